@@ -1,0 +1,204 @@
+"""The compiled engine before the gate: attempts to deliver, conduct, and the way to the assembly point.
+
+Everything here is local to a person, so a run may be split over threads by ranges of slots. Channels with limited
+capacity and request desks queue in `tocsin.simulate.kernels.pool`, between these kernels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+__all__ = ["conclude", "respond", "set_out", "start"]
+
+F = TypeVar("F", bound=Callable[..., object])
+Array = Any
+"""An array inside a compiled function."""
+
+
+def _compiled(function: F) -> F:
+    """Compile without the GIL, keep the result on disk, and leave the type checker the Python signature."""
+    return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+@_compiled
+def start(lo: int, hi: int, root: bool, starts: int, eligible: Array, unit: Array, ordered: Array, attempt: Array) -> None:
+    """Write when each person's attempt by a channel begins: with the unit's order if it is a root, else not yet."""
+    for i in range(lo, hi):
+        attempt[i] = -1
+        if root and eligible[i]:
+            attempt[i] = starts + (ordered[unit[i]] if unit[i] >= 0 else 0)
+
+
+@_compiled
+def conclude(
+    lo: int,
+    hi: int,
+    channel: int,
+    queues: bool,
+    drawn: Array,
+    reachable: int,
+    reach: int,
+    delay: int,
+    fallback_after: int,
+    attempt: Array,
+    handled: Array,
+    eligible_next: Array,
+    next_attempt: Array,
+    done: Array,
+    success: Array,
+    delivered: Array,
+    delivered_by: Array,
+) -> None:
+    """End each attempt by one channel: delivered, or failed and handed to the fallback.
+
+    Args:
+        queues: Whether `handled` holds when a crew or a line was done with it; otherwise the attempt starts the delay.
+        reachable, reach, delay, fallback_after: Columns of `drawn`, -1 = always, at once.
+        next_attempt: int64[n] of the fallback channel (or empty); the earliest failure starts it.
+        done: int64[n], end of the attempt, -1 = none; success: uint8[n].
+        delivered, delivered_by: The earliest delivery so far and its channel; ties keep the earlier channel.
+    """
+    for i in range(lo, hi):
+        done[i] = -1
+        success[i] = 0
+        if attempt[i] < 0:
+            continue
+        time = attempt[i]
+        if queues:
+            time = handled[i]
+            if time < 0:
+                continue
+        if delay >= 0:
+            time += drawn[delay, i]
+        elif not queues:
+            time += 1
+        done[i] = time
+        if (reachable < 0 or drawn[reachable, i]) and (reach < 0 or drawn[reach, i]):
+            success[i] = 1
+            if delivered[i] < 0 or time < delivered[i]:
+                delivered[i] = time
+                delivered_by[i] = channel
+        elif len(next_attempt) > 0 and eligible_next[i]:
+            again = time + (drawn[fallback_after, i] if fallback_after >= 0 else 0)
+            if next_attempt[i] < 0 or again < next_attempt[i]:
+                next_attempt[i] = again
+
+
+@_compiled
+def respond(
+    lo: int,
+    hi: int,
+    drawn: Array,
+    response: int,
+    acknowledge: int,
+    conduct: int,
+    desk_file: Array,
+    desk_who: Array,
+    masks: Array,
+    delivered: Array,
+    answers: Array,
+    acts: Array,
+    acknowledged: Array,
+    desk: Array,
+    filed: Array,
+) -> None:
+    """Decide what each delivered person does: 0 refuses, 1 is excused, 2 stays away, 3 comes; and who files a request.
+
+    Args:
+        desk_file, desk_who: int64[desks], column of the draw and row of `masks`, -1 = all; the first that hits counts.
+        answers: int64[n], time of the response; acts: int8[n], -1 = never delivered.
+        acknowledged: int64[n]; desk: int32[n], the request filed at the summons or -1; filed: int64[n] its time.
+    """
+    for i in range(lo, hi):
+        answers[i] = -1
+        acts[i] = -1
+        acknowledged[i] = -1
+        desk[i] = -1
+        filed[i] = -1
+        if delivered[i] < 0:
+            continue
+        time = delivered[i] + (drawn[response, i] if response >= 0 else 0)
+        answers[i] = time
+        act = 3 if conduct < 0 else drawn[conduct, i]
+        acts[i] = act
+        if act != 3:
+            continue
+        if acknowledge < 0 or drawn[acknowledge, i]:
+            acknowledged[i] = time
+        for d in range(len(desk_file)):
+            covered = desk_who[d] < 0 or masks[desk_who[d], i]
+            if covered and (desk_file[d] < 0 or drawn[desk_file[d], i]):
+                desk[i] = d
+                filed[i] = time
+                break
+
+
+@_compiled
+def set_out(
+    lo: int,
+    hi: int,
+    drawn: Array,
+    preparation: int,
+    travel: int,
+    timing: int,
+    lead: int,
+    lag: int,
+    deadline: int,
+    deadline_after: int,
+    way: Array,
+    delivered: Array,
+    acts: Array,
+    desk: Array,
+    desk_waits: Array,
+    desk_granted: Array,
+    answered: Array,
+    excused: Array,
+    left: Array,
+    arrived: Array,
+) -> None:
+    """Send those who come on their way; a granted request excuses them if it is answered in time.
+
+    Timing: 0 aims to arrive at the deadline less a lead, 1 at the deadline plus a lag, 2 leaves when ready; nobody
+    arrives before the earliest possible time.
+
+    Args:
+        deadline: Fixed, ms after the alert, or -1; then `deadline_after` counts from delivery.
+        desk_waits, desk_granted: int64[desks], whether the person waits for the answer, and the draw of its outcome.
+        excused, left, arrived: int64[n], written; -1 = not.
+    """
+    for i in range(lo, hi):
+        excused[i] = -1
+        left[i] = -1
+        arrived[i] = -1
+        if acts[i] != 3:
+            continue
+        ready = delivered[i] + (drawn[preparation, i] if preparation >= 0 else 0)
+        d = desk[i]
+        granted = False
+        if d >= 0:
+            granted = answered[i] >= 0 and (desk_granted[d] < 0 or drawn[desk_granted[d], i] == 1)
+            if desk_waits[d]:
+                if answered[i] < 0:
+                    continue
+                if granted:
+                    excused[i] = answered[i]
+                    continue
+                ready = max(ready, answered[i])
+        journey = way[i] + (drawn[travel, i] if travel >= 0 else 0)
+        arrival = ready + journey
+        act = 2 if timing < 0 else drawn[timing, i]
+        if act != 2:
+            due = deadline if deadline >= 0 else delivered[i] + deadline_after
+            if act == 0:
+                aim = due - (drawn[lead, i] if lead >= 0 else 0)
+            else:
+                aim = due + (drawn[lag, i] if lag >= 0 else 0)
+            arrival = max(arrival, aim)
+        if granted and answered[i] <= arrival - journey:
+            excused[i] = answered[i]
+            continue
+        left[i] = arrival - journey
+        arrived[i] = arrival

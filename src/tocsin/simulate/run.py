@@ -1,0 +1,388 @@
+"""One run of a network: draws, attempts, conduct, the gate, the units; what came out is an `Outcome`.
+
+The order of things:
+
+1. every draw of the run, in one pass;
+2. orders to units; attempts by channel, each before its fallback; queues of couriers and lines;
+3. responses, requests filed at the summons and their answers; setting out and arriving;
+4. at each point: stations and request desks in the plan's order, then buses;
+5. units: the first ready of a trade fills a post.
+
+Steps 2 and 3 are local to a person between queues and step 4 to a point, so threads share them by ranges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.errors import RunError
+from tocsin.simulate import approach, kernels
+from tocsin.simulate.network import ChannelStep, DeskStep, Network, Pool
+from tocsin.simulate.stages import NONE
+from tocsin.simulate.tables import Tables, tables_of
+
+__all__ = ["Attempts", "Engine", "Outcome", "Queue"]
+
+Ints = NDArray[np.int64]
+Ints32 = NDArray[np.int32]
+_WORTH_A_THREAD = 20_000  # people; below, handing work to a thread costs more than it saves
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What a pool did: times in ms after the alert, -1 = not; `freed` as in `tocsin.simulate.kernels`."""
+
+    queued: Ints
+    began: Ints
+    ended: Ints
+    by: Ints32
+    freed: Ints32
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """What one channel did for each slot: when it began, when it ended, whether it found the person."""
+
+    attempt: Ints
+    done: Ints
+    success: NDArray[np.uint8]
+    queue: Queue | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Everything that happened in one run, by slot; -1 = did not happen before the horizon.
+
+    Attributes:
+        ordered: int64[units].
+        delivered_by: int8[n], row of the network's channels.
+        acts: int8[n], 0 refuses, 1 is excused on the own word, 2 stays away, 3 comes, -1 was not reached.
+        queued, began, ended, by, freed: one row a step name; freed is -1 (own arrival), a slot, or -2 - i (shift i).
+        ride: int32[n], row of the departures; departed, arrives, ride_last, ride_timed, ride_bus: one row a trip.
+        filled: int8[n], 1 took a post, 0 surplus, -1 never came to the unit (or has none).
+        formed, formed_by: int64[units], int32[units].
+    """
+
+    network: Network
+    seed: int
+    run: int
+    drawn: Ints
+    ordered: Ints
+    attempts: tuple[Attempts, ...]
+    delivered: Ints
+    delivered_by: NDArray[np.int8]
+    answers: Ints
+    acts: NDArray[np.int8]
+    acknowledged: Ints
+    desk: Ints32
+    filed: Ints
+    answered: Ints
+    desk_queue: Queue | None
+    excused: Ints
+    left: Ints
+    arrived: Ints
+    queued: Ints
+    began: Ints
+    ended: Ints
+    by: Ints32
+    freed: Ints32
+    released: Ints
+    released_reason: NDArray[np.int8]
+    released_step: NDArray[np.int8]
+    gave_up: Ints
+    gave_up_step: NDArray[np.int8]
+    boarded: Ints
+    ride: Ints32
+    departed: Ints
+    arrives: Ints
+    ride_last: Ints32
+    ride_timed: NDArray[np.int8]
+    ride_bus: Ints32
+    ready: Ints
+    filled: NDArray[np.int8]
+    formed: Ints
+    formed_by: Ints32
+
+
+class Engine:
+    """Runs a network as often as asked; the same seed and run give the same outcome, however many threads.
+
+    Args:
+        network: The compiled plan.
+        threads: How many threads may share one run.
+    """
+
+    def __init__(self, network: Network, threads: int = 1) -> None:
+        self.network = network
+        self.threads = max(1, min(threads, network.size // _WORTH_A_THREAD + 1))
+        self.tables = tables_of(network)
+
+    def draw(self, seed: int, run: int) -> Ints:
+        """Draw everything that the people of one run need: int64[columns, n]."""
+        return self.network.stages.draw(seed, run, self.threads)
+
+    def run(self, seed: int, run: int, drawn: Ints | None = None) -> Outcome:
+        """Run the plan once.
+
+        Args:
+            seed: Seed of the exercise.
+            run: Replication, from 0.
+            drawn: The draws, where they were made before (for measuring the engine without them).
+
+        Raises:
+            RunError: The seed or the replication cannot name a stream.
+        """
+        with _sharing(self.threads) as share:
+            values = self.draw(seed, run) if drawn is None else drawn
+            return _Run(self.network, self.tables, seed, run, values, share).outcome()
+
+
+Share = Callable[[Callable[[int, int], object], int], None]
+
+
+@contextmanager
+def _sharing(threads: int) -> Iterator[Share]:
+    """Give a function that runs another over 0 … n, split into ranges over the threads."""
+    if threads == 1:
+        yield lambda part, n: _discard(part(0, n))
+        return
+    with ThreadPoolExecutor(threads) as pool:
+
+        def share(part: Callable[[int, int], object], n: int) -> None:
+            cuts = [n * k // threads for k in range(threads + 1)]
+            list(pool.map(part, cuts[:-1], cuts[1:]))
+
+        yield share
+
+
+def _discard(_: object) -> None:
+    return None
+
+
+class _Run:
+    """The state of one run while it is made."""
+
+    def __init__(self, network: Network, tables: Tables, seed: int, run: int, drawn: Ints, share: Share) -> None:
+        self.network, self.tables, self.drawn, self.share = network, tables, drawn, share
+        self.seed, self.run = seed, run
+        self.n = network.size
+
+    def outcome(self) -> Outcome:
+        ordered = self._ordered()
+        attempts = self._attempts(ordered)
+        self._respond()
+        queue = self._desks()
+        self._set_out()
+        self._gate()
+        self._units()
+        self._cut(self.delivered, self.acknowledged, self.answers, self.excused, self.left, self.arrived, self.filed)
+        return Outcome(
+            network=self.network,
+            seed=self.seed,
+            run=self.run,
+            drawn=self.drawn,
+            ordered=ordered,
+            attempts=attempts,
+            delivered=self.delivered,
+            delivered_by=self.delivered_by,
+            answers=self.answers,
+            acts=self.acts,
+            acknowledged=self.acknowledged,
+            desk=self.desk,
+            filed=self.filed,
+            answered=self.answered,
+            desk_queue=queue,
+            excused=self.excused,
+            left=self.left,
+            arrived=self.arrived,
+            **self.at_gate,  # type: ignore[arg-type]  # names and types are those of _gate's and _units' arrays
+        )
+
+    def _cut(self, *times: Ints) -> None:
+        """Nothing after the horizon has happened."""
+        for time in times:
+            time[time > self.network.horizon_ms] = -1
+
+    def _ordered(self) -> Ints:
+        units = len(self.network.units)
+        drawn = self.network.orders.draw(self.seed, self.run)
+        return drawn[0] if len(drawn) and units else np.zeros(max(units, 1), np.int64)
+
+    # --- attempts ---------------------------------------------------------------------------------------------
+
+    def _attempts(self, ordered: Ints) -> tuple[Attempts, ...]:
+        n, network = self.n, self.network
+        self.delivered = np.full(n, -1, np.int64)
+        self.delivered_by = np.full(n, -1, np.int8)
+        begun = [np.empty(n, np.int64) for _ in network.channels]
+        for channel, attempt in zip(network.channels, begun, strict=True):
+            self._start(channel, ordered, attempt)
+        results = [self._attempt(i, channel, begun) for i, channel in enumerate(network.channels)]
+        for result in results:
+            self._cut(result.attempt, result.done)
+        return tuple(results)
+
+    def _start(self, channel: ChannelStep, ordered: Ints, attempt: Ints) -> None:
+        def part(lo: int, hi: int) -> None:
+            approach.start(
+                lo, hi, channel.root, channel.starts_ms, channel.eligible, self.network.unit, ordered, attempt
+            )
+
+        self.share(part, self.n)
+
+    def _attempt(self, index: int, channel: ChannelStep, begun: list[Ints]) -> Attempts:
+        n = self.n
+        attempt = begun[index]
+        queue = self._queue(channel.pools, attempt, channel.handling, channel.visits, channel.reload)
+        done, success = np.empty(n, np.int64), np.empty(n, np.uint8)
+        follows = channel.fallback != NONE
+        next_attempt = begun[channel.fallback] if follows else np.empty(0, np.int64)
+        next_eligible = self.network.channels[channel.fallback].eligible if follows else channel.eligible
+        reachable = self.network.stages.column("reach")
+
+        def part(lo: int, hi: int) -> None:
+            approach.conclude(
+                lo, hi, index, queue is not None, self.drawn, reachable, channel.reach, channel.delay,
+                channel.fallback_after, attempt, attempt if queue is None else queue.ended, next_eligible,
+                next_attempt, done, success, self.delivered, self.delivered_by,
+            )  # fmt: skip
+
+        self.share(part, n)
+        return Attempts(attempt, done, success, queue)
+
+    def _queue(self, pools: tuple[Pool, ...], since: Ints, service: int, visits: int, reload: int) -> Queue | None:
+        if not pools:
+            return None
+        n = self.n
+        queue = Queue(*(np.full(n, -1, np.int64) for _ in range(3)), *(np.full(n, -1, np.int32) for _ in range(2)))
+        load = self.drawn[reload] if reload != NONE else np.empty(0, np.int64)
+        for pool in pools:
+            kernels.pool(
+                pool.members, since, self.network.horizon_ms, pool.calendar.times, pool.calendar.servers,
+                self.drawn[service], visits, load, queue.queued, queue.began, queue.ended, queue.by, queue.freed,
+            )  # fmt: skip
+        self._cut(queue.began, queue.ended)
+        return queue
+
+    # --- conduct ----------------------------------------------------------------------------------------------
+
+    def _respond(self) -> None:
+        n, t, column = self.n, self.tables, self.network.stages.column
+        self.answers, self.acknowledged, self.filed = (np.empty(n, np.int64) for _ in range(3))
+        self.acts, self.desk = np.empty(n, np.int8), np.empty(n, np.int32)
+        columns = column("response"), column("acknowledge"), column("conduct")
+
+        def part(lo: int, hi: int) -> None:
+            approach.respond(
+                lo, hi, self.drawn, *columns, t.desk_file, t.desk_who, t.masks, self.delivered, self.answers,
+                self.acts, self.acknowledged, self.desk, self.filed,
+            )  # fmt: skip
+
+        self.share(part, n)
+
+    def _desks(self) -> Queue | None:
+        """Queue the requests filed at the summons; each person files at most one there."""
+        self.answered = np.full(self.n, -1, np.int64)
+        whole: Queue | None = None
+        for d, desk in enumerate(self.network.desks):
+            queue = self._desk(d, desk)
+            if whole is None:
+                whole = queue
+                continue
+            mine = self.desk == d
+            for name in ("queued", "began", "ended", "by", "freed"):
+                getattr(whole, name)[mine] = getattr(queue, name)[mine]
+        if whole is not None:
+            self.answered = whole.ended.copy()
+        return whole
+
+    def _desk(self, d: int, desk: DeskStep) -> Queue:
+        since = np.where(self.desk == d, self.filed, -1)
+        queue = self._queue(desk.pools, since, desk.answer, 0, NONE)
+        if queue is None:
+            raise RunError(f"nobody answers the request {desk.name!r}", place="request")
+        return queue
+
+    def _set_out(self) -> None:
+        n, t, network, column = self.n, self.tables, self.network, self.network.stages.column
+        self.excused, self.left, self.arrived = (np.empty(n, np.int64) for _ in range(3))
+        columns = tuple(column(name) for name in ("preparation", "travel", "timing", "lead", "lag"))
+
+        def part(lo: int, hi: int) -> None:
+            approach.set_out(
+                lo, hi, self.drawn, *columns, network.deadline_ms, network.deadline_after_ms, network.way_ms,
+                self.delivered, self.acts, self.desk, t.desk_waits, t.desk_granted, self.answered, self.excused,
+                self.left, self.arrived,
+            )  # fmt: skip
+
+        self.share(part, n)
+
+    # --- the gate and the units -------------------------------------------------------------------------------
+
+    def _gate(self) -> None:
+        network, t, n = self.network, self.tables, self.n
+        trips = network.trips
+        trip, back = self._trips()
+        steps, rides = len(network.step_names), len(trips.ids)
+        a: dict[str, NDArray[np.signedinteger]] = {
+            **{name: np.empty((steps, n), np.int64) for name in ("queued", "began", "ended")},
+            **{name: np.empty((steps, n), np.int32) for name in ("by", "freed")},
+            **{name: np.empty(n, np.int64) for name in ("released",)},
+            **{name: np.zeros(n, np.int8) for name in ("released_reason", "released_step")},
+            "gave_up": np.empty(n, np.int64),
+            "gave_up_step": np.zeros(n, np.int8),
+            "boarded": np.empty(n, np.int64),
+            "ride": np.empty(n, np.int32),
+            "departed": np.full(rides, -1, np.int64),
+            "arrives": np.full(rides, -1, np.int64),
+            "ride_last": np.full(rides, -1, np.int32),
+            "ride_timed": np.zeros(rides, np.int8),
+            "ride_bus": np.full(rides, -1, np.int32),
+            "ready": np.empty(n, np.int64),
+        }
+        short: list[int] = []
+
+        def part(lo: int, hi: int) -> None:
+            first, last = np.searchsorted(network.block, [lo, hi], side="left")
+            if hi == n:
+                last = len(network.points)
+            short.append(
+                kernels.gate(
+                    int(first), int(last), network.horizon_ms, network.block, t.layout_of_point, t.step_from, t.steps,
+                    t.cal_times, t.cal_servers, t.masks, t.ranks, t.rule_share, t.rule_reason, t.rule_who, t.line_from,
+                    t.line_number, network.line, t.line_capacity, t.line_timeout, t.line_fleet, t.trip_from, trip, back,
+                    self.drawn, self.arrived, *a.values(),
+                )
+            )  # fmt: skip
+
+        self.share(part, n)
+        if any(short):
+            line = network.lines[max(short) - 1]
+            raise RunError(
+                f"the line {line.name!r} made more trips than the {line.trips} that were foreseen",
+                place=f"point {network.points[line.point]!r}",
+            )
+        self.at_gate = a
+
+    def _trips(self) -> tuple[Ints, Ints]:
+        drawn = self.network.trips.draw(self.seed, self.run)
+        none = np.zeros(len(self.network.trips.ids), np.int64)
+        trip = drawn[0] if len(drawn) else none
+        return trip, drawn[1] if len(drawn) > 1 else trip
+
+    def _units(self) -> None:
+        t, units = self.tables, len(self.network.units)
+        filled = np.full(self.n, -1, np.int8)
+        formed, formed_by = np.full(units, -1, np.int64), np.full(units, -1, np.int32)
+        ready = self.at_gate["ready"]
+        kernels.form_units(
+            t.unit_from, t.members, self.network.trade, t.post_from, t.post_trade, t.posts, t.critical, t.needed,
+            ready, filled, formed, formed_by,
+        )  # fmt: skip
+        self.at_gate |= {"filled": filled, "formed": formed, "formed_by": formed_by}
