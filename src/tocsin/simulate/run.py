@@ -101,6 +101,7 @@ class Outcome:
     ride: Ints32
     departed: Ints
     arrives: Ints
+    returned: Ints
     ride_last: Ints32
     ride_timed: NDArray[np.int8]
     ride_bus: Ints32
@@ -368,6 +369,8 @@ class _Run:
                 f"the line {line.name!r} made more trips than the {line.trips} that were foreseen",
                 place=f"point {network.points[line.point]!r}",
             )
+        home = np.where(a["arrives"] >= 0, a["arrives"] + back, -1)
+        a["returned"] = np.where(home > network.horizon_ms, -1, home)
         self.at_gate = a
 
     def _trips(self) -> tuple[Ints, Ints]:

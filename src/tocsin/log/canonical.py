@@ -1,0 +1,97 @@
+"""Canonical bytes of a block of rows: equal content, equal bytes, whatever holds it in memory.
+
+Not bytes of a file format: they do not depend on the order in which categories were met, on the list behind
+an enum, on chunks, or on what lies under a null. Each column gives its name, its type, which rows are filled,
+and its values: whole numbers and times little-endian with 0 under nulls; names as the sorted list of those
+present and a number for each row; text as lengths and one run of UTF-8.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tocsin.log.schema import SCHEMA
+
+__all__ = ["feed"]
+
+_NO_NULLS: Final = b"\x00"
+_SOME_NULLS: Final = b"\x01"
+_ALL_NULL: Final = b"\x02"
+
+
+class _Hash(Protocol):
+    def update(self, data: bytes | memoryview, /) -> None: ...
+
+
+def feed(digest: _Hash, block: pl.DataFrame) -> None:
+    """Feed a block's canonical bytes to a hash.
+
+    Args:
+        digest: Something with `update`.
+        block: Rows with the columns of a log.
+    """
+    digest.update(block.height.to_bytes(8, "little"))
+    for name, dtype in SCHEMA.items():
+        digest.update(f"{name}\x00{_tag(dtype)}\x00".encode())
+        _feed_column(digest, block[name], dtype)
+
+
+def _tag(dtype: pl.DataType) -> str:
+    if isinstance(dtype, pl.Enum | pl.Categorical):
+        return "name"
+    return str(dtype)
+
+
+def _feed_column(digest: _Hash, column: pl.Series, dtype: pl.DataType) -> None:
+    nulls = column.null_count()
+    if nulls == column.len():
+        digest.update(_ALL_NULL)
+        return
+    if nulls:
+        digest.update(_SOME_NULLS)
+        digest.update(np.packbits(column.is_not_null().to_numpy(), bitorder="little").tobytes())
+    else:
+        digest.update(_NO_NULLS)
+    if isinstance(dtype, pl.Enum | pl.Categorical):
+        _feed_names(digest, column)
+    elif isinstance(dtype, pl.String):
+        _feed_text(digest, column)
+    else:
+        _feed_numbers(digest, column.to_physical().fill_null(0).to_numpy())
+
+
+def _feed_numbers(digest: _Hash, values: npt.NDArray[np.generic]) -> None:
+    little = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("<"), copy=False))
+    digest.update(little.data.cast("B"))
+
+
+def _feed_names(digest: _Hash, column: pl.Series) -> None:
+    """Feed the distinct names, sorted, then for each row 0 or 1 + its name's index, as narrow as it goes."""
+    physical = column.to_physical().cast(pl.UInt32)
+    top = physical.max()
+    null = (top if isinstance(top, int) else 0) + 1
+    codes = physical.fill_null(null).to_numpy()
+    # One scatter finds which codes are there, and for each a row that shows its name.
+    example = np.full(null + 1, -1, dtype=np.int64)
+    example[codes] = np.arange(len(codes))
+    there = np.flatnonzero(example[:-1] >= 0)
+    names = [name.encode() for name in column.gather(example[there]).cast(pl.String).to_list()]
+    # Sorted by name: codes tell only the order in which a process met them.
+    order = sorted(range(len(names)), key=names.__getitem__)
+    digest.update(len(names).to_bytes(4, "little"))
+    for index in order:
+        digest.update(len(names[index]).to_bytes(4, "little") + names[index])
+    width = np.uint8 if len(names) < 0xFF else np.uint16 if len(names) < 0xFFFF else np.uint32
+    number = np.zeros(null + 1, dtype=width)
+    number[there[order]] = np.arange(1, len(names) + 1)
+    _feed_numbers(digest, number[codes])
+
+
+def _feed_text(digest: _Hash, column: pl.Series) -> None:
+    filled = column.fill_null("")
+    _feed_numbers(digest, filled.str.len_bytes().to_numpy())
+    digest.update("".join(filled.to_list()).encode())

@@ -1,0 +1,463 @@
+"""The catalogue of kinds: every thing that a log can say has happened, in one table.
+
+Pure data, no tables library: any room may import it at no cost. The order of `KINDS` is the order of rows
+at one instant (`Kind.rank`): ends, then breakdowns and shifts, then arrivals, then timers, and a cause always
+stands before its effect. For that to hold, what ends before it begins in this order must last at least 1 ms:
+a service, a bus ride, the handling of a request, an attempt to deliver. Rows of one kind at one instant are
+ordered by entity id, except where one causes the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = [
+    "CHANNELS",
+    "GRADES",
+    "KINDS",
+    "KIND_NAMES",
+    "KIND_OF",
+    "PHASES",
+    "SCOPES",
+    "WRITERS",
+    "After",
+    "Kind",
+]
+
+WRITERS: Final = ("simulated", "recorded", "reported")
+"""Who may write rows: what could happen, what is happening, what others say happened."""
+
+CHANNELS: Final = (
+    "courier",
+    "letter",
+    "SMS",
+    "e-mail",
+    "phone",
+    "app",
+    "messenger",
+    "publication",
+    "radio",
+    "siren",
+    "employer",
+    "in_person",
+    "other",
+)
+"""The media by which a summons, an order or an answer travels."""
+
+SCOPES: Final = ("whole", "part", "combined")
+"""What a reported count covers; counts of different scopes are never added."""
+
+GRADES: Final = tuple(f"{source}{claim}" for source in "ABCDEF" for claim in "123456")
+"""Reliability of the source (A–F) and credibility of the claim (1–6) of a reported row."""
+
+PHASES: Final = ("end", "shift", "arrival", "timer")
+"""The classes of the tie rule, in their order at one instant."""
+
+_SIM: Final = ("simulated",)
+_OWN: Final = ("simulated", "recorded")
+_ALL: Final = WRITERS
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What must have happened before, at the latest at the same instant.
+
+    Attributes:
+        kinds: One of these is enough.
+        same: Columns in which the earlier row must agree, besides `run`.
+        writers: The rule judges only rows of these writers; the logs of others may begin in the middle.
+    """
+
+    kinds: tuple[str, ...]
+    same: tuple[str, ...]
+    writers: tuple[str, ...] = _SIM
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One entry of the catalogue.
+
+    Attributes:
+        name: Past tense; the value of the column `kind`.
+        meaning: One sentence.
+        phase: Class of the tie rule, one of `PHASES`.
+        rank: Order at one instant, from 0; smaller comes first.
+        writers: Who may write it.
+        needs: Columns that may not be null; `a|b` means at least one of the two. A reported row may say how
+            many (`amount`) instead of who (`person`) and is excused from the other needs.
+        stem: Name of its journey stem when the row has no station; None if such rows stay in the rest.
+        station_stem: Last word of its journey stem `<station>_<word>` when the row has a station, or None.
+        attributes: Columns that journeys keep beside the time, as `<stem>_<column>`.
+        carries: Which of the person's own `place` (assembly point) and `unit` such a row repeats.
+        after: What must precede it.
+        never_after: Kinds after which it is impossible for the same person, unless they arrived again.
+    """
+
+    name: str
+    meaning: str
+    phase: str
+    rank: int
+    writers: tuple[str, ...] = _ALL
+    needs: tuple[str, ...] = ()
+    stem: str | None = None
+    station_stem: str | None = None
+    attributes: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
+    after: tuple[After, ...] = ()
+    never_after: tuple[str, ...] = ()
+
+
+_VISIT: Final = ("person", "place", "station", "visit")
+_GONE: Final = ("released", "absent")
+
+
+def _catalogue() -> tuple[Kind, ...]:
+    kinds: list[Kind] = []
+
+    def add(
+        name: str,
+        phase: str,
+        meaning: str,
+        *,
+        writers: tuple[str, ...] = _ALL,
+        needs: tuple[str, ...] = (),
+        stem: str | None = None,
+        station_stem: str | None = None,
+        attributes: tuple[str, ...] = (),
+        carries: tuple[str, ...] = (),
+        after: tuple[After, ...] = (),
+        never_after: tuple[str, ...] = (),
+    ) -> None:
+        kinds.append(
+            Kind(
+                name=name,
+                meaning=meaning,
+                phase=phase,
+                rank=len(kinds),
+                writers=writers,
+                needs=needs,
+                stem=stem,
+                station_stem=station_stem,
+                attributes=attributes,
+                carries=carries,
+                after=after,
+                never_after=never_after,
+            )
+        )
+
+    # --- ends: something that lasted is over, and frees what it held --------------------------------------
+    add(
+        "service_ended",
+        "end",
+        "A station finished serving a person.",
+        needs=("person", "station", "visit"),
+        station_stem="ended",
+        carries=("place",),
+        after=(After(("service_began",), _VISIT, _OWN),),
+    )
+    add(
+        "item_issued",
+        "end",
+        "A person was handed an item of stock, at the end of a service.",
+        needs=("person", "thing"),
+    )
+    add(
+        "item_short",
+        "end",
+        "An item that a person should have been handed was out of stock.",
+        needs=("person", "thing"),
+    )
+    add(
+        "bus_arrived",
+        "end",
+        "A vehicle reached its destination, or came back to its point.",
+        needs=("thing",),
+        after=(After(("bus_departed",), ("thing",), _SIM),),
+    )
+    add(
+        "request_answered",
+        "end",
+        "A request was decided; the reason says granted or refused.",
+        needs=("person", "reason"),
+        stem="request_answered",
+        station_stem="answered",
+        attributes=("reason",),
+        after=(After(("request_filed",), ("person", "station", "visit"), _OWN),),
+    )
+    add(
+        "undelivered",
+        "end",
+        "One attempt to hand over or send a summons failed.",
+        needs=("person", "channel"),
+        stem="undelivered",
+        attributes=("channel", "reason"),
+        after=(After(("summoned",), ("person", "channel"), _OWN),),
+    )
+    # --- breakdowns and shifts: what the exercise disposes of changes -------------------------------------
+    add("broke_down", "shift", "A vehicle or a station stopped working.", needs=("thing|station",))
+    add(
+        "shock_ended",
+        "shift",
+        "A disturbance ended.",
+        needs=("thing",),
+        after=(After(("shock_began",), ("thing",), _OWN),),
+    )
+    add(
+        "shock_began",
+        "shift",
+        "A disturbance began: an outage, a cut road, a surge of demand.",
+        needs=("thing",),
+    )
+    add("station_closed", "shift", "A station stopped beginning services.", needs=("place", "station"))
+    add(
+        "station_opened",
+        "shift",
+        "A station began to serve, or went on with another number of servers (amount).",
+        needs=("place", "station", "amount"),
+    )
+    # --- arrivals: orders, people and units move on -------------------------------------------------------
+    add(
+        "ordered",
+        "arrival",
+        "An authority gave an order, mostly to a unit; due is the time demanded.",
+        needs=("unit|person|to|place",),
+        stem="ordered",
+        attributes=("due",),
+        carries=("place", "unit"),
+    )
+    add(
+        "order_acknowledged",
+        "arrival",
+        "The receiver confirmed an order.",
+        needs=("unit|person|by",),
+        after=(After(("ordered",), ("unit",), _OWN),),
+    )
+    add(
+        "summoned",
+        "arrival",
+        "A summons was issued to a person by a channel; place and due say where and when to report.",
+        needs=("person", "channel"),
+        stem="summoned",
+        attributes=("channel", "due"),
+        carries=("place", "unit"),
+    )
+    add(
+        "delivered",
+        "arrival",
+        "The summons reached the person by that channel.",
+        needs=("person", "channel"),
+        stem="delivered",
+        attributes=("channel",),
+        after=(After(("summoned",), ("person", "channel"), _OWN),),
+    )
+    add(
+        "acknowledged",
+        "arrival",
+        "The person confirmed the summons; due is the arrival that they stated, if any.",
+        needs=("person",),
+        stem="acknowledged",
+        attributes=("channel", "due"),
+        after=(After(("delivered",), ("person",), _SIM),),
+    )
+    add(
+        "excused",
+        "arrival",
+        "The person was freed from reporting before setting out, lawfully and for a reason.",
+        needs=("person", "reason"),
+        stem="excused",
+        attributes=("reason",),
+        after=(After(("summoned",), ("person",), _SIM),),
+    )
+    add(
+        "refused",
+        "arrival",
+        "The person said that they would not come.",
+        needs=("person",),
+        stem="refused",
+        attributes=("reason",),
+        after=(After(("delivered",), ("person",), _SIM),),
+    )
+    add(
+        "set_out",
+        "arrival",
+        "The person left for the assembly point.",
+        needs=("person",),
+        stem="set_out",
+        after=(After(("summoned",), ("person",), _SIM),),
+    )
+    add(
+        "arrived",
+        "arrival",
+        "The person (or, in a report, a number of people) came to the gate of an assembly point.",
+        needs=("person",),
+        stem="arrived",
+        carries=("place",),
+        after=(After(("set_out",), ("person",), _SIM),),
+    )
+    add(
+        "request_filed",
+        "arrival",
+        "The person asked for something: medical, exemption, hardship or appeal (the reason).",
+        needs=("person", "reason"),
+        stem="request_filed",
+        station_stem="filed",
+        attributes=("reason",),
+        after=(After(("summoned", "arrived"), ("person",), _SIM),),
+    )
+    add(
+        "queued",
+        "arrival",
+        "The person joined the queue of a station.",
+        needs=("person", "station", "visit"),
+        station_stem="queued",
+        carries=("place",),
+        after=(After(("arrived",), ("person",), _SIM),),
+        never_after=_GONE,
+    )
+    add(
+        "service_began",
+        "arrival",
+        "A server of a station (by) began to serve the person.",
+        needs=("person", "station", "visit"),
+        station_stem="began",
+        attributes=("by",),
+        carries=("place",),
+        after=(After(("queued",), _VISIT, _SIM),),
+        never_after=_GONE,
+    )
+    add(
+        "instructed",
+        "arrival",
+        "The people who wait at a place, or one person, were told what happens next.",
+        needs=("place|person",),
+    )
+    add(
+        "boarded",
+        "arrival",
+        "The person got into a vehicle (thing).",
+        needs=("person", "thing"),
+        stem="boarded",
+        attributes=("thing",),
+        carries=("place",),
+        after=(After(("arrived",), ("person",), _SIM),),
+        never_after=_GONE,
+    )
+    # --- timers: what waits for a number or for a time, and what follows from it --------------------------
+    add(
+        "gave_up",
+        "timer",
+        "The person left a queue unserved when their patience ended.",
+        needs=("person",),
+        stem="gave_up",
+        attributes=("station",),
+        carries=("place",),
+        after=(After(("queued",), ("person",), _SIM),),
+    )
+    add(
+        "released",
+        "timer",
+        "The person was let go home from the assembly point, for a reason.",
+        needs=("person", "reason"),
+        stem="released",
+        attributes=("reason",),
+        carries=("place",),
+        after=(After(("arrived",), ("person",), _SIM),),
+    )
+    add("bus_departed", "timer", "A vehicle left, full or at its time.", needs=("thing",))
+    add(
+        "joined",
+        "timer",
+        "The person took a post in their unit: ready.",
+        needs=("person", "unit"),
+        stem="joined",
+        carries=("unit",),
+        after=(After(("arrived",), ("person",), _SIM),),
+        never_after=_GONE,
+    )
+    add(
+        "surplus",
+        "timer",
+        "The person came and no post was left in their unit.",
+        needs=("person", "unit"),
+        stem="surplus",
+        carries=("unit",),
+        after=(After(("arrived",), ("person",), _SIM),),
+        never_after=_GONE,
+    )
+    add(
+        "unit_formed",
+        "timer",
+        "Enough posts of a unit, and of each critical trade, were filled.",
+        needs=("unit",),
+    )
+    add(
+        "unit_set_out",
+        "timer",
+        "A unit began to move.",
+        needs=("unit",),
+        after=(After(("unit_formed",), ("unit",), _SIM),),
+    )
+    add(
+        "passed",
+        "timer",
+        "A unit, column or vehicle passed a place; due is the planned passing.",
+        needs=("place", "unit|thing"),
+    )
+    add(
+        "in_position",
+        "timer",
+        "A unit stood ready where its task wants it.",
+        needs=("unit",),
+        after=(After(("unit_formed", "unit_set_out"), ("unit",), _SIM),),
+    )
+    add(
+        "strength_reported",
+        "timer",
+        "A unit or a place told its superior how many it has.",
+        needs=("unit|place", "amount"),
+    )
+    add(
+        "sighted",
+        "timer",
+        "Somebody saw people, vehicles or things at a place.",
+        writers=("recorded", "reported"),
+        needs=("place|thing|unit",),
+    )
+    add(
+        "stood_down",
+        "timer",
+        "A person or a unit was called off before its task.",
+        needs=("person|unit|place",),
+        stem="stood_down",
+        carries=("unit",),
+    )
+    add(
+        "absent",
+        "timer",
+        "At the closing of the exercise the person had neither come nor been excused.",
+        needs=("person",),
+        stem="absent",
+        carries=("place", "unit"),
+        after=(After(("summoned",), ("person",), _SIM),),
+        never_after=("arrived",),
+    )
+    add(
+        "withdrawn",
+        "timer",
+        "An earlier row (corrects) was taken back, and nothing stands in its place.",
+        writers=("recorded", "reported"),
+        needs=("corrects",),
+    )
+    add("closed", "timer", "The exercise ended; whoever is silent now is absent.")
+    return tuple(kinds)
+
+
+KINDS: Final[tuple[Kind, ...]] = _catalogue()
+"""The catalogue, in the order of rows at one instant."""
+
+KIND_NAMES: Final[tuple[str, ...]] = tuple(kind.name for kind in KINDS)
+"""The names, in the same order: the categories of the column `kind`, so that its code *is* the rank."""
+
+KIND_OF: Final[dict[str, Kind]] = {kind.name: kind for kind in KINDS}
+"""A kind by its name."""

@@ -1,0 +1,208 @@
+"""A1–A3, A5, A7: how quickly do the reserves assemble?
+
+Units (A4) are in `units.py`. Every share names its denominator; people who never come stay in it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tocsin.measure.incidence import Steps, incidence
+from tocsin.measure.outcomes import ARRIVED, CAUSES, CENSORED, outcome, reached
+from tocsin.measure.quantiles import NEVER, rank_of
+from tocsin.measure.rows import Rows
+from tocsin.measure.view import HOUR_MS, MINUTE_MS, View, coded
+
+__all__ = ["alert_chain", "arrival_curve", "arrival_times", "deadlines", "funnel", "not_reached", "on_time", "reach_row"]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+QUANTILES = (0.5, 0.8, 0.95)
+
+
+def funnel(view: View, rows: Rows) -> None:
+    """A1: called, delivered, acknowledged, arrived, released by reason, ready; surplus apart."""
+    called = np.ones(view.people, dtype=np.bool_)
+    steps = {
+        "called": called,
+        "delivered": reached(view),
+        "acknowledged": view.has("acknowledged"),
+        "arrived": view.has("arrived"),
+        "released": view.has("arrived") & view.has("released"),
+        "ready": view.has("joined"),
+        "surplus": view.has("surplus"),
+    }
+    for name, who in steps.items():
+        rows.add("A1", name, int(who.sum()), "persons", of="called", n=view.people)
+        if name != "called":
+            _share(rows, name, "called", who, called)
+    for name, before in _PREVIOUS:
+        _share(rows, name, before, steps[name], steps[before])
+    _released_by_reason(view, rows, steps["released"], steps["arrived"])
+
+
+_PREVIOUS = (
+    ("acknowledged", "delivered"),
+    ("arrived", "delivered"),
+    ("arrived", "acknowledged"),
+    ("released", "arrived"),
+    ("ready", "arrived"),
+    ("surplus", "arrived"),
+)
+
+
+def _share(rows: Rows, name: str, of: str, who: Bools, among: Bools, key: str = "") -> None:
+    n = int(among.sum())
+    value = int((who & among).sum()) / n if n else None
+    note = "" if n else f"nobody was {of}"
+    rows.add("A1", f"{name} of {of}", value, "share", key=key, n=n, of=of, note=note)
+
+
+def _released_by_reason(view: View, rows: Rows, released: Bools, arrived: Bools) -> None:
+    if "released_reason" not in view.frame.columns:
+        return
+    codes, reasons = coded(view.frame["released_reason"])
+    for code, reason in enumerate(reasons):
+        _share(rows, "released", "arrived", released & (codes == code), arrived, key=reason)
+
+
+def arrival_curve(view: View, rows: Rows) -> None:
+    """A2: cumulative incidence of arrival every 15 minutes, and the outcomes at the end."""
+    _, cause = outcome(view)
+    for of, steps in _arrivals(view):
+        rows.curve("A2", f"arrived of {of}", view.grid, steps.at(view.grid), "share", n=steps.n, of=of)
+    end = "at the closing" if view.closed_ms is not None else "at the cut"
+    for number, name in {**CAUSES, CENSORED: "still on the way"}.items():
+        value = float((cause == number).mean()) if view.people else None
+        rows.add("A2", f"outcome {end}", value, "share", key=name, n=view.people, of="called")
+
+
+def _arrivals(view: View) -> list[tuple[str, Steps]]:
+    """The incidence of arrival of each denominator: of those called, and of those reached if the log says who was."""
+    if "arrivals" not in view.memory:
+        when, cause = outcome(view)
+        found = [("called", incidence(when, cause, of=ARRIVED))]
+        if not silent_on(view, "delivered"):
+            who = reached(view)
+            found.append(("reached", incidence(when[who], cause[who], of=ARRIVED)))
+        view.memory["arrivals"] = found
+    steps: list[tuple[str, Steps]] = view.memory["arrivals"]
+    return steps
+
+
+def silent_on(view: View, stage: str) -> bool:
+    """Whether the log cannot know a stage: not one row of it, though people came to later stages."""
+    later = {"delivered": ("acknowledged", "refused", "arrived"), "acknowledged": ("arrived",)}.get(stage, ())
+    known = view.knows(stage) if stage == "delivered" else f"{stage}_ms" in view.frame.columns
+    return not known and any(view.knows(one) for one in later)
+
+
+def arrival_times(view: View, rows: Rows) -> None:
+    """A3: the times by which half, 80 % and 95 % have arrived."""
+    for of, steps in _arrivals(view):
+        for p in QUANTILES:
+            reach_row(rows, "A3", f"T{p:.0%}".rstrip("%") + f" of {of}", steps, p, "h", of)
+
+
+def reach_row(
+    rows: Rows, measure: str, name: str, steps: Steps, p: float, unit: str, of: str, key: str = ""
+) -> None:
+    """Add the time by which a share is reached, or the note that it never is."""
+    at = steps.reach(p)
+    scale = {"h": HOUR_MS, "min": MINUTE_MS}[unit]
+    note = "" if at is not None else not_reached(steps.most) if steps.n else f"nobody was {of}"
+    rows.add(measure, name, None if at is None else at / scale, unit, key=key, n=steps.n, of=of, note=note)
+
+
+def not_reached(most: float) -> str:
+    """The words for a share that is never reached."""
+    return f"not reached (max {most:.0%})".replace("%", " %")
+
+
+def on_time(view: View, rows: Rows) -> None:
+    """A5: who came by the deadline, and by how much the others missed it."""
+    due = deadlines(view)
+    if due is None:
+        rows.missing("A5", "on time of called", "share", "a deadline", of="called")
+        return
+    arrived = view.ms("arrived")
+    punctual = (arrived < NEVER) & (arrived <= due)
+    for of, who in (("called", np.ones(view.people, np.bool_)), ("delivered", reached(view))):
+        n = int(who.sum())
+        value = int((punctual & who).sum()) / n if n else None
+        rows.add("A5", f"on time of {of}", value, "share", n=n, of=of, note="" if n else f"nobody was {of}")
+    late = np.sort((arrived - due)[(arrived < NEVER) & (due < NEVER) & (arrived > due)])
+    for p in (0.5, 0.95):
+        value = late[rank_of(p, len(late))] / MINUTE_MS if len(late) else None
+        rows.add("A5", f"lateness p{p * 100:.0f}", value, "min", n=len(late), of="late arrivals",
+                 note="" if len(late) else "nobody came late")  # fmt: skip
+
+
+def deadlines(view: View) -> Ints | None:
+    """The time of report of each person: their summons says it, else the plan; None if neither does."""
+    due = view.times("summoned_due")
+    plan = view.context.plan
+    if plan is not None:
+        deadline = plan.exercise.deadline
+        if deadline.at is not None:
+            fixed = round((deadline.at - plan.exercise.alert).total_seconds() * 1000)
+            due = np.where(due < NEVER, due, fixed)
+        elif deadline.after_delivery_h is not None:
+            delivered = view.ms("delivered")
+            counted = delivered + round(deadline.after_delivery_h * HOUR_MS)
+            due = np.where((due >= NEVER) & (delivered < NEVER), counted, due)
+    return due if bool((due < NEVER).any()) else None
+
+
+def alert_chain(view: View, rows: Rows) -> None:
+    """A7: decision to summons, summons to delivery, delivery to acknowledgement, order to first summons."""
+    summoned, delivered, acknowledged = view.ms("summoned"), view.ms("delivered"), view.ms("acknowledged")
+    zero = np.zeros(view.people, np.int64)
+    _link(view, rows, "decision to summons", zero, summoned, "called")
+    _link(view, rows, "summons to delivery", summoned, delivered, "summoned")
+    _link(view, rows, "delivery to acknowledgement", delivered, acknowledged, "delivered")
+    tried = summoned < NEVER
+    n = int(tried.sum())
+    never = int((tried & (delivered >= NEVER)).sum()) / n if n else None
+    rows.add("A7", "never delivered of summoned", never, "share", n=n, of="summoned",
+             note="" if n else "nobody was summoned")  # fmt: skip
+    _order_to_summons(view, rows, summoned)
+
+
+def _link(view: View, rows: Rows, name: str, start: Ints, end: Ints, of: str) -> None:
+    """Quantiles from one stage to the next; those who never get there compete, those cut off are censored."""
+    who = start < NEVER
+    begun, done = start[who], end[who]
+    happened = done < NEVER
+    lost = 2 if view.closed_ms is not None else CENSORED
+    cause = np.where(happened, 1, lost)
+    # A later stage that stands before the earlier one is a fault of the log (Q1 counts it), not a negative wait.
+    lasted = np.maximum(np.where(happened, done, view.cut_ms) - begun, 0)
+    steps = incidence(lasted, cause)
+    for p in QUANTILES:
+        reach_row(rows, "A7", f"{name} p{p * 100:.0f}", steps, p, "min", of)
+
+
+def _order_to_summons(view: View, rows: Rows, summoned: Ints) -> None:
+    """For each unit that was ordered: the first summons to one of its people after the order to the unit."""
+    name = "order to first summons"
+    orders = view.rows("ordered").filter(pl.col("unit").is_not_null())
+    codes, units = view.codes("unit")
+    if orders.is_empty():
+        rows.missing("A7", f"{name} p50", "min", "rows of orders to units", of="units ordered")
+        return
+    first = np.full(len(units) + 1, NEVER, dtype=np.int64)
+    np.minimum.at(first, codes, summoned)
+    ordered = orders.group_by(pl.col("unit").cast(pl.String)).agg(pl.col("at_ms").min()).sort("unit")
+    place = {unit: code for code, unit in enumerate(units)}
+    at = dict(zip(ordered["unit"].to_list(), ordered["at_ms"].to_list(), strict=True))
+    known = [unit for unit in units if unit in at]
+    gap = np.array([first[place[unit]] - at[unit] if first[place[unit]] < NEVER else NEVER for unit in known])
+    gap.sort()
+    for p in QUANTILES:
+        value = gap[rank_of(p, len(gap))] if len(gap) else NEVER
+        reached_share = float((gap < NEVER).mean()) if len(gap) else 0.0
+        rows.add("A7", f"{name} p{p * 100:.0f}", value / MINUTE_MS if value < NEVER else None, "min", n=len(gap),
+                 of="units ordered", note="" if value < NEVER else not_reached(reached_share))  # fmt: skip

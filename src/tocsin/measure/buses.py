@@ -1,0 +1,120 @@
+"""L5: how long do buses load, and when do the first and the last leave?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tocsin.measure.quantiles import NEVER, by_group
+from tocsin.measure.rows import Rows
+from tocsin.measure.view import HOUR_MS, MINUTE_MS, View
+
+__all__ = ["bus_loading"]
+
+Ints = NDArray[np.int64]
+_TABLE_LIMIT = 1 << 22
+"""Up to so many vehicles at points a table is quicker than a search."""
+
+
+@dataclass(frozen=True)
+class _Departures:
+    """Departures in the order of (bus at a point, time); arrays of shape (departures,)."""
+
+    point: Ints
+    at_ms: Ints
+    first_ms: Ints
+    aboard: Ints
+
+
+def bus_loading(view: View, rows: Rows) -> None:
+    """L5: load time, first and last departure, people aboard: all together and by point."""
+    departed = view.rows("bus_departed")
+    if departed.is_empty():
+        rows.missing("L5", "load time p50", "min", "rows of bus_departed", of="departures")
+        return
+    _, places = view.codes("place")
+    found = _departures(view, departed, places)
+    _loading_rows(rows, found, np.zeros(len(found.at_ms), np.int64), [""])
+    if places:
+        _loading_rows(rows, found, found.point, places)
+
+
+def _departures(view: View, departed: pl.DataFrame, places: list[str]) -> _Departures:
+    """Give each boarding to the next departure of that vehicle from that point."""
+    boarded = view.ms("boarded")
+    who = np.flatnonzero(boarded < NEVER)
+    bus_at, boarding = _vehicles(view, departed, places, who)
+    order = np.lexsort((departed["at_ms"].to_numpy(), bus_at))
+    keys = (bus_at[order] << 42) | departed["at_ms"].to_numpy()[order]
+    wanted = (boarding << 42) | boarded[who]
+    index = np.minimum(np.searchsorted(keys, wanted, side="left"), len(keys) - 1)
+    fits = (boarding >= 0) & (keys[index] >> 42 == boarding) & (keys[index] >= wanted)
+    first = np.full(len(keys), NEVER, np.int64)
+    np.minimum.at(first, index[fits], boarded[who][fits])
+    aboard = np.bincount(index[fits], minlength=len(keys))
+    point = _points(departed["place"], places)[order]
+    return _Departures(point, keys & ((1 << 42) - 1), first, aboard)
+
+
+def _points(names: pl.Series, places: list[str]) -> Ints:
+    if not places:
+        return np.full(len(names), -1, np.int64)
+    codes = names.cast(pl.String).replace_strict(places, list(range(len(places))), default=-1, return_dtype=pl.Int64)
+    return codes.fill_null(-1).to_numpy()
+
+
+def _vehicles(view: View, departed: pl.DataFrame, places: list[str], who: Ints) -> tuple[Ints, Ints]:
+    """One number for each vehicle at a point: of each departure, and of each boarding (-1: it never departs)."""
+    points = _points(departed["place"], places)
+    names = departed["thing"].cast(pl.String)
+    vehicles = names.unique().sort().to_list()
+    enum = pl.Enum(vehicles)
+    mine = names.cast(enum).to_physical().cast(pl.Int64).to_numpy()
+    if "boarded_thing" not in view.frame.columns:
+        return np.zeros(len(names), np.int64), np.full(len(who), -1, np.int64)
+    things = _known_only(view.frame["boarded_thing"].gather(pl.Series(who)), vehicles)
+    codes, _ = view.codes("place")
+    pairs, dense = np.unique((points + 1) * len(vehicles) + mine, return_inverse=True)
+    wanted = (codes[who].astype(np.int64) + 1) * len(vehicles) + things
+    return dense.astype(np.int64), np.where(things >= 0, _positions(pairs, wanted, (len(places) + 1) * len(vehicles)), -1)
+
+
+def _positions(pairs: Ints, wanted: Ints, size: int) -> Ints:
+    """Where each wanted number stands among the sorted pairs; -1 if it does not."""
+    if size <= _TABLE_LIMIT:
+        table = np.full(size, -1, np.int64)
+        table[pairs] = np.arange(len(pairs))
+        return table[wanted]
+    found = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
+    return np.where(pairs[found] == wanted, found, -1)
+
+
+def _known_only(things: pl.Series, vehicles: list[str]) -> Ints:
+    """Codes of the vehicles that people boarded; -1 for one that never departs."""
+    cast = things.cast(pl.String).cast(pl.Enum(vehicles), strict=False)
+    return cast.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+
+
+def _loading_rows(rows: Rows, found: _Departures, group: Ints, keys: list[str]) -> None:
+    size = len(keys)
+    known = group >= 0
+    loaded = known & (found.first_ms < NEVER)
+    counts, (p50, p95) = by_group(group[loaded], (found.at_ms - found.first_ms)[loaded], size, (0.5, 0.95))
+    departures = np.bincount(group[known], minlength=size)
+    used = np.flatnonzero(departures)
+    names = [keys[i] for i in used]
+    n = departures[used]
+    for name, value in (("load time p50", p50), ("load time p95", p95)):
+        minutes = np.where(value[used] >= 0, value[used] / MINUTE_MS, np.nan)
+        rows.many("L5", name, minutes, "min", keys=names, n=counts[used], of="departures with people",
+                  notes=["" if c else "nobody is known to have boarded" for c in counts[used].tolist()])  # fmt: skip
+    first, last = np.full(size, NEVER, np.int64), np.full(size, -1, np.int64)
+    np.minimum.at(first, group[known], found.at_ms[known])
+    np.maximum.at(last, group[known], found.at_ms[known])
+    rows.many("L5", "first departure", first[used] / HOUR_MS, "h", keys=names, n=n, of="departures")
+    rows.many("L5", "last departure", last[used] / HOUR_MS, "h", keys=names, n=n, of="departures")
+    aboard = np.bincount(group[known], weights=found.aboard[known], minlength=size)[used] / n
+    rows.many("L5", "aboard per departure", aboard, "persons", keys=names, n=n, of="departures")

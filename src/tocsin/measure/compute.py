@@ -1,0 +1,72 @@
+"""All measures of a log, in one tidy frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from tocsin.errors import MeasureError
+from tocsin.log.journeys import Journeys
+from tocsin.measure.assembly import alert_chain, arrival_curve, arrival_times, funnel, on_time
+from tocsin.measure.buses import bus_loading
+from tocsin.measure.coordination import co_arrival_spread, dependency_wait, force_complete
+from tocsin.measure.waits import waits
+from tocsin.measure.quality import log_quality
+from tocsin.measure.requests import medical_answers, request_answers
+from tocsin.measure.rows import Rows
+from tocsin.measure.stress import bottleneck, utilisation
+from tocsin.measure.treatment import idle_without_word
+from tocsin.measure.units import unit_fill
+from tocsin.measure.view import Context, View, views
+
+__all__ = ["MEASURES", "measures"]
+
+MEASURES: dict[str, Callable[[View, Rows], None]] = {
+    "A1": funnel,
+    "A2": arrival_curve,
+    "A3": arrival_times,
+    "A4": unit_fill,
+    "A5": on_time,
+    "A7": alert_chain,
+    "L1": waits,
+    "L2": utilisation,
+    "L3": bottleneck,
+    "L5": bus_loading,
+    "C1": force_complete,
+    "C2": co_arrival_spread,
+    "C3": dependency_wait,
+    "W3": request_answers,
+    "H1": idle_without_word,
+    "H2": medical_answers,
+    "Q1": log_quality,
+}
+"""Which function adds the rows of which measure, in the order of the frame."""
+
+
+def measures(journeys: Journeys, context: Context, only: Sequence[str] = ()) -> pl.DataFrame:
+    """Compute measures from a log, whoever wrote it.
+
+    Args:
+        journeys: One run or several.
+        context: The plan and the list of people, as far as there are any.
+        only: Numbers of measures ("A3", "L1"); empty = all.
+
+    Returns:
+        Columns of `SCHEMA`, ordered by run, then as in the catalogue. A measure without its input has a row without a
+        value and the note "not measurable: needs …".
+
+    Raises:
+        MeasureError: `only` names a measure that is not in the catalogue.
+    """
+    for wanted in only:
+        if wanted not in MEASURES:
+            raise MeasureError(f"there is no measure {wanted!r}; expected one of {', '.join(MEASURES)}", place="only")
+    frames = []
+    for view in views(journeys, context):
+        rows = Rows(view.run)
+        for number, compute in MEASURES.items():
+            if not only or number in only:
+                compute(view, rows)
+        frames.append(rows.frame())
+    return pl.concat(frames)

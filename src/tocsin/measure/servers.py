@@ -1,0 +1,141 @@
+"""Open and busy server time, and people waiting, by point and quarter of an hour: what L2 and L3 are made of.
+
+Every one of them is an overlap of intervals with the quarters: the number of servers open from one shift to the
+next, one for each service, one for each wait. With whole milliseconds the sums are exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tocsin.measure.queues import Stays, stays_of
+from tocsin.measure.view import GRID_MS, View
+from tocsin.plan.resolve import layout_of
+
+__all__ = ["Load", "loads_of", "overlap"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one station did; arrays of shape (points, quarters), in ms of server or person time.
+
+    Attributes:
+        stays: Who was there.
+        busy: Time of servers in service.
+        open: Time of servers present; None if neither log nor plan says how many there were.
+        waiting: Time of people in the queue.
+        sojourn: Time of people in queue and service, shape (points,).
+    """
+
+    stays: Stays
+    busy: Floats
+    open: Floats | None
+    waiting: Floats
+    sojourn: Floats
+
+
+def loads_of(view: View) -> list[Load]:
+    """The load of each station, in the order in which people come to the stations."""
+    if "loads" not in view.memory:
+        view.memory["loads"] = [_load(view, stay) for stay in stays_of(view)]
+    found: list[Load] = view.memory["loads"]
+    return found
+
+
+def overlap(
+    start: Ints, end: Ints, group: NDArray[np.integer[Any]], shape: tuple[int, int], weight: Ints | None = None
+) -> Floats:
+    """How much of weighted intervals falls into each quarter of an hour.
+
+    Args:
+        start: Beginnings, ms since t0, shape (n,).
+        end: Ends, not before the beginnings, shape (n,).
+        group: Row of the result that each interval counts in, shape (n,).
+        shape: Rows and quarters of the result.
+        weight: How much an interval counts; None = 1.
+
+    Returns:
+        Milliseconds times weight, shape `shape`; time before t0 and after the last quarter is left out.
+    """
+    return np.diff(_filled(start, group, shape, weight) - _filled(end, group, shape, weight), axis=1)
+
+
+def _filled(since: Ints, group: NDArray[np.integer[Any]], shape: tuple[int, int], weight: Ints | None) -> Floats:
+    """Sum of weight * max(0, edge - since) for each edge of the quarters: shape (rows, quarters + 1)."""
+    rows, quarters = shape
+    since = np.clip(since, 0, quarters * GRID_MS)
+    cell = since // GRID_MS
+    cell += np.asarray(group, np.int64) * (quarters + 1)
+    size = rows * (quarters + 1)
+    count = np.bincount(cell, weights=weight, minlength=size).reshape(rows, -1)
+    total = np.bincount(cell, weights=since if weight is None else since * weight, minlength=size).reshape(rows, -1)
+    edges = np.arange(quarters + 1, dtype=np.float64) * GRID_MS
+    # An interval that begins in a quarter counts from the quarter's end on; at its own edge it adds nothing.
+    before = np.cumsum(count, axis=1) - count
+    return np.asarray(before * edges - (np.cumsum(total, axis=1) - total), dtype=np.float64)
+
+
+def _load(view: View, stay: Stays) -> Load:
+    _, places = view.codes("place")
+    points = max(len(places), 1)
+    known = stay.place >= 0
+    if len(places) and not known.all():
+        stay = stay.only(known)
+    group = stay.place if len(places) else np.zeros(len(stay.queued), np.int32)
+    shape = (points, -(-max(view.cut_ms, 1) // GRID_MS))
+    served = stay.served
+    busy = overlap(stay.left[served], stay.ended[served], group[served], shape)
+    waiting = overlap(stay.queued, stay.queued + stay.wait, group, shape)
+    sojourn = np.bincount(group, weights=np.maximum(stay.ended - stay.queued, 0), minlength=points)
+    return Load(stay, busy, _open(view, stay.station, places, shape), waiting, sojourn)
+
+
+def _open(view: View, station: str, places: list[str], shape: tuple[int, int]) -> Floats | None:
+    """Server time present: from the log's rows of opening and closing; a point without any, from the plan's constant."""
+    time, level, point = _levels(view, station, places)
+    fixed = [(0, servers, code) for code, servers in _constant(view, station, places) if code not in set(point.tolist())]
+    time = np.concatenate([time, np.array([f[0] for f in fixed], np.int64)])
+    level = np.concatenate([level, np.array([f[1] for f in fixed], np.int64)])
+    point = np.concatenate([point, np.array([f[2] for f in fixed], np.int64)])
+    if not len(time):
+        return None
+    order = np.lexsort((time, point))
+    time, level, point = time[order], level[order], point[order]
+    last = np.append(point[1:] != point[:-1], True)
+    until = np.where(last, view.cut_ms, np.append(time[1:], 0))
+    return overlap(time, np.maximum(until, time), point, shape, level)
+
+
+def _levels(view: View, station: str, places: list[str]) -> tuple[Ints, Ints, Ints]:
+    """Rows of opening and closing: when, how many servers from then on, at which point; in the order of the log."""
+    kinds = pl.col("kind").cast(pl.String).is_in(["station_opened", "station_closed"])
+    rows = view.rest.filter(kinds, pl.col("station").cast(pl.String) == station).select(
+        "at_ms",
+        pl.when(pl.col("kind") == "station_opened").then(pl.col("amount")).otherwise(0).fill_null(0).alias("level"),
+        pl.col("place").cast(pl.String).replace_strict(places, list(range(len(places))), default=-1, return_dtype=pl.Int64)
+        if places else pl.lit(0, pl.Int64).alias("place"),
+    ).filter(pl.col("place") >= 0)  # fmt: skip
+    return rows["at_ms"].to_numpy(), rows["level"].to_numpy(), rows["place"].to_numpy()
+
+
+def _constant(view: View, station: str, places: list[str]) -> list[tuple[int, int]]:
+    """Points whose station has the same number of servers at all hours by the plan."""
+    plan = view.context.plan
+    if plan is None:
+        return []
+    code = {place: i for i, place in enumerate(places)}
+    return [
+        (code[point.name], one.servers)
+        for point in plan.points
+        if point.name in code
+        for one in layout_of(plan, point).stations
+        if one.name == station and one.servers is not None
+    ]

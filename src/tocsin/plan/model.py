@@ -1,0 +1,501 @@
+"""The typed plan: every table of a plan file, frozen, with unknown keys refused.
+
+One class a table; the names of the fields are the keys of the TOML file (plural in Python, singular in the file
+for arrays of tables). Checks here see one table alone; checks across tables (dangling references, duplicates,
+shares of the whole) live in `tocsin.plan.consistency`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from tocsin.plan.duration import Duration
+
+__all__ = [
+    "Age",
+    "Behaviour",
+    "Bus",
+    "Capacity",
+    "Channel",
+    "Deadline",
+    "Establishment",
+    "Exercise",
+    "Group",
+    "Instruction",
+    "Layout",
+    "Limits",
+    "Plan",
+    "Point",
+    "Post",
+    "PriorityClass",
+    "Region",
+    "Release",
+    "Request",
+    "Roster",
+    "Rounds",
+    "Shift",
+    "Station",
+    "Task",
+    "Town",
+    "Travel",
+    "Unit",
+    "Who",
+]
+
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s].*[^\s]$|^[^\s]$")]
+Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9-]*$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Positive = Annotated[int, Field(ge=1, le=10_000_000)]
+Minutes = Annotated[float, Field(ge=0, le=525_600)]
+Hours = Annotated[float, Field(ge=0, le=8_760)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Kind = Literal["training", "special", "verification", "additional", "mobilisation", "civil-protection", "unknown"]
+Medium = Literal["courier", "letter", "SMS", "e-mail", "phone", "publication", "radio"]
+RequestKind = Literal["medical", "exemption", "hardship"]
+
+
+class Table(BaseModel):
+    """A table of the plan: frozen, closed, finite numbers only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=False)
+
+
+class Sourced(Table):
+    """A table that holds figures, and says where they are from; an inner table may leave that to the outer one."""
+
+    source: str | None = Field(default=None, min_length=3, description="Where the figures of this table are from.")
+    assumption: str | None = Field(default=None, min_length=3, description="Why these figures, where there is no source.")
+
+
+class Deadline(Table):
+    """When people must be at the gate: at a fixed time, or so many hours after the summons was delivered."""
+
+    at: dt.datetime | None = Field(default=None, description="A fixed time with its offset.")
+    after_delivery_h: Annotated[float, Field(gt=0, le=8_760)] | None = Field(
+        default=None, description="Hours from delivery to the time of report."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.at is None) == (self.after_delivery_h is None):
+            raise ValueError("a deadline is either `at` (a time) or `after_delivery_h` (hours), not both and not neither")
+        if self.at is not None and self.at.tzinfo is None:
+            raise ValueError("the time has no offset; expected one such as 2026-02-17T08:00:00+03:00")
+        return self
+
+
+class Exercise(Sourced):
+    """What is called, where, and when."""
+
+    name: Key = Field(description="Short name: lower case, digits, hyphens; it names the run.")
+    title: Name = Field(description="Title for people.")
+    country: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = Field(description="ISO 3166 code, lower case.")
+    kind: Kind = Field(description="Kind of call-up; the law depends on it.")
+    alert: dt.datetime = Field(description="H-hour: when the authority decides, with its offset; t0 of every measure.")
+    time_zone: str = Field(description="IANA zone for local hours.")
+    announced: dt.date | None = Field(default=None, description="When it was announced to the public, if it was.")
+    deadline: Deadline = Field(description="When people must be at the gate.")
+    horizon_h: Annotated[float, Field(gt=0, le=2_160)] = Field(description="Hours after the alert at which the run ends.")
+    closes: bool = Field(default=True, description="Whether the exercise is closed at the horizon (the silent are then absent).")
+    order: Duration | None = Field(default=None, description="From the decision to the order reaching each unit.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"time zone {value!r} is not known; expected a name such as 'Europe/Minsk'") from error
+        return value
+
+    @field_validator("alert")
+    @classmethod
+    def _has_offset(cls, value: dt.datetime) -> dt.datetime:
+        if value.tzinfo is None:
+            raise ValueError("the time has no offset; expected one such as 2026-02-16T18:00:00+03:00")
+        return value
+
+    @model_validator(mode="after")
+    def _deadline_in_the_run(self) -> Self:
+        at = self.deadline.at
+        if at is not None and at <= self.alert:
+            raise ValueError(f"the deadline {at.isoformat()} is not after the alert {self.alert.isoformat()}")
+        if at is not None and (at - self.alert).total_seconds() > self.horizon_h * 3600:
+            raise ValueError(f"the horizon ({self.horizon_h:g} h after the alert) is before the deadline {at.isoformat()}")
+        if self.announced is not None and self.announced > self.alert.date() + dt.timedelta(days=self.horizon_h / 24 + 1):
+            raise ValueError(f"announced on {self.announced}, which is after the end of the run")
+        return self
+
+
+class Region(Sourced):
+    """A region that is called; its towns are listed, or taken from a bundled table."""
+
+    name: Name
+    places: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = Field(
+        default=None, description="Take this region's towns from the bundled table of this country."
+    )
+    min_population: Count = Field(default=0, description="Leave out smaller towns of the bundled table.")
+
+
+class Town(Sourced):
+    """A town where people live."""
+
+    name: Name
+    region: Name
+    population: Positive
+    lat: Latitude
+    lon: Longitude
+
+
+class Age(Table):
+    """A band of ages in whole years on the day of the alert, and its share of the group."""
+
+    from_: Annotated[int, Field(ge=16, le=80)] = Field(alias="from")
+    until: Annotated[int, Field(ge=16, le=80)] = Field(description="The oldest age in the band.")
+    share: Share = 1.0
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.until < self.from_:
+            raise ValueError(f"the band ends at {self.until} before it begins at {self.from_}")
+        return self
+
+
+class Travel(Table):
+    """How long the way takes: road distance over speed, plus a delay before or on the way."""
+
+    speed_kmh: Annotated[float, Field(gt=0, le=200)]
+    detour: Annotated[float, Field(ge=1, le=5)] = Field(default=1.3, description="Road distance over straight distance.")
+    overhead: Duration | None = Field(default=None, description="Waiting for a lift, traffic, snow.")
+
+
+class Behaviour(Sourced):
+    """What people do with a summons. Shares are of those whom the line names."""
+
+    reach: Share = Field(default=1.0, description="Share of those called whom any channel can reach at all.")
+    acknowledge: Share = Field(default=1.0, description="Share of those delivered who confirm it.")
+    response: Duration | None = Field(default=None, description="Delivery to confirmation, refusal, excuse or request.")
+    refuse: Share = Field(default=0.0, description="Share of those delivered who refuse openly.")
+    excuse: Share = Field(default=0.0, description="Share of those delivered who are excused on their word.")
+    no_show: Share = Field(default=0.0, description="Share of those delivered who stay away in silence.")
+    preparation: Duration | None = Field(default=None, description="Delivery to being ready to leave.")
+    travel: Duration | Travel = Field(description="The way to the assembly point.")
+    at_once: Share = Field(default=1.0, description="Share of those who come who leave as soon as ready.")
+    lead: Duration | None = Field(default=None, description="The others aim to arrive so long before the deadline.")
+    late_share: Share = Field(default=0.0, description="Share of those who come who are late by a lag.")
+    lag: Duration | None = Field(default=None, description="How long after the deadline the late aim to arrive.")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if (total := self.refuse + self.excuse + self.no_show) > 1 + 1e-9:
+            raise ValueError(f"refuse + excuse + no_show is {total:g}; expected at most 1")
+        if (total := self.at_once + self.late_share) > 1 + 1e-9:
+            raise ValueError(f"at_once + late_share is {total:g}; expected at most 1")
+        if self.at_once + self.late_share < 1 - 1e-9 and self.lead is None:
+            raise ValueError("at_once + late_share is below 1, so `lead` is needed for the others")
+        if self.late_share > 0 and self.lag is None:
+            raise ValueError("late_share is above 0, so `lag` is needed")
+        return self
+
+
+class Group(Sourced):
+    """People called under one description; `called` of them are synthesised from shares."""
+
+    name: Name
+    called: Positive = Field(description="How many people of this group are called.")
+    regions: tuple[Name, ...] = Field(default=(), description="Where they live; empty = every region.")
+    towns: tuple[Name, ...] = Field(default=(), description="Or just these towns.")
+    units: tuple[Name, ...] = Field(default=(), description="Or just these units take them; empty = any unit of the point.")
+    sex: dict[Literal["female", "male"], Share] = Field(default={"male": 1.0})
+    age: tuple[Age, ...] = Field(min_length=1)
+    minor_children: dict[str, Share] = Field(default={"0": 1.0}, description="Share by number of children under 18.")
+    medical: dict[Name, Share] = Field(default={"fit": 1.0}, description="Share by medical category.")
+    trade: dict[Name, Share] = Field(default={"any": 1.0}, description="Share by trade.")
+    employer: dict[Name, Share] = Field(default={"unknown": 1.0}, description="Share by kind of employer.")
+    distance_km: Annotated[float, Field(ge=0, le=500)] = Field(
+        default=0.0, description="Median distance from the middle of the home town to the door (lognormal, sigma 0.6)."
+    )
+    behaviour: Behaviour | None = Field(default=None, description="Their own behaviour, whole; otherwise the plan's.")
+
+    @model_validator(mode="after")
+    def _shares_add_up(self) -> Self:
+        for key in ("sex", "minor_children", "medical", "trade", "employer"):
+            shares: dict[str, float] = getattr(self, key)
+            if abs(sum(shares.values()) - 1) > 1e-6:
+                raise ValueError(f"the shares of `{key}` add up to {sum(shares.values()):g}; expected 1")
+        if abs(sum(band.share for band in self.age) - 1) > 1e-6:
+            raise ValueError(f"the shares of `age` add up to {sum(b.share for b in self.age):g}; expected 1")
+        for number in self.minor_children:
+            if not re.fullmatch(r"\d|1\d", number):
+                raise ValueError(f"minor_children has the key {number!r}; expected a number of children, 0 to 19")
+        return self
+
+
+class Roster(Table):
+    """People listed in a file (CSV or Parquet) instead of synthesised; a path is relative to the plan."""
+
+    file: Annotated[str, Field(min_length=1)]
+    columns: dict[str, str] = Field(default={}, description="Our column = theirs, where the names differ.")
+    source: str | None = Field(default=None, min_length=3)
+    assumption: str | None = Field(default=None, min_length=3)
+
+
+_CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
+
+
+class Shift(Table):
+    """Servers present every day between two local times, or once between two times counted from the alert."""
+
+    from_: str | None = Field(default=None, alias="from", description="Local time HH:MM.")
+    until: str | None = Field(default=None, description="Local time HH:MM, at most 24:00.")
+    from_h: Hours | None = Field(default=None, description="Hours after the alert.")
+    until_h: Hours | None = Field(default=None, description="Hours after the alert.")
+    servers: Positive
+
+    @model_validator(mode="after")
+    def _one_window(self) -> Self:
+        clock, counted = (self.from_, self.until), (self.from_h, self.until_h)
+        if (None in clock) == (None in counted) or (None in clock and clock != (None, None)):
+            raise ValueError("a shift has `from` and `until` (local times), or `from_h` and `until_h` (hours), not a mixture")
+        for value in clock:
+            if value is not None and not _CLOCK.match(value):
+                raise ValueError(f"{value!r} is not a time of day; expected HH:MM")
+        if self.from_ is not None and self.until is not None and self.until <= self.from_:
+            raise ValueError(f"closes at {self.until} before it opens at {self.from_}; a night shift is two shifts")
+        if self.from_h is not None and self.until_h is not None and self.until_h <= self.from_h:
+            raise ValueError(f"closes at {self.until_h:g} h before it opens at {self.from_h:g} h")
+        return self
+
+
+class Staffed(Sourced):
+    """Something with servers: always the same number, or by a calendar of shifts (which add up)."""
+
+    servers: Positive | None = Field(default=None, description="Servers at all hours.")
+    hours: tuple[Shift, ...] = Field(default=(), description="Shifts; overlapping ones add up.")
+
+    @model_validator(mode="after")
+    def _staffed_once(self) -> Self:
+        if (self.servers is None) == (not self.hours):
+            raise ValueError("give either `servers` (at all hours) or `hours` (shifts), not both and not neither")
+        return self
+
+
+class Rounds(Table):
+    """A courier crew hands over so many summonses, then goes back for the next lot."""
+
+    visits: Positive
+    reload: Duration
+
+
+class Capacity(Staffed):
+    """What a channel can carry: crews or lines, each busy for one `handling` a summons."""
+
+    handling: Duration = Field(description="One summons: a leg and a hand-over, a call, a message.")
+    per: Literal["all", "region", "town", "point"] = Field(default="all", description="One such pool for each.")
+    rounds: Rounds | None = None
+
+
+class Channel(Sourced):
+    """A way by which a summons travels."""
+
+    name: Key
+    medium: Medium
+    groups: tuple[Name, ...] = Field(default=(), description="Only these groups; empty = all.")
+    reach: Share = Field(description="Chance that one attempt finds a person who can be reached at all.")
+    starts_min: Minutes = Field(default=0.0, description="Minutes after the alert.")
+    delay: Duration | None = Field(default=None, description="From sent (or handled) to in the person's hands.")
+    capacity: Capacity | None = Field(default=None, description="Absent = no limit.")
+    fallback: Key | None = Field(default=None, description="The channel tried next after a failed attempt.")
+    fallback_after: Duration | None = Field(default=None, description="Delay before that.")
+
+
+class Who(Table):
+    """People by group, trade, medical category or sex: all the named conditions hold; an empty list is no condition."""
+
+    groups: tuple[Name, ...] = ()
+    trades: tuple[Name, ...] = ()
+    medical: tuple[Name, ...] = ()
+    sex: tuple[Literal["female", "male"], ...] = ()
+
+
+class Request(Staffed):
+    """A request by a person (medical, exemption, hardship): who asks, who answers, how long, with what outcome."""
+
+    name: Key
+    kind: RequestKind
+    when: Literal["summons", "gate"]
+    who: Who = Field(default=Who())
+    share: Share = Field(description="Share of `who` that files it (at the summons: of those delivered; at the gate: of those there).")
+    answer: Duration = Field(description="Handling time of one request.")
+    granted: Share = Field(description="Share of the answered that is granted: excused (summons) or released (gate).")
+    reason: Name = Field(description="Ground of release when granted.")
+    per: Literal["all", "region", "point"] = Field(default="all", description="One set of handlers for each (summons only).")
+    waits: bool = Field(default=True, description="At the summons: whether the person stays until the answer.")
+    after: Key | None = Field(default=None, description="At the gate: the station after which it is filed; absent = on arrival.")
+
+
+class PriorityClass(Who):
+    """A class served before those below it and before everybody else."""
+
+
+class Release(Table):
+    """A share of those served who are sent home for a reason."""
+
+    reason: Name
+    share: Share
+    who: Who = Field(default=Who())
+
+
+class Station(Staffed):
+    """A place where people queue for one of several servers."""
+
+    name: Key
+    service: Duration
+    who: Who = Field(default=Who(), description="Only these people; empty = everybody.")
+    share: Share = Field(default=1.0, description="Share of `who` that needs the station.")
+    priority: tuple[PriorityClass, ...] = Field(default=(), description="First class first; then everybody else.")
+    patience: Duration | None = Field(default=None, description="Gives up after waiting so long.")
+    impatient: Share = Field(default=1.0, description="Share that has such patience; the others wait on.")
+    release: tuple[Release, ...] = ()
+
+
+class Bus(Sourced):
+    """A line from the point to where units stand: leaves when full, or timed out after the first boarding."""
+
+    name: Key
+    to: Name = Field(description="Where it goes.")
+    capacity: Annotated[int, Field(ge=1, le=2_000)]
+    timeout_min: Annotated[float, Field(ge=0, le=10_080)]
+    fleet: Positive | None = Field(default=None, description="Own buses, which return; absent = one always stands ready.")
+    trip: Duration
+    back: Duration | None = Field(default=None, description="The way back; absent = as long as the way there.")
+    units: tuple[Name, ...] = Field(default=(), description="Only these units; empty = any.")
+
+
+class Instruction(Sourced):
+    """Rounds in which everybody at the point is told how it goes on."""
+
+    every_min: Annotated[float, Field(gt=0, le=10_080)]
+    from_: str = Field(default="00:00", alias="from", pattern=_CLOCK.pattern)
+    until: str = Field(default="24:00", pattern=_CLOCK.pattern)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.until <= self.from_:
+            raise ValueError(f"ends at {self.until} before it begins at {self.from_}")
+        return self
+
+
+class Layout(Sourced):
+    """How an assembly point is laid out; several points may share one layout."""
+
+    name: Key
+    stations: tuple[Station, ...] = Field(default=(), alias="station")
+    buses: tuple[Bus, ...] = Field(default=(), alias="bus")
+    instruction: Instruction | None = None
+
+
+class Point(Sourced):
+    """An assembly point: where it stands, whom it takes, its layout or its own stations."""
+
+    name: Name
+    town: Name | None = Field(default=None, description="Stands in this town; or give lat and lon.")
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    regions: tuple[Name, ...] = Field(default=(), description="Takes people of these regions (the nearest such point).")
+    towns: tuple[Name, ...] = Field(default=(), description="Takes people of just these towns.")
+    layout: Key | None = None
+    stations: tuple[Station, ...] = Field(default=(), alias="station")
+    buses: tuple[Bus, ...] = Field(default=(), alias="bus")
+    instruction: Instruction | None = None
+
+    @model_validator(mode="after")
+    def _stands_somewhere(self) -> Self:
+        if (self.town is None) == (self.lat is None or self.lon is None):
+            raise ValueError("a point stands in a `town` or at `lat` and `lon`, not both and not neither")
+        if self.layout is not None and (self.stations or self.buses or self.instruction):
+            raise ValueError("a point has a `layout` or stations and buses of its own, not both")
+        return self
+
+
+class Post(Sourced):
+    """Posts of one trade in a unit."""
+
+    trade: Name
+    posts: Positive
+    critical: bool = False
+    share: Share | None = Field(default=None, description="Share of these posts needed if critical; absent = the unit's.")
+
+
+class Establishment(Sourced):
+    """A list of posts that several units share."""
+
+    name: Key
+    formed_at: Share = Field(default=0.8, description="A unit is formed at this share of all its posts.")
+    posts: tuple[Post, ...] = Field(alias="post", min_length=1)
+
+
+class Unit(Sourced):
+    """A unit with posts; it takes people of its trades from its points."""
+
+    name: Name
+    points: tuple[Name, ...] = Field(default=(), description="Takes people from these points; empty = all.")
+    establishment: Key | None = None
+    formed_at: Share | None = Field(default=None, description="Absent = the establishment's, or 0.8.")
+    posts: tuple[Post, ...] = Field(default=(), alias="post")
+    needs: tuple[Name, ...] = Field(default=(), description="Units without which it cannot act.")
+
+    @model_validator(mode="after")
+    def _posts_once(self) -> Self:
+        if (self.establishment is None) == (not self.posts):
+            raise ValueError("a unit has an `establishment` or posts of its own, not both and not neither")
+        return self
+
+
+class Task(Sourced):
+    """Something that several units do together."""
+
+    name: Name
+    units: tuple[Name, ...] = Field(min_length=1)
+    at_least: Positive | None = Field(default=None, description="How many of them suffice; absent = all.")
+
+
+class Limits(Sourced):
+    """Limits against which waits are counted."""
+
+    wait_min: Annotated[float, Field(gt=0)] = 60.0
+    idle_min: Annotated[float, Field(gt=0)] = 60.0
+    answer_min: Annotated[float, Field(gt=0)] = 30.0
+
+
+class Plan(Table):
+    """A whole plan: what is meant."""
+
+    format: Literal[1] = Field(default=1, description="Version of the plan format.")
+    exercise: Exercise
+    regions: tuple[Region, ...] = Field(default=(), alias="region")
+    towns: tuple[Town, ...] = Field(default=(), alias="town")
+    groups: tuple[Group, ...] = Field(default=(), alias="group")
+    roster: Roster | None = None
+    channels: tuple[Channel, ...] = Field(alias="channel", min_length=1)
+    behaviour: Behaviour
+    requests: tuple[Request, ...] = Field(default=(), alias="request")
+    layouts: tuple[Layout, ...] = Field(default=(), alias="layout")
+    points: tuple[Point, ...] = Field(alias="point", min_length=1)
+    establishments: tuple[Establishment, ...] = Field(default=(), alias="establishment")
+    units: tuple[Unit, ...] = Field(default=(), alias="unit")
+    tasks: tuple[Task, ...] = Field(default=(), alias="task")
+    limits: Limits = Field(default=Limits(assumption="Tocsin's defaults: 60 min of wait or silence, 30 min for a medical answer."))
+
+    @model_validator(mode="after")
+    def _has_people(self) -> Self:
+        if (self.roster is None) == (not self.groups):
+            raise ValueError("a plan has groups of people or a roster, not both and not neither")
+        return self

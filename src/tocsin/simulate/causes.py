@@ -1,0 +1,246 @@
+"""The cause of every row: the last necessary condition to come true, as a number of the first layout."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.simulate.part import Part
+from tocsin.simulate.stages import NONE
+from tocsin.simulate.wide import Ints, Wide
+
+__all__ = ["fill_causes"]
+
+Rows = NDArray[np.int32]
+
+
+def fill_causes(wide: Wide, parts: list[Part]) -> None:
+    """Write the cause of every row of the parts.
+
+    Args:
+        wide: The outcome by person.
+        parts: All rows, in the first layout; the order of the parts numbers them.
+    """
+    _Causes(wide, parts).fill()
+
+
+class _Causes:
+    """Knows the number of every row, by kind and entity."""
+
+    def __init__(self, wide: Wide, parts: list[Part]) -> None:
+        self.wide = wide
+        self.n = wide.n
+        self.parts = {part.kind: part for part in parts}
+        sizes = np.cumsum([0, *(len(part.time) for part in parts)])
+        self.base = {part.kind: int(start) for part, start in zip(parts, sizes[:-1], strict=True)}
+        steps = len(wide.network.step_names)
+        self.stations = [i for i, kind in enumerate(wide.network.step_kinds) if kind == "station"]
+        self.desks = [i for i, kind in enumerate(wide.network.step_kinds) if kind == "request"]
+        self.joins = np.full((steps, self.n), -1, np.int32)
+        self.begins = np.full((steps, self.n), -1, np.int32)
+        self.ends = np.full((steps, self.n), -1, np.int32)
+
+    def fill(self) -> None:
+        """Fill every part that has causes."""
+        self._number_steps()
+        self._attempts()
+        self._conduct()
+        self._gate()
+        self._buses()
+        self._units()
+
+    # --- numbers of rows --------------------------------------------------------------------------------------
+
+    def _rows(self, kind: str, others: int = 1, entities: int | None = None) -> Rows:
+        """int32[others, entities], the number of each row of a kind, -1 where there is none."""
+        size = self.n if entities is None else entities
+        found = np.full((others, size), -1, np.int32)
+        part = self.parts.get(kind)
+        if part is not None:
+            found[part.other, part.entity] = self.base[kind] + np.arange(len(part.time), dtype=np.int32)
+        return found
+
+    def _set(self, kind: str, causes: NDArray[np.integer]) -> None:
+        """Take the causes of a part's rows from int32[others, entities]."""
+        part = self.parts.get(kind)
+        if part is not None:
+            part.cause = np.atleast_2d(causes)[part.other, part.entity].astype(np.int32)
+
+    def _number_steps(self) -> None:
+        for kind, target in (("queued", self.joins), ("service_began", self.begins), ("service_ended", self.ends)):
+            if self.stations:
+                target[self.stations] = self._rows(kind, len(self.stations))
+        self.filed = self._rows("request_filed", 1 + len(self.desks))
+        self.answered = self._rows("request_answered", 1 + len(self.desks))
+        for k, step in enumerate(self.desks):
+            self.joins[step], self.ends[step] = self.filed[k + 1], self.answered[k + 1]
+
+    # --- before the gate --------------------------------------------------------------------------------------
+
+    def _attempts(self) -> None:
+        wide, channels = self.wide, self.wide.network.channels
+        count = len(channels)
+        summoned = self._rows("summoned", count)
+        self.delivered, undelivered = self._rows("delivered", count), self._rows("undelivered", count)
+        ended = np.where(self.delivered >= 0, self.delivered, undelivered)
+        ordered = self._rows("ordered", entities=max(len(wide.network.units), 1))[0]
+        start = np.full((count, self.n), -1, np.int32)
+        finish = summoned.copy()
+        for c, channel in enumerate(channels):
+            if channel.root:
+                start[c] = np.where(wide.unit >= 0, ordered[np.maximum(wide.unit, 0)], -1)
+            for s, source in enumerate(channels):
+                if source.fallback == c:
+                    after = 0 if source.fallback_after == NONE else wide.by_person(wide.outcome.drawn[source.fallback_after])
+                    mine = (wide.undelivered[s] >= 0) & (wide.undelivered[s] + after == wide.summoned[c])
+                    start[c] = np.where(mine & (start[c] < 0), undelivered[s], start[c])
+            queue = wide.outcome.attempts[c].queue
+            if queue is not None:
+                finish[c] = self._freed_by(queue.freed, ended[c], wide.concluded[c], finish[c])
+        self._set("summoned", start)
+        self._set("delivered", finish)
+        self._set("undelivered", finish)
+
+    def _freed_by(self, freed: Rows, ended: Rows, times: Ints, own: Rows) -> Rows:
+        """The row that freed the crew, where one did and its row is not later than the own; else the own row."""
+        person = self.wide.person_of(np.asarray(self.wide.by_person(freed)))
+        other = np.maximum(person, 0)
+        usable = (person >= 0) & (ended[other] >= 0) & (times[other] <= times)
+        return np.where(usable, ended[other], own)
+
+    def _conduct(self) -> None:
+        wide = self.wide
+        by = np.asarray(wide.by_person(wide.outcome.delivered_by))
+        first = np.where(by >= 0, self.delivered[np.maximum(by, 0), np.arange(self.n)], -1)
+        answered = self.answered[0]
+        for kind in ("acknowledged", "refused"):
+            self._set(kind, first)
+        self._set("excused", np.where(wide.acts == 1, first, answered))
+        binding = np.where(answered >= 0, wide.time("answered"), -1)
+        preparation = wide.network.stages.column("preparation")
+        packed = 0 if preparation == NONE else wide.by_person(wide.outcome.drawn[preparation])
+        waits = np.array([d.waits for d in wide.network.desks] or [False])[np.maximum(wide.desk, 0)]
+        waited = waits & (wide.desk >= 0) & (binding >= wide.time("delivered") + packed)
+        self._set("set_out", np.where(waited, answered, first))
+        self._set("arrived", self._rows("set_out"))
+        self.first = first
+
+    # --- at the gate ------------------------------------------------------------------------------------------
+
+    def _gate(self) -> None:
+        wide, network = self.wide, self.wide.network
+        queued, ended = wide.time("queued"), wide.time("ended")
+        layout = np.asarray(wide.by_person(network.layout))
+        self.last = self._rows("arrived")[0]
+        self.last_time = wide.time("arrived").copy()
+        joins = np.full_like(self.joins, -1)
+        for index, steps in enumerate(network.layouts):
+            here = layout == index
+            for step in steps:
+                took = here & (queued[step.slot] >= 0)
+                joins[step.slot, took] = self.last[took]
+                done = took & (ended[step.slot] >= 0)
+                self.last[done] = self.ends[step.slot, done]
+                self.last_time[done] = ended[step.slot, done]
+        begins = self._begins()
+        if self.stations:
+            self._set("queued", joins[self.stations])
+            self._set("service_began", begins[self.stations])
+            self._set("service_ended", self.begins[self.stations])
+        self._set("request_filed", np.vstack([self.first[None], joins[self.desks]]))
+        self._set("request_answered", np.vstack([self._summons_answers()[None], begins[self.desks]]))
+        person = np.arange(self.n)
+        if len(self.ends):
+            self._set("released", self.ends[wide.time("released_step"), person])
+            self._set("gave_up", self.joins[wide.time("gave_up_step"), person])
+
+    def _begins(self) -> Rows:
+        """What let each person begin at each step: the own arrival, somebody's end, or a shift."""
+        wide = self.wide
+        shifts = self._shift_rows()
+        freed = wide.time("freed")
+        causes = self.joins.copy()
+        for step in range(len(causes)):
+            person = wide.person_of(freed[step])
+            causes[step] = np.where(person >= 0, self.ends[step, np.maximum(person, 0)], causes[step])
+            change = np.maximum(-2 - freed[step], 0)
+            by_shift = (freed[step] <= -2) & (self.joins[step] >= 0)
+            causes[step, by_shift] = shifts[wide.point[by_shift], step, change[by_shift]]
+        return causes
+
+    def _shift_rows(self) -> Rows:
+        """int32[points, steps, changes], the number of the row that tells of each change of servers."""
+        network = self.wide.network
+        changes = max([len(s.calendar.times) for steps in network.layouts for s in steps] or [1])
+        found = np.full((len(network.points), max(len(network.step_names), 1), changes), -1, np.int32)
+        for kind in ("station_opened", "station_closed"):
+            part = self.parts.get(kind)
+            if part is not None:
+                c = part.columns
+                found[c["place"], c["station"], c["change"]] = self.base[kind] + np.arange(len(part.time), dtype=np.int32)
+        return found
+
+    def _summons_answers(self) -> Rows:
+        queue = self.wide.outcome.desk_queue
+        if queue is None:
+            return np.full(self.n, -1, np.int32)
+        return self._freed_by(queue.freed, self.answered[0], self.wide.time("answered"), self.filed[0])
+
+    # --- buses and units --------------------------------------------------------------------------------------
+
+    def _buses(self) -> None:
+        wide, outcome = self.wide, self.wide.outcome
+        rides = len(outcome.departed)
+        boarded = self._rows("boarded")[0]
+        if rides == 0:
+            return
+        departs = self._rows("bus_departed", entities=rides)[0]
+        arrives, returns = self._rows("bus_arrived", entities=2 * rides)[0].reshape(2, rides)
+        ride = np.asarray(wide.by_person(outcome.ride)).astype(np.int64)
+        self._set("boarded", self._boarding(ride, departs, returns))
+        first = self._first_boarders(ride)
+        last = wide.person_of(outcome.ride_last)
+        trigger = np.where(outcome.ride_timed == 1, first, last)
+        self._set("bus_departed", np.where(trigger >= 0, boarded[np.maximum(trigger, 0)], -1))
+        self._set("bus_arrived", np.concatenate([departs, arrives]))
+        self.last = np.where(ride >= 0, arrives[np.maximum(ride, 0)], self.last)
+
+    def _boarding(self, ride: Ints, departs: Rows, returns: Rows) -> Rows:
+        """The own last step, unless the person had to wait for a bus to come back or for the one before to leave."""
+        outcome, wide = self.wide.outcome, self.wide
+        line = np.repeat(np.arange(len(wide.network.lines)), [x.trips for x in wide.network.lines])
+        before = np.full(len(line), -1, np.int64)
+        before[1:] = np.where(line[1:] == line[:-1], np.arange(len(line) - 1), -1)
+        same_bus = self._ride_before(line)
+        boarded = wide.time("boarded")
+        waited = (boarded >= 0) & (boarded > self.last_time)
+        causes = self.last.copy()
+        for previous, times, rows in ((before, outcome.departed, departs), (same_bus, outcome.returned, returns)):
+            p = np.where(waited, previous[np.maximum(ride, 0)], -1)
+            hit = (p >= 0) & (times[np.maximum(p, 0)] == boarded)
+            causes = np.where(hit, rows[np.maximum(p, 0)], causes)
+        return causes
+
+    def _ride_before(self, line: Ints) -> Ints:
+        """The ride that the same bus made before, -1 = none."""
+        bus = self.wide.outcome.ride_bus
+        order = np.lexsort((np.arange(len(line)), bus, line))
+        same = (line[order][1:] == line[order][:-1]) & (bus[order][1:] == bus[order][:-1]) & (bus[order][1:] >= 0)
+        before = np.full(len(line), -1, np.int64)
+        before[order[1:]] = np.where(same, order[:-1], -1)
+        return before
+
+    def _first_boarders(self, ride: Ints) -> Ints:
+        people = np.flatnonzero(ride >= 0)
+        order = people[np.lexsort((people, self.wide.time("boarded")[people], ride[people]))]
+        first = np.full(len(self.wide.outcome.departed), -1, np.int64)
+        first[ride[order][::-1]] = order[::-1]
+        return first
+
+    def _units(self) -> None:
+        outcome, wide = self.wide.outcome, self.wide
+        for kind in ("joined", "surplus"):
+            self._set(kind, self.last)
+        formed_by = wide.person_of(outcome.formed_by)
+        joined = self._rows("joined")[0]
+        self._set("unit_formed", np.where(formed_by >= 0, joined[np.maximum(formed_by, 0)], -1))

@@ -1,0 +1,33 @@
+"""Rows of one kind in the first layout: what `rows` writes down and `causes` links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Part"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass
+class Part:
+    """All rows of one kind, in the first layout: by entity, then by alternative.
+
+    Attributes:
+        time: int64[rows], ms after the alert.
+        entity: int64[rows], the person, or what else the kind is about.
+        other: int64[rows], which of several alternatives (channel, station) it happened at.
+        columns: Codes of the other columns, -1 = null.
+        cause: int32[rows], number of the causing row in the first layout, -1 = none.
+    """
+
+    kind: str
+    time: Ints
+    entity: Ints
+    other: Ints
+    personal: bool
+    columns: dict[str, NDArray[np.signedinteger]] = field(default_factory=dict)
+    cause: NDArray[np.int32] | None = None

@@ -1,0 +1,311 @@
+"""An outcome as rows of the log: every row with its cause, in the order of the tie rule, in blocks.
+
+Rows are first laid out by kind (in the catalogue's order), then by person or other entity; a stable sort by time then
+gives the order of the log. Causes are numbers of the first layout, turned into numbers of the second at the end.
+
+A cause is the last necessary condition to come true. For a service: the own arrival in the queue if a server was free,
+else the end that freed the server, or the shift that brought it. For a bus that left full: the last boarder; for one
+that timed out: the first, who set the timer. For a first boarder who had to wait: the bus that came back, or the one
+that left before. For `unit_formed`: the join that completed it. Otherwise: the person's previous row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tocsin.log.journeys import REST_SCHEMA, milliseconds
+from tocsin.log.kinds import CHANNELS, KIND_OF
+from tocsin.log.schema import CHANNEL, KIND, SCHEMA, TIME, WRITER
+from tocsin.simulate.causes import fill_causes
+from tocsin.simulate.part import Part
+from tocsin.simulate.kernels import BITS, sort_keys
+from tocsin.simulate.run import Outcome
+from tocsin.simulate.wide import Ints, Wide
+
+__all__ = ["impersonal", "log_blocks"]
+
+BLOCK = 262_144
+"""Rows a block, as the chain of a run folder counts them."""
+
+CODED = ("unit", "place", "station", "visit", "thing", "by", "channel", "amount", "due", "reason")
+
+
+def log_blocks(outcome: Outcome, rows_per_block: int = BLOCK) -> Iterator[pl.DataFrame]:
+    """Give the log of an outcome, block by block.
+
+    Args:
+        outcome: One run.
+        rows_per_block: Rows a block; the last may be shorter.
+
+    Yields:
+        Frames with the columns of a log, in order; `seq` runs through all of them.
+    """
+    wide = Wide(outcome)
+    parts = sorted([*_personal(wide), *_impersonal(wide)], key=lambda part: KIND_OF[part.kind].rank)
+    fill_causes(wide, parts)
+    table = _Table(wide, parts)
+    order, seq = table.order()
+    for start in range(0, len(order), rows_per_block):
+        yield table.frame(order[start : start + rows_per_block], start, seq)
+
+
+def impersonal(wide: Wide) -> pl.DataFrame:
+    """The rows that no person did, as the rest of journeys: ordered by time, without numbers and causes."""
+    parts = sorted(_impersonal(wide), key=lambda part: KIND_OF[part.kind].rank)
+    table = _Table(wide, parts)
+    order, _ = table.order()
+    frame = table.frame(order, 0, None)
+    return frame.with_columns(pl.lit(False).alias("in_journeys")).select(list(REST_SCHEMA))
+
+
+# --- rows about people --------------------------------------------------------------------------------------------
+
+
+def _personal(wide: Wide) -> Iterator[Part]:
+    yield from _attempts(wide)
+    yield from _conduct(wide)
+    yield from _requests(wide)
+    yield from _stations(wide)
+    yield _plain(wide, "boarded", wide.time("boarded"), place=wide.point, thing=wide.by_person(wide.outcome.ride))
+    for kind, time in (("joined", wide.joined), ("surplus", wide.surplus)):
+        yield _plain(wide, kind, time, unit=wide.unit)
+    yield _plain(wide, "absent", wide.absent, place=wide.point, unit=wide.unit)
+
+
+def _plain(wide: Wide, kind: str, time: Ints, **columns: NDArray[np.generic]) -> Part:
+    """Rows of a kind that happens to a person once."""
+    del wide
+    person = np.flatnonzero(time >= 0)
+    return Part(kind, time[person], person, np.zeros(len(person), np.int64), True, {name: np.asarray(values)[person] for name, values in columns.items()})
+
+
+def _several(kind: str, times: Ints, **columns: NDArray[np.generic]) -> Part:
+    """Rows of a kind that has several places to happen (channels, stations); columns are [places, n] or [n] or [places, 1]."""
+    person, place = np.nonzero(times.T >= 0)
+    picked = {}
+    for name, values in columns.items():
+        whole = np.broadcast_to(np.asarray(values), times.shape)
+        picked[name] = whole[place, person]
+    return Part(kind, times[place, person], person, place, True, picked)
+
+
+def _attempts(wide: Wide) -> Iterator[Part]:
+    media = np.array([[CHANNELS.index(c.medium)] for c in wide.network.channels])
+    for kind, times in (("summoned", wide.summoned), ("undelivered", wide.undelivered), ("delivered", wide.delivered)):
+        columns: dict[str, NDArray[np.generic]] = {"channel": media, "visit": _visits(times)}
+        if kind == "summoned":
+            columns |= {"due": wide.due, "place": wide.point, "unit": wide.unit}
+        if kind == "undelivered":
+            columns["reason"] = np.array([wide.reason("not found")])
+        yield _several(kind, times, **columns)
+
+
+def _visits(times: Ints) -> Ints:
+    """The number of each attempt of a person by time, -1 (not written) for the first."""
+    late = np.where(times >= 0, times, np.iinfo(np.int64).max)
+    rank = np.argsort(np.argsort(late, axis=0, kind="stable"), axis=0, kind="stable")
+    return np.where(rank > 0, rank + 1, -1)
+
+
+def _conduct(wide: Wide) -> Iterator[Part]:
+    yield _plain(wide, "acknowledged", wide.time("acknowledged"))
+    yield _plain(wide, "refused", wide.refused)
+    own = len(wide.network.reasons)
+    ground = np.where(wide.reason_excused == own, wide.reason("own word"), wide.reason_excused)
+    yield _plain(wide, "excused", wide.excused, reason=ground)
+    yield _plain(wide, "set_out", wide.time("left"))
+    yield _plain(wide, "arrived", wide.time("arrived"), place=wide.point)
+    yield _plain(wide, "released", wide.time("released"), place=wide.point, reason=wide.reason_released)
+    yield _plain(wide, "gave_up", wide.time("gave_up"), place=wide.point, station=wide.by_person(wide.outcome.gave_up_step))
+
+
+def _requests(wide: Wide) -> Iterator[Part]:
+    """Requests at the summons stand first, then those of each desk at the gate."""
+    network = wide.network
+    desks = [i for i, kind in enumerate(network.step_kinds) if kind == "request"]
+    kinds = {r.name: wide.reason(r.kind) for r in network.plan.requests}
+    at_summons = np.array([kinds[d.name] for d in network.desks] or [-1])[np.maximum(wide.desk, 0)]
+    granted = np.where(wide.granted, wide.reason("granted"), wide.reason("refused"))
+    released, step = wide.time("released"), wide.by_person(wide.outcome.released_step)
+    queued, ended = wide.time("queued"), wide.time("ended")
+    filed, answered, asked, told = [wide.time("filed")], [wide.time("answered")], [at_summons], [granted]
+    for i in desks:
+        let_go = (released >= 0) & (step == i)
+        filed.append(queued[i])
+        answered.append(ended[i])
+        asked.append(np.full(wide.n, kinds[network.step_names[i]]))
+        told.append(np.where(let_go, wide.reason("granted"), wide.reason("refused")))
+    station = np.array([[-1], *([i] for i in desks)])
+    visit = np.where(station >= 0, 1, -1)
+    place = np.where(station >= 0, wide.point, -1)
+    common = {"station": station, "visit": visit, "place": place}
+    yield _several("request_filed", np.stack(filed), reason=np.stack(asked), **common)
+    yield _several("request_answered", np.stack(answered), reason=np.stack(told), **common)
+
+
+def _stations(wide: Wide) -> Iterator[Part]:
+    stations = [i for i, kind in enumerate(wide.network.step_kinds) if kind == "station"]
+    if not stations:
+        return
+    common = {"station": np.array(stations)[:, None], "visit": np.array([[1]]), "place": wide.point}
+    names = {"queued": "queued", "service_began": "began", "service_ended": "ended"}
+    for kind, name in names.items():
+        more = {"by": wide.time("by")[stations]} if kind == "service_began" else {}
+        yield _several(kind, wide.time(name)[stations], **common, **more)
+
+
+# --- rows about everything else -----------------------------------------------------------------------------------
+
+
+def _impersonal(wide: Wide) -> Iterator[Part]:
+    outcome, network = wide.outcome, wide.network
+    if network.units:
+        due = np.full(len(network.units), network.deadline_ms)
+        yield _entities("ordered", outcome.ordered, unit=np.arange(len(network.units)), due=due)
+        yield _entities("unit_formed", outcome.formed, unit=np.arange(len(network.units)))
+    yield from _calendars(wide)
+    yield from _buses(wide)
+    rounds = [(time, p) for p, times in enumerate(network.rounds) for time in times]
+    if rounds:
+        time, place = np.array(rounds, np.int64).T
+        yield _entities("instructed", time, place=place)
+    if network.plan.exercise.closes:
+        yield _entities("closed", np.array([network.horizon_ms]))
+
+
+def _entities(kind: str, time: Ints, **columns: NDArray[np.generic]) -> Part:
+    """Rows of things; those that did not happen are left out."""
+    rows = np.flatnonzero(time >= 0)
+    picked = {name: np.asarray(values)[rows] for name, values in columns.items()}
+    return Part(kind, time[rows], rows, np.zeros(len(rows), np.int64), False, picked)
+
+
+def _calendars(wide: Wide) -> Iterator[Part]:
+    """One row a change of the servers at each station of each point; entity = (point, step name, change)."""
+    rows: list[tuple[int, int, int, int, int]] = []
+    for p, layout in enumerate(wide.network.layout_of_point):
+        for step in wide.network.layouts[layout]:
+            for i, (time, servers) in enumerate(zip(step.calendar.times, step.calendar.servers, strict=True)):
+                rows.append((int(time), p, step.slot, i, int(servers)))
+    table = np.array(rows, np.int64).reshape(-1, 5)
+    for kind, here in (("station_opened", table[:, 4] > 0), ("station_closed", (table[:, 4] == 0) & (table[:, 0] > 0))):
+        time, place, station, change, servers = table[here].T
+        columns: dict[str, NDArray[np.generic]] = {"place": place, "station": station, "change": change}
+        if kind == "station_opened":
+            columns["amount"] = servers
+        yield _entities(kind, time, **columns)
+
+
+def _buses(wide: Wide) -> Iterator[Part]:
+    """Departures and arrivals; for a line with buses of its own also their return."""
+    outcome, lines = wide.outcome, wide.network.lines
+    if not lines:
+        return
+    line = np.repeat(np.arange(len(lines)), [x.trips for x in lines])
+    point = np.array([x.point for x in lines])[line]
+    end = np.array([wide.places.names.index(x.to) for x in lines])[line]
+    owned = np.array([x.fleet is not None for x in lines])[line]
+    by = np.where(owned, wide.first_bus + outcome.ride_bus, -1)
+    thing = np.arange(len(line))
+    yield _entities("bus_departed", outcome.departed, place=point, thing=thing, by=by)
+    back = np.where(owned & (outcome.departed >= 0), outcome.returned, -1)
+    yield _entities(
+        "bus_arrived",
+        np.concatenate([outcome.arrives, back]),
+        place=np.concatenate([end, point]),
+        thing=np.concatenate([thing, thing]),
+        by=np.concatenate([by, by]),
+        visit=np.repeat([-1, 2], len(line)),
+    )
+
+
+# --- all rows -----------------------------------------------------------------------------------------------------
+
+
+class _Table:
+    """Rows of all parts in the first layout, compact; frames are cut from it."""
+
+    def __init__(self, wide: Wide, parts: list[Part]) -> None:
+        self.wide = wide
+        self.size = sum(len(part.time) for part in parts)
+        self.time = np.concatenate([part.time for part in parts] or [np.empty(0, np.int64)])
+        self.kind = self._gather(parts, lambda part: np.full(len(part.time), KIND_OF[part.kind].rank), np.uint8)
+        self.person = self._gather(parts, lambda part: part.entity if part.personal else None, np.int32)
+        self.columns = {
+            name: self._gather(parts, lambda part, name=name: part.columns.get(name), kind)
+            for name, kind in zip(CODED, _CODES, strict=True)
+        }
+        self.cause = self._gather(parts, lambda part: part.cause, np.int32)
+        self.start = milliseconds(wide.network.plan.exercise.alert.astimezone(dt.UTC))
+
+    def _gather(self, parts: list[Part], of: object, kind: type[np.generic]) -> NDArray[np.generic]:
+        result = np.full(self.size, 0 if kind is np.uint8 else -1, kind)
+        at = 0
+        for part in parts:
+            values = of(part)  # type: ignore[operator]  # a function of a part
+            if values is not None:
+                result[at : at + len(part.time)] = values
+            at += len(part.time)
+        return result
+
+    def order(self) -> tuple[Ints, NDArray[np.int32]]:
+        """The rows in the order of the log, and the number of each row in it."""
+        n = self.size
+        if n < 1 << BITS:
+            keys = (self.time << BITS) | np.arange(n)
+            sort_keys(keys, n, np.empty(n, np.int64))
+            order = keys & ((1 << BITS) - 1)
+        else:
+            order = np.argsort(self.time, kind="stable")
+        seq = np.empty(n, np.int32)
+        seq[order] = np.arange(n, dtype=np.int32)
+        return order, seq
+
+    def frame(self, rows: Ints, start: int, seq: NDArray[np.int32] | None) -> pl.DataFrame:
+        """Rows as a frame of the log; without `seq` rows have no number and no cause."""
+        n, wide = len(rows), self.wide
+        happened = pl.Series(self.time[rows] + self.start).cast(TIME)
+        cause = self.cause[rows]
+        codes = {name: values[rows] for name, values in self.columns.items()}
+        stations = wide.steps
+        found: dict[str, pl.Series] = {
+            "run": pl.Series(np.full(n, wide.outcome.run, np.uint32)),
+            "happened": happened,
+            "happened_until": happened,
+            "known": happened,
+            "kind": pl.Series(self.kind[rows]).cat.to(KIND),
+            "person": _number(self.person[rows], pl.UInt32()),
+            "visit": _number(codes["visit"], pl.UInt16()),
+            "amount": _number(codes["amount"], pl.Int64()),
+            "channel": _number(codes["channel"], pl.UInt8()).cat.to(CHANNEL),
+            "due": (_number(codes["due"], pl.Int64()) + self.start).cast(TIME),
+        }
+        for name, labels in (("unit", wide.units), ("place", wide.places), ("station", stations)):
+            found[name] = labels.series(name, codes[name])
+        for name, labels in (("thing", wide.rides), ("by", wide.servers), ("reason", wide.reasons)):
+            found[name] = labels.series(name, codes[name])
+        if seq is not None:
+            found["seq"] = pl.Series(np.arange(start, start + n, dtype=np.uint32))
+            found["cause"] = _number(np.where(cause >= 0, seq[np.maximum(cause, 0)], -1), pl.UInt32())
+        fixed = {"writer": pl.Series("writer", ["simulated"], dtype=WRITER)}
+        return pl.DataFrame(
+            [
+                found[name].alias(name)
+                if name in found
+                else fixed.get(name, pl.Series(name, [None], dtype=kind)).new_from_index(0, n)
+                for name, kind in SCHEMA.items()
+            ]
+        )
+
+
+_CODES = (np.int16, np.int16, np.int16, np.int8, np.int32, np.int32, np.int8, np.int32, np.int64, np.int16)
+
+
+def _number(values: NDArray[np.generic], kind: pl.DataType) -> pl.Series:
+    series = pl.Series(values)
+    return series.set(series < 0, None).cast(kind)
