@@ -1,9 +1,9 @@
-"""Judge generators for the random streams: `python tools/battery.py own|dieharder [--words N] [candidate ...]`.
+"""Judge generators for the random streams: `python -m tools.battery own|dieharder [candidate]`.
 
 A candidate turns (k0, k1, person) into 64 bits. Real streams are read person by person, but also across runs,
-stages, visits and seeds, so each candidate is judged on words interleaved in all those orders: that is where a
-generator with good single streams may fail. Two candidates are bad on purpose: a battery that lets them pass is
-worthless. The results and the choice: docs/decisions/0002-random-streams.md.
+stages, visits and seeds, so each candidate is judged on words interleaved in all those orders: that is where
+a generator with good single streams may fail. Two candidates are bad on purpose: a battery that lets them
+pass is worthless. The results and the choice: docs/decisions/0004-random-streams.md.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from itertools import count
 
 import numpy as np
 import numpy.typing as npt
-from battery_candidates import CANDIDATES, WEAK
-from battery_checks import all_checks
+from tools.battery_candidates import CANDIDATES, WEAK
+from tools.battery_checks import all_checks
 
 from tocsin.draws import stream_keys
 
@@ -59,15 +59,11 @@ def _bare(at: int) -> Keys:
 
 
 def _overlapping(at: int) -> Keys:
-    """First keys one step of the counter apart: what chance will bring about in large sweeps; second keys hashed."""
+    """First keys one step of the counter apart, as chance has them in large sweeps; second keys hashed."""
     keys = _by_run(at)
     with np.errstate(over="ignore"):
         keys[:, 0] = keys[0, 0] + np.arange(KEYS, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     return keys
-
-
-def _by_spread_person(at: int) -> Keys:
-    return _by_run(at)
 
 
 ORDERS: dict[str, tuple[Callable[[int], Keys], bool]] = {
@@ -102,7 +98,7 @@ def words(candidate: str, order: str, many: int) -> Words:
 
 
 def own(candidates: list[str], many: int) -> None:
-    """Print, for each candidate and order, how many p-values there are, the least, and the checks that failed."""
+    """Print for each candidate and order the number of p-values, the least, and the checks that failed."""
     for candidate in candidates:
         for order in ORDERS:
             began = time.perf_counter()
@@ -117,16 +113,18 @@ def own(candidates: list[str], many: int) -> None:
 
 
 def dieharder(candidates: list[str], orders: list[str], samples: int) -> None:
-    """Pipe each candidate in each order through dieharder, and print its counts and whatever is not PASSED."""
+    """Pipe each candidate in each order through dieharder's tests; print its counts and what is not PASSED."""
     program = shutil.which("dieharder")
     if program is None:
         print("dieharder is not installed here (Debian: apt-get install dieharder); nothing was run")
         return
     for candidate in candidates:
         for order in orders:
-            began = time.perf_counter()
-            lines = _pipe([program, "-a", "-g", "200", "-p", str(samples)], blocks(candidate, order))
-            rows = [line for line in lines if line.count("|") >= 5 and "Assessment" not in line]
+            began, source = time.perf_counter(), blocks(candidate, order)
+            rows: list[str] = []
+            for test in DIEHARDER_TESTS:  # one call each, reading on where the one before stopped
+                lines = _pipe([program, "-g", "200", "-p", str(samples), *test.split()], source)
+                rows += [line for line in lines if line.endswith(("PASSED  ", "WEAK  ", "FAILED  "))]
             counts = {word: sum(word in row for row in rows) for word in ("PASSED", "WEAK", "FAILED")}
             print(f"{candidate} {order}: {counts} ({time.perf_counter() - began:.0f} s)", flush=True)
             for row in rows:
@@ -147,11 +145,15 @@ def _pipe(command: list[str], source: Iterator[Words]) -> list[str]:
 
 def main() -> int:
     """Run what the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("which", choices=["own", "dieharder"])
     parser.add_argument("candidate", nargs="*", default=[], help=", ".join(CANDIDATES))
     parser.add_argument("--words", type=int, default=2**22, help="words a candidate and order (own)")
-    parser.add_argument("--order", action="append", choices=list(ORDERS), help="only these orders (dieharder)")
+    parser.add_argument(
+        "--order", action="append", choices=list(ORDERS), help="only these orders (dieharder)"
+    )
     parser.add_argument("--samples", type=int, default=100, help="p-values a test (dieharder -p)")
     asked = parser.parse_intermixed_args()
     candidates = asked.candidate or [name for name in CANDIDATES if name not in WEAK]

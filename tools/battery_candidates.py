@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from tocsin.draws.kernels import word
+from tocsin.draws.blocks import word
 
 __all__ = ["CANDIDATES", "WEAK"]
 

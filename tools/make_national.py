@@ -40,7 +40,7 @@ LAYOUTS = {"small": 1_000, "middle": 1_800, "large": 2_600, "larger": 3_400, "la
 """Each layout and the most people called that it is meant for."""
 
 CHECKIN_AN_HOUR, MEDICAL_AN_HOUR, KIT_AN_HOUR = 28, 12, 12
-PEAK_SHARE = 0.05  # of those called, the people an hour that a station can serve by day
+PEAK_SHARE = 0.035  # of those called, the people an hour that a station can serve by day
 NIGHT_PART = 0.4
 
 SIZES = {"half-battalion": 400, "battalion": 600, "large-battalion": 900, "regiment": 1_300}

@@ -1,8 +1,8 @@
 """Columns of draws: what is drawn for whom, checked once, then filled by one kernel for every plan.
 
 A column is one stream: a stage name and a visit. It may hold several rows (family and parameters) and then a
-*selector* says which row a person has: the row of `classes` with each person's group, point or whatever the column
-depends on. Adding, removing or reordering columns never changes what another column draws.
+*selector* says which row a person has: the row of `classes` with each person's group, point or whatever the
+column depends on. Adding, removing or reordering columns never changes what another column draws.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Columns:
             columns: Any number, in any order; the order is that of the result's rows.
 
         Returns:
-            The compiled columns: int32[columns, most rows] families, float64[columns, most rows, 4] parameters.
+            The compiled columns; families and parameters are padded to the column with the most rows.
 
         Raises:
             RunError: A stream is named twice, a column has no rows, or a row is no distribution.
@@ -128,7 +128,7 @@ def draw(
         seed: Seed of the exercise.
         run: Replication.
         person: Stable ids, int64[n]; their order only orders the result.
-        classes: Class of each person for each selector, int32[selectors, n]; may be missing without selectors.
+        classes: Class of each person for each selector, int32[selectors, n]; none without selectors.
         threads: How many threads may share the rows.
         out: An int64[columns, n] array in C order to write into, to save its allocation; else a new one.
 
@@ -169,7 +169,7 @@ def _place(column: Column) -> str:
 def _check_columns(columns: tuple[Column, ...]) -> None:
     seen: set[tuple[str, int]] = set()
     for column in columns:
-        stream_keys(0, 0, column.name, column.visit)  # refuses a name or a visit that cannot stand for a stream
+        stream_keys(0, 0, column.name, column.visit)  # refuses what cannot name a stream
         if (column.name, column.visit) in seen:
             raise RunError("two columns share this stream and would have equal luck", place=_place(column))
         seen.add((column.name, column.visit))
@@ -177,22 +177,22 @@ def _check_columns(columns: tuple[Column, ...]) -> None:
             raise RunError("a column needs at least one row", place=_place(column))
         if column.selector < ONE_CLASS or (column.selector == ONE_CLASS and len(column.rows) > 1):
             raise RunError(
-                f"a column of {len(column.rows)} rows needs a selector of 0 or more (or {ONE_CLASS} with one row), "
-                f"found {column.selector}",
+                f"the selector must be 0 or more, or {ONE_CLASS} for a column of one row; "
+                f"found {column.selector} with {len(column.rows)} rows",
                 place=_place(column),
             )
         if not -CAP_MS <= column.floor <= CAP_MS:
-            raise RunError(f"the floor must be within {CAP_MS} ms, found {column.floor}", place=_place(column))
+            sentence = f"the floor must be within {CAP_MS} ms, found {column.floor}"
+            raise RunError(sentence, place=_place(column))
 
 
-def _check_classes(
-    columns: Columns, classes: npt.NDArray[np.int32] | None, n: int
-) -> npt.NDArray[np.int32]:
+def _check_classes(columns: Columns, classes: npt.NDArray[np.int32] | None, n: int) -> npt.NDArray[np.int32]:
     """Return the classes as int32[selectors, n] after looking at every index: the kernel will not."""
     given = np.zeros((0, n), np.int32) if classes is None else np.asarray(classes)
     if given.ndim != 2 or given.shape[1] != n or given.dtype.kind not in "iu":
         raise RunError(
-            f"classes must be whole numbers of shape (selectors, {n}), found {given.dtype} with shape {given.shape}",
+            f"classes must be whole numbers of shape (selectors, {n}), "
+            f"found {given.dtype} with shape {given.shape}",
             place="draws: classes",
         )
     least = given.min(axis=1, initial=0)
@@ -201,7 +201,8 @@ def _check_classes(
         if column.selector == ONE_CLASS:
             continue
         if column.selector >= given.shape[0]:
-            raise RunError(f"selector {column.selector} has no row among {given.shape[0]}", place=_place(column))
+            sentence = f"selector {column.selector} has no row among the {given.shape[0]} of classes"
+            raise RunError(sentence, place=_place(column))
         if least[column.selector] < 0 or most[column.selector] >= len(column.rows):
             raise RunError(
                 f"classes must be 0 to {len(column.rows) - 1}, found {least[column.selector]} to "

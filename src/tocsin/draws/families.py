@@ -38,7 +38,8 @@ Row = tuple[str, Sequence[float]]
 CAP_MS = 2**40
 """No drawn time is longer than this (35 years): sums of many stay far from the end of int64."""
 
-CONSTANT, UNIFORM, EXPONENTIAL, TRIANGULAR, LOGNORMAL, NORMAL, EMPIRICAL, BERNOULLI, CHOICE, UNIFORM52 = range(10)
+CONSTANT, UNIFORM, EXPONENTIAL, TRIANGULAR, LOGNORMAL = 0, 1, 2, 3, 4
+NORMAL, EMPIRICAL, BERNOULLI, CHOICE, UNIFORM52 = 5, 6, 7, 8, 9
 
 FAMILIES: dict[str, int] = {
     "constant": CONSTANT,
@@ -54,12 +55,22 @@ FAMILIES: dict[str, int] = {
 }
 """The code that kernels know each family by."""
 
-_COUNTS = {CONSTANT: 1, UNIFORM: 2, EXPONENTIAL: 1, TRIANGULAR: 3, LOGNORMAL: 2, NORMAL: 2, BERNOULLI: 1, UNIFORM52: 0}
+Parameters = tuple[float, float, float, float]
+_COUNTS = {
+    "constant": 1,
+    "uniform": 2,
+    "exponential": 1,
+    "triangular": 3,
+    "lognormal": 2,
+    "normal": 2,
+    "bernoulli": 1,
+    "uniform52": 0,
+}
 _SUM_SLACK = 1e-9  # shares written with a few decimals may miss 1 by this much
 _STANDARD = NormalDist()
 
 
-def row_tables(row: Row, offset: int, place: str) -> tuple[int, tuple[float, float, float, float], list[float]]:
+def row_tables(row: Row, offset: int, place: str) -> tuple[int, Parameters, list[float]]:
     """Check a row and turn it into what the kernel reads.
 
     Args:
@@ -77,7 +88,7 @@ def row_tables(row: Row, offset: int, place: str) -> tuple[int, tuple[float, flo
     if name not in FAMILIES:
         raise RunError(f"unknown family {name!r}, expected one of {', '.join(FAMILIES)}", place=place)
     code, p = FAMILIES[name], [float(x) for x in given]
-    _check_row(name, code, p, place)
+    _check_row(name, p, place)
     if code == EMPIRICAL:
         return code, (float(offset), float(len(p)), 0.0, 0.0), sorted(p)
     if code == CHOICE:
@@ -92,13 +103,13 @@ def row_tables(row: Row, offset: int, place: str) -> tuple[int, tuple[float, flo
 
 
 def _cumulated(shares: list[float]) -> list[float]:
-    """Running sums; the last is set to 1 when it was meant to be, so that rounding leaves nobody without outcome."""
+    """Running sums; the last becomes 1 where that was meant, so that rounding leaves nobody out."""
     sums = [math.fsum(shares[: k + 1]) for k in range(len(shares))]
     return [1.0 if abs(s - 1.0) <= _SUM_SLACK else s for s in sums]
 
 
-def _check_row(name: str, code: int, p: list[float], place: str) -> None:
-    expected = _COUNTS.get(code)
+def _check_row(name: str, p: list[float], place: str) -> None:
+    expected = _COUNTS.get(name)
     if expected is not None and len(p) != expected:
         raise RunError(f"{name} takes {expected} parameters, found {len(p)}", place=place)
     if expected is None and not p:
@@ -148,7 +159,7 @@ def plain_value(row: Row, u: float, floor: int) -> int:
 
 
 def _plain_time(name: str, p: Sequence[float], u: float) -> float:
-    """Return the inverse distribution function itself, unrounded; the standard library's normal is a second AS241."""
+    """Return the inverse distribution function, unrounded; the normal is the standard library's own."""
     if name == "constant":
         return p[0]
     if name == "uniform":

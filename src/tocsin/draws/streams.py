@@ -1,7 +1,7 @@
 """Names of random streams: which 128 bits of key stand for (seed, run, stage, visit).
 
-A strong hash does this part, once a column and run, so that runs 0, 1, 2 or seeds that differ in a single bit give
-streams with nothing in common; the cheap part, once a person, is in `tocsin.draws.kernels`.
+A strong hash does this part, once a column and run, so that runs 0, 1, 2 or seeds that differ in a single bit
+give streams with nothing in common; the cheap part, once a person, is in `tocsin.draws.kernels`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ __all__ = ["PERSON_LIMIT", "stream_keys", "uniform", "uniforms"]
 PERSON_LIMIT = 2**63
 """Person ids are stable whole numbers from 0 up to but not including this."""
 
-_FORMAT = "tocsin draws 1"  # part of every key: a later generator changes it, and so shares no stream with this one
+_FORMAT = (
+    "tocsin draws 1"  # part of every key: a later generator changes it and shares no stream with this one
+)
 _LIMITS = {"seed": 2**64, "run": 2**32, "visit": 2**16}
 _WORD = 2**64 - 1
 
@@ -45,7 +47,8 @@ def stream_keys(seed: int, run: int, stage: str, visit: int) -> tuple[int, int]:
     try:
         text = f"{_FORMAT}\n{int(seed)}\n{int(run)}\n{int(visit)}\n{stage}".encode()
     except UnicodeEncodeError:
-        raise RunError(f"the name of a random stream must be text, found {stage!r}", place="draws: stage") from None
+        sentence = f"the name of a random stream must be text, found {stage!r}"
+        raise RunError(sentence, place="draws: stage") from None
     digest = sha256(text).digest()
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
 
@@ -99,7 +102,7 @@ def uniform(seed: int, run: int, stage: str, visit: int, person: int) -> float:
 
 
 def plain_word(k0: int, k1: int, person: int) -> int:
-    """Return the 64 random bits of one person with Python's own integers (formula: `tocsin.draws.kernels`)."""
+    """Return the 64 random bits of one person with Python's own integers (formula: `kernels.py`)."""
     x = (k0 + person * 0x9E3779B97F4A7C15) & _WORD
     x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & _WORD
     x = (x ^ x >> 27) * 0x94D049BB133111EB & _WORD
@@ -116,7 +119,8 @@ def check_ids(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     found = np.asarray(ids)
     if found.ndim != 1 or found.dtype.kind not in "iu":
         raise RunError(
-            f"person ids must be whole numbers in one dimension, found {found.dtype} with shape {found.shape}",
+            f"person ids must be whole numbers in one dimension, "
+            f"found {found.dtype} with shape {found.shape}",
             place="draws: person",
         )
     person = np.ascontiguousarray(found, dtype=np.int64)
@@ -127,4 +131,5 @@ def check_ids(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 def _check_number(name: str, number: int, limit: int) -> None:
     if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or not 0 <= number < limit:
-        raise RunError(f"{name} must be a whole number from 0 to {limit - 1}, found {number!r}", place=f"draws: {name}")
+        sentence = f"{name} must be a whole number from 0 to {limit - 1}, found {number!r}"
+        raise RunError(sentence, place=f"draws: {name}")

@@ -56,7 +56,7 @@ def atomic_folder(path: Path | str, *, may_replace: Callable[[Path], bool] | Non
         FolderError: Something that may not go is in the way.
     """
     target = Path(path)
-    _refuse_what_is_in_the_way(target, may_replace)
+    refuse_what_is_in_the_way(target, may_replace)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = _beside(target)
     _discard(beside)
@@ -69,7 +69,8 @@ def atomic_folder(path: Path | str, *, may_replace: Callable[[Path], bool] | Non
     _flush(target.parent)
 
 
-def _refuse_what_is_in_the_way(target: Path, may_replace: Callable[[Path], bool] | None) -> None:
+def refuse_what_is_in_the_way(target: Path, may_replace: Callable[[Path], bool] | None) -> None:
+    """Refuse a target that is neither free nor an empty folder nor one that may be replaced."""
     if target.is_dir() and (not any(target.iterdir()) or (may_replace and may_replace(target))):
         return
     if target.exists() or target.is_symlink():

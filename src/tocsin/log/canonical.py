@@ -3,11 +3,12 @@
 Not bytes of a file format: they do not depend on the order in which categories were met, on the list behind
 an enum, on chunks, or on what lies under a null. Each column gives its name, its type, which rows are filled,
 and its values: whole numbers and times little-endian with 0 under nulls; names as the sorted list of those
-present and a number for each row; text as lengths and one run of UTF-8.
+present and for each row a number, 0 for null; text as lengths and one run of UTF-8.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, Protocol
 
 import numpy as np
@@ -51,14 +52,15 @@ def _feed_column(digest: _Hash, column: pl.Series, dtype: pl.DataType) -> None:
     if nulls == column.len():
         digest.update(_ALL_NULL)
         return
+    if isinstance(dtype, pl.Enum | pl.Categorical):
+        _feed_names(digest, column)
+        return
     if nulls:
         digest.update(_SOME_NULLS)
         digest.update(np.packbits(column.is_not_null().to_numpy(), bitorder="little").tobytes())
     else:
         digest.update(_NO_NULLS)
-    if isinstance(dtype, pl.Enum | pl.Categorical):
-        _feed_names(digest, column)
-    elif isinstance(dtype, pl.String):
+    if isinstance(dtype, pl.String):
         _feed_text(digest, column)
     else:
         _feed_numbers(digest, column.to_physical().fill_null(0).to_numpy())
@@ -70,14 +72,14 @@ def _feed_numbers(digest: _Hash, values: npt.NDArray[np.generic]) -> None:
 
 
 def _feed_names(digest: _Hash, column: pl.Series) -> None:
-    """Feed the distinct names, sorted, then for each row 0 or 1 + its name's index, as narrow as it goes."""
-    physical = column.to_physical().cast(pl.UInt32)
+    """Feed the distinct names, sorted, then for each row its name's number from 1, as narrow as it goes."""
+    physical = column.to_physical()
     top = physical.max()
     null = (top if isinstance(top, int) else 0) + 1
-    codes = physical.fill_null(null).to_numpy()
+    codes = physical.cast(pl.Int64).fill_null(null).to_numpy()
     # One scatter finds which codes are there, and for each a row that shows its name.
     example = np.full(null + 1, -1, dtype=np.int64)
-    example[codes] = np.arange(len(codes))
+    example[codes] = _row_numbers(len(codes))
     there = np.flatnonzero(example[:-1] >= 0)
     names = [name.encode() for name in column.gather(example[there]).cast(pl.String).to_list()]
     # Sorted by name: codes tell only the order in which a process met them.
@@ -88,7 +90,13 @@ def _feed_names(digest: _Hash, column: pl.Series) -> None:
     width = np.uint8 if len(names) < 0xFF else np.uint16 if len(names) < 0xFFFF else np.uint32
     number = np.zeros(null + 1, dtype=width)
     number[there[order]] = np.arange(1, len(names) + 1)
-    _feed_numbers(digest, number[codes])
+    _feed_numbers(digest, number.take(codes))
+
+
+@lru_cache(maxsize=2)
+def _row_numbers(count: int) -> npt.NDArray[np.int64]:
+    # All blocks of a log but the last have one height; making the numbers anew for each column costs a tenth.
+    return np.arange(count)
 
 
 def _feed_text(digest: _Hash, column: pl.Series) -> None:

@@ -15,14 +15,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
 import polars as pl
 
 from tocsin.errors import LogError
+from tocsin.log.atomic import atomic_file
 from tocsin.log.kinds import WRITERS
-from tocsin.log.pivot import Bools, Persons, Rows, Stages, codes_of, earliest, own_rows, plain_rows, take
+from tocsin.log.pivot import (
+    Bools,
+    Persons,
+    Rows,
+    Stages,
+    codes_of,
+    earliest,
+    gather,
+    own_rows,
+    picked,
+    plain_rows,
+    take,
+)
 from tocsin.log.schema import COLUMNS, SCHEMA, TIME
 from tocsin.log.stems import Stem, stems_in
 from tocsin.log.table import EventLog, replaced_rows
@@ -35,7 +49,9 @@ __all__ = [
     "journeys_of",
     "log_of",
     "milliseconds",
+    "read_journeys",
     "stage_rows",
+    "write_journeys",
 ]
 
 End = Literal["earliest", "latest"]
@@ -133,6 +149,7 @@ def _widen(
     eligible = truth & (persons.slot >= 0)
     own = {name: own_rows(frame, name, eligible, persons) for name in ("place", "unit")}
     stamps = codes_of(frame["happened" if at == "earliest" else "happened_until"])
+    since = pl.Series(stamps - start)
     judge = _Judge(frame, persons, own, plain_rows(frame, writer))
     shown, rebuilt = np.zeros(frame.height, dtype=bool), np.zeros(frame.height, dtype=bool)
     columns = [persons.run, persons.person, *(take(frame[name], rows) for name, rows in own.items())]
@@ -143,7 +160,7 @@ def _widen(
         rebuilt[rows] = False
         rebuilt[best] = canonical
         shown[best] = True
-        columns += _cells(frame, stem, best, canonical, stamps - start, persons, start)
+        columns += _cells(frame, stem, best, canonical, since, persons, start)
     return pl.DataFrame(columns), shown, rebuilt
 
 
@@ -174,20 +191,26 @@ class _Judge:
 
 
 def _cells(
-    frame: pl.DataFrame, stem: Stem, rows: Rows, canonical: Bools, since: Rows, persons: Persons, start: int
+    frame: pl.DataFrame,
+    stem: Stem,
+    rows: Rows,
+    canonical: Bools,
+    since: pl.Series,
+    persons: Persons,
+    start: int,
 ) -> list[pl.Series]:
     """Build the columns of one stage."""
-    at = np.full(persons.count, -1, dtype=np.int64)
+    at, kept = (np.full(persons.count, -1, dtype=np.int64) for _ in range(2))
     at[persons.slot[rows]] = rows
-    kept = np.full(persons.count, -1, dtype=np.int64)
     kept[persons.slot[rows[canonical]]] = rows[canonical]
-    cells = [take(pl.Series(since), at).alias(f"{stem.name}_ms")]
+    shown, rebuilt = picked(at), picked(kept)
+    cells = [gather(since, shown).alias(f"{stem.name}_ms")]
     for name in stem.entry.attributes:
-        cell = take(frame[name], at)
+        cell = gather(frame[name], shown)
         if name == "due":
             cell = cell.to_physical() - start
         cells.append(cell.alias(f"{stem.name}_{name}"))
-    return cells + [take(frame[name], kept).alias(f"{stem.name}_{name}") for name in ("seq", "cause")]
+    return cells + [gather(frame[name], rebuilt).alias(f"{stem.name}_{name}") for name in ("seq", "cause")]
 
 
 def _start_ms(frame: pl.DataFrame, truth: Bools) -> int:
@@ -214,6 +237,48 @@ def _main_writer(frame: pl.DataFrame) -> str:
     """The writer of most rows; at a tie the first of `WRITERS`."""
     counts = np.bincount(codes_of(frame["writer"]), minlength=len(WRITERS))
     return WRITERS[int(np.argmax(counts))]
+
+
+def write_journeys(path: Path | str, journeys: Journeys, *, rest: Path | str | None = None) -> None:
+    """Write journeys to Parquet, with their clock in the file; whole or not at all.
+
+    Args:
+        path: The file of the wide table.
+        journeys: The journeys.
+        rest: The file of the other rows; without it they are left to `log.parquet`.
+    """
+    clock = {
+        "tocsin.t0_ms": str(milliseconds(journeys.t0)),
+        "tocsin.closed_ms": "" if journeys.closed_ms is None else str(journeys.closed_ms),
+        "tocsin.cut_ms": str(journeys.cut_ms),
+        "tocsin.writer": journeys.writer,
+    }
+    tables = [(Path(path), journeys.frame)] + ([(Path(rest), journeys.rest)] if rest is not None else [])
+    for target, frame in tables:
+        with atomic_file(target) as beside:
+            frame.write_parquet(beside, compression="zstd", compression_level=1, metadata=clock)
+
+
+def read_journeys(path: Path | str, *, rest: Path | str | None = None) -> Journeys:
+    """Read journeys back.
+
+    Args:
+        path: The file of the wide table.
+        rest: The file of the other rows; without it there are none.
+
+    Raises:
+        LogError: The file cannot be read, or is not one of journeys.
+    """
+    try:
+        clock = pl.read_parquet_metadata(path)
+        frame = pl.read_parquet(path)
+        others = pl.DataFrame(schema=REST_SCHEMA) if rest is None else pl.read_parquet(rest)
+        start, cut = int(clock["tocsin.t0_ms"]), int(clock["tocsin.cut_ms"])
+        closed, writer = clock["tocsin.closed_ms"], clock["tocsin.writer"]
+    except (OSError, KeyError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise LogError(f"found {error}, expected journeys in Parquet", place=str(path)) from error
+    moment = _EPOCH + timedelta(milliseconds=start)
+    return Journeys(frame, others, moment, int(closed) if closed else None, cut, writer)
 
 
 def log_of(journeys: Journeys) -> EventLog:

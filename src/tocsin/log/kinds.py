@@ -9,7 +9,7 @@ ordered by entity id, except where one causes the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 __all__ = [
@@ -80,9 +80,8 @@ class Kind:
 
     Attributes:
         name: Past tense; the value of the column `kind`.
-        meaning: One sentence.
         phase: Class of the tie rule, one of `PHASES`.
-        rank: Order at one instant, from 0; smaller comes first.
+        meaning: One sentence.
         writers: Who may write it.
         needs: Columns that may not be null; `a|b` means at least one of the two. A reported row may say how
             many (`amount`) instead of who (`person`) and is excused from the other needs.
@@ -92,12 +91,12 @@ class Kind:
         carries: Which of the person's own `place` (assembly point) and `unit` such a row repeats.
         after: What must precede it.
         never_after: Kinds after which it is impossible for the same person, unless they arrived again.
+        rank: Order at one instant, from 0, smaller first: its place in the catalogue.
     """
 
     name: str
-    meaning: str
     phase: str
-    rank: int
+    meaning: str
     writers: tuple[str, ...] = _ALL
     needs: tuple[str, ...] = ()
     stem: str | None = None
@@ -106,48 +105,16 @@ class Kind:
     carries: tuple[str, ...] = ()
     after: tuple[After, ...] = ()
     never_after: tuple[str, ...] = ()
+    rank: int = -1
 
 
 _VISIT: Final = ("person", "place", "station", "visit")
 _GONE: Final = ("released", "absent")
 
 
-def _catalogue() -> tuple[Kind, ...]:
-    kinds: list[Kind] = []
-
-    def add(
-        name: str,
-        phase: str,
-        meaning: str,
-        *,
-        writers: tuple[str, ...] = _ALL,
-        needs: tuple[str, ...] = (),
-        stem: str | None = None,
-        station_stem: str | None = None,
-        attributes: tuple[str, ...] = (),
-        carries: tuple[str, ...] = (),
-        after: tuple[After, ...] = (),
-        never_after: tuple[str, ...] = (),
-    ) -> None:
-        kinds.append(
-            Kind(
-                name=name,
-                meaning=meaning,
-                phase=phase,
-                rank=len(kinds),
-                writers=writers,
-                needs=needs,
-                stem=stem,
-                station_stem=station_stem,
-                attributes=attributes,
-                carries=carries,
-                after=after,
-                never_after=never_after,
-            )
-        )
-
+_ENTRIES: Final = (
     # --- ends: something that lasted is over, and frees what it held --------------------------------------
-    add(
+    Kind(
         "service_ended",
         "end",
         "A station finished serving a person.",
@@ -155,27 +122,27 @@ def _catalogue() -> tuple[Kind, ...]:
         station_stem="ended",
         carries=("place",),
         after=(After(("service_began",), _VISIT, _OWN),),
-    )
-    add(
+    ),
+    Kind(
         "item_issued",
         "end",
         "A person was handed an item of stock, at the end of a service.",
         needs=("person", "thing"),
-    )
-    add(
+    ),
+    Kind(
         "item_short",
         "end",
         "An item that a person should have been handed was out of stock.",
         needs=("person", "thing"),
-    )
-    add(
+    ),
+    Kind(
         "bus_arrived",
         "end",
         "A vehicle reached its destination, or came back to its point.",
         needs=("thing",),
         after=(After(("bus_departed",), ("thing",), _SIM),),
-    )
-    add(
+    ),
+    Kind(
         "request_answered",
         "end",
         "A request was decided; the reason says granted or refused.",
@@ -184,8 +151,8 @@ def _catalogue() -> tuple[Kind, ...]:
         station_stem="answered",
         attributes=("reason",),
         after=(After(("request_filed",), ("person", "station", "visit"), _OWN),),
-    )
-    add(
+    ),
+    Kind(
         "undelivered",
         "end",
         "One attempt to hand over or send a summons failed.",
@@ -193,31 +160,31 @@ def _catalogue() -> tuple[Kind, ...]:
         stem="undelivered",
         attributes=("channel", "reason"),
         after=(After(("summoned",), ("person", "channel"), _OWN),),
-    )
+    ),
     # --- breakdowns and shifts: what the exercise disposes of changes -------------------------------------
-    add("broke_down", "shift", "A vehicle or a station stopped working.", needs=("thing|station",))
-    add(
+    Kind("broke_down", "shift", "A vehicle or a station stopped working.", needs=("thing|station",)),
+    Kind(
         "shock_ended",
         "shift",
         "A disturbance ended.",
         needs=("thing",),
         after=(After(("shock_began",), ("thing",), _OWN),),
-    )
-    add(
+    ),
+    Kind(
         "shock_began",
         "shift",
         "A disturbance began: an outage, a cut road, a surge of demand.",
         needs=("thing",),
-    )
-    add("station_closed", "shift", "A station stopped beginning services.", needs=("place", "station"))
-    add(
+    ),
+    Kind("station_closed", "shift", "A station stopped beginning services.", needs=("place", "station")),
+    Kind(
         "station_opened",
         "shift",
         "A station began to serve, or went on with another number of servers (amount).",
         needs=("place", "station", "amount"),
-    )
+    ),
     # --- arrivals: orders, people and units move on -------------------------------------------------------
-    add(
+    Kind(
         "ordered",
         "arrival",
         "An authority gave an order, mostly to a unit; due is the time demanded.",
@@ -225,15 +192,15 @@ def _catalogue() -> tuple[Kind, ...]:
         stem="ordered",
         attributes=("due",),
         carries=("place", "unit"),
-    )
-    add(
+    ),
+    Kind(
         "order_acknowledged",
         "arrival",
         "The receiver confirmed an order.",
         needs=("unit|person|by",),
         after=(After(("ordered",), ("unit",), _OWN),),
-    )
-    add(
+    ),
+    Kind(
         "summoned",
         "arrival",
         "A summons was issued to a person by a channel; place and due say where and when to report.",
@@ -241,8 +208,8 @@ def _catalogue() -> tuple[Kind, ...]:
         stem="summoned",
         attributes=("channel", "due"),
         carries=("place", "unit"),
-    )
-    add(
+    ),
+    Kind(
         "delivered",
         "arrival",
         "The summons reached the person by that channel.",
@@ -250,8 +217,8 @@ def _catalogue() -> tuple[Kind, ...]:
         stem="delivered",
         attributes=("channel",),
         after=(After(("summoned",), ("person", "channel"), _OWN),),
-    )
-    add(
+    ),
+    Kind(
         "acknowledged",
         "arrival",
         "The person confirmed the summons; due is the arrival that they stated, if any.",
@@ -259,8 +226,8 @@ def _catalogue() -> tuple[Kind, ...]:
         stem="acknowledged",
         attributes=("channel", "due"),
         after=(After(("delivered",), ("person",), _SIM),),
-    )
-    add(
+    ),
+    Kind(
         "excused",
         "arrival",
         "The person was freed from reporting before setting out, lawfully and for a reason.",
@@ -268,8 +235,8 @@ def _catalogue() -> tuple[Kind, ...]:
         stem="excused",
         attributes=("reason",),
         after=(After(("summoned",), ("person",), _SIM),),
-    )
-    add(
+    ),
+    Kind(
         "refused",
         "arrival",
         "The person said that they would not come.",
@@ -277,16 +244,16 @@ def _catalogue() -> tuple[Kind, ...]:
         stem="refused",
         attributes=("reason",),
         after=(After(("delivered",), ("person",), _SIM),),
-    )
-    add(
+    ),
+    Kind(
         "set_out",
         "arrival",
         "The person left for the assembly point.",
         needs=("person",),
         stem="set_out",
         after=(After(("summoned",), ("person",), _SIM),),
-    )
-    add(
+    ),
+    Kind(
         "arrived",
         "arrival",
         "The person (or, in a report, a number of people) came to the gate of an assembly point.",
@@ -294,8 +261,8 @@ def _catalogue() -> tuple[Kind, ...]:
         stem="arrived",
         carries=("place",),
         after=(After(("set_out",), ("person",), _SIM),),
-    )
-    add(
+    ),
+    Kind(
         "request_filed",
         "arrival",
         "The person asked for something: medical, exemption, hardship or appeal (the reason).",
@@ -304,8 +271,8 @@ def _catalogue() -> tuple[Kind, ...]:
         station_stem="filed",
         attributes=("reason",),
         after=(After(("summoned", "arrived"), ("person",), _SIM),),
-    )
-    add(
+    ),
+    Kind(
         "queued",
         "arrival",
         "The person joined the queue of a station.",
@@ -314,8 +281,8 @@ def _catalogue() -> tuple[Kind, ...]:
         carries=("place",),
         after=(After(("arrived",), ("person",), _SIM),),
         never_after=_GONE,
-    )
-    add(
+    ),
+    Kind(
         "service_began",
         "arrival",
         "A server of a station (by) began to serve the person.",
@@ -325,14 +292,14 @@ def _catalogue() -> tuple[Kind, ...]:
         carries=("place",),
         after=(After(("queued",), _VISIT, _SIM),),
         never_after=_GONE,
-    )
-    add(
+    ),
+    Kind(
         "instructed",
         "arrival",
         "The people who wait at a place, or one person, were told what happens next.",
         needs=("place|person",),
-    )
-    add(
+    ),
+    Kind(
         "boarded",
         "arrival",
         "The person got into a vehicle (thing).",
@@ -342,9 +309,9 @@ def _catalogue() -> tuple[Kind, ...]:
         carries=("place",),
         after=(After(("arrived",), ("person",), _SIM),),
         never_after=_GONE,
-    )
+    ),
     # --- timers: what waits for a number or for a time, and what follows from it --------------------------
-    add(
+    Kind(
         "gave_up",
         "timer",
         "The person left a queue unserved when their patience ended.",
@@ -353,8 +320,8 @@ def _catalogue() -> tuple[Kind, ...]:
         attributes=("station",),
         carries=("place",),
         after=(After(("queued",), ("person",), _SIM),),
-    )
-    add(
+    ),
+    Kind(
         "released",
         "timer",
         "The person was let go home from the assembly point, for a reason.",
@@ -363,9 +330,9 @@ def _catalogue() -> tuple[Kind, ...]:
         attributes=("reason",),
         carries=("place",),
         after=(After(("arrived",), ("person",), _SIM),),
-    )
-    add("bus_departed", "timer", "A vehicle left, full or at its time.", needs=("thing",))
-    add(
+    ),
+    Kind("bus_departed", "timer", "A vehicle left, full or at its time.", needs=("thing",)),
+    Kind(
         "joined",
         "timer",
         "The person took a post in their unit: ready.",
@@ -374,8 +341,8 @@ def _catalogue() -> tuple[Kind, ...]:
         carries=("unit",),
         after=(After(("arrived",), ("person",), _SIM),),
         never_after=_GONE,
-    )
-    add(
+    ),
+    Kind(
         "surplus",
         "timer",
         "The person came and no post was left in their unit.",
@@ -384,55 +351,55 @@ def _catalogue() -> tuple[Kind, ...]:
         carries=("unit",),
         after=(After(("arrived",), ("person",), _SIM),),
         never_after=_GONE,
-    )
-    add(
+    ),
+    Kind(
         "unit_formed",
         "timer",
         "Enough posts of a unit, and of each critical trade, were filled.",
         needs=("unit",),
-    )
-    add(
+    ),
+    Kind(
         "unit_set_out",
         "timer",
         "A unit began to move.",
         needs=("unit",),
         after=(After(("unit_formed",), ("unit",), _SIM),),
-    )
-    add(
+    ),
+    Kind(
         "passed",
         "timer",
         "A unit, column or vehicle passed a place; due is the planned passing.",
         needs=("place", "unit|thing"),
-    )
-    add(
+    ),
+    Kind(
         "in_position",
         "timer",
         "A unit stood ready where its task wants it.",
         needs=("unit",),
         after=(After(("unit_formed", "unit_set_out"), ("unit",), _SIM),),
-    )
-    add(
+    ),
+    Kind(
         "strength_reported",
         "timer",
         "A unit or a place told its superior how many it has.",
         needs=("unit|place", "amount"),
-    )
-    add(
+    ),
+    Kind(
         "sighted",
         "timer",
         "Somebody saw people, vehicles or things at a place.",
         writers=("recorded", "reported"),
         needs=("place|thing|unit",),
-    )
-    add(
+    ),
+    Kind(
         "stood_down",
         "timer",
         "A person or a unit was called off before its task.",
         needs=("person|unit|place",),
         stem="stood_down",
         carries=("unit",),
-    )
-    add(
+    ),
+    Kind(
         "absent",
         "timer",
         "At the closing of the exercise the person had neither come nor been excused.",
@@ -441,19 +408,19 @@ def _catalogue() -> tuple[Kind, ...]:
         carries=("place", "unit"),
         after=(After(("summoned",), ("person",), _SIM),),
         never_after=("arrived",),
-    )
-    add(
+    ),
+    Kind(
         "withdrawn",
         "timer",
         "An earlier row (corrects) was taken back, and nothing stands in its place.",
         writers=("recorded", "reported"),
         needs=("corrects",),
-    )
-    add("closed", "timer", "The exercise ended; whoever is silent now is absent.")
-    return tuple(kinds)
+    ),
+    Kind("closed", "timer", "The exercise ended; whoever is silent now is absent."),
+)
 
 
-KINDS: Final[tuple[Kind, ...]] = _catalogue()
+KINDS: Final[tuple[Kind, ...]] = tuple(replace(kind, rank=rank) for rank, kind in enumerate(_ENTRIES))
 """The catalogue, in the order of rows at one instant."""
 
 KIND_NAMES: Final[tuple[str, ...]] = tuple(kind.name for kind in KINDS)

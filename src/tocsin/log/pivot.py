@@ -17,7 +17,19 @@ from tocsin.log.kinds import KIND_NAMES, KIND_OF, KINDS
 from tocsin.log.schema import SCHEMA
 from tocsin.log.stems import Stem, stem_name
 
-__all__ = ["Bools", "Persons", "Rows", "Stages", "codes_of", "earliest", "own_rows", "plain_rows", "take"]
+__all__ = [
+    "Bools",
+    "Persons",
+    "Rows",
+    "Stages",
+    "codes_of",
+    "earliest",
+    "gather",
+    "own_rows",
+    "picked",
+    "plain_rows",
+    "take",
+]
 
 Rows = npt.NDArray[np.int64]
 """Row numbers (or codes) ; -1 for none."""
@@ -35,10 +47,20 @@ def codes_of(column: pl.Series) -> Rows:
 
 def take(column: pl.Series, rows: Rows) -> pl.Series:
     """Gather a column at row numbers; null where the number is -1."""
+    return gather(column, picked(rows))
+
+
+def picked(rows: Rows) -> pl.Series:
+    """Make row numbers an index that several columns are gathered by; -1 becomes null."""
     wanted = pl.Series(rows, dtype=pl.Int64)
+    return wanted.set(wanted < 0, None)
+
+
+def gather(column: pl.Series, index: pl.Series) -> pl.Series:
+    """Gather a column by an index; null where the index is."""
     if column.len() == 0:
-        return pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, len(rows))
-    return column.gather(wanted.set(wanted < 0, None))
+        return pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, index.len())
+    return column.gather(index)
 
 
 def _distinct(values: Rows) -> tuple[Rows, Rows]:

@@ -7,6 +7,7 @@ order in which a process met them); text for `origin`, where every recorded row 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -80,7 +81,13 @@ def row_key() -> pl.Expr:
     return pl.col("run").cast(pl.UInt64) * (1 << 32) + pl.col("seq").cast(pl.UInt64)
 
 
-def conform(frame: pl.DataFrame, *, place: str = "", required: tuple[str, ...] = REQUIRED) -> pl.DataFrame:
+def conform(
+    frame: pl.DataFrame,
+    *,
+    place: str = "",
+    required: tuple[str, ...] = REQUIRED,
+    numbers: pl.Series | None = None,
+) -> pl.DataFrame:
     """Bring a frame to the columns and types of a log.
 
     Absent columns that may be null are added; absent or null `happened_until` and `known` become `happened`;
@@ -90,30 +97,40 @@ def conform(frame: pl.DataFrame, *, place: str = "", required: tuple[str, ...] =
         frame: Rows with the columns of a log, or some of them.
         place: Where the rows come from, for the error.
         required: Columns that may not be null.
+        numbers: What to call each row in an error; from 0 if not given.
 
     Returns:
         A frame with exactly the columns of `SCHEMA`.
 
     Raises:
-        LogError: An unknown or missing column, or a value that does not fit, with its row (from 0).
+        LogError: An unknown or missing column, or a value that does not fit, with its row.
     """
     unknown = [name for name in frame.columns if name not in SCHEMA]
     if unknown:
         raise LogError(f"found the column {unknown[0]!r}, expected only {', '.join(COLUMNS)}", place=place)
-    columns = [_fit(frame, name, place) for name in COLUMNS]
+    where = _Where(place, numbers)
+    columns = [_fit(frame, name, where) for name in COLUMNS]
     fitted = pl.DataFrame(columns, height=frame.height)
     fitted = fitted.with_columns(pl.col("happened_until", "known").fill_null(pl.col("happened")))
-    _refuse_nulls(fitted, required, place)
-    _refuse_wild_times(fitted, place)
+    _refuse_nulls(fitted, required, where)
+    _refuse_wild_times(fitted, where)
     return fitted
 
 
-def _where(place: str, row: int, column: str) -> str:
-    here = f"row {row}, column {column}"
-    return f"{place}: {here}" if place else here
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Names the place of an error."""
+
+    place: str
+    numbers: pl.Series | None
+
+    def __call__(self, row: int, column: str) -> str:
+        number = row if self.numbers is None else int(self.numbers[row])
+        here = f"row {number}, column {column}"
+        return f"{self.place}: {here}" if self.place else here
 
 
-def _fit(frame: pl.DataFrame, name: str, place: str) -> pl.Series:
+def _fit(frame: pl.DataFrame, name: str, where: _Where) -> pl.Series:
     wanted = SCHEMA[name]
     if name not in frame.columns:
         return pl.Series(name, [None], dtype=wanted).new_from_index(0, frame.height)
@@ -121,12 +138,12 @@ def _fit(frame: pl.DataFrame, name: str, place: str) -> pl.Series:
     if found.dtype == wanted:
         return found
     if not _castable(found.dtype, wanted):
-        raise LogError(f"found the type {found.dtype}, expected {wanted}", place=_where(place, 0, name))
+        raise LogError(f"found the type {found.dtype}, expected {wanted}", place=where(0, name))
     cast = _cast(found, wanted)
     lost = (found.is_not_null() & cast.is_null()).arg_true()
     if len(lost):
         row = int(lost[0])
-        raise LogError(f"found {found[row]!r}, expected {_told(wanted)}", place=_where(place, row, name))
+        raise LogError(f"found {found[row]!r}, expected {_told(wanted)}", place=where(row, name))
     return cast.alias(name)
 
 
@@ -158,14 +175,14 @@ def _told(wanted: pl.DataType | DataTypeClass) -> str:
     return f"a value of type {wanted}"
 
 
-def _refuse_nulls(frame: pl.DataFrame, required: tuple[str, ...], place: str) -> None:
+def _refuse_nulls(frame: pl.DataFrame, required: tuple[str, ...], where: _Where) -> None:
     for name in required:
         if frame[name].null_count():
             row = int(frame[name].is_null().arg_true()[0])
-            raise LogError("found nothing, expected a value", place=_where(place, row, name))
+            raise LogError("found nothing, expected a value", place=where(row, name))
 
 
-def _refuse_wild_times(frame: pl.DataFrame, place: str) -> None:
+def _refuse_wild_times(frame: pl.DataFrame, where: _Where) -> None:
     for name in ("happened", "happened_until", "known", "due"):
         stamps = frame[name].to_physical()
         wild = ~stamps.is_between(_FIRST_YEAR_MS, _LAST_YEAR_MS)
@@ -173,5 +190,5 @@ def _refuse_wild_times(frame: pl.DataFrame, place: str) -> None:
             row = int(wild.arg_true()[0])
             raise LogError(
                 f"found {stamps[row]} ms since 1970, expected a year from 1 to 9999",
-                place=_where(place, row, name),
+                place=where(row, name),
             )

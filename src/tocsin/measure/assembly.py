@@ -5,6 +5,8 @@ Units (A4) are in `units.py`. Every share names its denominator; people who neve
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -14,8 +16,18 @@ from tocsin.measure.outcomes import ARRIVED, CAUSES, CENSORED, outcome, reached
 from tocsin.measure.quantiles import NEVER, rank_of
 from tocsin.measure.rows import Rows
 from tocsin.measure.view import HOUR_MS, MINUTE_MS, View, coded
+from tocsin.plan.resolve import layout_of
 
-__all__ = ["alert_chain", "arrival_curve", "arrival_times", "deadlines", "funnel", "not_reached", "on_time", "reach_row"]
+__all__ = [
+    "alert_chain",
+    "arrival_curve",
+    "arrival_times",
+    "deadlines",
+    "funnel",
+    "not_reached",
+    "on_time",
+    "reach_row",
+]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -34,12 +46,17 @@ def funnel(view: View, rows: Rows) -> None:
         "ready": view.has("joined"),
         "surplus": view.has("surplus"),
     }
+    unknown = {name for name in ("delivered", "acknowledged") if silent_on(view, name)}
     for name, who in steps.items():
+        if name in unknown:
+            rows.missing("A1", name, "persons", f"rows of {name}", of="called")
+            continue
         rows.add("A1", name, int(who.sum()), "persons", of="called", n=view.people)
         if name != "called":
             _share(rows, name, "called", who, called)
     for name, before in _PREVIOUS:
-        _share(rows, name, before, steps[name], steps[before])
+        if not unknown & {name, before}:
+            _share(rows, name, before, steps[name], steps[before])
     _released_by_reason(view, rows, steps["released"], steps["arrived"])
 
 
@@ -56,31 +73,51 @@ _PREVIOUS = (
 def _share(rows: Rows, name: str, of: str, who: Bools, among: Bools, key: str = "") -> None:
     n = int(among.sum())
     value = int((who & among).sum()) / n if n else None
-    note = "" if n else f"nobody was {of}"
+    note = "" if n else f"nobody {of}"
     rows.add("A1", f"{name} of {of}", value, "share", key=key, n=n, of=of, note=note)
 
 
 def _released_by_reason(view: View, rows: Rows, released: Bools, arrived: Bools) -> None:
-    if "released_reason" not in view.frame.columns:
-        return
-    codes, reasons = coded(view.frame["released_reason"])
-    for code, reason in enumerate(reasons):
-        _share(rows, "released", "arrived", released & (codes == code), arrived, key=reason)
+    codes, found = np.full(view.people, -1, np.int32), list[str]()
+    if "released_reason" in view.frame.columns:
+        codes, found = coded(view.frame["released_reason"])
+    # The plan's reasons always have a row, so that a run in which nobody had one counts as 0, not as missing.
+    for reason in dict.fromkeys([*_planned_reasons(view), *found]):
+        who = (
+            released & (codes == found.index(reason)) if reason in found else np.zeros(view.people, np.bool_)
+        )
+        _share(rows, "released", "arrived", who, arrived, key=reason)
+
+
+def _planned_reasons(view: View) -> list[str]:
+    plan = view.context.plan
+    if plan is None:
+        return []
+    stations = [station for point in plan.points for station in layout_of(plan, point).stations]
+    reasons = [release.reason for station in stations for release in station.release]
+    return [*reasons, *(request.reason for request in plan.requests if request.when == "gate")]
 
 
 def arrival_curve(view: View, rows: Rows) -> None:
     """A2: cumulative incidence of arrival every 15 minutes, and the outcomes at the end."""
     _, cause = outcome(view)
     for of, steps in _arrivals(view):
-        rows.curve("A2", f"arrived of {of}", view.grid, steps.at(view.grid), "share", n=steps.n, of=of)
+        if steps.n:
+            rows.curve("A2", f"arrived of {of}", view.grid, steps.at(view.grid), "share", n=steps.n, of=of)
+        else:
+            rows.add("A2", f"arrived of {of}", None, "share", n=0, of=of, note=f"nobody {of}")
+    if silent_on(view, "delivered"):
+        rows.missing("A2", "arrived of reached", "share", "rows of delivered", of="reached")
     end = "at the closing" if view.closed_ms is not None else "at the cut"
     for number, name in {**CAUSES, CENSORED: "still on the way"}.items():
         value = float((cause == number).mean()) if view.people else None
-        rows.add("A2", f"outcome {end}", value, "share", key=name, n=view.people, of="called")
+        note = "" if view.people else "nobody called"
+        rows.add("A2", f"outcome {end}", value, "share", key=name, n=view.people, of="called", note=note)
 
 
 def _arrivals(view: View) -> list[tuple[str, Steps]]:
-    """The incidence of arrival of each denominator: of those called, and of those reached if the log says who was."""
+    """The incidence of arrival of each denominator: of those called, and of those reached if the log says who
+    was."""
     if "arrivals" not in view.memory:
         when, cause = outcome(view)
         found = [("called", incidence(when, cause, of=ARRIVED))]
@@ -92,18 +129,31 @@ def _arrivals(view: View) -> list[tuple[str, Steps]]:
     return steps
 
 
+_LATER = {
+    "summoned": ("delivered", "acknowledged", "arrived"),
+    "delivered": ("acknowledged", "refused", "arrived"),
+    "acknowledged": ("arrived",),
+}
+
+
 def silent_on(view: View, stage: str) -> bool:
-    """Whether the log cannot know a stage: not one row of it, though people came to later stages."""
-    later = {"delivered": ("acknowledged", "refused", "arrived"), "acknowledged": ("arrived",)}.get(stage, ())
-    known = view.knows(stage) if stage == "delivered" else f"{stage}_ms" in view.frame.columns
-    return not known and any(view.knows(one) for one in later)
+    """Whether the log cannot know a stage: not one row of it, though people came to later stages.
+
+    People may arrive without having acknowledged, so an acknowledgement is unknown only if nobody wrote any
+    down.
+    """
+    known = f"{stage}_ms" in view.frame.columns if stage == "acknowledged" else view.knows(stage)
+    return not known and any(view.knows(one) for one in _LATER.get(stage, ()))
 
 
 def arrival_times(view: View, rows: Rows) -> None:
     """A3: the times by which half, 80 % and 95 % have arrived."""
     for of, steps in _arrivals(view):
         for p in QUANTILES:
-            reach_row(rows, "A3", f"T{p:.0%}".rstrip("%") + f" of {of}", steps, p, "h", of)
+            reach_row(rows, "A3", f"T{p * 100:.0f} of {of}", steps, p, "h", of)
+    if silent_on(view, "delivered"):
+        for p in QUANTILES:
+            rows.missing("A3", f"T{p * 100:.0f} of reached", "h", "rows of delivered", of="reached")
 
 
 def reach_row(
@@ -112,7 +162,7 @@ def reach_row(
     """Add the time by which a share is reached, or the note that it never is."""
     at = steps.reach(p)
     scale = {"h": HOUR_MS, "min": MINUTE_MS}[unit]
-    note = "" if at is not None else not_reached(steps.most) if steps.n else f"nobody was {of}"
+    note = "" if at is not None else not_reached(steps.most) if steps.n else f"nobody {of}"
     rows.add(measure, name, None if at is None else at / scale, unit, key=key, n=steps.n, of=of, note=note)
 
 
@@ -125,19 +175,30 @@ def on_time(view: View, rows: Rows) -> None:
     """A5: who came by the deadline, and by how much the others missed it."""
     due = deadlines(view)
     if due is None:
-        rows.missing("A5", "on time of called", "share", "a deadline", of="called")
+        for of in ("called", "delivered"):
+            rows.missing("A5", f"on time of {of}", "share", "a deadline", of=of)
         return
     arrived = view.ms("arrived")
     punctual = (arrived < NEVER) & (arrived <= due)
     for of, who in (("called", np.ones(view.people, np.bool_)), ("delivered", reached(view))):
+        if of == "delivered" and silent_on(view, "delivered"):
+            rows.missing("A5", "on time of delivered", "share", "rows of delivered", of=of)
+            continue
         n = int(who.sum())
         value = int((punctual & who).sum()) / n if n else None
-        rows.add("A5", f"on time of {of}", value, "share", n=n, of=of, note="" if n else f"nobody was {of}")
+        rows.add("A5", f"on time of {of}", value, "share", n=n, of=of, note="" if n else f"nobody {of}")
     late = np.sort((arrived - due)[(arrived < NEVER) & (due < NEVER) & (arrived > due)])
     for p in (0.5, 0.95):
         value = late[rank_of(p, len(late))] / MINUTE_MS if len(late) else None
-        rows.add("A5", f"lateness p{p * 100:.0f}", value, "min", n=len(late), of="late arrivals",
-                 note="" if len(late) else "nobody came late")  # fmt: skip
+        rows.add(
+            "A5",
+            f"lateness p{p * 100:.0f}",
+            value,
+            "min",
+            n=len(late),
+            of="late arrivals",
+            note="" if len(late) else "nobody came late",
+        )
 
 
 def deadlines(view: View) -> Ints | None:
@@ -158,16 +219,40 @@ def deadlines(view: View) -> Ints | None:
 
 def alert_chain(view: View, rows: Rows) -> None:
     """A7: decision to summons, summons to delivery, delivery to acknowledgement, order to first summons."""
-    summoned, delivered, acknowledged = view.ms("summoned"), view.ms("delivered"), view.ms("acknowledged")
-    zero = np.zeros(view.people, np.int64)
-    _link(view, rows, "decision to summons", zero, summoned, "called")
-    _link(view, rows, "summons to delivery", summoned, delivered, "summoned")
-    _link(view, rows, "delivery to acknowledgement", delivered, acknowledged, "delivered")
-    tried = summoned < NEVER
-    n = int(tried.sum())
-    never = int((tried & (delivered >= NEVER)).sum()) / n if n else None
-    rows.add("A7", "never delivered of summoned", never, "share", n=n, of="summoned",
-             note="" if n else "nobody was summoned")  # fmt: skip
+    summoned = view.ms("summoned")
+    chain = (
+        ("decision", "called"),
+        ("summons", "summoned"),
+        ("delivery", "delivered"),
+        ("acknowledgement", "acknowledged"),
+    )
+    for (before, start), (after, end) in pairwise(chain):
+        unknown = next((stage for stage in (start, end) if silent_on(view, stage)), None)
+        if unknown is not None:
+            for p in QUANTILES:
+                rows.missing(
+                    "A7", f"{before} to {after} p{p * 100:.0f}", "min", f"rows of {unknown}", of=start
+                )
+            continue
+        begun = np.zeros(view.people, np.int64) if start == "called" else view.ms(start)
+        _link(view, rows, f"{before} to {after}", begun, view.ms(end), start)
+    if silent_on(view, "summoned") or silent_on(view, "delivered"):
+        rows.missing(
+            "A7", "never delivered of summoned", "share", "rows of summoned and delivered", of="summoned"
+        )
+    else:
+        tried = summoned < NEVER
+        n = int(tried.sum())
+        never = int((tried & ~reached(view)).sum()) / n if n else None
+        rows.add(
+            "A7",
+            "never delivered of summoned",
+            never,
+            "share",
+            n=n,
+            of="summoned",
+            note="" if n else "nobody summoned",
+        )
     _order_to_summons(view, rows, summoned)
 
 
@@ -178,7 +263,8 @@ def _link(view: View, rows: Rows, name: str, start: Ints, end: Ints, of: str) ->
     happened = done < NEVER
     lost = 2 if view.closed_ms is not None else CENSORED
     cause = np.where(happened, 1, lost)
-    # A later stage that stands before the earlier one is a fault of the log (Q1 counts it), not a negative wait.
+    # A later stage that stands before the earlier one is a fault of the log (Q1 counts it), not a negative
+    # wait.
     lasted = np.maximum(np.where(happened, done, view.cut_ms) - begun, 0)
     steps = incidence(lasted, cause)
     for p in QUANTILES:
@@ -204,5 +290,12 @@ def _order_to_summons(view: View, rows: Rows, summoned: Ints) -> None:
     for p in QUANTILES:
         value = gap[rank_of(p, len(gap))] if len(gap) else NEVER
         reached_share = float((gap < NEVER).mean()) if len(gap) else 0.0
-        rows.add("A7", f"{name} p{p * 100:.0f}", value / MINUTE_MS if value < NEVER else None, "min", n=len(gap),
-                 of="units ordered", note="" if value < NEVER else not_reached(reached_share))  # fmt: skip
+        rows.add(
+            "A7",
+            f"{name} p{p * 100:.0f}",
+            value / MINUTE_MS if value < NEVER else None,
+            "min",
+            n=len(gap),
+            of="units ordered",
+            note="" if value < NEVER else not_reached(reached_share),
+        )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tocsin.measure.quantiles import NEVER, by_group
 from tocsin.measure.rows import Rows
-from tocsin.measure.view import HOUR_MS, MINUTE_MS, View
+from tocsin.measure.view import HOUR_MS, MINUTE_MS, View, coded, codes_in
 
 __all__ = ["bus_loading"]
 
@@ -55,31 +55,24 @@ def _departures(view: View, departed: pl.DataFrame, places: list[str]) -> _Depar
     first = np.full(len(keys), NEVER, np.int64)
     np.minimum.at(first, index[fits], boarded[who][fits])
     aboard = np.bincount(index[fits], minlength=len(keys))
-    point = _points(departed["place"], places)[order]
+    point = codes_in(departed["place"], places).astype(np.int64)[order]
     return _Departures(point, keys & ((1 << 42) - 1), first, aboard)
 
 
-def _points(names: pl.Series, places: list[str]) -> Ints:
-    if not places:
-        return np.full(len(names), -1, np.int64)
-    codes = names.cast(pl.String).replace_strict(places, list(range(len(places))), default=-1, return_dtype=pl.Int64)
-    return codes.fill_null(-1).to_numpy()
-
-
 def _vehicles(view: View, departed: pl.DataFrame, places: list[str], who: Ints) -> tuple[Ints, Ints]:
-    """One number for each vehicle at a point: of each departure, and of each boarding (-1: it never departs)."""
-    points = _points(departed["place"], places)
-    names = departed["thing"].cast(pl.String)
-    vehicles = names.unique().sort().to_list()
-    enum = pl.Enum(vehicles)
-    mine = names.cast(enum).to_physical().cast(pl.Int64).to_numpy()
+    """One number for each vehicle at a point: of each departure, and of each boarding (-1: it never
+    departs)."""
+    points = codes_in(departed["place"], places).astype(np.int64)
+    mine, vehicles = coded(departed["thing"])
     if "boarded_thing" not in view.frame.columns:
-        return np.zeros(len(names), np.int64), np.full(len(who), -1, np.int64)
-    things = _known_only(view.frame["boarded_thing"].gather(pl.Series(who)), vehicles)
+        return np.zeros(len(mine), np.int64), np.full(len(who), -1, np.int64)
+    things = codes_in(view.frame["boarded_thing"], vehicles)[who].astype(np.int64)
     codes, _ = view.codes("place")
     pairs, dense = np.unique((points + 1) * len(vehicles) + mine, return_inverse=True)
     wanted = (codes[who].astype(np.int64) + 1) * len(vehicles) + things
-    return dense.astype(np.int64), np.where(things >= 0, _positions(pairs, wanted, (len(places) + 1) * len(vehicles)), -1)
+    return dense.astype(np.int64), np.where(
+        things >= 0, _positions(pairs, wanted, (len(places) + 1) * len(vehicles)), -1
+    )
 
 
 def _positions(pairs: Ints, wanted: Ints, size: int) -> Ints:
@@ -90,12 +83,6 @@ def _positions(pairs: Ints, wanted: Ints, size: int) -> Ints:
         return table[wanted]
     found = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
     return np.where(pairs[found] == wanted, found, -1)
-
-
-def _known_only(things: pl.Series, vehicles: list[str]) -> Ints:
-    """Codes of the vehicles that people boarded; -1 for one that never departs."""
-    cast = things.cast(pl.String).cast(pl.Enum(vehicles), strict=False)
-    return cast.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
 
 
 def _loading_rows(rows: Rows, found: _Departures, group: Ints, keys: list[str]) -> None:
@@ -109,8 +96,16 @@ def _loading_rows(rows: Rows, found: _Departures, group: Ints, keys: list[str]) 
     n = departures[used]
     for name, value in (("load time p50", p50), ("load time p95", p95)):
         minutes = np.where(value[used] >= 0, value[used] / MINUTE_MS, np.nan)
-        rows.many("L5", name, minutes, "min", keys=names, n=counts[used], of="departures with people",
-                  notes=["" if c else "nobody is known to have boarded" for c in counts[used].tolist()])  # fmt: skip
+        rows.many(
+            "L5",
+            name,
+            minutes,
+            "min",
+            keys=names,
+            n=counts[used],
+            of="departures with people",
+            notes=["" if c else "nobody is known to have boarded" for c in counts[used].tolist()],
+        )
     first, last = np.full(size, NEVER, np.int64), np.full(size, -1, np.int64)
     np.minimum.at(first, group[known], found.at_ms[known])
     np.maximum.at(last, group[known], found.at_ms[known])

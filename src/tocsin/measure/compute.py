@@ -11,7 +11,7 @@ from tocsin.log.journeys import Journeys
 from tocsin.measure.assembly import alert_chain, arrival_curve, arrival_times, funnel, on_time
 from tocsin.measure.buses import bus_loading
 from tocsin.measure.coordination import co_arrival_spread, dependency_wait, force_complete
-from tocsin.measure.waits import waits
+from tocsin.measure.counts import COUNTED, only_counts
 from tocsin.measure.quality import log_quality
 from tocsin.measure.requests import medical_answers, request_answers
 from tocsin.measure.rows import Rows
@@ -19,6 +19,7 @@ from tocsin.measure.stress import bottleneck, utilisation
 from tocsin.measure.treatment import idle_without_word
 from tocsin.measure.units import unit_fill
 from tocsin.measure.view import Context, View, views
+from tocsin.measure.waits import waits
 
 __all__ = ["MEASURES", "measures"]
 
@@ -53,20 +54,23 @@ def measures(journeys: Journeys, context: Context, only: Sequence[str] = ()) -> 
         only: Numbers of measures ("A3", "L1"); empty = all.
 
     Returns:
-        Columns of `SCHEMA`, ordered by run, then as in the catalogue. A measure without its input has a row without a
-        value and the note "not measurable: needs …".
+        Columns of `SCHEMA`, ordered by run, then as in the catalogue. A measure without its input has a row
+        without a value and the note "not measurable: needs …".
 
     Raises:
         MeasureError: `only` names a measure that is not in the catalogue.
     """
     for wanted in only:
         if wanted not in MEASURES:
-            raise MeasureError(f"there is no measure {wanted!r}; expected one of {', '.join(MEASURES)}", place="only")
+            raise MeasureError(
+                f"there is no measure {wanted!r}; expected one of {', '.join(MEASURES)}", place="only"
+            )
     frames = []
     for view in views(journeys, context):
         rows = Rows(view.run)
+        counted = COUNTED if only_counts(view) else {}
         for number, compute in MEASURES.items():
             if not only or number in only:
-                compute(view, rows)
+                counted.get(number, compute)(view, rows)
         frames.append(rows.frame())
     return pl.concat(frames)

@@ -1,7 +1,8 @@
 """C1–C3: how well do units work together?
 
-All from the moments at which units were formed (A4), the plan's tasks, and which unit needs which. A unit that was
-never formed leaves a task incomplete; what others waited for it until the end is a lower bound, and is stated as one.
+All from the moments at which units were formed (A4), the plan's tasks, and which unit needs which. A unit
+that was never formed leaves a task incomplete; what others waited for it until the end is a lower bound, and
+is stated as one.
 """
 
 from __future__ import annotations
@@ -52,26 +53,45 @@ def _kth(rows: Rows, name: str, task: Task, times: list[int], k: int) -> None:
     at = times[k - 1]
     formed = sum(t < NEVER for t in times)
     note = "" if at < NEVER else f"not complete ({formed} of {len(times)} units formed)"
-    rows.add("C1", name, at / HOUR_MS if at < NEVER else None, "h", key=task.name, n=len(times), of="units of the task",
-             note=note)  # fmt: skip
+    rows.add(
+        "C1",
+        name,
+        at / HOUR_MS if at < NEVER else None,
+        "h",
+        key=task.name,
+        n=len(times),
+        of="units of the task",
+        note=note,
+    )
 
 
 def co_arrival_spread(view: View, rows: Rows) -> None:
-    """C2: from the first to the last of units that depend on each other: those of a task, and those tied by needs."""
+    """C2: from the first to the last of units that depend on each other: those of a task, and those tied by
+    needs."""
     found = _ready(view, rows, "C2", "spread", "h")
     if found is None:
         return
     plan, ready = found
     groups = [(task.name, list(task.units)) for task in plan.tasks if len(task.units) > 1]
-    groups += [(" + ".join(group), group) for group in _tied(plan) if set(group) not in [set(g) for _, g in groups]]
+    groups += [
+        (" + ".join(group), group) for group in _tied(plan) if set(group) not in [set(g) for _, g in groups]
+    ]
     if not groups:
         rows.missing("C2", "spread", "h", "tasks or needs of units in the plan", of="units")
     for name, group in groups:
         times = [ready.get(unit, NEVER) for unit in group]
         formed = sum(t < NEVER for t in times)
         whole = formed == len(times)
-        rows.add("C2", "spread", (max(times) - min(times)) / HOUR_MS if whole else None, "h", key=name, n=len(times),
-                 of="units", note="" if whole else f"not complete ({formed} of {len(times)} units formed)")  # fmt: skip
+        rows.add(
+            "C2",
+            "spread",
+            (max(times) - min(times)) / HOUR_MS if whole else None,
+            "h",
+            key=name,
+            n=len(times),
+            of="units",
+            note="" if whole else f"not complete ({formed} of {len(times)} units formed)",
+        )
 
 
 def _tied(plan: Plan) -> list[list[str]]:
@@ -107,12 +127,29 @@ def dependency_wait(view: View, rows: Rows) -> None:
     open_pairs = sum(1 for _, ended in waited if not ended)
     total = sum(ms for ms, _ in waited) / HOUR_MS
     note = f"at least: {open_pairs} of {len(pairs)} pairs still wait" if open_pairs else ""
-    rows.add("C3", "dependency wait", None if open_pairs else total, "unit-h", n=len(pairs), of="pairs", low=total if
-             open_pairs else None, note=note)  # fmt: skip
+    rows.add(
+        "C3",
+        "dependency wait",
+        None if open_pairs else total,
+        "unit-h",
+        n=len(pairs),
+        of="pairs",
+        low=total if open_pairs else None,
+        note=note,
+    )
     for (unit, need), (ms, ended) in zip(pairs, waited, strict=True):
         hours = ms / HOUR_MS
-        rows.add("C3", "waited for", hours if ended else None, "unit-h", key=f"{unit} for {need}", n=1, of="pairs",
-                 low=None if ended else hours, note="" if ended else f"at least {hours:.1f} unit-h: still waits")  # fmt: skip
+        rows.add(
+            "C3",
+            "waited for",
+            hours if ended else None,
+            "unit-h",
+            key=f"{unit} for {need}",
+            n=1,
+            of="pairs",
+            low=None if ended else hours,
+            note="" if ended else f"at least {hours:.1f} unit-h: still waits",
+        )
 
 
 def _wait(unit: int, need: int, end: int) -> tuple[int, bool]:

@@ -1,15 +1,15 @@
 """Cumulative incidence with competing outcomes: the Aalen–Johansen estimator, ties exact.
 
-Released, refused, unreachable and absent people never arrive. They are outcomes that compete with arrival, not
-censoring; only "still on the way when the log was cut" is censoring. Treating non-arrivals as censored (Kaplan–
-Meier) or leaving them out (naive) gives times that are far too short.
+Released, refused, unreachable and absent people never arrive. They are outcomes that compete with arrival,
+not censoring; only "still on the way when the log was cut" is censoring. Treating non-arrivals as censored
+(Kaplan– Meier) or leaving them out (naive) gives times that are far too short.
 
 What happens at one instant, in this order:
 1. whoever entered strictly before the instant and has not left is at risk;
 2. all outcomes of that instant, of every cause, share that one risk set;
 3. people censored at the instant leave after the outcomes;
-4. people who enter at the instant are at risk from then on (somebody who enters and ends at the same instant is
-   at risk at that instant, so that no outcome is lost).
+4. people who enter at the instant are at risk from then on (somebody who enters and ends at the same instant
+   is at risk at that instant, so that no outcome is lost).
 
 Source: Aalen & Johansen 1978; Andersen, Borgan, Gill & Keiding 1993, section IV.4 (delayed entry).
 """
@@ -73,7 +73,9 @@ class _Table:
     after: NDArray[np.float64]
 
 
-def incidence(time_ms: Ints, cause: NDArray[np.integer[Any]], entry_ms: Ints | None = None, *, of: int = 1) -> Steps:
+def incidence(
+    time_ms: Ints, cause: NDArray[np.integer[Any]], entry_ms: Ints | None = None, *, of: int = 1
+) -> Steps:
     """Cumulative incidence of one cause, as steps.
 
     Args:
@@ -96,7 +98,9 @@ def incidence(time_ms: Ints, cause: NDArray[np.integer[Any]], entry_ms: Ints | N
     return Steps(table.time_ms[mine], _accumulate(table, of)[mine], n)
 
 
-def cumulative_incidence(time_ms: ArrayLike, cause: ArrayLike, entry_ms: ArrayLike | None = None) -> pl.DataFrame:
+def cumulative_incidence(
+    time_ms: ArrayLike, cause: ArrayLike, entry_ms: ArrayLike | None = None
+) -> pl.DataFrame:
     """The whole Aalen–Johansen table: one row an instant at which somebody's outcome or cut falls.
 
     Args:
@@ -105,11 +109,12 @@ def cumulative_incidence(time_ms: ArrayLike, cause: ArrayLike, entry_ms: ArrayLi
         entry_ms: When each person came under observation; None = before everything.
 
     Returns:
-        Columns `time_ms`, `at_risk` (just before), `censored`, `surviving` (share without any outcome, after the
-        instant), and for each cause c in rising order `events_c` and `incidence_c`.
+        Columns `time_ms`, `at_risk` (just before), `censored`, `surviving` (share without any outcome, after
+        the instant), and for each cause c in rising order `events_c` and `incidence_c`.
 
     Raises:
-        MeasureError: The arrays differ in length, a cause is negative, or somebody enters after their own end.
+        MeasureError: The arrays differ in length, a cause is negative, or somebody enters after their own
+            end.
     """
     times, causes = np.asarray(time_ms, dtype=np.int64), np.asarray(cause, dtype=np.int64)
     entries = None if entry_ms is None else np.asarray(entry_ms, dtype=np.int64)
@@ -129,14 +134,21 @@ def cumulative_incidence(time_ms: ArrayLike, cause: ArrayLike, entry_ms: ArrayLi
 
 
 def _refuse(times: Ints, causes: Ints, entries: Ints | None) -> None:
-    if times.ndim != 1 or times.shape != causes.shape or (entries is not None and entries.shape != times.shape):
+    if (
+        times.ndim != 1
+        or times.shape != causes.shape
+        or (entries is not None and entries.shape != times.shape)
+    ):
         raise MeasureError("times, causes and entries differ in length; expected one of each a person")
     if (causes < 0).any():
-        raise MeasureError(f"a cause is {int(causes.min())}; expected 0 (censored) or the number of an outcome")
+        raise MeasureError(
+            f"a cause is {int(causes.min())}; expected 0 (censored) or the number of an outcome"
+        )
     if entries is not None and (entries > times).any():
         row = int(np.argmax(entries > times))
         raise MeasureError(
-            f"enters at {entries[row]} ms, after its own end at {times[row]} ms; expected entry <= end", place=f"row {row}"
+            f"enters at {entries[row]} ms, after its own end at {times[row]} ms; expected entry <= end",
+            place=f"row {row}",
         )
 
 
@@ -148,7 +160,9 @@ def _counted(ordered: Ints) -> tuple[Ints, Ints]:
     return ordered[starts], np.diff(np.append(starts, len(ordered)))
 
 
-def _table(times: Ints, causes: NDArray[np.integer[Any]], entries: Ints | None, wanted: tuple[int, ...]) -> _Table:
+def _table(
+    times: Ints, causes: NDArray[np.integer[Any]], entries: Ints | None, wanted: tuple[int, ...]
+) -> _Table:
     instants, where = np.unique(times, return_inverse=True)
     size = len(instants)
     leaving = np.bincount(where, minlength=size)

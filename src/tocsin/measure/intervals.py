@@ -1,11 +1,13 @@
 """Intervals: across simulated runs, and for one recorded log.
 
-Across runs two different things are said and never merged into one: how well the mean is known (its 95 % t-interval,
-which shrinks with more runs) and what one future call-up may bring (5–95 %, which does not).
+Across runs two different things are said and never merged into one: how well the mean is known (its 95 %
+t-interval, which shrinks with more runs) and what one future call-up may bring (5–95 %, which does not).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,13 +15,34 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.errors import MeasureError
+from tocsin.log.journeys import Journeys
+from tocsin.measure.compute import measures
 from tocsin.measure.rows import IDENTITY, SCHEMA
+from tocsin.measure.view import Context, View, coded, views
 
-__all__ = ["across"]
+__all__ = ["BOOTSTRAPPED", "across", "bootstrap"]
 
 Floats = NDArray[np.float64]
-UNREACHED = ("not reached", "not complete", "at least")
+BEYOND = ("not reached", "not complete", "at least")
 """Beginnings of notes of values that lie beyond every number: they sort last instead of being left out."""
+KEPT = ("unconfirmed",)
+"""Beginnings of notes that stay true of all runs together."""
+BOOTSTRAPPED = ("A1", "A2", "A3", "A5", "A7", "L1", "W3", "H1", "H2")
+"""Measures of persons, which a bootstrap of persons may resample; servers, buses and units are not a
+sample."""
+ENOUGH = 19
+"""With fewer runs the 5th and 95th of p (n + 1) lie outside what was seen."""
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Values of the same row in several runs, sorted within each row; infinity stands for "beyond every
+    number"."""
+
+    order: pl.DataFrame
+    counted: pl.DataFrame
+    group: NDArray[Any]
+    value: Floats
 
 
 def across(frame: pl.DataFrame) -> pl.DataFrame:
@@ -29,102 +52,206 @@ def across(frame: pl.DataFrame) -> pl.DataFrame:
         frame: Rows of `measures` of any number of runs.
 
     Returns:
-        One row a measure, name, key, instant: `mean, mean_low, mean_high` (95 % t-interval of the mean; null if some
-        runs have no value), `p05, p50, p95` of one future call-up (order statistics at rank p (n + 1), between the
-        least and the most that was seen; null where they fall among runs that never reach it), `runs`, `reached` (how
-        many of them have a value), `note`.
+        One row a measure, name, key, instant, unit and denominator: `mean, mean_low, mean_high` (95 %
+        t-interval of the mean, over the runs that have a value; null if some runs never reach it), `p05, p50,
+        p95` of one future call-up (the value at rank p (n + 1), kept between the least and the most that was
+        seen; null where it falls among runs that never reach it), `runs`, `reached` (how many of them have a
+        value), `note`.
 
     Raises:
         MeasureError: A column is missing, or a run has the same row twice.
     """
-    _refuse(frame)
+    groups = _grouped(frame)
     runs = frame["run"].n_unique()
+    size = groups.order.height
+    counts = np.bincount(groups.group, minlength=size)
+    columns = _mean(groups, counts)
+    for p, name in ((0.05, "p05"), (0.5, "p50"), (0.95, "p95")):
+        quantile = _future(groups.value, counts, p)
+        columns[name] = quantile if p == 0.5 else np.where(counts >= 2, quantile, np.nan)
+    found = groups.order.drop("_group").with_columns(
+        pl.Series(k, v).fill_nan(None) for k, v in columns.items()
+    )
+    return found.with_columns(
+        pl.lit(runs, pl.Int64).alias("runs"),
+        groups.counted["reached"].cast(pl.Int64),
+        _notes(groups.counted, runs),
+    )
+
+
+def _grouped(frame: pl.DataFrame) -> _Groups:
+    missing = [column for column in SCHEMA if column not in frame.columns]
+    if missing:
+        raise MeasureError(
+            f"there is no column {missing[0]!r}; expected the columns of `measures`", place="across"
+        )
     keys = list(IDENTITY)
-    order = frame.select(*keys).unique(maintain_order=True).with_row_index("_group")
-    grouped = frame.join(order, on=keys, how="left", nulls_equal=True, maintain_order="left").with_columns(
-        pl.when(pl.col("value").is_null() & pl.any_horizontal(pl.col("note").str.starts_with(u) for u in UNREACHED))
-        .then(float("inf"))
-        .otherwise(pl.col("value"))
-        .alias("_value")
+    order = frame.select(keys).unique(maintain_order=True).with_row_index("_group")
+    beyond = pl.col("value").is_null() & pl.any_horizontal(
+        pl.col("note").str.starts_with(word) for word in BEYOND
+    )
+    rows = frame.join(order, on=keys, how="left", nulls_equal=True, maintain_order="left").with_columns(
+        pl.when(beyond).then(float("inf")).otherwise(pl.col("value")).alias("_value")
+    )
+    why = pl.col("note").filter(
+        pl.col("value").is_null() | pl.any_horizontal(pl.col("note").str.starts_with(w) for w in KEPT)
     )
     counted = (
-        grouped.group_by("_group")
+        rows.group_by("_group")
         .agg(
             pl.len().alias("rows"),
-            pl.col("run").n_unique().alias("_distinct"),
+            pl.col("run").n_unique().alias("distinct"),
             pl.col("value").is_not_null().sum().alias("reached"),
-            pl.col("note").filter(pl.col("value").is_null()).first().alias("_why"),
+            beyond.any().alias("beyond"),
+            why.first().alias("why"),
         )
         .sort("_group")
     )
-    if (counted["rows"] > counted["_distinct"]).any():
-        where = order.row(int((counted["rows"] > counted["_distinct"]).arg_max() or 0), named=True)
-        raise MeasureError("the same row stands twice in one run", place=f"{where['measure']} {where['name']} {where['key']}")
-    known = grouped.filter(pl.col("_value").is_not_null()).select("_group", "_value").sort("_group", "_value")
-    table = _statistics(known["_group"].to_numpy(), known["_value"].to_numpy(), order.height)
-    table["runs"] = np.full(order.height, runs)
-    columns = order.drop("_group").hstack([pl.Series(k, v).fill_nan(None) if v.dtype.kind == "f" else pl.Series(k, v)
-                                           for k, v in table.items()])  # fmt: skip
-    return columns.hstack([counted["reached"].cast(pl.Int64), _notes(counted, runs)])
-
-
-def _refuse(frame: pl.DataFrame) -> None:
-    missing = [column for column in SCHEMA if column not in frame.columns]
-    if missing:
-        raise MeasureError(f"the frame has no column {missing[0]!r}; expected the columns of `measures`", place="across")
+    twice = (counted["rows"] > counted["distinct"]).arg_true()
+    if len(twice):
+        row = order.row(int(twice[0]), named=True)
+        raise MeasureError(
+            "the same row stands twice in one run", place=f"{row['measure']} {row['name']} {row['key']}"
+        )
+    known = rows.filter(pl.col("_value").is_not_null()).select("_group", "_value").sort("_group", "_value")
+    return _Groups(order, counted, known["_group"].to_numpy(), known["_value"].to_numpy())
 
 
 def _notes(counted: pl.DataFrame, runs: int) -> pl.Series:
-    notes = []
-    for reached, why in zip(counted["reached"].to_list(), counted["_why"].to_list(), strict=True):
-        if runs == 1:
-            notes.append("one run, no interval" + (f"; {why}" if why else ""))
-        elif reached == 0 and why and why.startswith("not measurable"):
-            notes.append(why)
-        elif reached < runs:
-            notes.append(f"reached in {reached} of {runs} runs")
-        else:
-            notes.append("" if runs >= 19 else f"5–95 % is the least and the most of {runs} runs")
+    columns = (counted[name].to_list() for name in ("reached", "beyond", "why"))
+    notes = [_note(reached, beyond, why, runs) for reached, beyond, why in zip(*columns, strict=True)]
     return pl.Series("note", notes, dtype=pl.String)
 
 
-def _statistics(groups: NDArray[Any], values: Floats, size: int) -> dict[str, NDArray[Any]]:
-    """Mean, its interval and order statistics of values sorted within groups; infinity sorts last."""
-    counts = np.bincount(groups, minlength=size)
-    starts = np.cumsum(counts) - counts
-    finite = np.isfinite(values)
-    infinite = np.bincount(groups[~finite], minlength=size)
-    usable = (counts > 0) & (infinite == 0)
-    total = np.bincount(groups[finite], weights=values[finite], minlength=size)
-    mean = np.divide(total, counts, out=np.full(size, np.nan), where=usable)
-    spread = np.bincount(groups[finite], weights=(values - mean[groups])[finite] ** 2, minlength=size)
-    half = _half_width(spread, counts, usable & (counts >= 2))
-    found: dict[str, NDArray[Any]] = {"mean": mean, "mean_low": mean - half, "mean_high": mean + half}
-    several = counts >= 2
-    for p, name in ((0.05, "p05"), (0.5, "p50"), (0.95, "p95")):
-        quantile = _future(values, starts, counts, p)
-        found[name] = np.where(several | (p == 0.5), quantile, np.nan)
-    return found
+def _note(reached: int, beyond: bool, why: str | None, runs: int) -> str:
+    """Say what a reader of the row must know: one run, how many reach it, why there is no value."""
+    if runs == 1:
+        return "one run, no interval" + (f"; {why}" if why else "")
+    if reached == 0 and why and not beyond:
+        return why
+    if reached < runs:
+        return f"{'reached' if beyond else 'there'} in {reached} of {runs} runs"
+    few = f"5–95 % is the least and the most of {runs} runs" if runs < ENOUGH else ""
+    return "; ".join(part for part in (why, few) if part)
 
 
-def _half_width(spread: Floats, counts: NDArray[Any], usable: NDArray[np.bool_]) -> Floats:
-    """Half the 95 % interval of the mean: t(n - 1) s / sqrt(n)."""
+def _mean(groups: _Groups, counts: NDArray[Any]) -> dict[str, Floats]:
+    """The mean and half-width t(n - 1) s / sqrt(n) of its 95 % interval, where every value is a number."""
     from scipy.special import stdtrit  # late: SciPy's start is dear, and only intervals need it
 
-    n = np.where(usable, counts, 2).astype(np.float64)
-    t = np.asarray(stdtrit(n - 1, 0.975), dtype=np.float64)
-    return np.where(usable, t * np.sqrt(spread / (n - 1) / n), np.nan)
+    size = len(counts)
+    finite = np.isfinite(groups.value)
+    group, value = groups.group[finite], groups.value[finite]
+    usable = (counts > 0) & (np.bincount(group, minlength=size) == counts)
+    mean = np.divide(
+        np.bincount(group, weights=value, minlength=size), counts, out=np.full(size, np.nan), where=usable
+    )
+    squares = np.bincount(group, weights=np.nan_to_num(value - mean[group]) ** 2, minlength=size)
+    several = usable & (counts >= 2)
+    n = np.where(several, counts, 2).astype(np.float64)
+    half = np.where(several, np.asarray(stdtrit(n - 1, 0.975)) * np.sqrt(squares / (n - 1) / n), np.nan)
+    return {"mean": mean, "mean_low": mean - half, "mean_high": mean + half}
 
 
-def _future(values: Floats, starts: NDArray[Any], counts: NDArray[Any], p: float) -> Floats:
+def _future(values: Floats, counts: NDArray[Any], p: float) -> Floats:
     """The value at rank p (n + 1): a future run falls below the k-th of n with probability k / (n + 1)."""
-    out = np.full(len(counts), np.nan)
+    starts = np.cumsum(counts) - counts
     some = counts > 0
     rank = np.clip(p * (counts[some] + 1), 1, counts[some])
     below = np.floor(rank).astype(np.int64)
     part = rank - below
     low = values[starts[some] + below - 1]
-    high = values[starts[some] + np.minimum(below, counts[some] - 1)]
-    mixed = np.where(part > 0, low + part * np.where(np.isfinite(low), high - np.where(np.isfinite(low), low, 0), 0), low)
-    out[some] = np.where(np.isfinite(mixed), mixed, np.nan)
+    high = np.where(part > 0, values[starts[some] + np.minimum(below, counts[some] - 1)], low)
+    bounded = np.isfinite(high)
+    mixed = np.where(bounded, low + part * (np.where(bounded, high, 0) - np.where(bounded, low, 0)), np.nan)
+    out = np.full(len(counts), np.nan)
+    out[some] = mixed
     return out
+
+
+def bootstrap(
+    journeys: Journeys, context: Context, only: Sequence[str] = (), *, repeats: int = 200, seed: int
+) -> pl.DataFrame:
+    """Measure one recorded log, with 95 % intervals from resampling its people within each assembly point.
+
+    People share queues, so resampling them one by one understates the uncertainty: each row says so.
+
+    Args:
+        journeys: One run.
+        context: The plan and the list of people, as far as there are any.
+        only: Numbers of measures among `BOOTSTRAPPED`; empty = all of those.
+        repeats: How many resamples.
+        seed: Seed of the resampling, 0 to 2**64 - 1.
+
+    Returns:
+        The rows of `measures` with the 2.5 % and 97.5 % points in `low` and `high`; null where the interval's
+        end falls among resamples that never reach the value.
+
+    Raises:
+        MeasureError: There is more than one run, fewer than two repeats, or a measure that is not of persons.
+    """
+    wanted = tuple(only) or BOOTSTRAPPED
+    for number in wanted:
+        if number not in BOOTSTRAPPED:
+            raise MeasureError(
+                f"{number} is not a measure of persons; expected some of {', '.join(BOOTSTRAPPED)}",
+                place="only",
+            )
+    found = list(views(journeys, context))
+    if len(found) > 1 or repeats < 2:
+        raise MeasureError(
+            f"found {len(found)} runs and {repeats} repeats; expected one run and at least 2 repeats"
+        )
+    base = measures(journeys, context, wanted)
+    frames = []
+    for repeat in range(repeats):
+        again, people = _resampled(found[0], journeys, context, seed, repeat)
+        frames.append(
+            measures(again, people, wanted).with_columns(pl.lit(repeat + 1, pl.UInt32).alias("run"))
+        )
+    return _with_interval(base, pl.concat(frames))
+
+
+def _resampled(
+    view: View, journeys: Journeys, context: Context, seed: int, repeat: int
+) -> tuple[Journeys, Context]:
+    """Draw as many people as there were at each point, with replacement, with all that the log says of
+    them."""
+    from tocsin.draws import uniforms  # late: compiles, and only resampling needs it
+
+    place, names = (
+        coded(view.frame["place"]) if "place" in view.frame.columns else (np.zeros(view.people, np.int32), [])
+    )
+    order = np.argsort(place, kind="stable")
+    size = np.bincount(place + 1, minlength=len(names) + 2)
+    start = np.cumsum(size) - size
+    group = place[order] + 1
+    luck = uniforms(seed, repeat, "measure bootstrap", 1, np.arange(view.people, dtype=np.int64))
+    drawn = order[start[group] + (luck * size[group]).astype(np.int64)]
+    number = pl.Series("person", np.arange(view.people), dtype=view.frame["person"].dtype)
+    frame = view.frame[drawn].with_columns(number)
+    again = pl.DataFrame({"old": view.frame["person"][drawn], "new": number})
+    own = journeys.rest.filter(pl.col("person").is_not_null()).join(again, left_on="person", right_on="old")
+    own = own.with_columns(pl.col("new").alias("person")).select(journeys.rest.columns)
+    rest = pl.concat([journeys.rest.filter(pl.col("person").is_null()), own])
+    people = None
+    if context.people is not None:
+        asked = again.select(pl.col("old").alias("person").cast(context.people["person"].dtype), "new")
+        listed = asked.join(context.people, on="person", how="left", maintain_order="left")
+        people = listed.with_columns(pl.col("new").alias("person")).drop("new")
+    return replace(journeys, frame=frame, rest=rest), replace(context, people=people)
+
+
+def _with_interval(base: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
+    groups = _grouped(again)
+    counts = np.bincount(groups.group, minlength=groups.order.height)
+    ends = groups.order.drop("_group").with_columns(
+        pl.Series("low", _future(groups.value, counts, 0.025)).fill_nan(None),
+        pl.Series("high", _future(groups.value, counts, 0.975)).fill_nan(None),
+    )
+    note = "persons share queues: a lower bound on uncertainty"
+    joined = base.drop("low", "high").join(
+        ends, on=list(IDENTITY), how="left", nulls_equal=True, maintain_order="left"
+    )
+    whole = pl.when(pl.col("note") == "").then(pl.lit(note)).otherwise(pl.col("note") + f"; {note}")
+    return joined.with_columns(whole.alias("note")).select(list(SCHEMA))

@@ -1,7 +1,7 @@
 """What became of each person's summons: arrival, an outcome that competes with it, or still on the way.
 
-Arrival wins over everything said before it: somebody who refused and came, came. Of the outcomes that compete,
-the earliest counts; at one instant the order of `CAUSES`.
+Arrival wins over everything said before it: somebody who refused and came, came. Of the outcomes that
+compete, the earliest counts; at one instant the order of `CAUSES`.
 """
 
 from __future__ import annotations
@@ -40,12 +40,15 @@ def outcome(view: View) -> tuple[Ints, NDArray[np.int64]]:
 
 
 def _outcome(view: View) -> tuple[Ints, NDArray[np.int64]]:
-    times = np.stack([view.ms("arrived"), _excused(view), view.ms("refused"), _unreachable(view), _stood_down(view),
-                      _absent(view)])  # fmt: skip
-    cause = np.argmin(times[1:], axis=0) + 2
-    when = np.min(times[1:], axis=0)
-    arrived = times[0] < NEVER
-    cause[arrived], when[arrived] = ARRIVED, times[0][arrived]
+    competing = (_excused(view), view.ms("refused"), _unreachable(view), _stood_down(view), _absent(view))
+    when, cause = np.full(view.people, NEVER, np.int64), np.zeros(view.people, np.int64)
+    for number, times in enumerate(competing, start=ARRIVED + 1):
+        earlier = times < when
+        np.minimum(when, times, out=when)
+        cause[earlier] = number
+    arrived = view.has("arrived")
+    cause[arrived] = ARRIVED
+    np.copyto(when, view.ms("arrived"), where=arrived)
     silent = when >= NEVER
     cause[silent], when[silent] = CENSORED, view.cut_ms
     return when, cause
@@ -63,16 +66,18 @@ def _excused(view: View) -> Ints:
 
 def _unreachable(view: View) -> Ints:
     """The last failed attempt of those who were never reached and whose attempts have all failed."""
-    failed, tried = _last(view, "undelivered"), _last(view, "summoned")
-    given_up = (failed >= 0) & (failed >= tried) & ~view.has("delivered") & ~view.has("acknowledged")
-    return np.where(given_up, failed, NEVER)
+    who = np.flatnonzero(~view.has("delivered") & ~view.has("acknowledged"))
+    failed, tried = _last(view, "undelivered", who), _last(view, "summoned", who)
+    out = np.full(view.people, NEVER, dtype=np.int64)
+    out[who] = np.where((failed >= 0) & (failed >= tried), failed, NEVER)
+    return out
 
 
-def _last(view: View, kind: str) -> Ints:
-    """The time of the last visit of a kind; -1 if there is none."""
-    last = np.full(view.people, -1, dtype=np.int64)
+def _last(view: View, kind: str, who: Ints) -> Ints:
+    """The time of the last visit of a kind for some people; -1 if there is none."""
+    last = np.full(len(who), -1, dtype=np.int64)
     for stem in view.visits_of(kind):
-        times = view.ms(stem)
+        times = view.ms(stem)[who]
         np.maximum(last, np.where(times < NEVER, times, -1), out=last)
     return last
 

@@ -53,13 +53,22 @@ def _by_writer(view: View, rows: Rows) -> int:
     total = sum(counts.values())
     for writer in ("simulated", "recorded", "reported"):
         value = counts.get(writer, 0) / total if total else None
-        rows.add("Q1", "rows by writer", value, "share", key=writer, n=total, of="rows",
-                 note="" if total else "the log is empty")  # fmt: skip
+        rows.add(
+            "Q1",
+            "rows by writer",
+            value,
+            "share",
+            key=writer,
+            n=total,
+            of="rows",
+            note="" if total else "the log is empty",
+        )
     return total
 
 
 def _repeats(view: View) -> tuple[int, int]:
-    """Further rows of a stage that the journeys have already: at the same instant (duplicate) or not (conflict)."""
+    """Further rows of a stage that the journeys have already: at the same instant (duplicate) or not
+    (conflict)."""
     further = view.rest.filter(pl.col("person").is_not_null() & ~pl.col("in_journeys"))
     same = other = 0
     for (kind, station, visit), part in further.group_by("kind", "station", "visit", maintain_order=True):
@@ -110,18 +119,42 @@ def _order(view: View, rows: Rows) -> None:
 
 def _affected(rows: Rows, name: str, who: Bools) -> None:
     n = len(who)
-    rows.add("Q1", name, float(who.mean()) if n else None, "share", n=n, of="called", note="" if n else "nobody was called")
+    rows.add(
+        "Q1",
+        name,
+        float(who.mean()) if n else None,
+        "share",
+        n=n,
+        of="called",
+        note="" if n else "nobody called",
+    )
 
 
 def _late(view: View, rows: Rows, total: int) -> None:
     """Rows learned after they happened: share and delay. Cells of the wide table were learned at once."""
     delay = (view.rest["known"] - view.rest["happened_until"]).dt.total_milliseconds()
     late = np.sort(delay.filter(delay > 0).to_numpy())
-    rows.add("Q1", "learned late", len(late) / total if total else None, "share", n=total, of="rows",
-             note="" if total else "the log is empty")  # fmt: skip
+    rows.add(
+        "Q1",
+        "learned late",
+        len(late) / total if total else None,
+        "share",
+        n=total,
+        of="rows",
+        note="" if total else "the log is empty",
+    )
     for p in (0.5, 0.95):
         value = late[rank_of(p, len(late))] / MINUTE_MS if len(late) else None
-        rows.add("Q1", f"learned late by p{p * 100:.0f}", value, "min", n=len(late), of="rows learned late",
-                 note="" if len(late) else "no row was learned late")  # fmt: skip
-    early = int((delay < -(view.rest["happened_until"] - view.rest["happened"]).dt.total_milliseconds()).sum())
+        rows.add(
+            "Q1",
+            f"learned late by p{p * 100:.0f}",
+            value,
+            "min",
+            n=len(late),
+            of="rows learned late",
+            note="" if len(late) else "no row was learned late",
+        )
+    early = int(
+        (delay < -(view.rest["happened_until"] - view.rest["happened"]).dt.total_milliseconds()).sum()
+    )
     rows.add("Q1", "known before it happened", early, "rows", n=total, of="rows")

@@ -12,7 +12,8 @@ __all__ = ["NEVER", "by_group", "rank_of", "shares_of"]
 
 Ints = NDArray[np.int64]
 NEVER = 1 << 41
-"""Milliseconds that stand for "did not happen" (70 years): larger than any time, small enough to add a group to."""
+"""Milliseconds that stand for "did not happen" (70 years): larger than any time, small enough to add a group
+to."""
 
 
 def rank_of(p: float, n: int) -> int:
@@ -61,4 +62,6 @@ def _one_group(values: Ints, shares: tuple[float, ...]) -> tuple[Ints, list[Ints
 
 def shares_of(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
     """`part / whole` elementwise, NaN where the whole is 0."""
-    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=np.asarray(whole) > 0)
+    out = np.full(np.shape(whole), np.nan)
+    np.divide(part, whole, out=out, where=np.asarray(whole) > 0)
+    return out

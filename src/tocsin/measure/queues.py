@@ -1,7 +1,7 @@
 """Stays at stations: who queued where, when the wait ended and how, when the service ended.
 
-One `Stays` a station, all points and visits together, as arrays; the measures of waits, servers, bottlenecks and
-of people left without word all start from it.
+One `Stays` a station, all points and visits together, as arrays; the measures of waits, servers, bottlenecks
+and of people left without word all start from it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.log.stems import stem_name
 from tocsin.measure.quantiles import NEVER
-from tocsin.measure.view import View
+from tocsin.measure.view import View, codes_in
 
 __all__ = ["Stays", "stays_of"]
 
@@ -52,12 +51,21 @@ class Stays:
     @cached_property
     def wait(self) -> Ints:
         """How long each waited, so far for those still waiting. Never negative."""
-        return np.maximum(self.left - self.queued, 0)
+        return np.asarray(np.maximum(self.left - self.queued, 0), np.int64)
 
     def only(self, which: Bools) -> Stays:
         """The stays that are marked."""
-        return Stays(self.station, self.person[which], self.place[which], self.queued[which], self.left[which],
-                     self.ended[which], self.served[which], self.waiting[which], self.unpaired_began)  # fmt: skip
+        return Stays(
+            self.station,
+            self.person[which],
+            self.place[which],
+            self.queued[which],
+            self.left[which],
+            self.ended[which],
+            self.served[which],
+            self.waiting[which],
+            self.unpaired_began,
+        )
 
 
 def stays_of(view: View) -> list[Stays]:
@@ -75,16 +83,23 @@ def _stays(view: View, station: str, visits: list[int]) -> Stays:
     if len(parts) == 1:
         return parts[0]
 
-    def joined(name: str) -> NDArray[np.generic]:
-        return np.concatenate([getattr(part, name) for part in parts])
-
-    names = ("person", "place", "queued", "left", "ended", "served", "waiting", "unpaired_began")
-    return Stays(station, *(joined(name) for name in names))  # type: ignore[arg-type]  # eight arrays in field order
+    return Stays(
+        station,
+        np.concatenate([part.person for part in parts]),
+        np.concatenate([part.place for part in parts]),
+        np.concatenate([part.queued for part in parts]),
+        np.concatenate([part.left for part in parts]),
+        np.concatenate([part.ended for part in parts]),
+        np.concatenate([part.served for part in parts]),
+        np.concatenate([part.waiting for part in parts]),
+        np.concatenate([part.unpaired_began for part in parts]),
+    )
 
 
 def _visit(view: View, station: str, visit: int) -> Stays:
     queued, began, ended = (
-        view.ms(stem_name(kind, station, visit) or "") for kind in ("queued", "service_began", "service_ended")
+        view.ms(stem_name(kind, station, visit) or "")
+        for kind in ("queued", "service_began", "service_ended")
     )
     place, _ = view.codes("place")
     who = np.flatnonzero(queued < NEVER)
@@ -106,6 +121,8 @@ def _sent_away(view: View, station: str, who: Ints, queued: Ints) -> Ints:
     away = np.full(len(who), NEVER, dtype=np.int64)
     for stem in ("gave_up", "released", "stood_down"):
         for name in view.visits_of(stem):
+            if not view.knows(name):
+                continue
             times = view.ms(name)[who]
             valid = times >= queued
             if stem == "gave_up":
@@ -118,5 +135,4 @@ def _at(view: View, column: str, station: str) -> Bools:
     """Whose row names this station; everybody if the log does not say where people gave up."""
     if column not in view.frame.columns:
         return np.ones(view.people, dtype=np.bool_)
-    named = view.frame.select(pl.col(column).cast(pl.String).eq_missing(station)).to_series()
-    return named.to_numpy()
+    return codes_in(view.frame[column], [station]) == 0

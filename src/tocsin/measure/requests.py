@@ -1,7 +1,7 @@
 """W3 and H2: what became of requests (medical, exemption, hardship, appeal)?
 
-A request that is never answered stays in the denominator: at a closed exercise it competes with being answered, in
-an open log it is censored at the cut.
+A request that is never answered stays in the denominator: at a closed exercise it competes with being
+answered, in an open log it is censored at the cut.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.log.stems import stem_name, stems_in
@@ -18,7 +17,7 @@ from tocsin.measure.incidence import Steps, incidence
 from tocsin.measure.outcomes import CENSORED
 from tocsin.measure.quantiles import NEVER
 from tocsin.measure.rows import Rows
-from tocsin.measure.view import GRID_MS, MINUTE_MS, View, coded
+from tocsin.measure.view import GRID_MS, MINUTE_MS, View, coded, codes_in
 
 __all__ = ["medical_answers", "request_answers"]
 
@@ -40,7 +39,8 @@ class Requests:
         filed: When it was filed.
         answered: When it was answered.
         granted: Whether the answer granted it.
-        moved: When the person was moved on: from the assembly point, or set out after a request at the summons.
+        moved: When the person was moved on: from the assembly point, or set out after a request at the
+            summons.
     """
 
     person: Ints
@@ -71,13 +71,16 @@ def _planned(view: View) -> dict[str, None]:
 
 
 def _join(parts: list[Requests]) -> Requests:
-    def one(name: str, dtype: type) -> NDArray[np.generic]:
-        return np.concatenate([np.empty(0, dtype), *(getattr(part, name) for part in parts)]).astype(dtype)
-
+    """All requests of a kind, or none."""
+    none = np.empty(0, np.int64)
+    parts = [Requests(none, none, none, np.empty(0, np.bool_), none), *parts]
     return Requests(
-        one("person", np.int64), one("filed", np.int64), one("answered", np.int64), one("granted", np.bool_),
-        one("moved", np.int64),
-    )  # type: ignore[arg-type]  # fmt: skip
+        np.concatenate([part.person for part in parts]),
+        np.concatenate([part.filed for part in parts]),
+        np.concatenate([part.answered for part in parts]),
+        np.concatenate([part.granted for part in parts]),
+        np.concatenate([part.moved for part in parts]),
+    )
 
 
 def _filed(view: View, station: str | None, visit: int) -> list[tuple[str, Requests]]:
@@ -86,11 +89,12 @@ def _filed(view: View, station: str | None, visit: int) -> list[tuple[str, Reque
     answer_stem = stem_name("request_answered", station, visit) or ""
     filed, answered = view.ms(filed_stem), view.ms(answer_stem)
     granted = _word_is(view, f"{answer_stem}_reason", "granted")
-    later = _moved_on(view, _ON_THE_WAY if station is None else _GONE_ON, filed)
+    stages = _ON_THE_WAY if station is None else _GONE_ON
     found = []
     for kind, mine in _kinds(view, station, filed_stem):
         who = np.flatnonzero(mine & (filed < NEVER))
-        found.append((kind, Requests(who, filed[who], answered[who], granted[who], later[who])))
+        moved = _moved_on(view, stages, who, filed[who])
+        found.append((kind, Requests(who, filed[who], answered[who], granted[who], moved)))
     return found
 
 
@@ -109,14 +113,14 @@ def _kinds(view: View, station: str | None, stem: str) -> list[tuple[str, Bools]
 def _word_is(view: View, column: str, word: str) -> Bools:
     if column not in view.frame.columns:
         return np.zeros(view.people, np.bool_)
-    return view.frame.select(pl.col(column).cast(pl.String).eq_missing(word)).to_series().to_numpy()
+    return codes_in(view.frame[column], [word]) == 0
 
 
-def _moved_on(view: View, stems: tuple[str, ...], since: Ints) -> Ints:
-    """The first of some stages at or after a time."""
-    first = np.full(view.people, NEVER, np.int64)
-    for stem in stems:
-        times = view.ms(stem)
+def _moved_on(view: View, stages: tuple[str, ...], who: Ints, since: Ints) -> Ints:
+    """The first of some stages of some people at or after a time."""
+    first = np.full(len(who), NEVER, np.int64)
+    for stage in stages:
+        times = view.ms(stage)[who]
         np.minimum(first, np.where(times >= since, times, NEVER), out=first)
     return first
 
@@ -144,27 +148,53 @@ def request_answers(view: View, rows: Rows) -> None:
         answered = asked.answered < NEVER
         n = int(answered.sum())
         upheld = int((asked.granted & answered).sum()) / n if n else None
-        rows.add("W3", "upheld", upheld, "share", key=kind, n=n, of="answered", note="" if n else "nobody was answered")
+        rows.add(
+            "W3",
+            "upheld",
+            upheld,
+            "share",
+            key=kind,
+            n=n,
+            of="answered",
+            note="" if n else "nobody answered",
+        )
 
 
 def _open_at_deadline(rows: Rows, kind: str, asked: Requests, due: Ints | None) -> None:
     if due is None:
-        rows.missing("W3", "open at the deadline", "share", "a deadline", key=kind, of="filed by the deadline")
+        rows.missing(
+            "W3", "open at the deadline", "share", "a deadline", key=kind, of="filed by the deadline"
+        )
         return
     mine = due[asked.person]
     in_time = (asked.filed <= mine) & (mine < NEVER)
     n = int(in_time.sum())
     value = int((in_time & (asked.answered > mine)).sum()) / n if n else None
-    rows.add("W3", "open at the deadline", value, "share", key=kind, n=n, of="filed by the deadline",
-             note="" if n else "nobody filed by the deadline")  # fmt: skip
+    rows.add(
+        "W3",
+        "open at the deadline",
+        value,
+        "share",
+        key=kind,
+        n=n,
+        of="filed by the deadline",
+        note="" if n else "nobody filed by the deadline",
+    )
 
 
 def medical_answers(view: View, rows: Rows) -> None:
     """H2: from a medical request to the first answer."""
     asked = _requests(view).get("medical")
     if asked is None or not len(asked.filed):
-        rows.add("H2", "answered within the limit", None, "share", n=0, of="medical requests",
-                 note="nobody filed a medical request")  # fmt: skip
+        rows.add(
+            "H2",
+            "answered within the limit",
+            None,
+            "share",
+            n=0,
+            of="medical requests",
+            note="nobody filed a medical request",
+        )
         return
     plan = view.context.plan
     limit = DEFAULT_ANSWER_MS if plan is None else round(plan.limits.answer_min * MINUTE_MS)

@@ -39,7 +39,8 @@ Block = dict[str, Any]
 class Rows:
     """Rows of one run in the order in which they were added.
 
-    A missing value is NaN while rows are collected and null in the frame; a row without a value says why in `note`.
+    A missing value is NaN while rows are collected and null in the frame; a row without a value says why in
+    `note`.
     """
 
     run: int
@@ -62,11 +63,20 @@ class Rows:
         """Add one row; a `value` of None or NaN is a missing value and wants a note."""
         self.blocks.append(
             {
-                "size": 1, "measure": measure, "name": name, "key": [key], "at_ms": None, "unit": unit, "of": of,
-                "value": [_number(value)], "low": [_number(low)], "high": [_number(high)],
-                "n": [n], "note": [note],
+                "size": 1,
+                "measure": measure,
+                "name": name,
+                "key": [key],
+                "at_ms": None,
+                "unit": unit,
+                "of": of,
+                "value": [_number(value)],
+                "low": [_number(low)],
+                "high": [_number(high)],
+                "n": [n],
+                "note": [note],
             }
-        )  # fmt: skip
+        )
 
     def many(
         self,
@@ -86,11 +96,20 @@ class Rows:
         size = len(keys)
         self.blocks.append(
             {
-                "size": size, "measure": measure, "name": name, "key": list(keys), "at_ms": None,
-                "unit": unit, "of": of, "value": values, "low": low, "high": high,
-                "n": None if n is None else _integers(n), "note": None if notes is None else list(notes),
+                "size": size,
+                "measure": measure,
+                "name": name,
+                "key": list(keys),
+                "at_ms": None,
+                "unit": unit,
+                "of": of,
+                "value": values,
+                "low": low,
+                "high": high,
+                "n": None if n is None else _integers(n),
+                "note": None if notes is None else list(notes),
             }
-        )  # fmt: skip
+        )
 
     def curve(
         self,
@@ -103,17 +122,28 @@ class Rows:
         key: str = "",
         n: int | None = None,
         of: str = "",
+        low: Floats | None = None,
+        high: Floats | None = None,
         notes: Sequence[str] | None = None,
     ) -> None:
         """Add one row a grid point; `at_ms` counts from t0 (or from what the definition says)."""
         size = len(at_ms)
         self.blocks.append(
             {
-                "size": size, "measure": measure, "name": name, "key": [key] * size, "at_ms": at_ms,
-                "unit": unit, "of": of, "value": values, "low": None, "high": None,
-                "n": None if n is None else [n] * size, "note": None if notes is None else list(notes),
+                "size": size,
+                "measure": measure,
+                "name": name,
+                "key": [key] * size,
+                "at_ms": at_ms,
+                "unit": unit,
+                "of": of,
+                "value": values,
+                "low": low,
+                "high": high,
+                "n": None if n is None else [n] * size,
+                "note": None if notes is None else list(notes),
             }
-        )  # fmt: skip
+        )
 
     def missing(self, measure: str, name: str, unit: str, what: str, *, key: str = "", of: str = "") -> None:
         """Add the row of a measure whose input is not there: never a guess."""
@@ -137,7 +167,9 @@ class Rows:
     def _words(self, name: str, sizes: NDArray[np.int64]) -> pl.Series:
         """Repeat one word a block."""
         index = np.repeat(np.arange(len(self.blocks)), sizes)
-        return pl.Series(name, [block[name] for block in self.blocks], dtype=pl.String).gather(index).alias(name)
+        return (
+            pl.Series(name, [block[name] for block in self.blocks], dtype=pl.String).gather(index).alias(name)
+        )
 
     def _floats(self, name: str, sizes: NDArray[np.int64]) -> pl.Series:
         out = np.full(int(sizes.sum()), np.nan)

@@ -1,7 +1,7 @@
 """Open and busy server time, and people waiting, by point and quarter of an hour: what L2 and L3 are made of.
 
-Every one of them is an overlap of intervals with the quarters: the number of servers open from one shift to the
-next, one for each service, one for each wait. With whole milliseconds the sums are exact.
+Every one of them is an overlap of intervals with the quarters: the number of servers open from one shift to
+the next, one for each service, one for each wait. With whole milliseconds the sums are exact.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.measure.queues import Stays, stays_of
-from tocsin.measure.view import GRID_MS, View
+from tocsin.measure.view import GRID_MS, View, codes_in
 from tocsin.plan.resolve import layout_of
 
 __all__ = ["Load", "loads_of", "overlap"]
@@ -51,7 +51,11 @@ def loads_of(view: View) -> list[Load]:
 
 
 def overlap(
-    start: Ints, end: Ints, group: NDArray[np.integer[Any]], shape: tuple[int, int], weight: Ints | None = None
+    start: Ints,
+    end: Ints,
+    group: NDArray[np.integer[Any]],
+    shape: tuple[int, int],
+    weight: Ints | None = None,
 ) -> Floats:
     """How much of weighted intervals falls into each quarter of an hour.
 
@@ -68,7 +72,9 @@ def overlap(
     return np.diff(_filled(start, group, shape, weight) - _filled(end, group, shape, weight), axis=1)
 
 
-def _filled(since: Ints, group: NDArray[np.integer[Any]], shape: tuple[int, int], weight: Ints | None) -> Floats:
+def _filled(
+    since: Ints, group: NDArray[np.integer[Any]], shape: tuple[int, int], weight: Ints | None
+) -> Floats:
     """Sum of weight * max(0, edge - since) for each edge of the quarters: shape (rows, quarters + 1)."""
     rows, quarters = shape
     since = np.clip(since, 0, quarters * GRID_MS)
@@ -76,7 +82,9 @@ def _filled(since: Ints, group: NDArray[np.integer[Any]], shape: tuple[int, int]
     cell += np.asarray(group, np.int64) * (quarters + 1)
     size = rows * (quarters + 1)
     count = np.bincount(cell, weights=weight, minlength=size).reshape(rows, -1)
-    total = np.bincount(cell, weights=since if weight is None else since * weight, minlength=size).reshape(rows, -1)
+    total = np.bincount(cell, weights=since if weight is None else since * weight, minlength=size).reshape(
+        rows, -1
+    )
     edges = np.arange(quarters + 1, dtype=np.float64) * GRID_MS
     # An interval that begins in a quarter counts from the quarter's end on; at its own edge it adds nothing.
     before = np.cumsum(count, axis=1) - count
@@ -94,20 +102,28 @@ def _load(view: View, stay: Stays) -> Load:
     served = stay.served
     busy = overlap(stay.left[served], stay.ended[served], group[served], shape)
     waiting = overlap(stay.queued, stay.queued + stay.wait, group, shape)
-    sojourn = np.bincount(group, weights=np.maximum(stay.ended - stay.queued, 0), minlength=points)
+    stayed = np.maximum(stay.ended - stay.queued, 0).astype(np.float64)
+    sojourn = np.bincount(group, weights=stayed, minlength=points).astype(np.float64)
     return Load(stay, busy, _open(view, stay.station, places, shape), waiting, sojourn)
 
 
 def _open(view: View, station: str, places: list[str], shape: tuple[int, int]) -> Floats | None:
-    """Server time present: from the log's rows of opening and closing; a point without any, from the plan's constant."""
+    """Server time present: from the log's rows of opening and closing; a point without any, from the plan's
+    constant."""
     time, level, point = _levels(view, station, places)
-    fixed = [(0, servers, code) for code, servers in _constant(view, station, places) if code not in set(point.tolist())]
+    fixed = [
+        (0, servers, code)
+        for code, servers in _constant(view, station, places)
+        if code not in set(point.tolist())
+    ]
     time = np.concatenate([time, np.array([f[0] for f in fixed], np.int64)])
     level = np.concatenate([level, np.array([f[1] for f in fixed], np.int64)])
     point = np.concatenate([point, np.array([f[2] for f in fixed], np.int64)])
     if not len(time):
         return None
-    order = np.lexsort((time, point))
+    # A closing and an opening at one instant are a change of shift, and the opening holds: the larger level
+    # last.
+    order = np.lexsort((level, time, point))
     time, level, point = time[order], level[order], point[order]
     last = np.append(point[1:] != point[:-1], True)
     until = np.where(last, view.cut_ms, np.append(time[1:], 0))
@@ -115,15 +131,19 @@ def _open(view: View, station: str, places: list[str], shape: tuple[int, int]) -
 
 
 def _levels(view: View, station: str, places: list[str]) -> tuple[Ints, Ints, Ints]:
-    """Rows of opening and closing: when, how many servers from then on, at which point; in the order of the log."""
-    kinds = pl.col("kind").cast(pl.String).is_in(["station_opened", "station_closed"])
-    rows = view.rest.filter(kinds, pl.col("station").cast(pl.String) == station).select(
-        "at_ms",
-        pl.when(pl.col("kind") == "station_opened").then(pl.col("amount")).otherwise(0).fill_null(0).alias("level"),
-        pl.col("place").cast(pl.String).replace_strict(places, list(range(len(places))), default=-1, return_dtype=pl.Int64)
-        if places else pl.lit(0, pl.Int64).alias("place"),
-    ).filter(pl.col("place") >= 0)  # fmt: skip
-    return rows["at_ms"].to_numpy(), rows["level"].to_numpy(), rows["place"].to_numpy()
+    """Rows of opening and closing: when, how many servers from then on, at which point; in the order of the
+    log."""
+    changes = pl.concat(
+        [
+            view.rows("station_opened"),
+            view.rows("station_closed").with_columns(pl.lit(0, pl.Int64).alias("amount")),
+        ]
+    )
+    mine = changes.filter(pl.col("station") == station)
+    level = mine["amount"].fill_null(0).to_numpy()
+    point = codes_in(mine["place"], places).astype(np.int64) if places else np.zeros(mine.height, np.int64)
+    known = point >= 0
+    return mine["at_ms"].to_numpy()[known], level[known], point[known]
 
 
 def _constant(view: View, station: str, places: list[str]) -> list[tuple[int, int]]:

@@ -19,14 +19,17 @@ BUSY = 0.85
 SERVERS = "rows of station_opened with their servers, or the plan's servers"
 UNCONFIRMED = "unconfirmed: not yet rerun with one more server"
 FEW_POINTS = 16
-"""Curves of people waiting are printed point by point up to so many points; a national plan would print 50,000 rows."""
+"""Curves of people waiting are printed point by point up to so many points; a national plan would print
+50,000 rows."""
 
 
 def utilisation(view: View, rows: Rows) -> None:
     """L2: busy over open server time, people waiting, and Little's check, station by station."""
     loads = loads_of(view)
     if not loads:
-        rows.missing("L2", "utilisation", "share", "rows of services that began and ended", of="open server time")
+        rows.missing(
+            "L2", "utilisation", "share", "rows of services that began and ended", of="open server time"
+        )
         return
     at = np.arange(loads[0].busy.shape[1], dtype=np.int64) * GRID_MS
     for load in loads:
@@ -43,23 +46,52 @@ def _utilisation(view: View, rows: Rows, load: Load, at: NDArray[np.int64]) -> N
         return
     busy, present = load.busy, load.open
     total = float(present.sum())
-    rows.add("L2", "utilisation", float(busy.sum()) / total if total else None, "share", key=station,
-             of="open server time", note="" if total else "no server was open")  # fmt: skip
+    rows.add(
+        "L2",
+        "utilisation",
+        float(busy.sum()) / total if total else None,
+        "share",
+        key=station,
+        of="open server time",
+        note="" if total else "no server was open",
+    )
     curve = shares_of(busy.sum(axis=0), present.sum(axis=0))
-    rows.curve("L2", "utilisation by 15 min", at, curve, "share", key=station, of="open server time",
-               notes=["no server open" if n else "" for n in np.isnan(curve).tolist()])  # fmt: skip
+    rows.curve(
+        "L2",
+        "utilisation by 15 min",
+        at,
+        curve,
+        "share",
+        key=station,
+        of="open server time",
+        notes=["no server open" if n else "" for n in np.isnan(curve).tolist()],
+    )
     _, places = view.codes("place")
     keys = [f"{station} @ {place}" for place in places]
     used = np.flatnonzero(present.sum(axis=1) > 0) if places else np.empty(0, np.int64)
-    rows.many("L2", "utilisation", shares_of(busy.sum(axis=1), present.sum(axis=1))[used], "share",
-              keys=[keys[i] for i in used], of="open server time")  # fmt: skip
+    rows.many(
+        "L2",
+        "utilisation",
+        shares_of(busy.sum(axis=1), present.sum(axis=1))[used],
+        "share",
+        keys=[keys[i] for i in used],
+        of="open server time",
+    )
     full = (busy > BUSY * present) & (present > 0)
-    rows.many("L2", "quarters above 85 %", shares_of(full.sum(axis=1), (present > 0).sum(axis=1))[used], "share",
-              keys=[keys[i] for i in used], n=(present > 0).sum(axis=1)[used], of="quarters open")  # fmt: skip
+    rows.many(
+        "L2",
+        "quarters above 85 %",
+        shares_of(full.sum(axis=1), (present > 0).sum(axis=1))[used],
+        "share",
+        keys=[keys[i] for i in used],
+        n=(present > 0).sum(axis=1)[used],
+        of="quarters open",
+    )
 
 
 def _little(view: View, rows: Rows, load: Load) -> None:
-    """Little's law on the path: L from the counts of people who came and went, λW from each person's own wait.
+    """Little's law on the path: L from the counts of people who came and went, λW from each person's own
+    wait.
 
     The two agree exactly if everybody who began had queued, in that order. A gap is a gap in the log.
     """
@@ -71,8 +103,16 @@ def _little(view: View, rows: Rows, load: Load) -> None:
     area = abs(float((end - came).sum()) - float((end - went).sum()))
     paired = float(stays.wait.sum())
     gap = abs(area - paired) / area if area else float(paired > 0)
-    rows.add("L2", "Little's check |L - λW| / L", gap, "share", key=stays.station, n=len(stays.queued), of="queued",
-             note="" if gap == 0 else "people began who had not queued, or in the wrong order: see Q1")  # fmt: skip
+    rows.add(
+        "L2",
+        "Little's check |L - λW| / L",
+        gap,
+        "share",
+        key=stays.station,
+        n=len(stays.queued),
+        of="queued",
+        note="" if gap == 0 else "people began who had not queued, or in the wrong order: see Q1",
+    )
 
 
 def _waiting_by_point(view: View, rows: Rows, loads: list[Load], at: NDArray[np.int64]) -> None:
@@ -84,7 +124,8 @@ def _waiting_by_point(view: View, rows: Rows, loads: list[Load], at: NDArray[np.
 
 
 def bottleneck(view: View, rows: Rows) -> None:
-    """L3: the station that holds most of the time people spend, is busy while they wait, and starves the next."""
+    """L3: the station that holds most of the time people spend, is busy while they wait, and starves the
+    next."""
     loads = loads_of(view)
     if not loads:
         rows.missing("L3", "bottleneck", "yes = 1", "rows of people who queued", of="sojourn")
@@ -92,8 +133,14 @@ def bottleneck(view: View, rows: Rows) -> None:
     names = [load.stays.station for load in loads]
     sojourn = np.stack([load.sojourn for load in loads])
     everywhere = np.ones(sojourn.shape[1], np.bool_)
-    rows.many("L3", "share of sojourn", shares_of(sojourn.sum(axis=1), np.full(len(loads), sojourn.sum())), "share",
-              keys=names, of="sojourn at all stations")  # fmt: skip
+    rows.many(
+        "L3",
+        "share of sojourn",
+        shares_of(sojourn.sum(axis=1), np.full(len(loads), sojourn.sum())),
+        "share",
+        keys=names,
+        of="sojourn at all stations",
+    )
     if any(load.open is None for load in loads):
         rows.missing("L3", "bottleneck", "yes = 1", SERVERS, of="stations")
         return
@@ -102,7 +149,8 @@ def bottleneck(view: View, rows: Rows) -> None:
 
 
 def _strained(loads: list[Load], points: Bools) -> Bools:
-    """Of each station: busy above the limit while people waited, and the next one below it in the same quarters."""
+    """Of each station: busy above the limit while people waited, and the next one below it in the same
+    quarters."""
     found = []
     for load, after in zip(loads, [*loads[1:], None], strict=True):
         queue = (load.waiting > 0) & points[:, None]
@@ -120,8 +168,15 @@ def _ratio(load: Load, cells: Bools) -> float:
 def _verdict(rows: Rows, sojourn: Floats, strained: Bools, keys: list[str]) -> None:
     """Name at most one bottleneck among the stations: of the strained ones, the one with most of the time."""
     worst = int(np.argmax(np.where(strained, sojourn, -1.0))) if strained.any() else -1
-    rows.many("L3", "bottleneck", [float(i == worst) for i in range(len(keys))], "yes = 1", keys=keys, of="stations",
-              notes=[UNCONFIRMED if i == worst else "" for i in range(len(keys))])  # fmt: skip
+    rows.many(
+        "L3",
+        "bottleneck",
+        [float(i == worst) for i in range(len(keys))],
+        "yes = 1",
+        keys=keys,
+        of="stations",
+        notes=[UNCONFIRMED if i == worst else "" for i in range(len(keys))],
+    )
 
 
 def _by_point(view: View, rows: Rows, loads: list[Load], sojourn: Floats) -> None:
@@ -141,10 +196,23 @@ def _by_point(view: View, rows: Rows, loads: list[Load], sojourn: Floats) -> Non
         here = np.flatnonzero(used)
         yes = (worst == i) & strained.any(axis=0)
         keys = [f"{load.stays.station} @ {places[p]}" for p in here]
-        rows.many("L3", "share of sojourn", shares_of(sojourn[i], sojourn.sum(axis=0))[here], "share", keys=keys,
-                  of="sojourn at the point")  # fmt: skip
-        rows.many("L3", "bottleneck", yes[here].astype(np.float64), "yes = 1", keys=keys, of="stations of the point",
-                  notes=[UNCONFIRMED if y else "" for y in yes[here].tolist()])  # fmt: skip
+        rows.many(
+            "L3",
+            "share of sojourn",
+            shares_of(sojourn[i], sojourn.sum(axis=0))[here],
+            "share",
+            keys=keys,
+            of="sojourn at the point",
+        )
+        rows.many(
+            "L3",
+            "bottleneck",
+            yes[here].astype(np.float64),
+            "yes = 1",
+            keys=keys,
+            of="stations of the point",
+            notes=[UNCONFIRMED if y else "" for y in yes[here].tolist()],
+        )
 
 
 def _ratios(load: Load, cells: Bools) -> Floats:

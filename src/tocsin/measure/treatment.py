@@ -1,7 +1,8 @@
 """H1: how long are people left waiting without a word?
 
-A word is a round of instruction at the point, an instruction to the person, or the service itself. Between being
-queued and being served, the gaps between words are counted one by one; the longest of a person's gaps is theirs.
+A word is a round of instruction at the point, an instruction to the person, or the service itself. Between
+being queued and being served, the gaps between words are counted one by one; the longest of a person's gaps
+is theirs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tocsin.measure.quantiles import NEVER, by_group, shares_of
+from tocsin.measure.quantiles import by_group, shares_of
 from tocsin.measure.queues import stays_of
 from tocsin.measure.rows import Rows
 from tocsin.measure.view import HOUR_MS, MINUTE_MS, View
@@ -41,7 +42,8 @@ class Words:
     excess: Ints
 
     def between(self, start: Ints, end: Ints, point: NDArray[np.int32], limit: int) -> tuple[Ints, Ints]:
-        """The longest gap of each wait, and by how much its gaps exceed the limit together. Arrays of shape (n,)."""
+        """The longest gap of each wait, and by how much its gaps exceed the limit together. Arrays of shape
+        (n,)."""
         whole = end - start
         schedule = self.schedule[point]
         base = schedule << 42
@@ -50,14 +52,24 @@ class Words:
         told[told] = self.keys[first[told]] < (base[told] | end[told])
         longest, over = whole.copy(), np.maximum(whole - limit, 0)
         if told.any():
-            longest[told], over[told] = self._told(base[told] | start[told], base[told] | end[told], first[told], limit)
+            longest[told], over[told] = self._told(
+                base[told] | start[told], base[told] | end[told], first[told], limit
+            )
         return longest, over
 
     def _told(self, start: Ints, end: Ints, first: Ints, limit: int) -> tuple[Ints, Ints]:
-        last = np.searchsorted(self.keys, end, side="left") - 1
+        """The same for waits in which a word fell, the first of them at `keys[first]`."""
+        last = first.copy()
+        # Most waits hold one word: only those with a second one need a search for the last.
+        several = np.flatnonzero(self.keys[np.minimum(first + 1, len(self.keys) - 1)] < end)
+        several = several[first[several] + 1 < len(self.keys)]
+        last[several] = np.searchsorted(self.keys, end[several], side="left") - 1
         before, after = self.keys[first] - start, end - self.keys[last]
-        longest = np.maximum(np.maximum(before, after), self._largest(first, last))
-        over = np.maximum(before - limit, 0) + np.maximum(after - limit, 0) + self.excess[last] - self.excess[first]
+        longest = np.maximum(before, after)
+        over = np.maximum(before - limit, 0) + np.maximum(after - limit, 0)
+        lows, highs = first[several], last[several]
+        longest[several] = np.maximum(longest[several], self._largest(lows, highs))
+        over[several] += self.excess[highs] - self.excess[lows]
         return longest, over
 
     def _largest(self, first: Ints, last: Ints) -> Ints:
@@ -96,7 +108,7 @@ def _words(view: View, limit: int) -> Words:
 def idle_without_word(view: View, rows: Rows) -> None:
     """H1: longest gap between words while waiting, share of people over the limit, person-hours over it."""
     if not view.knows("arrived"):
-        rows.add("H1", "left without a word", None, "share", n=0, of="arrived", note="nobody was arrived")
+        rows.add("H1", "left without a word", None, "share", n=0, of="arrived", note="nobody arrived")
         return
     if not stays_of(view):
         rows.missing("H1", "left without a word", "share", "rows of people who queued", of="arrived")
@@ -123,7 +135,14 @@ def _limit(view: View) -> int:
     return DEFAULT_LIMIT_MS if plan is None else round(plan.limits.idle_min * MINUTE_MS)
 
 
-def _rows(rows: Rows, longest: Ints, over: NDArray[np.float64], codes: NDArray[np.int32], keys: list[str], limit: int) -> None:
+def _rows(
+    rows: Rows,
+    longest: Ints,
+    over: NDArray[np.float64],
+    codes: NDArray[np.int32],
+    keys: list[str],
+    limit: int,
+) -> None:
     size = len(keys)
     counts, quantiles = by_group(codes, longest, size, (0.5, 0.8, 0.95))
     used = np.flatnonzero(counts)
@@ -145,7 +164,12 @@ def _waits(view: View) -> list[Wait]:
     personal = _personal(view)
     for stay in stays_of(view):
         waited = np.flatnonzero(stay.wait > 0)
-        wait = (stay.person[waited], stay.queued[waited], stay.queued[waited] + stay.wait[waited], stay.place[waited])
+        wait = (
+            stay.person[waited],
+            stay.queued[waited],
+            stay.queued[waited] + stay.wait[waited],
+            stay.place[waited],
+        )
         found.append(_split(wait, personal) if personal is not None else wait)
     return found
 
@@ -156,7 +180,11 @@ def _personal(view: View) -> pl.DataFrame | None:
     if rows.is_empty():
         return None
     index = view.frame.select("person").with_row_index("index")
-    return rows.select("person", "at_ms").join(index, on="person").select(pl.col("index").cast(pl.Int64), "at_ms")
+    return (
+        rows.select("person", "at_ms")
+        .join(index, on="person")
+        .select(pl.col("index").cast(pl.Int64), "at_ms")
+    )
 
 
 def _split(wait: Wait, personal: pl.DataFrame) -> Wait:
@@ -170,4 +198,9 @@ def _split(wait: Wait, personal: pl.DataFrame) -> Wait:
     parts = begins.sort("wait", "at_ms").with_columns(
         pl.col("at_ms").shift(-1).over("wait").fill_null(pl.col("end")).alias("until")
     )
-    return (parts["index"].to_numpy(), parts["at_ms"].to_numpy(), parts["until"].to_numpy(), parts["place"].to_numpy())
+    return (
+        parts["index"].to_numpy(),
+        parts["at_ms"].to_numpy(),
+        parts["until"].to_numpy(),
+        parts["place"].to_numpy(),
+    )

@@ -30,7 +30,8 @@ TRADES = "the list of people with their trades"
 
 @dataclass(frozen=True)
 class Fill:
-    """Posts and joins of the plan's units; arrays of shape (units,), times in ms since t0, `NEVER` if not reached.
+    """Posts and joins of the plan's units; arrays of shape (units,), times in ms since t0, `NEVER` if not
+    reached.
 
     Attributes:
         names: The units in the plan's order.
@@ -39,8 +40,10 @@ class Fill:
         filled: How many posts were filled at the end.
         t80: When 80 % of the posts were filled.
         critical: Whether it has critical trades.
-        t80_critical: When 80 % of the posts of every critical trade were filled; None without the list of people.
-        weakest: Fill of the critical trade that is filled worst at the end (NaN: none); None without the list.
+        t80_critical: When 80 % of the posts of every critical trade were filled; None without the list of
+            people.
+        weakest: Fill of the critical trade that is filled worst at the end (NaN: none); None without the
+            list.
         formed: When it was formed: as logged, else by the plan's shares; None if neither can be told.
         joined: Sorted times of all joins that filled a post.
     """
@@ -92,23 +95,38 @@ def _fill(view: View, plan: Plan) -> Fill:
     counts = (unit >= 0) & (joined < NEVER)
     order = _Ordered(unit[counts], joined[counts], size)
     filled = np.minimum(order.count_until(view.end_ms), posts)
-    formed = order.kth(np.array([least(formed_at_of(plan, u), n) for u, n in zip(plan.units, posts.tolist(), strict=True)]))
+    formed = order.kth(
+        np.array([least(formed_at_of(plan, u), n) for u, n in zip(plan.units, posts.tolist(), strict=True)])
+    )
     trades, by_trade = _critical(view, plan, unit[counts], counts, joined[counts])
     critical = np.zeros(size, np.bool_)
     critical[trades.unit] = True
     t80_critical, weakest = None, None
     if by_trade is not None:
         t80_critical = _latest(by_trade.kth(_least_all(WANTED, trades.posts)), trades.unit, size)
-        formed = np.maximum(formed, _latest(by_trade.kth(_least_all(trades.share, trades.posts)), trades.unit, size))
+        formed = np.maximum(
+            formed, _latest(by_trade.kth(_least_all(trades.share, trades.posts)), trades.unit, size)
+        )
         weakest = np.full(size, np.nan)
         np.fmin.at(weakest, trades.unit, np.minimum(by_trade.count_until(view.end_ms) / trades.posts, 1.0))
     by_plan = None if critical.any() and by_trade is None else formed
-    return Fill(names, posts, np.bincount(unit[unit >= 0], minlength=size), filled, order.kth(_least_all(WANTED, posts)),
-                critical, t80_critical, weakest, _formed(view, names, by_plan), np.sort(joined[counts]))  # fmt: skip
+    return Fill(
+        names,
+        posts,
+        np.bincount(unit[unit >= 0], minlength=size),
+        filled,
+        order.kth(_least_all(WANTED, posts)),
+        critical,
+        t80_critical,
+        weakest,
+        _formed(view, names, by_plan),
+        np.sort(joined[counts]),
+    )
 
 
 def _plan_codes(codes: NDArray[np.int32], found: Sequence[str], names: list[str]) -> Ints:
-    """Codes of the log's units in the plan's order; -1 for people of no unit or of one that the plan lacks."""
+    """Codes of the log's units in the plan's order; -1 for people of no unit or of one that the plan
+    lacks."""
     place = {name: i for i, name in enumerate(names)}
     table = np.array([*(place.get(name, -1) for name in found), -1], dtype=np.int64)
     return table[codes]
@@ -161,8 +179,8 @@ def _critical(
     )
     if known is None:
         return trades, None
-    # One group a critical (unit, trade); joins of other trades fall into the last group, which nobody asks for.
-    # Column len(names) is for trades that no person has, the one after it for people without a trade.
+    # One group a critical (unit, trade); joins of other trades fall into the last group, which nobody asks
+    # for. Column len(names) is for trades that no person has, the one after it for people without a trade.
     width = len(names) + 2
     group = np.full(len(plan.units) * width, len(entries), np.int64)
     group[trades.unit * width + trades.trade] = np.arange(len(entries))
@@ -190,11 +208,14 @@ def _formed(view: View, names: list[str], by_plan: Ints | None) -> Ints | None:
     if by_plan is None and not at:
         return None
     computed = np.full(len(names), NEVER, np.int64) if by_plan is None else by_plan
-    return np.array([at.get(name, when) for name, when in zip(names, computed.tolist(), strict=True)], np.int64)
+    return np.array(
+        [at.get(name, when) for name, when in zip(names, computed.tolist(), strict=True)], np.int64
+    )
 
 
 def unit_fill(view: View, rows: Rows) -> None:
-    """A4: T80 of posts, of critical trades, the moment of being formed, and the fill at the end, unit by unit."""
+    """A4: T80 of posts, of critical trades, the moment of being formed, and the fill at the end, unit by
+    unit."""
     fill = fill_of(view)
     if fill is None:
         for name, unit in (("T80 of posts", "h"), ("formed", "h"), ("fill at the end", "share")):
@@ -202,7 +223,9 @@ def unit_fill(view: View, rows: Rows) -> None:
         return
     share = fill.filled / fill.posts
     total = int(fill.posts.sum())
-    rows.add("A4", "posts filled", float(fill.filled.sum()) / total, "share", n=total, of="posts of all units")
+    rows.add(
+        "A4", "posts filled", float(fill.filled.sum()) / total, "share", n=total, of="posts of all units"
+    )
     grown = np.searchsorted(fill.joined, view.grid, side="right") / total
     rows.curve("A4", "joined per post", view.grid, grown, "share", n=total, of="posts of all units")
     if fill.formed is not None:
@@ -212,7 +235,15 @@ def unit_fill(view: View, rows: Rows) -> None:
     _formed_rows(rows, fill, share)
     rows.many("A4", "fill at the end", share, "share", keys=fill.names, n=fill.posts, of="posts")
     _critical_rows(rows, fill)
-    rows.many("A4", "called per post", fill.called / fill.posts, "persons", keys=fill.names, n=fill.posts, of="posts")
+    rows.many(
+        "A4",
+        "called per post",
+        fill.called / fill.posts,
+        "persons",
+        keys=fill.names,
+        n=fill.posts,
+        of="posts",
+    )
 
 
 def hours_of(times: Ints) -> Floats:
@@ -221,8 +252,10 @@ def hours_of(times: Ints) -> Floats:
 
 
 def _times(rows: Rows, name: str, fill: Fill, times: Ints, share: Floats) -> None:
-    notes = ["" if t < NEVER else f"not reached (max {s:.0%})".replace("%", " %")
-             for t, s in zip(times.tolist(), share.tolist(), strict=True)]  # fmt: skip
+    notes = [
+        "" if t < NEVER else f"not reached (max {s:.0%})".replace("%", " %")
+        for t, s in zip(times.tolist(), share.tolist(), strict=True)
+    ]
     rows.many("A4", name, hours_of(times), "h", keys=fill.names, n=fill.posts, of="posts", notes=notes)
 
 
@@ -230,9 +263,13 @@ def _formed_rows(rows: Rows, fill: Fill, share: Floats) -> None:
     if fill.formed is None:
         rows.missing("A4", "formed", "h", TRADES, of="posts")
         return
-    notes = ["" if t < NEVER else f"not complete ({s:.0%} of posts)".replace("%", " %")
-             for t, s in zip(fill.formed.tolist(), share.tolist(), strict=True)]  # fmt: skip
-    rows.many("A4", "formed", hours_of(fill.formed), "h", keys=fill.names, n=fill.posts, of="posts", notes=notes)
+    notes = [
+        "" if t < NEVER else f"not complete ({s:.0%} of posts)".replace("%", " %")
+        for t, s in zip(fill.formed.tolist(), share.tolist(), strict=True)
+    ]
+    rows.many(
+        "A4", "formed", hours_of(fill.formed), "h", keys=fill.names, n=fill.posts, of="posts", notes=notes
+    )
 
 
 def _critical_rows(rows: Rows, fill: Fill) -> None:
@@ -244,8 +281,10 @@ def _critical_rows(rows: Rows, fill: Fill) -> None:
         return
     keys = [fill.names[i] for i in which]
     times, weakest = fill.t80_critical[which], fill.weakest[which]
-    notes = ["" if t < NEVER else f"not reached (max {w:.0%} in the weakest trade)".replace("%", " %")
-             for t, w in zip(times.tolist(), weakest.tolist(), strict=True)]  # fmt: skip
+    notes = [
+        "" if t < NEVER else f"not reached (max {w:.0%} in the weakest trade)".replace("%", " %")
+        for t, w in zip(times.tolist(), weakest.tolist(), strict=True)
+    ]
     of = "posts of each critical trade"
     rows.many("A4", "T80 of critical trades", hours_of(times), "h", keys=keys, of=of, notes=notes)
     rows.many("A4", "weakest critical trade at the end", weakest, "share", keys=keys, of=of)

@@ -1,7 +1,7 @@
 """One run as the measures see it: stage times as plain arrays, people and plan beside them.
 
-Loaded once a run and shared by all measures, so that 300,000 people and 100 runs stay cheap: a column is turned
-into an array once, and a group-by is an integer code.
+Loaded once a run and shared by all measures, so that 300,000 people and 100 runs stay cheap: a column is
+turned into an array once, and a group-by is an integer code.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tocsin.log.table import replaced_rows
 from tocsin.measure.quantiles import NEVER
 from tocsin.plan.model import Plan
 
-__all__ = ["GRID_MS", "HOUR_MS", "MINUTE_MS", "Context", "View", "views"]
+__all__ = ["GRID_MS", "HOUR_MS", "MINUTE_MS", "Context", "View", "coded", "codes_in", "views"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -51,7 +51,8 @@ class View:
     Attributes:
         run: Its number.
         frame: Its journeys, one row a person called, silent ones included.
-        rest: Its other rows, long, without those that were corrected or withdrawn, with `at_ms` (milliseconds since t0) beside `happened`.
+        rest: Its other rows, long, without those that were corrected or withdrawn, with `at_ms` (milliseconds
+            since t0) beside `happened`.
         closed_ms: When the exercise was closed; None for an open log.
         cut_ms: The end of what was seen.
         context: Plan and people.
@@ -90,12 +91,18 @@ class View:
     def times(self, name: str) -> Ints:
         """A column of times, such as `summoned_due`; `NEVER` where there is none. Shape (people,)."""
         if name not in self.memory:
-            if name in self.frame.columns:
-                self.memory[name] = self.frame[name].fill_null(NEVER).to_numpy()
+            if name in self._filled.columns:
+                self.memory[name] = self._filled[name].to_numpy()
             else:
                 self.memory[name] = np.full(self.people, NEVER, dtype=np.int64)
         found: Ints = self.memory[name]
         return found
+
+    @cached_property
+    def _filled(self) -> pl.DataFrame:
+        """All columns of times with `NEVER` for null: one call for all of them is cheaper than one each."""
+        times = [name for name in self.frame.columns if name.endswith(("_ms", "_due"))]
+        return self.frame.select(pl.col(times).cast(pl.Int64).fill_null(NEVER))
 
     def has(self, stem: str) -> Bools:
         """Who reached a stage. Shape (people,)."""
@@ -130,7 +137,8 @@ class View:
         return found
 
     def person_codes(self, column: str) -> tuple[NDArray[np.int32], list[str]] | None:
-        """A column of the list of people, in the order of the journeys, as `codes` gives it; None if there is none."""
+        """A column of the list of people, in the order of the journeys, as `codes` gives it; None if there is
+        none."""
         people = self.context.people
         if people is None or column not in people.columns:
             return None
@@ -145,7 +153,10 @@ class View:
 
     def rows(self, kind: str) -> pl.DataFrame:
         """The other rows of one kind, in the order of the log."""
-        return self.rest.filter(pl.col("kind") == kind)
+        if "rows" not in self.memory:
+            self.memory["rows"] = self.rest.partition_by("kind", as_dict=True, maintain_order=True)
+        found: dict[tuple[str], pl.DataFrame] = self.memory["rows"]
+        return found.get((kind,), self.rest.clear())
 
 
 def _rows_of(wanted: pl.Series, listed: pl.Series) -> Ints:
@@ -153,18 +164,34 @@ def _rows_of(wanted: pl.Series, listed: pl.Series) -> Ints:
     if len(wanted) == len(listed) and np.array_equal(wanted.to_numpy(), listed.to_numpy()):
         return np.arange(len(wanted), dtype=np.int64)
     index = pl.DataFrame({"person": listed.cast(pl.UInt32)}).with_row_index("row")
-    found = pl.DataFrame({"person": wanted.cast(pl.UInt32)}).join(index, on="person", how="left", maintain_order="left")
-    return found["row"].cast(pl.Int64).fill_null(-1).to_numpy()
+    found = pl.DataFrame({"person": wanted.cast(pl.UInt32)}).join(
+        index, on="person", how="left", maintain_order="left"
+    )
+    return np.asarray(found["row"].cast(pl.Int64).fill_null(-1).to_numpy(), np.int64)
 
 
 def coded(names: pl.Series) -> tuple[NDArray[np.int32], list[str]]:
     """Turn names into codes from 0 (null = -1): an Enum keeps its order, other names are sorted."""
     if isinstance(names.dtype, pl.Enum):
         order = names.dtype.categories.to_list()
-        return names.to_physical().cast(pl.Int32).fill_null(-1).to_numpy(), order
-    order = names.drop_nulls().cast(pl.String).unique().sort().to_list()
-    as_enum = names.cast(pl.String).cast(pl.Enum(order))
-    return as_enum.to_physical().cast(pl.Int32).fill_null(-1).to_numpy(), order
+        return np.asarray(names.to_physical().cast(pl.Int32).fill_null(-1).to_numpy(), np.int32), order
+    order = sorted(names.drop_nulls().unique().cast(pl.String).to_list())
+    return codes_in(names, order), order
+
+
+def codes_in(names: pl.Series, order: list[str]) -> NDArray[np.int32]:
+    """Codes of names in a given order; -1 for null and for names that are not in it."""
+    if names.dtype == pl.Null:
+        return np.full(len(names), -1, np.int32)
+    if names.dtype == pl.String:
+        names = names.cast(pl.Categorical)
+    place = {name: code for code, name in enumerate(order)}
+    distinct = names.drop_nulls().unique()
+    physical = distinct.to_physical().to_numpy()
+    table = np.full(int(physical.max(initial=0)) + 2, -1, np.int32)  # the last entry is for null
+    table[physical] = [place.get(name, -1) for name in distinct.cast(pl.String).to_list()]
+    codes = names.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    return np.asarray(table[codes], np.int32)
 
 
 def views(journeys: Journeys, context: Context) -> Iterator[View]:
@@ -191,5 +218,7 @@ def _with_silent(frame: pl.DataFrame, context: Context, run: int) -> pl.DataFram
     silent = called.filter(~called.is_in(frame["person"].implode())).cast(frame["person"].dtype)
     if silent.is_empty():
         return frame
-    blank = pl.DataFrame({"run": pl.repeat(run, len(silent), dtype=frame["run"].dtype, eager=True), "person": silent})
+    blank = pl.DataFrame(
+        {"run": pl.repeat(run, len(silent), dtype=frame["run"].dtype, eager=True), "person": silent}
+    )
     return pl.concat([frame, blank], how="diagonal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.measure.quantiles import NEVER, by_group, rank_of, shares_of
+from tocsin.measure.quantiles import NEVER, by_group, shares_of
 from tocsin.measure.queues import Stays, stays_of
 from tocsin.measure.rows import Rows
 from tocsin.measure.view import HOUR_MS, MINUTE_MS, View
@@ -39,8 +39,16 @@ def _waits_all(view: View, rows: Rows, stay: Stays) -> None:
     _wait_rows(view, rows, stay, np.zeros(n, np.int32), [key])
     if _limit_ms(view) is None:
         rows.missing("L1", "share over the limit", "share", "the plan's limits", key=key, of="queued")
-    rows.add("L1", "person-hours waited", float(wait.sum()) / HOUR_MS, "person-h", key=key, n=n, of="queued",
-             note=f"still waiting: {still}" if still else "")  # fmt: skip
+    rows.add(
+        "L1",
+        "person-hours waited",
+        float(wait.sum()) / HOUR_MS,
+        "person-h",
+        key=key,
+        n=n,
+        of="queued",
+        note=f"still waiting: {still}" if still else "",
+    )
 
 
 def _waits_by_point(view: View, rows: Rows, stay: Stays) -> None:
@@ -53,8 +61,16 @@ def _waits_by_point(view: View, rows: Rows, stay: Stays) -> None:
     total = np.bincount(codes, weights=part.wait, minlength=len(places))[used] / HOUR_MS
     still = np.bincount(codes[part.waiting], minlength=len(places))[used].tolist()
     counts = np.bincount(codes, minlength=len(places))[used]
-    rows.many("L1", "person-hours waited", total, "person-h", keys=[keys[i] for i in used], n=counts, of="queued",
-              notes=[f"still waiting: {s}" if s else "" for s in still])  # fmt: skip
+    rows.many(
+        "L1",
+        "person-hours waited",
+        total,
+        "person-h",
+        keys=[keys[i] for i in used],
+        n=counts,
+        of="queued",
+        notes=[f"still waiting: {s}" if s else "" for s in still],
+    )
 
 
 def _wait_rows(view: View, rows: Rows, stay: Stays, codes: NDArray[np.int32], keys: list[str]) -> Ints:
@@ -68,14 +84,32 @@ def _wait_rows(view: View, rows: Rows, stay: Stays, codes: NDArray[np.int32], ke
     for p, most, least in zip(QUANTILES, upper, lower, strict=True):
         open_end = most[used] >= NEVER
         value = np.where(open_end, np.nan, most[used] / MINUTE_MS)
-        notes = [f"at least {w / MINUTE_MS:.0f} min: the others still wait" if o else ""
-                 for o, w in zip(open_end.tolist(), least[used].tolist(), strict=True)]  # fmt: skip
+        notes = [
+            f"at least {w / MINUTE_MS:.0f} min: the others still wait" if o else ""
+            for o, w in zip(open_end.tolist(), least[used].tolist(), strict=True)
+        ]
         low = np.where(least[used] < most[used], least[used] / MINUTE_MS, np.nan)
-        rows.many("L1", f"wait p{p * 100:.0f}", value, "min", keys=names, n=counts[used], of="queued", low=low,
-                  notes=notes)  # fmt: skip
+        rows.many(
+            "L1",
+            f"wait p{p * 100:.0f}",
+            value,
+            "min",
+            keys=names,
+            n=counts[used],
+            of="queued",
+            low=low,
+            notes=notes,
+        )
     limit = _limit_ms(view)
     if limit is not None:
         over = np.bincount(codes[stay.wait > limit], minlength=size)[used]
-        rows.many("L1", "share over the limit", shares_of(over, counts[used]), "share", keys=names, n=counts[used],
-                  of="queued")  # fmt: skip
+        rows.many(
+            "L1",
+            "share over the limit",
+            shares_of(over, counts[used]),
+            "share",
+            keys=names,
+            n=counts[used],
+            of="queued",
+        )
     return used

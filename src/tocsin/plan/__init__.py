@@ -21,6 +21,7 @@ from tocsin.plan.resolve import (
     towns_of,
     trades_of,
 )
+from tocsin.plan.text import dumps, expanded, schema
 
 __all__ = [
     "Examination",
@@ -28,7 +29,9 @@ __all__ = [
     "Problem",
     "bundled",
     "check",
+    "dumps",
     "examine",
+    "expanded",
     "formed_at_of",
     "layout_of",
     "load",
@@ -37,6 +40,7 @@ __all__ = [
     "point_place",
     "point_places",
     "posts_of",
+    "schema",
     "towns_of",
     "trades_of",
 ]

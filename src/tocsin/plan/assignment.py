@@ -11,7 +11,15 @@ from tocsin.plan.geography import EARTH_RADIUS_KM
 from tocsin.plan.model import Plan, Point, Town
 from tocsin.plan.resolve import point_places, posts_of, trades_of
 
-__all__ = ["apportion", "deal", "distances_km", "points_of_places", "points_of_towns", "units_of", "units_that_take"]
+__all__ = [
+    "apportion",
+    "deal",
+    "distances_km",
+    "points_of_places",
+    "points_of_towns",
+    "units_of",
+    "units_that_take",
+]
 
 Codes = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.float64]
@@ -52,7 +60,9 @@ def deal(total: int, weights: npt.NDArray[np.int64]) -> Codes:
     return taker[np.argsort(turn, kind="stable")]
 
 
-def distances_km(lat1: Numbers, lon1: Numbers, lat2: Numbers | np.float64, lon2: Numbers | np.float64) -> Numbers:
+def distances_km(
+    lat1: Numbers, lon1: Numbers, lat2: Numbers | np.float64, lon2: Numbers | np.float64
+) -> Numbers:
     """Return great-circle distances, element by element, by the haversine formula (Sinnott 1984).
 
     Args:
@@ -116,10 +126,14 @@ def _candidates(points: Sequence[Point], home: str | None, region: str | None) -
 def points_of_towns(plan: Plan, towns: Sequence[Town]) -> Codes:
     """Choose the assembly point of each town: int32, positions in `plan.points`."""
     lat, lon = np.array([t.lat for t in towns]), np.array([t.lon for t in towns])
-    return points_of_places(plan, lat, lon, np.arange(len(towns), dtype=np.int32), [(t.name, t.region) for t in towns])
+    return points_of_places(
+        plan, lat, lon, np.arange(len(towns), dtype=np.int32), [(t.name, t.region) for t in towns]
+    )
 
 
-def units_of(plan: Plan, point: Codes, trade: Codes, allowed: Codes, allowances: Sequence[Sequence[str]]) -> Codes:
+def units_of(
+    plan: Plan, point: Codes, trade: Codes, allowed: Codes, allowances: Sequence[Sequence[str]]
+) -> Codes:
     """Deal people among the units that take from their point.
 
     Those of one point, trade and allowance are dealt in person order among the units with posts of that trade, in
@@ -149,7 +163,9 @@ def units_of(plan: Plan, point: Codes, trade: Codes, allowed: Codes, allowances:
         who = order[lo:hi]
         open_units = takes[point[who[0]]] & may[allowed[who[0]]]
         column = known[who[0]]
-        weights = posts[:, column] * open_units if column < posts.shape[1] else np.zeros(len(plan.units), np.int64)
+        weights = (
+            posts[:, column] * open_units if column < posts.shape[1] else np.zeros(len(plan.units), np.int64)
+        )
         if not weights.any():
             weights = posts.sum(axis=1) * open_units
         if weights.any():

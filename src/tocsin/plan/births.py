@@ -44,7 +44,8 @@ def births_in_bands(bands: Sequence[Age], day: dt.date, seed: int, ids: Days) ->
     oldest = np.array([_latest_birth(band.until + 1, day) + 1 for band in bands])
     band = chosen(uniforms(seed, 0, "people.band", 1, ids), [b.share for b in bands])
     span = (youngest - oldest + 1)[band]
-    return oldest[band] + np.floor(uniforms(seed, 0, "people.age", 1, ids) * span).astype(np.int64)
+    born: Days = oldest[band] + np.floor(uniforms(seed, 0, "people.age", 1, ids) * span).astype(np.int64)
+    return born
 
 
 def numbers_of_children(shares: dict[str, float], births: Days, day: dt.date, seed: int, ids: Days) -> Days:
@@ -75,7 +76,9 @@ def numbers_of_children(shares: dict[str, float], births: Days, day: dt.date, se
     return number
 
 
-def births_of_children(numbers: Days, births: Days, day: dt.date, seed: int, ids: Days) -> tuple[Days, Days]:
+def births_of_children(
+    numbers: Days, births: Days, day: dt.date, seed: int, ids: Days
+) -> list[tuple[Days, Days]]:
     """Draw the births of minor children: evenly in the years that the parent's age leaves, spaced.
 
     Args:
@@ -86,22 +89,20 @@ def births_of_children(numbers: Days, births: Days, day: dt.date, seed: int, ids
         ids: Person numbers, int64[n].
 
     Returns:
-        The parents' positions and the children's days of birth, each int64[children], by parent, eldest first.
+        For each number of children from 1 on that occurs: the parents' positions, int64[parents], and the children's
+        days of birth, int64[parents, number], eldest first.
     """
     first, last = _window(births, day)
-    parents, children = [], []
+    families = []
     for count in sorted({int(c) for c in np.unique(numbers)} - {0}):
         who = np.flatnonzero(numbers == count)
-        luck = np.sort(np.stack([uniforms(seed, 0, "people.child", k + 1, ids[who]) for k in range(count)], axis=1))
+        luck = np.sort(
+            np.stack([uniforms(seed, 0, "people.child", k + 1, ids[who]) for k in range(count)], axis=1)
+        )
         room = (last - first - (count - 1) * SPACING_DAYS)[who] + 1
-        born = first[who][:, None] + np.floor(luck * room[:, None]).astype(np.int64) + np.arange(count) * SPACING_DAYS
-        parents.append(np.repeat(who, count))
-        children.append(born.ravel())
-    if not parents:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    parent, child = np.concatenate(parents), np.concatenate(children)
-    order = np.argsort(parent, kind="stable")
-    return parent[order], child[order]
+        spaced = np.floor(luck * room[:, None]).astype(np.int64) + np.arange(count) * SPACING_DAYS
+        families.append((who, first[who][:, None] + spaced))
+    return families
 
 
 def chosen(luck: npt.NDArray[np.float64], shares: Sequence[float]) -> npt.NDArray[np.int32]:
@@ -115,21 +116,27 @@ def chosen(luck: npt.NDArray[np.float64], shares: Sequence[float]) -> npt.NDArra
 def _window(births: Days, day: dt.date) -> tuple[Days, Days]:
     """Return the first and the last day on which a child of each parent can have been born who is a minor on `day`."""
     minor_since = _latest_birth(FULL_AGE, day) + 1
-    return np.maximum(minor_since, _birthdays(births, FULL_AGE)), np.full(len(births), (day - _EPOCH).days, np.int64)
+    return np.maximum(minor_since, _birthdays(births, FULL_AGE)), np.full(
+        len(births), (day - _EPOCH).days, np.int64
+    )
 
 
 def _birthdays(births: Days, years: int) -> Days:
-    """Return the day on which somebody born on each day is `years` old."""
-    date = births.astype("datetime64[D]")
-    month = date.astype("datetime64[M]")
-    day_of_month = (date - month.astype("datetime64[D]")).astype(np.int64)
-    return ((month + 12 * years).astype("datetime64[D]").astype(np.int64) + day_of_month).astype(np.int64)
+    """Return the day on which somebody born on each day is `years` old, through a table of the days that occur."""
+    least = int(births.min(initial=0))
+    dates = np.arange(least, int(births.max(initial=0)) + 1).astype("datetime64[D]")
+    months = dates.astype("datetime64[M]")
+    within = dates - months.astype("datetime64[D]")
+    table: Days = ((months + 12 * years).astype("datetime64[D]") + within).astype(np.int64)
+    return table[births - least]
 
 
 def _latest_birth(years: int, day: dt.date) -> int:
     """Return the last day of birth of those who are at least `years` old on `day`."""
     try:
         date = day.replace(year=day.year - years)
-    except ValueError:  # on 29 February those born on 28 February are old enough, those born on 1 March are not
+    except (
+        ValueError
+    ):  # on 29 February those born on 28 February are old enough, those born on 1 March are not
         date = dt.date(day.year - years, 2, 28)
     return (date - _EPOCH).days

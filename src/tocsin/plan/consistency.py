@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from tocsin.plan.feasibility import idle_parts, thin_units
 from tocsin.plan.figures import unsupported
-from tocsin.plan.model import Plan, Release
+from tocsin.plan.model import Plan, Release, Who
 from tocsin.plan.problem import Path, Problem, nearest, shown
 from tocsin.plan.references import broken_references, colliding_steps, repeated_names
 from tocsin.plan.resolve import holders_of
@@ -47,7 +47,11 @@ def _channels(plan: Plan) -> Iterator[Problem]:
         if channel.fallback in sources:
             sources[channel.fallback].append(channel.name)
         if channel.fallback_after is not None and channel.fallback is None:
-            yield Problem("error", ("channel", i, "fallback_after"), "found a delay before a fallback, but no `fallback`")
+            yield Problem(
+                "error",
+                ("channel", i, "fallback_after"),
+                "found a delay before a fallback, but no `fallback`",
+            )
         if channel.starts_min >= horizon_min:
             found = f"found {channel.starts_min:g} min, which is not before the horizon ({horizon_min:g} min)"
             yield Problem("error", ("channel", i, "starts_min"), f"{found}; it would never start")
@@ -71,7 +75,11 @@ def _served(plan: Plan, sources: Mapping[str, list[str]]) -> Iterator[Problem]:
             yield Problem("error", ("channel", i, "groups"), found)
     for i, group in enumerate(plan.groups):
         if not any(group.name in names for names in groups.values()):
-            yield Problem("error", ("group", i, "name"), f"found the group {shown(group.name)}, which no channel summons")
+            yield Problem(
+                "error",
+                ("group", i, "name"),
+                f"found the group {shown(group.name)}, which no channel summons",
+            )
 
 
 def _circle(before: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
@@ -89,10 +97,14 @@ def _units(plan: Plan) -> Iterator[Problem]:
     circle = _circle({u.name: u.needs for u in plan.units})
     if circle:
         found = f"found units that need each other in a circle: {' → '.join(reversed(circle))}"
-        yield Problem("error", ("unit", position.get(circle[-1], 0), "needs"), f"{found}; none could ever act")
+        yield Problem(
+            "error", ("unit", position.get(circle[-1], 0), "needs"), f"{found}; none could ever act"
+        )
     for i, task in enumerate(plan.tasks):
         if task.at_least is not None and task.at_least > len(task.units):
-            found = f"found {task.at_least}; expected at most {len(task.units)}, as many units as the task has"
+            found = (
+                f"found {task.at_least}; expected at most {len(task.units)}, as many units as the task has"
+            )
             yield Problem("error", ("task", i, "at_least"), found)
 
 
@@ -100,7 +112,11 @@ def _people(plan: Plan) -> Iterator[Problem]:
     """Not too many; towns of a group lie in its regions; a region's own keys fit together."""
     called = sum(group.called for group in plan.groups)
     if called > MOST_PEOPLE:
-        yield Problem("error", ("group", 0, "called"), f"found {called} people in all groups; expected at most {MOST_PEOPLE}")
+        yield Problem(
+            "error",
+            ("group", 0, "called"),
+            f"found {called} people in all groups; expected at most {MOST_PEOPLE}",
+        )
     region = {town.name: town.region for town in plan.towns}
     for i, group in enumerate(plan.groups):
         for name in group.towns:
@@ -109,11 +125,17 @@ def _people(plan: Plan) -> Iterator[Problem]:
                 yield Problem("error", ("group", i, "towns"), found)
     for i, one in enumerate(plan.regions):
         if one.min_population and one.places is None:
-            yield Problem("error", ("region", i, "min_population"), f"found {one.min_population} without `places`, whose towns it would thin")
+            yield Problem(
+                "error",
+                ("region", i, "min_population"),
+                f"found {one.min_population} without `places`, whose towns it would thin",
+            )
     for i, point in enumerate(plan.points):
         if point.town is not None and (point.lat is not None or point.lon is not None):
             key, value = ("lat", point.lat) if point.lat is not None else ("lon", point.lon)
-            yield Problem("error", ("point", i, key), f"found {shown(value)} beside `town`; expected one of the two")
+            yield Problem(
+                "error", ("point", i, key), f"found {shown(value)} beside `town`; expected one of the two"
+            )
 
 
 def _releases(plan: Plan) -> Iterator[Problem]:
@@ -122,14 +144,19 @@ def _releases(plan: Plan) -> Iterator[Problem]:
         for j, station in enumerate(holder.stations):
             if (total := _largest_release(station.release)) > 1 + 1e-9:
                 at: Path = (*path, "station", j, "release")
-                yield Problem("error", at, f"found shares that add up to {total:g} for the same people; expected at most 1")
+                yield Problem(
+                    "error",
+                    at,
+                    f"found shares that add up to {total:g} for the same people; expected at most 1",
+                )
 
 
 def _largest_release(releases: Iterable[Release]) -> float:
     """Return the largest sum of shares over people who meet the same condition; one without conditions meets all."""
-    general, special = 0.0, {}
+    general = 0.0
+    special: dict[Who, float] = {}
     for release in releases:
-        if release.who == type(release.who)():
+        if release.who == Who():
             general += release.share
         else:
             special[release.who] = special.get(release.who, 0.0) + release.share
@@ -147,7 +174,9 @@ def _roster(plan: Plan) -> Iterator[Problem]:
             hint = nearest(ours, COLUMNS) or f"; expected one of {', '.join(COLUMNS)}"
             yield Problem("error", path, f"found the column {shown(ours)}, which is none of ours{hint}")
         elif theirs in taken:
-            yield Problem("error", path, f"found {shown(theirs)}, which already stands for {shown(taken[theirs])}")
+            yield Problem(
+                "error", path, f"found {shown(theirs)}, which already stands for {shown(taken[theirs])}"
+            )
         taken.setdefault(theirs, ours)
 
 

@@ -15,7 +15,7 @@ __all__ = ["explain"]
 
 _FAMILIES = ("constant", "exponential", "triangular", "lognormal", "empirical")
 _BRANCH = re.compile(r"tagged-union\[.*|function-.*|Travel")
-_ONE_OF_TWO = re.compile(r"not both|not a mixture")
+_NOTHING_FOUND = re.compile(r"not both|not a mixture|no offset")  # messages that do not say what was found
 
 _KINDS = {
     "int_type": "a whole number",
@@ -52,7 +52,11 @@ def explain(error: ValidationError, data: Mapping[str, object]) -> list[Problem]
     """
     meant = list(_meant(error, data))
     slips = [_keys(e["loc"], data) for e in meant if e["type"] == "extra_forbidden"]
-    return [_problem(e, data) for e in meant if not (e["type"] == "missing" and _mistyped(_keys(e["loc"], data), slips))]
+    return [
+        _problem(e, data)
+        for e in meant
+        if not (e["type"] == "missing" and _mistyped(_keys(e["loc"], data), slips))
+    ]
 
 
 def _mistyped(missing: Path, slips: list[Path]) -> bool:
@@ -63,8 +67,12 @@ def _mistyped(missing: Path, slips: list[Path]) -> bool:
 def _meant(error: ValidationError, data: Mapping[str, object]) -> Iterator[Any]:
     """Keep, where a duration or a `Travel` may stand, only the errors of the one that was meant."""
     for e in error.errors(include_url=False):
-        at = next((i for i, part in enumerate(e["loc"]) if isinstance(part, str) and _BRANCH.fullmatch(part)), None)
-        if at is not None and any(str(part).startswith("tagged-union[") or part == "Travel" for part in e["loc"]):
+        at = next(
+            (i for i, part in enumerate(e["loc"]) if isinstance(part, str) and _BRANCH.fullmatch(part)), None
+        )
+        if at is not None and any(
+            str(part).startswith("tagged-union[") or part == "Travel" for part in e["loc"]
+        ):
             table = _value(data, _keys(e["loc"][:at], data))
             by_family = not isinstance(table, dict) or "family" in table
             if e["loc"][at] == ("Travel" if by_family else e["loc"][at]) and by_family:
@@ -111,7 +119,7 @@ def _problem(e: Any, data: Mapping[str, object]) -> Problem:
     elif kind == "missing":
         sentence = _missing_key(path, data)
     elif kind == "value_error":
-        tail = f"; found {shown(found)}" if _ONE_OF_TWO.search(str(context["error"])) else ""
+        tail = f"; found {shown(found)}" if _NOTHING_FOUND.search(str(context["error"])) else ""
         sentence = f"{context['error']}{tail}"
     elif kind == "union_tag_not_found":
         sentence = f"found no `family` in {shown(found)}; expected one of {', '.join(_FAMILIES)}"
@@ -143,7 +151,11 @@ def _expected(kind: str, context: Mapping[str, Any], message: str) -> str:
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(context["pattern"], f"a text that matches {context['pattern']}")
     if kind == "string_too_short":
-        return f"a text of at least {context['min_length']} characters" if context["min_length"] > 1 else "a text that is not empty"
+        return (
+            f"a text of at least {context['min_length']} characters"
+            if context["min_length"] > 1
+            else "a text that is not empty"
+        )
     if kind == "string_too_long":
         return f"a text of at most {context['max_length']} characters"
     if kind == "too_short":
@@ -166,7 +178,9 @@ def _missing_key(path: Path, data: Mapping[str, object]) -> str:
     key = str(path[-1])
     field = _fields(path[:-1], data).get(key)
     meaning = (getattr(field, "description", None) or "").rstrip(".")
-    return f"found no `{key}`; expected it" + (f": {meaning[0].lower()}{meaning[1:]}" if meaning else " in this table")
+    return f"found no `{key}`; expected it" + (
+        f": {meaning[0].lower()}{meaning[1:]}" if meaning else " in this table"
+    )
 
 
 def _fields(path: Path, data: Mapping[str, object]) -> dict[str, Any]:

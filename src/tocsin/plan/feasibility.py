@@ -14,7 +14,7 @@ import numpy as np
 from tocsin.plan.assignment import apportion, points_of_towns, units_that_take
 from tocsin.plan.model import Plan
 from tocsin.plan.problem import Problem, shown
-from tocsin.plan.resolve import formed_at_of, layout_of, posts_of, towns_of
+from tocsin.plan.resolve import formed_at_of, layout_of, lives_in, owners_of, posts_of, towns_of
 
 __all__ = ["idle_parts", "thin_units"]
 
@@ -24,14 +24,21 @@ def idle_parts(plan: Plan) -> Iterator[Problem]:
     yield from _unused_tables(plan)
     yield from _points_and_buses(plan)
     yield from _trades(plan)
-    if plan.exercise.deadline.after_delivery_h is not None and plan.exercise.deadline.after_delivery_h > plan.exercise.horizon_h:
+    if (
+        plan.exercise.deadline.after_delivery_h is not None
+        and plan.exercise.deadline.after_delivery_h > plan.exercise.horizon_h
+    ):
         found = f"found {plan.exercise.deadline.after_delivery_h:g} h, which is beyond the horizon of {plan.exercise.horizon_h:g} h"
         yield Problem("warning", ("exercise", "deadline", "after_delivery_h"), found)
     for i, request in enumerate(plan.requests):
-        missing = [p.name for p in plan.points if request.after not in {s.name for s in layout_of(plan, p).stations}]
+        missing = [
+            p.name for p in plan.points if request.after not in {s.name for s in layout_of(plan, p).stations}
+        ]
         if request.after is not None and missing:
             listed = ", ".join(map(shown, missing[:3])) + (", …" if len(missing) > 3 else "")
-            found = f"found the station {shown(request.after)}, which is not at {listed}; nobody files it there"
+            found = (
+                f"found the station {shown(request.after)}, which is not at {listed}; nobody files it there"
+            )
             yield Problem("warning", ("request", i, "after"), found)
 
 
@@ -40,7 +47,9 @@ def _unused_tables(plan: Plan) -> Iterator[Problem]:
     establishments = {unit.establishment for unit in plan.units}
     for i, layout in enumerate(plan.layouts):
         if layout.name not in layouts:
-            yield Problem("warning", ("layout", i, "name"), f"found the layout {shown(layout.name)}, which no point has")
+            yield Problem(
+                "warning", ("layout", i, "name"), f"found the layout {shown(layout.name)}, which no point has"
+            )
     for i, establishment in enumerate(plan.establishments):
         if establishment.name not in establishments:
             found = f"found the establishment {shown(establishment.name)}, which no unit has"
@@ -53,7 +62,9 @@ def _points_and_buses(plan: Plan) -> Iterator[Problem]:
         layout = layout_of(plan, point)
         here = [unit.name for unit, open_ in zip(plan.units, takes[i], strict=True) if open_]
         if not layout.stations:
-            yield Problem("warning", ("point", i), f"found no station at {shown(point.name)}: whoever arrives is done")
+            yield Problem(
+                "warning", ("point", i), f"found no station at {shown(point.name)}: whoever arrives is done"
+            )
         served = {name for bus in layout.buses for name in (bus.units or here)}
         for bus in layout.buses:
             if bus.units and not set(bus.units) & set(here):
@@ -74,12 +85,11 @@ def _trades(plan: Plan) -> Iterator[Problem]:
                 found = f"found the trade {shown(trade)}, of which no unit has a post: these people will be surplus"
                 yield Problem("warning", ("group", i, "trade", trade), found)
     held = {trade for group in plan.groups for trade, share in group.trade.items() if share > 0}
-    for key, owners in (("establishment", plan.establishments), ("unit", plan.units)):
-        for i, owner in enumerate(owners):
-            for j, post in enumerate(owner.posts):
-                if plan.groups and post.trade not in held:
-                    found = f"found posts of the trade {shown(post.trade)}, which nobody has: they stay empty"
-                    yield Problem("warning", (key, i, "post", j, "trade"), found)
+    for path, owner in owners_of(plan):
+        for j, post in enumerate(owner.posts):
+            if plan.groups and post.trade not in held:
+                found = f"found posts of the trade {shown(post.trade)}, which nobody has: they stay empty"
+                yield Problem("warning", (*path, "post", j, "trade"), found)
 
 
 def thin_units(plan: Plan) -> Iterator[Problem]:
@@ -89,7 +99,11 @@ def thin_units(plan: Plan) -> Iterator[Problem]:
     sent, dealt = _expected(plan)
     for i, point in enumerate(plan.points):
         if not sent[i]:
-            yield Problem("warning", ("point", i, "name"), f"found the point {shown(point.name)}, to which nobody is sent")
+            yield Problem(
+                "warning",
+                ("point", i, "name"),
+                f"found the point {shown(point.name)}, to which nobody is sent",
+            )
     for i, unit in enumerate(plan.units):
         posts = posts_of(plan, unit)
         called = sum(dealt[i].values())
@@ -117,14 +131,18 @@ def _expected(plan: Plan) -> tuple[list[float], list[defaultdict[str, float]]]:
     sent = [0.0] * len(plan.points)
     dealt: list[defaultdict[str, float]] = [defaultdict(float) for _ in plan.units]
     for group in plan.groups:
-        here = [i for i, t in enumerate(towns) if (t.name in group.towns if group.towns else not group.regions or t.region in group.regions)]
+        here = [i for i, town in enumerate(towns) if lives_in(group, town)]
         if not here:
             continue
         number = apportion(group.called, np.array([towns[i].population for i in here], np.int64))
         arrivals = np.bincount(point[here], weights=number, minlength=len(plan.points))
         for p in np.flatnonzero(arrivals):
             sent[p] += float(arrivals[p])
-            may = [u for u, unit in enumerate(plan.units) if takes[p][u] and (not group.units or unit.name in group.units)]
+            may = [
+                u
+                for u, unit in enumerate(plan.units)
+                if takes[p][u] and (not group.units or unit.name in group.units)
+            ]
             for trade, share in group.trade.items():
                 weights = {u: float(posts[u].get(trade, 0)) for u in may}
                 if not any(weights.values()):

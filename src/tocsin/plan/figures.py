@@ -23,14 +23,22 @@ def unsupported(plan: Plan) -> Iterator[Problem]:
     for key, value in _fields(plan):
         entries = enumerate(value) if isinstance(value, tuple) else [(None, value)]
         for position, entry in entries:
-            if not isinstance(entry, BaseModel) or (key == "town" and getattr(entry, "region", None) in supported_regions):
+            if not isinstance(entry, BaseModel) or (
+                key == "town" and getattr(entry, "region", None) in supported_regions
+            ):
                 continue
             path: Path = (key,) if position is None else (key, position)
             bare = list(_bare(entry, ()))
             if bare:
-                named = ", ".join(key_path(p) for p in bare[:_MENTIONED]) + (", …" if len(bare) > _MENTIONED else "")
+                named = ", ".join(key_path(p) for p in bare[:_MENTIONED]) + (
+                    ", …" if len(bare) > _MENTIONED else ""
+                )
                 found = f"{len(bare)} figures" if len(bare) > 1 else "a figure"
-                yield Problem("error", path, f"found {found} without source or assumption: {named}; expected one of the two")
+                yield Problem(
+                    "error",
+                    path,
+                    f"found {found} without source or assumption: {named}; expected one of the two",
+                )
 
 
 def _supported(table: BaseModel) -> bool:

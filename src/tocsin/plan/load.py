@@ -122,7 +122,9 @@ def _read(source: str | FilePath) -> str:
         if path.is_dir():
             raise PlanError("found a folder; expected a TOML file or the name of a bundled plan", place=place)
         if path.stat().st_size > _MOST_BYTES:
-            raise PlanError(f"found {path.stat().st_size} bytes; expected a plan of at most {_MOST_BYTES}", place=place)
+            raise PlanError(
+                f"found {path.stat().st_size} bytes; expected a plan of at most {_MOST_BYTES}", place=place
+            )
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         known = ", ".join(inside) or "none"
@@ -130,7 +132,9 @@ def _read(source: str | FilePath) -> str:
             f"found no such file; bundled plans are: {known}{nearest(place, inside)}", place=place or "plan"
         ) from None
     except (OSError, ValueError) as reason:
-        raise PlanError(f"found a file that cannot be read ({shown(str(reason))[1:-1]})", place=place or "plan") from reason
+        raise PlanError(
+            f"found a file that cannot be read ({shown(str(reason))[1:-1]})", place=place or "plan"
+        ) from reason
     return _decoded(content, place)
 
 
@@ -143,7 +147,8 @@ def _decoded(content: bytes, place: str) -> str:
     except UnicodeDecodeError as reason:
         line = content.count(b"\n", 0, reason.start) + 1
         raise PlanError(
-            f"found the byte 0x{content[reason.start]:02x}, which is not UTF-8; expected text in UTF-8", place=f"{place}:{line}"
+            f"found the byte 0x{content[reason.start]:02x}, which is not UTF-8; expected text in UTF-8",
+            place=f"{place}:{line}",
         ) from reason
 
 

@@ -120,6 +120,8 @@ class Exercise(Sourced):
     def _has_offset(cls, value: dt.datetime) -> dt.datetime:
         if value.tzinfo is None:
             raise ValueError("the time has no offset; expected one such as 2026-02-16T18:00:00+03:00")
+        if not 1950 <= value.year < 2200:  # beyond, the dates of births and horizons leave the calendar
+            raise ValueError(f"found the year {value.year}; expected 1950 to 2199")
         return value
 
     @model_validator(mode="after")

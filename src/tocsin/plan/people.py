@@ -18,7 +18,7 @@ def people(plan: Plan, seed: int, *, base: Path | None = None) -> pl.DataFrame:
 
     Args:
         plan: A plan that passed its checks.
-        seed: Seed of the exercise; the same seed gives the same people. A roster uses it only for what it leaves out.
+        seed: Seed of the exercise; the same seed gives the same people. A roster needs none.
         base: Folder to which a roster's path is relative; the working folder if None.
 
     Returns:
@@ -33,7 +33,7 @@ def people(plan: Plan, seed: int, *, base: Path | None = None) -> pl.DataFrame:
     if plan.roster is not None:
         from tocsin.plan.roster import read_roster
 
-        return read_roster(plan, seed, base=base).people
+        return read_roster(plan, base=base).people
     from tocsin.plan.synthesis import synthesise
 
     return synthesise(plan, seed)

@@ -56,12 +56,16 @@ def shown(value: object) -> str:
         text = value.encode("unicode_escape").decode("ascii") if not value.isprintable() else value
         return f"'{_shortened(text)}'"
     if isinstance(value, dict):
-        keys = ", ".join(shown(k)[1:-1] for k in list(value)[:3]) + (", …" if len(value) > 3 else "")
-        return f"a table with {keys}" if value else "an empty table"
+        pairs = [f"{shown(key)[1:-1]} = {_brief(inner)}" for key, inner in list(value.items())[:3]]
+        return f"a table with {', '.join(pairs)}{', …' if len(value) > 3 else ''}" if pairs else "an empty table"
     if isinstance(value, list | tuple):
         return f"an array of {len(value)}" if value else "an empty array"
     if isinstance(value, int):
-        return str(value) if abs(value) < 10**_SHOWN_LENGTH else f"a whole number of more than {_SHOWN_LENGTH} digits"
+        return (
+            str(value)
+            if abs(value) < 10**_SHOWN_LENGTH
+            else f"a whole number of more than {_SHOWN_LENGTH} digits"
+        )
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     return _shortened(str(value))
@@ -75,6 +79,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
     folded = {k.casefold(): k for k in listed}
     close = get_close_matches(word.casefold()[:80], list(folded), n=1, cutoff=0.6)
     return f" (did you mean {shown(folded[close[0]])}?)" if close else ""
+
+
+def _brief(value: object) -> str:
+    """Show a value inside a table: tables and arrays only by their brackets."""
+    if isinstance(value, dict):
+        return "{…}"
+    return "[…]" if isinstance(value, list | tuple) else shown(value)
 
 
 def _shortened(text: str) -> str:

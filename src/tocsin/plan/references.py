@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tocsin.errors import PlanError
 from tocsin.plan.model import Plan, Who
 from tocsin.plan.problem import Path, Problem, nearest, shown
-from tocsin.plan.resolve import holders_of, medical_of, region_names, towns_of, trades_of
+from tocsin.plan.resolve import holders_of, medical_of, owners_of, region_names, towns_of, trades_of
 
 __all__ = ["broken_references", "colliding_steps", "repeated_names"]
 
@@ -16,19 +16,30 @@ def repeated_names(plan: Plan) -> Iterator[Problem]:
     """Yield an error for every name that a table gives a second time."""
     tables: list[tuple[Path, Sequence[object]]] = [
         ((key,), getattr(plan, f"{key}s"))
-        for key in ("region", "town", "group", "channel", "request", "layout", "point", "establishment", "unit", "task")
+        for key in (
+            "region",
+            "town",
+            "group",
+            "channel",
+            "request",
+            "layout",
+            "point",
+            "establishment",
+            "unit",
+            "task",
+        )
     ]
-    for key, holders in (("layout", plan.layouts), ("point", plan.points)):
-        for i, holder in enumerate(holders):
-            tables += [((key, i, "station"), holder.stations), ((key, i, "bus"), holder.buses)]
+    for at, holder in holders_of(plan):
+        tables += [((*at, "station"), holder.stations), ((*at, "bus"), holder.buses)]
     for path, entries in tables:
         yield from _repeated(path, "name", [str(getattr(entry, "name", "")) for entry in entries])
-    for key, lists in (("establishment", plan.establishments), ("unit", plan.units)):
-        for i, owner in enumerate(lists):
-            yield from _repeated((key, i, "post"), "trade", [post.trade for post in owner.posts])
+    for at, owner in owners_of(plan):
+        yield from _repeated((*at, "post"), "trade", [post.trade for post in owner.posts])
     for i, task in enumerate(plan.tasks):
         for name in sorted({n for n in task.units if task.units.count(n) > 1}):
-            yield Problem("error", ("task", i, "units"), f"found the unit {shown(name)} twice; expected each once")
+            yield Problem(
+                "error", ("task", i, "units"), f"found the unit {shown(name)} twice; expected each once"
+            )
 
 
 def _repeated(path: Path, key: str, names: Sequence[str]) -> Iterator[Problem]:
@@ -49,7 +60,8 @@ def broken_references(plan: Plan) -> Iterator[Problem]:
     points = [p.name for p in plan.points]
     for i, town in enumerate(plan.towns):
         yield from _unknown(("town", i, "region"), "region", [town.region], regions)
-    towns = yield from _towns(plan)
+    towns, problems = _towns(plan)
+    yield from problems
     for i, group in enumerate(plan.groups):
         yield from _unknown(("group", i, "regions"), "region", group.regions, regions)
         yield from _unknown(("group", i, "units"), "unit", group.units, units)
@@ -59,7 +71,9 @@ def broken_references(plan: Plan) -> Iterator[Problem]:
         yield from _unknown(("point", i, "regions"), "region", point.regions, regions)
         yield from _unknown(("point", i, "towns"), "town", point.towns, towns)
         if point.layout is not None:
-            yield from _unknown(("point", i, "layout"), "layout", [point.layout], [x.name for x in plan.layouts])
+            yield from _unknown(
+                ("point", i, "layout"), "layout", [point.layout], [x.name for x in plan.layouts]
+            )
     for i, unit in enumerate(plan.units):
         yield from _unknown(("unit", i, "points"), "point", unit.points, points)
         yield from _unknown(("unit", i, "needs"), "unit", unit.needs, units)
@@ -69,40 +83,45 @@ def broken_references(plan: Plan) -> Iterator[Problem]:
     for i, task in enumerate(plan.tasks):
         yield from _unknown(("task", i, "units"), "unit", task.units, units)
     yield from _channel_references(plan)
-    if not any(u.establishment and u.establishment not in {e.name for e in plan.establishments} for u in plan.units):
+    if not any(
+        u.establishment and u.establishment not in {e.name for e in plan.establishments} for u in plan.units
+    ):
         yield from _condition_references(plan, units)
 
 
-def _towns(plan: Plan) -> Iterator[Problem]:
-    """Yield what is wrong with the regions' tables of towns, and return the names of the towns (None if unknown)."""
+def _towns(plan: Plan) -> tuple[list[str] | None, list[Problem]]:
+    """Return the names of the towns, or None and what is wrong with the region's table that they should come from."""
     try:
-        return [town.name for town in towns_of(plan)]
+        return [town.name for town in towns_of(plan)], []
     except PlanError as error:
         position = int(error.place.partition("[")[2].partition("]")[0])
-        yield Problem("error", ("region", position, error.place.rpartition(".")[2]), error.sentence)
-        return None
+        return None, [Problem("error", ("region", position, error.place.rpartition(".")[2]), error.sentence)]
 
 
 def _channel_references(plan: Plan) -> Iterator[Problem]:
     names = [c.name for c in plan.channels]
     for i, channel in enumerate(plan.channels):
         if plan.roster is None:
-            yield from _unknown(("channel", i, "groups"), "group", channel.groups, [g.name for g in plan.groups])
+            yield from _unknown(
+                ("channel", i, "groups"), "group", channel.groups, [g.name for g in plan.groups]
+            )
         if channel.fallback is not None:
             yield from _unknown(("channel", i, "fallback"), "channel", [channel.fallback], names)
 
 
 def _condition_references(plan: Plan, units: Sequence[str]) -> Iterator[Problem]:
     """Yield dangling names in the conditions of requests, stations and buses."""
-    stations = {s.name for holder in (*plan.layouts, *plan.points) for s in holder.stations}
+    stations = {s.name for _, holder in holders_of(plan) for s in holder.stations}
     for i, request in enumerate(plan.requests):
         yield from _who(("request", i, "who"), request.who, plan)
         if request.after is not None:
             yield from _unknown(("request", i, "after"), "station", [request.after], sorted(stations))
         if request.after is not None and request.when == "summons":
             yield Problem(
-                "error", ("request", i, "after"), f"found after = {shown(request.after)} on a request at the summons; "
-                "only one at the gate comes after a station"
+                "error",
+                ("request", i, "after"),
+                f"found after = {shown(request.after)} on a request at the summons; "
+                "only one at the gate comes after a station",
             )
     for path, holder in holders_of(plan):
         for j, station in enumerate(holder.stations):
@@ -124,7 +143,9 @@ def _who(path: Path, who: Who, plan: Plan) -> Iterator[Problem]:
     if who.trades:
         yield from _unknown((*path, "trades"), "trade", who.trades, trades_of(plan, asked=False))
     if who.medical:
-        yield from _unknown((*path, "medical"), "medical category", who.medical, medical_of(plan, asked=False))
+        yield from _unknown(
+            (*path, "medical"), "medical category", who.medical, medical_of(plan, asked=False)
+        )
 
 
 def _unknown(path: Path, what: str, names: Iterable[str], known: Sequence[str] | None) -> Iterator[Problem]:
@@ -135,12 +156,17 @@ def _unknown(path: Path, what: str, names: Iterable[str], known: Sequence[str] |
             hint = nearest(name, known)
             listed = ", ".join(map(shown, known[:6])) + (", …" if len(known) > 6 else "") or "none"
             tail = hint or f"; expected one of: {listed}"
-            yield Problem("error", path, f"found the {what} {shown(name)}, which the plan does not have{tail}")
+            yield Problem(
+                "error", path, f"found the {what} {shown(name)}, which the plan does not have{tail}"
+            )
 
 
 def colliding_steps(plan: Plan) -> Iterator[Problem]:
     """Yield an error for each station or request whose name cannot stand for its columns of journeys."""
-    from tocsin.log.stems import Stem, parse_stem  # late: the log's tables would make every other use of plans slow
+    from tocsin.log.stems import (
+        Stem,
+        parse_stem,
+    )  # late: the log's tables would make every other use of plans slow
 
     def readable(name: str) -> bool:
         return all(
@@ -167,5 +193,6 @@ def colliding_steps(plan: Plan) -> Iterator[Problem]:
 
 
 def _reserved(path: Path, name: str) -> Problem:
-    return Problem("error", path, f"found {shown(name)}, which journeys use for something else; expected another name")
-
+    return Problem(
+        "error", path, f"found {shown(name)}, which journeys use for something else; expected another name"
+    )

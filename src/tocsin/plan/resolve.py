@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tocsin.errors import PlanError
 from tocsin.plan import geography
-from tocsin.plan.model import Layout, Plan, Point, Post, Town, Unit, Who
+from tocsin.plan.model import Establishment, Group, Layout, Plan, Point, Post, Town, Unit, Who
 from tocsin.plan.problem import Path
 
 __all__ = [
@@ -15,7 +15,9 @@ __all__ = [
     "groups_of",
     "holders_of",
     "layout_of",
+    "lives_in",
     "medical_of",
+    "owners_of",
     "point_place",
     "point_places",
     "posts_of",
@@ -63,7 +65,14 @@ def towns_of(plan: Plan) -> tuple[Town, ...]:
             name = _free_name(row.name, region.name, taken)
             taken.add(name)
             towns.append(
-                Town(name=name, region=region.name, population=row.population, lat=row.lat, lon=row.lon, source=TABLE_SOURCE)
+                Town(
+                    name=name,
+                    region=region.name,
+                    population=row.population,
+                    lat=row.lat,
+                    lon=row.lon,
+                    source=TABLE_SOURCE,
+                )
             )
     return tuple(towns)
 
@@ -112,7 +121,9 @@ def _positions(plan: Plan) -> dict[str, tuple[float, float]]:
 def _place_of(point: Point, positions: dict[str, tuple[float, float]]) -> tuple[float, float]:
     if point.town is not None:
         if point.town not in positions:
-            raise PlanError(f"found the town '{point.town}', which the plan does not have", place=f"point '{point.name}'")
+            raise PlanError(
+                f"found the town '{point.town}', which the plan does not have", place=f"point '{point.name}'"
+            )
         return positions[point.town]
     if point.lat is None or point.lon is None:
         raise PlanError("found neither a town nor lat and lon", place=f"point '{point.name}'")
@@ -137,7 +148,9 @@ def layout_of(plan: Plan, point: Point) -> Layout:
     for layout in plan.layouts:
         if layout.name == point.layout:
             return layout
-    raise PlanError(f"found the layout '{point.layout}', which the plan does not have", place=f"point '{point.name}'")
+    raise PlanError(
+        f"found the layout '{point.layout}', which the plan does not have", place=f"point '{point.name}'"
+    )
 
 
 def posts_of(plan: Plan, unit: Unit) -> tuple[Post, ...]:
@@ -152,7 +165,8 @@ def posts_of(plan: Plan, unit: Unit) -> tuple[Post, ...]:
         if establishment.name == unit.establishment:
             return establishment.posts
     raise PlanError(
-        f"found the establishment '{unit.establishment}', which the plan does not have", place=f"unit '{unit.name}'"
+        f"found the establishment '{unit.establishment}', which the plan does not have",
+        place=f"unit '{unit.name}'",
     )
 
 
@@ -174,9 +188,22 @@ def holders_of(plan: Plan) -> Iterator[tuple[Path, Layout | Point]]:
         yield ("point", i), point
 
 
+def owners_of(plan: Plan) -> Iterator[tuple[Path, Establishment | Unit]]:
+    """Yield everything that may have posts, each with its path: the establishments, then the units."""
+    for i, establishment in enumerate(plan.establishments):
+        yield ("establishment", i), establishment
+    for i, unit in enumerate(plan.units):
+        yield ("unit", i), unit
+
+
 def groups_of(plan: Plan) -> tuple[str, ...]:
     """Return the names of the plan's groups in its order."""
     return tuple(group.name for group in plan.groups)
+
+
+def lives_in(group: Group, town: Town) -> bool:
+    """Say whether people of a group are called from a town: one of its towns, else of its regions, else any."""
+    return town.name in group.towns if group.towns else not group.regions or town.region in group.regions
 
 
 def trades_of(plan: Plan, *, asked: bool = True) -> tuple[str, ...]:

@@ -96,10 +96,17 @@ def _csv(content: bytes, name: str) -> pl.DataFrame:
     header = [column.strip() for column in header]
     for column in header:
         if header.count(column) > 1:
-            raise RosterError(f"found the column '{column}' twice; expected each once", place=f"{name}: row 1")
+            raise RosterError(
+                f"found the column '{column}' twice; expected each once", place=f"{name}: row 1"
+            )
     try:
         frame = pl.read_csv(
-            content, separator=separator, infer_schema=False, has_header=False, skip_rows=1, new_columns=header
+            content,
+            separator=separator,
+            infer_schema=False,
+            has_header=False,
+            skip_rows=1,
+            new_columns=header,
         )
     except pl.exceptions.NoDataError:
         raise RosterError("found no rows; expected one a person", place=name) from None
@@ -158,4 +165,6 @@ def _check_quoted(content: bytes, separator: str, name: str) -> list[str]:
 
 
 def _uneven(found: int, expected: int, row: int, name: str) -> RosterError:
-    return RosterError(f"found {found} fields; expected {expected} as in the header", place=f"{name}: row {row}")
+    return RosterError(
+        f"found {found} fields; expected {expected} as in the header", place=f"{name}: row {row}"
+    )

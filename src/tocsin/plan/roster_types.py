@@ -13,7 +13,16 @@ import polars as pl
 
 from tocsin.plan.synthesis import SEXES
 
-__all__ = ["as_dates", "as_lists_of_dates", "as_names", "as_numbers", "as_sexes", "as_texts", "as_whole", "present"]
+__all__ = [
+    "as_dates",
+    "as_lists_of_dates",
+    "as_names",
+    "as_numbers",
+    "as_sexes",
+    "as_texts",
+    "as_whole",
+    "present",
+]
 
 Typed = tuple[pl.Series, str]
 """The typed column and what was expected, for a sentence."""
@@ -97,9 +106,13 @@ def as_lists_of_dates(raw: pl.Series, first: dt.date, last: dt.date) -> Typed:
         return _nothing(raw, pl.List(pl.Date)), expected
     row = pl.Series("row", range(len(raw)), dtype=pl.UInt32)
     flat = pl.DataFrame({"row": row, "date": raw}).explode("date", empty_as_null=False, keep_nulls=False)
-    typed = as_dates(flat["date"].cast(pl.Date) if flat["date"].dtype == pl.Null else flat["date"], first, last)[0]
+    typed = as_dates(
+        flat["date"].cast(pl.Date) if flat["date"].dtype == pl.Null else flat["date"], first, last
+    )[0]
     bad_rows = flat["row"].filter(typed.is_null())
-    lists = flat.with_columns(typed.alias("date")).group_by("row", maintain_order=True).agg(pl.col("date").sort())
+    lists = (
+        flat.with_columns(typed.alias("date")).group_by("row", maintain_order=True).agg(pl.col("date").sort())
+    )
     joined = pl.DataFrame({"row": row}).join(lists, on="row", how="left", maintain_order="left")["date"]
     empty = pl.Series([[]], dtype=pl.List(pl.Date))
     missing = raw.is_null() | row.is_in(bad_rows.implode())

@@ -13,11 +13,20 @@ from scipy.special import ndtri
 
 from tocsin.draws import uniforms
 from tocsin.errors import PlanError
-from tocsin.plan.assignment import NOBODY, apportion, distances_km, points_of_towns, units_of
+from tocsin.plan.assignment import apportion, distances_km, points_of_towns, units_of
 from tocsin.plan.births import births_in_bands, births_of_children, chosen, numbers_of_children
 from tocsin.plan.geography import EARTH_RADIUS_KM
 from tocsin.plan.model import Exercise, Group, Plan, Town
-from tocsin.plan.resolve import employers_of, groups_of, medical_of, point_places, region_names, towns_of, trades_of
+from tocsin.plan.resolve import (
+    employers_of,
+    groups_of,
+    lives_in,
+    medical_of,
+    point_places,
+    region_names,
+    towns_of,
+    trades_of,
+)
 
 __all__ = ["DOOR_SIGMA", "SEXES", "coded", "day_of_alert", "synthesise"]
 
@@ -90,13 +99,10 @@ def coded(codes: Codes, names: Sequence[str]) -> pl.Series:
 
 def _homes(group: Group, towns: Sequence[Town], position: int) -> Codes:
     """Return the town of each person of a group, towns in their order, int32[called]."""
-    lives = [
-        town.name in group.towns if group.towns else not group.regions or town.region in group.regions for town in towns
-    ]
-    here = np.flatnonzero(np.array(lives, np.bool_)).astype(np.int32)
+    here = np.array([i for i, town in enumerate(towns) if lives_in(group, town)], np.int32)
     if not len(here):
         raise PlanError(f"found no town where the group '{group.name}' lives", place=f"group[{position}]")
-    population = np.array([towns[i].population for i in here], np.int64)
+    population = np.array([towns[int(i)].population for i in here], np.int64)
     return np.repeat(here, apportion(group.called, population))
 
 
@@ -123,14 +129,13 @@ def _attributes(plan: Plan, group: Group, seed: int, ids: Ids) -> dict[str, npt.
 
 def _children(plan: Plan, seed: int, ids: Ids, birth: Ids, numbers: Ids) -> pl.Series:
     """Make the column of lists of the children's birth dates; nobody's list is null."""
-    parent, born = births_of_children(numbers, birth, day_of_alert(plan.exercise), seed, ids)
-    lists = (
-        pl.DataFrame({"parent": parent, "children_births": _dates(born)})
-        .group_by("parent", maintain_order=True)
-        .agg("children_births")
-    )
-    everybody = pl.DataFrame({"parent": ids}).join(lists, on="parent", how="left", maintain_order="left")
-    return everybody["children_births"].fill_null(pl.Series([[]], dtype=pl.List(pl.Date)))
+    families = births_of_children(numbers, birth, day_of_alert(plan.exercise), seed, ids)
+    lists = pl.Series([[]], dtype=pl.List(pl.Date))
+    place = np.zeros(len(ids), np.uint32)  # the one empty list is shared by all without children
+    for who, born in families:
+        place[who] = len(lists) + np.arange(len(who))
+        lists = lists.append(_dates(born.ravel()).reshape((-1, born.shape[1])).cast(pl.List(pl.Date)))
+    return lists.gather(pl.Series(place))
 
 
 def _dates(days: Ids) -> pl.Series:

@@ -29,6 +29,7 @@ MASK = (1 << BITS) - 1
 NEVER = 1 << 38
 """Later than any time: eight years after the alert."""
 RANK = 40
+ROW = 64
 DIGIT = 11
 
 FIELDS = (
@@ -143,19 +144,23 @@ def sift_up(heap: Array, at: int) -> None:
 
 @_compiled
 def sift_down(heap: Array, size: int) -> None:
-    """Let the entry at the root sink to its place in a binary heap."""
+    """Let the entry at the root sink to its place in a binary heap: down along the smaller children, then up again.
+
+    The entry is nearly always one of the latest, so its place is near the leaves and few comparisons go astray.
+    """
     key = heap[0]
     at = 0
     child = 1
-    while child < size:
-        if child + 1 < size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= key:
-            break
+    while child + 1 < size:
+        child += np.int64(heap[child + 1] < heap[child])
         heap[at] = heap[child]
         at = child
         child = 2 * at + 1
+    if child < size:
+        heap[at] = heap[child]
+        at = child
     heap[at] = key
+    sift_up(heap, at)
 
 
 # --- one station --------------------------------------------------------------------------------------------------
@@ -163,53 +168,88 @@ def sift_down(heap: Array, size: int) -> None:
 
 @_compiled
 def plain_station(
-    keys: Array, n: int, servers: int, service: Array, queued: Array, began: Array, ended: Array, by: Array, freed: Array, out: Array
+    keys: Array,
+    n: int,
+    base: int,
+    horizon: int,
+    servers: int,
+    service: Array,
+    queued: Array,
+    began: Array,
+    ended: Array,
+    by: Array,
+    freed: Array,
+    out: Array,
 ) -> int:
     """First come, first served by a constant number of servers: Kiefer and Wolfowitz's recursion.
 
-    The heap holds (end, person) of the busy servers; the server that has been idle longest serves next. Entries leave
-    the heap in order of (end, person), so the stream of departures needs no sorting.
+    The server that has been idle longest serves next. The ends of the servers leave in order of (end, person), so the
+    stream of departures needs no sorting. Few servers stand in a sorted row (a new end belongs near its back), many in
+    a heap.
+
+    Args:
+        base: Added to the persons written to `freed`.
+        horizon: Times after it are written as -1.
 
     Returns:
         How many keys stand in `out`.
     """
-    heap = np.empty(servers, np.int64)
-    busy = 0
-    m = 0
+    few = servers <= ROW
+    size = 4 * servers + ROW if few else servers
+    ends = np.empty(size, np.int64)
+    head = tail = 0
     for k in range(n):
         key = keys[k]
         time = key >> BITS
         person = key & MASK
         start = time
         cause = -1
-        if busy < servers:
-            server = busy
-            heap[busy] = ((start + service[person]) << BITS) | person
-            busy += 1
-            sift_up(heap, busy - 1)
-        else:
-            top = heap[0]
-            out[m] = top
-            m += 1
+        server = k
+        if k >= servers:
+            top = ends[head]
+            out[k - servers] = top
             before = top & MASK
             server = by[before]
             if (top >> BITS) > time:
                 start = top >> BITS
-                cause = before
-            heap[0] = ((start + service[person]) << BITS) | person
-            sift_down(heap, busy)
+                cause = before + base
+        end = start + service[person]
+        later = (end << BITS) | person
+        if few:
+            if k >= servers:
+                head += 1
+            if tail == size:
+                for i in range(head, tail):
+                    ends[i - head] = ends[i]
+                tail -= head
+                head = 0
+            at = tail
+            while at > head and ends[at - 1] > later:
+                ends[at] = ends[at - 1]
+                at -= 1
+            ends[at] = later
+            tail += 1
+        elif k >= servers:
+            ends[0] = later
+            sift_down(ends, servers)
+        else:
+            ends[k] = later
+            sift_up(ends, k)
         queued[person] = time
-        began[person] = start
-        ended[person] = start + service[person]
+        began[person] = start if start <= horizon else -1
+        ended[person] = end if end <= horizon else -1
         by[person] = server
         freed[person] = cause
-    while busy > 0:
-        out[m] = heap[0]
-        m += 1
-        busy -= 1
-        heap[0] = heap[busy]
-        sift_down(heap, busy)
-    return m
+    left = min(n, servers)
+    done = n - left
+    for i in range(left):
+        if few:
+            out[done + i] = ends[head + i]
+        else:
+            out[done + i] = ends[0]
+            ends[0] = ends[left - 1 - i]
+            sift_down(ends, left - 1 - i)
+    return n
 
 
 @_compiled
@@ -391,7 +431,7 @@ def pool(
             load[i] = reload[members[i]] if len(reload) > 0 else 0
     sort_keys(keys, n, out)
     if len(cal_times) == 1 and visits == 0 and cal_servers[0] > 0:
-        plain_station(keys, n, cal_servers[0], length, q, b, e, s, f, out)
+        plain_station(keys, n, 0, NEVER, cal_servers[0], length, q, b, e, s, f, out)
     else:
         ranks = np.empty(0, np.int8)
         patience = np.empty(0, np.int64)
@@ -545,7 +585,7 @@ def gate(
         block: int64[points + 1], first slot of each point.
         steps: int64[steps, 14], see `FIELDS`; step_from: int64[layouts + 1].
         drawn: int64[columns, n]; arrived: int64[n], -1 = never.
-        queued, began, ended: int64[names, n]; by, freed: int32[names, n]; freed as in `staffed_station`, but a slot.
+        queued, began, ended: int64[names, n]; by, freed: int32[names, n]; all -1 before; freed as in `staffed_station`, but a slot.
         ride: int32[n], row among the departures; departed, arrives, …: one row a trip, blocks by `trip_from`.
         ready: int64[n], when the person stands at the end of the way.
 
@@ -574,9 +614,6 @@ def gate(
             if 0 <= arrived[slot] <= horizon:
                 stream[n] = (arrived[slot] << BITS) | (slot - a)
                 n += 1
-        queued[:, a:b] = -1
-        began[:, a:b] = -1
-        ended[:, a:b] = -1
         sort_keys(stream, n, out)
         layout = layout_of_point[p]
         for row in range(step_from[layout], step_from[layout + 1]):
@@ -586,7 +623,7 @@ def gate(
             w = 0
             if step[NEED] < 0 and step[WHO] < 0:
                 m = n
-                takes[:n] = stream[:n]
+                stream, takes = takes, stream
             else:
                 for i in range(n):
                     slot = a + (stream[i] & MASK)
@@ -603,7 +640,7 @@ def gate(
             f = freed[slot_of_step, a:b]
             service = drawn[step[SERVICE], a:b]
             if step[PLAIN]:
-                served = plain_station(takes, m, step[SERVERS], service, q, s, e, v, f, out)
+                served = plain_station(takes, m, a, horizon, step[SERVERS], service, q, s, e, v, f, out)
             else:
                 has_patience = step[PATIENCE] >= 0
                 if has_patience:
@@ -628,42 +665,41 @@ def gate(
                     gave_up[a:b],
                     out,
                 )
-            for i in range(m):
-                j = takes[i] & MASK
-                if f[j] >= 0:
-                    f[j] += a
-                if s[j] > horizon:
-                    s[j] = -1
-                if e[j] > horizon:
-                    e[j] = -1
-                if gave_up[a + j] >= 0:
-                    gave_up_step[a + j] = slot_of_step
-                if gave_up[a + j] > horizon:
-                    gave_up[a + j] = -1
-            kept = 0
-            for i in range(served):
-                slot = a + (out[i] & MASK)
-                time = out[i] >> BITS
-                if time > horizon:
-                    break
-                reason = -1
-                if step[LEAVE] >= 0:
+                for i in range(m):
+                    j = takes[i] & MASK
+                    if f[j] >= 0:
+                        f[j] += a
+                    if s[j] > horizon:
+                        s[j] = -1
+                    if e[j] > horizon:
+                        e[j] = -1
+                    if gave_up[a + j] >= 0:
+                        gave_up_step[a + j] = slot_of_step
+                    if gave_up[a + j] > horizon:
+                        gave_up[a + j] = -1
+            while served > 0 and (out[served - 1] >> BITS) > horizon:
+                served -= 1
+            if step[LEAVE] >= 0:
+                kept = 0
+                for i in range(served):
+                    slot = a + (out[i] & MASK)
                     reason = leaves_for(
                         drawn[step[LEAVE], slot], slot, step[RULE_FROM], step[RULE_TO], rule_share, rule_reason, rule_who, masks
                     )
-                if reason >= 0:
-                    released[slot] = time
-                    released_reason[slot] = reason
-                    released_step[slot] = slot_of_step
-                else:
-                    out[kept] = out[i]
-                    kept += 1
+                    if reason >= 0:
+                        released[slot] = out[i] >> BITS
+                        released_reason[slot] = reason
+                        released_step[slot] = slot_of_step
+                    else:
+                        out[kept] = out[i]
+                        kept += 1
+                served = kept
             if w == 0:
-                n = kept
+                n = served
                 stream, out = out, stream
             else:
-                merge_keys(out, kept, passes, w, stream)
-                n = kept + w
+                merge_keys(out, served, passes, w, stream)
+                n = served + w
         for x in range(line_from[p], line_from[p + 1]):
             line = line_number[x]
             m = 0

@@ -90,8 +90,9 @@ class Step:
 
     @property
     def plain(self) -> bool:
-        """Whether first come, first served by a constant number of patient servers describes it."""
-        return self.calendar.constant and self.ranks is None and self.patience == NONE
+        """Whether first come, first served by a constant number of servers (at least one) describes it."""
+        served = self.calendar.constant and self.calendar.most > 0
+        return served and self.ranks is None and self.patience == NONE
 
 
 @dataclass(frozen=True)

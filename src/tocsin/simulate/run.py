@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ class Attempts:
 
     attempt: Ints
     done: Ints
-    success: NDArray[np.uint8]
+    success: NDArray[np.int8]
     queue: Queue | None
 
 
@@ -117,16 +118,19 @@ class Engine:
     Args:
         network: The compiled plan.
         threads: How many threads may share one run.
+        reuse: Whether each run may overwrite the arrays of the outcome before it: for sweeps, which look at one
+            outcome at a time, and would spend a fifth of their time on fresh memory.
     """
 
-    def __init__(self, network: Network, threads: int = 1) -> None:
+    def __init__(self, network: Network, threads: int = 1, *, reuse: bool = False) -> None:
         self.network = network
         self.threads = max(1, min(threads, network.size // _WORTH_A_THREAD + 1))
         self.tables = tables_of(network)
+        self.memory = _Memory(reuse)
 
-    def draw(self, seed: int, run: int) -> Ints:
+    def draw(self, seed: int, run: int, out: Ints | None = None) -> Ints:
         """Draw everything that the people of one run need: int64[columns, n]."""
-        return self.network.stages.draw(seed, run, self.threads)
+        return self.network.stages.draw(seed, run, self.threads, out)
 
     def run(self, seed: int, run: int, drawn: Ints | None = None) -> Outcome:
         """Run the plan once.
@@ -139,9 +143,39 @@ class Engine:
         Raises:
             RunError: The seed or the replication cannot name a stream.
         """
+        self.memory.rewind()
         with _sharing(self.threads) as share:
-            values = self.draw(seed, run) if drawn is None else drawn
-            return _Run(self.network, self.tables, seed, run, values, share).outcome()
+            if drawn is None:
+                stages = self.network.stages
+                drawn = self.draw(seed, run, self.memory.array((len(stages.names), self.network.size), np.int64))
+            return _Run(self.network, self.tables, seed, run, drawn, share, self.memory).outcome()
+
+
+class _Memory:
+    """Hands out arrays; with `reuse`, the same ones in the same order for every run."""
+
+    def __init__(self, reuse: bool) -> None:
+        self._reuse = reuse
+        self._kept: list[NDArray[np.signedinteger]] = []
+        self._next = 0
+
+    def rewind(self) -> None:
+        """Begin a run."""
+        self._next = 0
+
+    def array(self, shape: tuple[int, ...] | int, kind: type[np.signedinteger], fill: int | None = None) -> NDArray[Any]:
+        """An array of whole numbers, filled or with any content."""
+        if self._next < len(self._kept):
+            array = self._kept[self._next]
+            self._next += 1
+        else:
+            array = np.empty(shape, kind)
+            if self._reuse:
+                self._kept.append(array)
+                self._next += 1
+        if fill is not None:
+            array[...] = fill
+        return array
 
 
 Share = Callable[[Callable[[int, int], object], int], None]
@@ -169,10 +203,11 @@ def _discard(_: object) -> None:
 class _Run:
     """The state of one run while it is made."""
 
-    def __init__(self, network: Network, tables: Tables, seed: int, run: int, drawn: Ints, share: Share) -> None:
+    def __init__(self, network: Network, tables: Tables, seed: int, run: int, drawn: Ints, share: Share, memory: _Memory) -> None:
         self.network, self.tables, self.drawn, self.share = network, tables, drawn, share
         self.seed, self.run = seed, run
         self.n = network.size
+        self.new = memory.array
 
     def outcome(self) -> Outcome:
         ordered = self._ordered()
@@ -182,7 +217,7 @@ class _Run:
         self._set_out()
         self._gate()
         self._units()
-        self._cut(self.delivered, self.acknowledged, self.answers, self.excused, self.left, self.arrived, self.filed)
+        self._cut(ordered, self.delivered, self.acknowledged, self.answers, self.excused, self.left, self.arrived, self.filed)
         return Outcome(
             network=self.network,
             seed=self.seed,
@@ -202,7 +237,7 @@ class _Run:
             excused=self.excused,
             left=self.left,
             arrived=self.arrived,
-            **self.at_gate,  # type: ignore[arg-type]  # names and types are those of _gate's and _units' arrays
+            **self.at_gate,
         )
 
     def _cut(self, *times: Ints) -> None:
@@ -219,9 +254,9 @@ class _Run:
 
     def _attempts(self, ordered: Ints) -> tuple[Attempts, ...]:
         n, network = self.n, self.network
-        self.delivered = np.full(n, -1, np.int64)
-        self.delivered_by = np.full(n, -1, np.int8)
-        begun = [np.empty(n, np.int64) for _ in network.channels]
+        self.delivered = self.new(n, np.int64, -1)
+        self.delivered_by = self.new(n, np.int8, -1)
+        begun = [self.new(n, np.int64) for _ in network.channels]
         for channel, attempt in zip(network.channels, begun, strict=True):
             self._start(channel, ordered, attempt)
         results = [self._attempt(i, channel, begun) for i, channel in enumerate(network.channels)]
@@ -241,7 +276,7 @@ class _Run:
         n = self.n
         attempt = begun[index]
         queue = self._queue(channel.pools, attempt, channel.handling, channel.visits, channel.reload)
-        done, success = np.empty(n, np.int64), np.empty(n, np.uint8)
+        done, success = self.new(n, np.int64), self.new(n, np.int8)
         follows = channel.fallback != NONE
         next_attempt = begun[channel.fallback] if follows else np.empty(0, np.int64)
         next_eligible = self.network.channels[channel.fallback].eligible if follows else channel.eligible
@@ -261,7 +296,7 @@ class _Run:
         if not pools:
             return None
         n = self.n
-        queue = Queue(*(np.full(n, -1, np.int64) for _ in range(3)), *(np.full(n, -1, np.int32) for _ in range(2)))
+        queue = Queue(*(self.new(n, np.int64, -1) for _ in range(3)), *(self.new(n, np.int32, -1) for _ in range(2)))
         load = self.drawn[reload] if reload != NONE else np.empty(0, np.int64)
         for pool in pools:
             kernels.pool(
@@ -275,8 +310,8 @@ class _Run:
 
     def _respond(self) -> None:
         n, t, column = self.n, self.tables, self.network.stages.column
-        self.answers, self.acknowledged, self.filed = (np.empty(n, np.int64) for _ in range(3))
-        self.acts, self.desk = np.empty(n, np.int8), np.empty(n, np.int32)
+        self.answers, self.acknowledged, self.filed = (self.new(n, np.int64) for _ in range(3))
+        self.acts, self.desk = self.new(n, np.int8), self.new(n, np.int32)
         columns = column("response"), column("acknowledge"), column("conduct")
 
         def part(lo: int, hi: int) -> None:
@@ -289,7 +324,7 @@ class _Run:
 
     def _desks(self) -> Queue | None:
         """Queue the requests filed at the summons; each person files at most one there."""
-        self.answered = np.full(self.n, -1, np.int64)
+        self.answered = self.new(self.n, np.int64, -1)
         whole: Queue | None = None
         for d, desk in enumerate(self.network.desks):
             queue = self._desk(d, desk)
@@ -312,7 +347,7 @@ class _Run:
 
     def _set_out(self) -> None:
         n, t, network, column = self.n, self.tables, self.network, self.network.stages.column
-        self.excused, self.left, self.arrived = (np.empty(n, np.int64) for _ in range(3))
+        self.excused, self.left, self.arrived = (self.new(n, np.int64) for _ in range(3))
         columns = tuple(column(name) for name in ("preparation", "travel", "timing", "lead", "lag"))
 
         def part(lo: int, hi: int) -> None:
@@ -331,21 +366,22 @@ class _Run:
         trips = network.trips
         trip, back = self._trips()
         steps, rides = len(network.step_names), len(trips.ids)
-        a: dict[str, NDArray[np.signedinteger]] = {
-            **{name: np.empty((steps, n), np.int64) for name in ("queued", "began", "ended")},
-            **{name: np.empty((steps, n), np.int32) for name in ("by", "freed")},
-            **{name: np.empty(n, np.int64) for name in ("released",)},
-            **{name: np.zeros(n, np.int8) for name in ("released_reason", "released_step")},
-            "gave_up": np.empty(n, np.int64),
-            "gave_up_step": np.zeros(n, np.int8),
-            "boarded": np.empty(n, np.int64),
-            "ride": np.empty(n, np.int32),
-            "departed": np.full(rides, -1, np.int64),
-            "arrives": np.full(rides, -1, np.int64),
-            "ride_last": np.full(rides, -1, np.int32),
-            "ride_timed": np.zeros(rides, np.int8),
-            "ride_bus": np.full(rides, -1, np.int32),
-            "ready": np.empty(n, np.int64),
+        new = self.new
+        a: dict[str, NDArray[Any]] = {
+            **{name: new((steps, n), np.int64, -1) for name in ("queued", "began", "ended")},
+            **{name: new((steps, n), np.int32, -1) for name in ("by", "freed")},
+            "released": new(n, np.int64),
+            **{name: new(n, np.int8, 0) for name in ("released_reason", "released_step")},
+            "gave_up": new(n, np.int64),
+            "gave_up_step": new(n, np.int8, 0),
+            "boarded": new(n, np.int64),
+            "ride": new(n, np.int32),
+            "departed": new(rides, np.int64, -1),
+            "arrives": new(rides, np.int64, -1),
+            "ride_last": new(rides, np.int32, -1),
+            "ride_timed": new(rides, np.int8, 0),
+            "ride_bus": new(rides, np.int32, -1),
+            "ready": new(n, np.int64),
         }
         short: list[int] = []
 
@@ -381,7 +417,7 @@ class _Run:
 
     def _units(self) -> None:
         t, units = self.tables, len(self.network.units)
-        filled = np.full(self.n, -1, np.int8)
+        filled = self.new(self.n, np.int8, -1)
         formed, formed_by = np.full(units, -1, np.int64), np.full(units, -1, np.int32)
         ready = self.at_gate["ready"]
         kernels.form_units(

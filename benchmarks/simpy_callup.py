@@ -1,0 +1,157 @@
+"""The benchmark's model in SimPy: the peer that the engine is measured against, and must equal in every millisecond.
+
+Idiomatic SimPy (a source, a process a person, a `Resource` a station) with one thing of ours: the tie rule stands in
+the heap key. SimPy breaks ties by the order in which events were made; here an event's priority is its class (END <
+ARRIVAL < TIMER) above the number of its person, and SimPy's own "at once" events stay before them all. That costs
+SimPy nothing. What a careful user would do for speed is done: the delays before the gate are summed, people start
+when they arrive and not all at the alert, and a bus tells of its people when it gets there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from tocsin.simulate import Network
+from tocsin.simulate.network import Line, Step
+
+__all__ = ["run"]
+
+Ints = NDArray[np.int64]
+Process = Generator[simpy.Event, Any, None]
+END, ARRIVAL, TIMER = (k << 40 for k in (1, 3, 4))
+"""Classes of the tie rule in the upper bits of a priority; SimPy itself uses 0 and 1."""
+
+
+class At(simpy.Event):
+    """A timeout with a priority of its own."""
+
+    def __init__(self, env: simpy.Environment, delay: int, priority: int) -> None:
+        self.env = env
+        self.callbacks = []
+        self._value = None
+        self._ok = True
+        env.schedule(self, priority, delay)  # type: ignore[arg-type]  # SimPy types two priorities and sorts any number
+
+
+def run(network: Network, drawn: Ints, trip: Ints) -> dict[str, Ints]:
+    """Run the model of `benchmarks.model` in SimPy.
+
+    Args:
+        network: Compiled from `callup_plan`.
+        drawn: int64[columns, n], as the engine draws them.
+        trip: int64[trips], how long each ride takes, blocks by line.
+
+    Returns:
+        arrived, queued, began, ended (one row a step), released, boarded, ride, ready by slot, and departed, arrives
+        by ride: the arrays of the engine's `Outcome` of these names, -1 = not before the horizon.
+    """
+    env = simpy.Environment()
+    n, steps = network.size, len(network.step_names)
+    noted = {name: [-1] * n for name in ("arrived", "released", "boarded", "ride", "ready")}
+    rides = {name: [-1] * len(trip) for name in ("departed", "arrives")}
+    visits = {name: [[-1] * n for _ in range(steps)] for name in ("queued", "began", "ended")}
+    first = 0
+    for point, layout in enumerate(network.layout_of_point):
+        slots = range(int(network.block[point]), int(network.block[point + 1]))
+        line = next(line for line in network.lines if line.point == point)
+        lasts = trip[first : first + line.trips].tolist()
+        stop = Stop(env, line, first, lasts, noted, rides)
+        first += line.trips
+        env.process(source(env, slots, network, drawn, network.layouts[layout], stop, noted, visits))
+    env.run(until=network.horizon_ms + 1)
+    found = {**noted, **rides, **visits}
+    return {name: np.array(values, np.int64) for name, values in found.items()}
+
+
+class Stop:
+    """Where people board one bus after the other; each is a process that waits to be full, or timed out."""
+
+    def __init__(
+        self, env: simpy.Environment, line: Line, first: int, trip: list[int], noted: dict[str, list[int]], rides: dict[str, list[int]]
+    ) -> None:
+        self.env, self.line, self.first, self.trip = env, line, first, trip
+        self.boarded, self.ride, self.ready = noted["boarded"], noted["ride"], noted["ready"]
+        self.departed, self.arrives = rides["departed"], rides["arrives"]
+        self.number = 0
+        self.aboard: list[int] = []
+        self.full: simpy.Event | None = None
+
+    def board(self, person: int) -> None:
+        """Let a person board the bus that stands there, or the next."""
+        if self.full is None:
+            self.aboard, self.full = [], self.env.event()
+            self.env.process(self.drive(self.number, self.aboard, self.full))
+            self.number += 1
+        self.aboard.append(person)
+        self.boarded[person] = self.env.now
+        self.ride[person] = self.first + self.number - 1
+        if len(self.aboard) == self.line.capacity:
+            self.full.succeed()
+            self.full = None
+
+    def drive(self, number: int, aboard: list[int], full: simpy.Event) -> Process:
+        """One bus: board, leave, arrive."""
+        env = self.env
+        yield full | At(env, self.line.timeout_ms, TIMER + number)
+        if self.full is full:
+            self.full = None
+        self.departed[self.first + number] = env.now
+        yield At(env, self.trip[number], END + number)
+        self.arrives[self.first + number] = env.now
+        for person in aboard:
+            self.ready[person] = env.now
+
+
+def source(
+    env: simpy.Environment,
+    slots: range,
+    network: Network,
+    drawn: Ints,
+    steps: tuple[Step, ...],
+    stop: Stop,
+    noted: dict[str, list[int]],
+    visits: dict[str, list[list[int]]],
+) -> Process:
+    """Let the people of one point arrive, in order of (time, number)."""
+    column = network.stages.column
+    channel = network.channels[0]
+    own = slice(slots.start, slots.stop)
+    delays = drawn[[channel.delay, column("preparation"), column("travel")], own].sum(axis=0) + channel.starts_ms
+    stations = [simpy.Resource(env, step.calendar.most) for step in steps]
+    service = [drawn[step.service, own].tolist() for step in steps]
+    lots = [drawn[step.leave, own].tolist() if step.rules else None for step in steps]
+    limits = [step.rules[0].share * 2**52 if step.rules else 0.0 for step in steps]
+    how = list(zip(*(visits[name] for name in ("queued", "began", "ended")), stations, service, lots, limits, strict=True))
+    order = np.argsort(delays, kind="stable").tolist()
+    arrivals = delays.tolist()
+    arrived, released = noted["arrived"], noted["released"]
+    for k in order:
+        yield At(env, arrivals[k] - env.now, ARRIVAL + k)
+        arrived[slots.start + k] = arrivals[k]
+        env.process(person(env, slots.start + k, k, how, stop, released))
+
+
+def person(
+    env: simpy.Environment, slot: int, k: int, how: list[tuple[Any, ...]], stop: Stop, released: list[int]
+) -> Iterator[simpy.Event]:
+    """One person: station after station, then the bus, unless sent home.
+
+    The end of one service is at once the arrival at the next station: with first come, first served and no other way
+    into a station, putting the two into different classes would change no time.
+    """
+    for queued, began, ended, station, service, lots, limit in how:
+        queued[slot] = env.now
+        with station.request() as request:
+            yield request
+            began[slot] = env.now
+            yield At(env, service[k], END + k)
+            ended[slot] = env.now
+        if lots is not None and lots[k] + 0.5 < limit:
+            released[slot] = env.now
+            return
+    stop.board(slot)

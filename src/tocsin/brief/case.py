@@ -1,0 +1,92 @@
+"""What a brief is about: a plan and what came of it, and the clock by which it is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from tocsin.log.journeys import Journeys
+from tocsin.plan.model import Plan
+
+__all__ = ["HOUR_MS", "Case", "Clock"]
+
+HOUR_MS = 3_600_000
+
+# English names whatever the locale of the machine: the same bytes everywhere.
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Everything that a brief is written from.
+
+    Attributes:
+        plan: What was meant.
+        people: One row a person called, as `tocsin.plan.people` gives it.
+        first: The journeys of the first run.
+        frame: The measures of all runs, as `tocsin.measure.measures` gives them, one run after the other.
+        seed: The seed of all runs.
+        runs: How many there were.
+        version: The version of Tocsin that made them.
+        digest: The digest of the plan.
+    """
+
+    plan: Plan
+    people: pl.DataFrame
+    first: Journeys
+    frame: pl.DataFrame
+    seed: int
+    runs: int
+    version: str
+    digest: str
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The exercise's own clock."""
+        return Clock(self.plan.exercise.alert, ZoneInfo(self.plan.exercise.time_zone))
+
+    @property
+    def deadline_h(self) -> float | None:
+        """The fixed deadline in hours after the alert; None if each summons sets its own."""
+        at = self.plan.exercise.deadline.at
+        return None if at is None else (at - self.plan.exercise.alert).total_seconds() / 3600
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Local times of moments that are counted from the alert.
+
+    Attributes:
+        alert: The moment from which is counted.
+        zone: The zone of the exercise.
+    """
+
+    alert: dt.datetime
+    zone: ZoneInfo
+
+    def at(self, hours: float) -> dt.datetime:
+        """Give the local time so many hours after the alert, to the nearest minute."""
+        # Added in UTC: an hour is an hour, also on the night when clocks change.
+        moment = self.alert.astimezone(dt.UTC) + dt.timedelta(hours=hours) + dt.timedelta(seconds=30)
+        return moment.replace(second=0, microsecond=0).astimezone(self.zone)
+
+    def short(self, hours: float) -> str:
+        """Give a local time such as "Tue 07:50"."""
+        at = self.at(hours)
+        return f"{DAYS[at.weekday()][:3]} {at:%H:%M}"
+
+    def long(self, hours: float) -> str:
+        """Give a local time such as "07:50 on Tuesday 17 February"."""
+        at = self.at(hours)
+        return f"{at:%H:%M} on {DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]}"
+
+    def full(self, hours: float) -> str:
+        """Give a local time such as "Monday 16 February 2026, 18:00"."""
+        at = self.at(hours)
+        return f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M}"

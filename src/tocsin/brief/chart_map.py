@@ -1,0 +1,215 @@
+"""Draws a declared map as SVG: projects, clips, places labels where they cover nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from tocsin.brief.draw import path, text_width, thinned
+from tocsin.brief.map import Area, MapFigure, Place
+from tocsin.brief.words import share, whole
+
+__all__ = ["Box", "Label", "drawn_map", "placed"]
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+MOST_LABELS = 40
+LEGEND = 52.0
+RING = 2.8
+"""How far the ring of an assembly point stands off the circle of its town."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A sheet of paper: its size, the radius of the largest circle, the size of text."""
+
+    name: str
+    width: float
+    tallest: float
+    largest: float
+    text: float
+
+
+SHEETS = (_Sheet("wide", 640, 640, 20, 12.5), _Sheet("narrow", 430, 520, 15, 13))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label to be placed beside something round: its text, where that is, its radius, how it is written."""
+
+    text: str
+    x: float
+    y: float
+    radius: float
+    kind: str
+
+
+def drawn_map(figure: MapFigure) -> Markup:
+    """Draw a map, for a desk and for a phone."""
+    return Markup("").join(_svg(figure, sheet) for sheet in SHEETS)
+
+
+def _svg(figure: MapFigure, sheet: _Sheet) -> Markup:
+    height, project = _projection(figure, sheet)
+    window = (-12.0, -12.0, sheet.width + 12, height + 12)
+    areas = Markup("").join(_area(area, project, window) for area in figure.areas)
+    scale = sheet.largest / math.sqrt(max(town.called for town in figure.towns))
+    towns = [(town, *project(town.lon, town.lat), max(scale * math.sqrt(town.called), 1.8)) for town in figure.towns]
+    around = {town.name: radius for town, _, _, radius in towns}
+    at = {town.name: (town.lat, town.lon) for town in figure.towns}
+    homes = {place: around[name] for name, place in at.items()}
+    points = [(name, *project(lon, lat), homes.get((lat, lon), 0.0) + RING) for name, lat, lon in figure.points]
+    circles = Markup("").join(_circle(*town) for town in towns)
+    rings = Markup("").join(_ring(*point) for point in points)
+    label = f"{figure.key}-{sheet.name}"
+    return Markup(
+        '<svg class="map {name}" viewBox="0 0 {w:g} {h:g}" role="img" aria-labelledby="{id}-t {id}-d">'
+        '<title id="{id}-t">{title}</title><desc id="{id}-d">{told}</desc>'
+        '<clipPath id="{id}-c"><rect width="{w:g}" height="{mh:g}" rx="6"/></clipPath><g clip-path="url(#{id}-c)">'
+        '<rect class="outside" width="{w:g}" height="{mh:g}"/>{areas}{circles}{rings}{labels}</g>{legend}</svg>'
+    ).format(
+        name=sheet.name, w=sheet.width, h=height + LEGEND, mh=height, id=label, title=figure.title, told=figure.summary,
+        areas=areas, circles=circles, rings=rings,
+        labels=_labels(towns, points, sheet, height), legend=_sizes(figure.towns, scale, sheet, height),
+    )  # fmt: skip
+
+
+def _projection(figure: MapFigure, sheet: _Sheet) -> tuple[float, Callable[[float, float], Point]]:
+    """Give the height of the map and the way from degrees to the sheet: straight, true to scale in the middle."""
+    shrink = math.cos(math.radians((figure.south + figure.north) / 2))
+    across, up = (figure.east - figure.west) * shrink, figure.north - figure.south
+    height = min(max(sheet.width * up / across, sheet.width * 0.5), sheet.tallest)
+    scale = min(sheet.width / across, height / up)
+    left, top = (sheet.width - across * scale) / 2, (height - up * scale) / 2
+
+    def project(lon: float, lat: float) -> Point:
+        return left + (lon - figure.west) * shrink * scale, top + (figure.north - lat) * scale
+
+    return round(height, 1), project
+
+
+def _area(area: Area, project: Callable[[float, float], Point], window: Box) -> Markup:
+    rings = (clipped([project(lon, lat) for lon, lat in ring], window) for ring in area.rings)
+    data = "".join(path(thinned(ring, 0.35), closed=True) for ring in rings if len(ring) > 2)
+    return Markup('<path class="area {}" d="{}"/>').format(area.kind, data) if data else Markup("")
+
+
+def clipped(ring: Sequence[Point], window: Box) -> list[Point]:
+    """Cut a ring to a window, side by side (Sutherland and Hodgman 1974)."""
+    points = list(ring)
+    for axis, edge, sign in ((0, window[0], 1), (1, window[1], 1), (0, window[2], -1), (1, window[3], -1)):
+        kept: list[Point] = []
+        for before, here in zip([*points[-1:], *points[:-1]], points, strict=True):
+            was, inside = (before[axis] - edge) * sign >= 0, (here[axis] - edge) * sign >= 0
+            if was != inside:
+                part = (edge - before[axis]) / (here[axis] - before[axis])
+                kept.append((before[0] + part * (here[0] - before[0]), before[1] + part * (here[1] - before[1])))
+            if inside:
+                kept.append(here)
+        points = kept
+    return points
+
+
+def _circle(town: Place, x: float, y: float, radius: float) -> Markup:
+    kind = "few" if town.shade is None else f"shade-{town.shade}"
+    came = "" if town.share is None else f", {share(town.share)} arrived"
+    return Markup('<circle class="town {}" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"><title>{}: {} called{}</title></circle>').format(
+        kind, x, y, radius, town.name, whole(town.called), came
+    )
+
+
+def _ring(name: str, x: float, y: float, radius: float) -> Markup:
+    circle = '<circle class="point" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"><title>Assembly point {}</title></circle>'
+    return Markup(circle).format(x, y, max(radius, 5.0), name)
+
+
+def _labels(towns: Sequence[tuple[Place, float, float, float]], points: Sequence[tuple[str, float, float, float]], sheet: _Sheet, height: float) -> Markup:
+    wanted = [Label(name, x, y, max(radius, 5.0), "point-name") for name, x, y, radius in points]
+    taken = {label.text for label in wanted}
+    wanted += [Label(town.name, x, y, r, "town-name") for town, x, y, r in towns if town.name not in taken]
+    circles = [(x, y, r) for _, x, y, r in towns] + [(x, y, max(radius, 5.0)) for _, x, y, radius in points]
+    found = placed(wanted, circles, (2, 2, sheet.width - 2, height - 2), sheet.text)
+    return Markup("").join(
+        Markup('<text class="{}" x="{:.1f}" y="{:.1f}" text-anchor="{}" font-size="{:g}">{}</text>').format(
+            label.kind, x, y, anchor, sheet.text, label.text
+        )
+        for label, x, y, anchor in found[:MOST_LABELS]
+    )
+
+
+def placed(labels: Sequence[Label], circles: Sequence[tuple[float, float, float]], window: Box, size: float) -> list[tuple[Label, float, float, str]]:
+    """Place labels in their order, each where it covers no circle and no other label; one without room is left out.
+
+    Args:
+        labels: What to place, the most important first.
+        circles: Middle and radius of everything that must stay visible.
+        window: Where labels may stand.
+        size: Height of the text.
+
+    Returns:
+        The labels that found room: label, x and y of its baseline, text anchor.
+    """
+    found: list[tuple[Label, float, float, str]] = []
+    boxes: list[Box] = []
+    for label in labels:
+        for x, y, anchor in _seats(label, size):
+            box = _box(label, x, y, anchor, size)
+            inside = box[0] >= window[0] and box[1] >= window[1] and box[2] <= window[2] and box[3] <= window[3]
+            others = (c for c in circles if (c[0], c[1]) != (label.x, label.y))
+            if inside and not any(_meet(box, b) for b in boxes) and not any(_covers(box, c) for c in others):
+                found.append((label, x, y, anchor))
+                boxes.append(box)
+                break
+    return found
+
+
+def _seats(label: Label, size: float) -> list[tuple[float, float, str]]:
+    """Where a label may sit: right, left, above, below, then the corners."""
+    gap, slant = label.radius + 4, label.radius * 0.75 + 3
+    drop = size * 0.35
+    return [
+        (label.x + gap, label.y + drop, "start"),
+        (label.x - gap, label.y + drop, "end"),
+        (label.x, label.y - gap, "middle"),
+        (label.x, label.y + gap + size * 0.75, "middle"),
+        (label.x + slant, label.y - slant, "start"),
+        (label.x + slant, label.y + slant + drop, "start"),
+        (label.x - slant, label.y - slant, "end"),
+        (label.x - slant, label.y + slant + drop, "end"),
+    ]
+
+
+def _box(label: Label, x: float, y: float, anchor: str, size: float) -> Box:
+    width = text_width(label.text, size, label.kind == "point-name") + 2
+    left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+    return left, y - size * 0.85, left + width, y + size * 0.3
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _covers(box: Box, circle: tuple[float, float, float]) -> bool:
+    x, y, radius = circle
+    dx, dy = x - min(max(x, box[0]), box[2]), y - min(max(y, box[1]), box[3])
+    return dx * dx + dy * dy < radius * radius
+
+
+def _sizes(towns: Sequence[Place], scale: float, sheet: _Sheet, height: float) -> Markup:
+    """The legend of sizes: three round numbers of people, at the scale of the map."""
+    most = max(town.called for town in towns)
+    top = max(s * 10 ** math.floor(math.log10(most)) for s in (1, 2, 5) if s * 10 ** math.floor(math.log10(most)) <= most)
+    steps = [n for n in (top, top // 5, top // 20) if n >= 1]
+    x, middle = 2.0, height + LEGEND / 2 + 2
+    parts = [Markup('<text x="{:g}" y="{:.1f}" class="axis-title">people called</text>').format(x, middle + 4)]
+    x += text_width("people called") + 10
+    for n in dict.fromkeys(steps):
+        r = max(scale * math.sqrt(n), 1.8)
+        parts.append(Markup('<circle class="size" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>').format(x + r, middle, r))
+        parts.append(Markup('<text x="{:.1f}" y="{:.1f}">{}</text>').format(x + 2 * r + 6, middle + 4, whole(n)))
+        x += 2 * r + 6 + text_width(whole(n)) + 16
+    return Markup("").join(parts)

@@ -1,0 +1,211 @@
+"""Draws declared charts as SVG: no script, no colour of its own, the same bytes every time.
+
+Colours and fonts are classes that the page's style sheet fills, so that light and dark need one drawing. Every chart
+is drawn twice, for a phone and for a desk, at the size at which it is shown: text keeps its size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from tocsin.brief.figures import Axis, Band, Chart, Dot, Layer, Line, Rule, Tick
+
+__all__ = ["Size", "drawn", "path", "text_width", "thinned"]
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size to draw at, in CSS pixels."""
+
+    name: str
+    width: float
+    height: float
+
+
+WIDE = Size("wide", 640, 380)
+NARROW = Size("narrow", 430, 340)
+SMALL = Size("small", 280, 160)
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 32.0, 40.0, 56.0
+SMALL_LEFT, SMALL_TOP, SMALL_BOTTOM = 34.0, 10.0, 38.0
+CHARACTER = 6.9
+"""A generous width of a character of 12 px text."""
+
+
+def text_width(text: str, size: float = 12, bold: bool = False) -> float:
+    """Estimate how wide a text is; rather too wide than too narrow, as the reader's font is not known."""
+    return len(text) * CHARACTER * size / 12 * (1.12 if bold else 1)
+
+
+def drawn(chart: Chart) -> Markup:
+    """Draw a chart.
+
+    Args:
+        chart: What to draw.
+
+    Returns:
+        One or two `<svg>` elements with title and description; the style sheet shows the one that fits.
+    """
+    sizes = (SMALL,) if chart.small else (WIDE, NARROW)
+    return Markup("").join(_svg(chart, size) for size in sizes)
+
+
+def _svg(chart: Chart, size: Size) -> Markup:
+    frame = _Frame.of(chart, size)
+    parts = [_grid(chart, frame)]
+    parts.extend(_layer(layer, frame) for layer in chart.layers)
+    label = f"{chart.key}-{size.name}"
+    return Markup(
+        '<svg class="chart {name}" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}-t {id}-d">'
+        '<title id="{id}-t">{title}</title><desc id="{id}-d">{told}</desc>{inside}</svg>'
+    ).format(name=size.name, w=f"{size.width:g}", h=f"{size.height:g}", id=label, title=chart.title, told=chart.summary,
+             inside=Markup("").join(parts))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where values fall on the drawing."""
+
+    x: Axis
+    y: Axis
+    left: float
+    right: float
+    top: float
+    bottom: float
+    small: bool
+
+    @classmethod
+    def of(cls, chart: Chart, size: Size) -> _Frame:
+        if chart.small:
+            edges = (SMALL_LEFT, size.width - RIGHT, SMALL_TOP, size.height - SMALL_BOTTOM)
+        else:
+            edges = (LEFT, size.width - RIGHT, TOP, size.height - BOTTOM)
+        return cls(chart.x, chart.y, *edges, chart.small)
+
+    def across(self, value: float) -> float:
+        return self.left + (value - self.x.low) / (self.x.high - self.x.low) * (self.right - self.left)
+
+    def up(self, value: float) -> float:
+        return self.bottom - (value - self.y.low) / (self.y.high - self.y.low) * (self.bottom - self.top)
+
+    def points(self, x: Sequence[float], y: Sequence[float]) -> list[Point]:
+        return [(self.across(a), self.up(b)) for a, b in zip(x, y, strict=True)]
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def path(points: Iterable[Point], closed: bool = False) -> str:
+    """Write points as the data of a path, in tenths of a pixel."""
+    text = "L".join(f"{_number(x)} {_number(y)}" for x, y in points)
+    return f"M{text}{'Z' if closed else ''}"
+
+
+def thinned(points: Sequence[Point], tolerance: float = 0.25) -> list[Point]:
+    """Leave out points that a straight line between the others passes within a tolerance (Douglas and Peucker 1973)."""
+    if len(points) < 3:
+        return list(points)
+    keep = [False] * len(points)
+    keep[0] = keep[-1] = True
+    open_parts = [(0, len(points) - 1)]
+    while open_parts:
+        first, last = open_parts.pop()
+        far, where = tolerance, -1
+        for i in range(first + 1, last):
+            off = _off(points[i], points[first], points[last])
+            if off > far:
+                far, where = off, i
+        if where >= 0:
+            keep[where] = True
+            open_parts += [(first, where), (where, last)]
+    return [point for point, kept in zip(points, keep, strict=True) if kept]
+
+
+def _off(point: Point, start: Point, end: Point) -> float:
+    """How far a point lies off the line through two others; from the first if both are one (a closed ring)."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    x, y = point[0] - start[0], point[1] - start[1]
+    length = math.hypot(dx, dy)
+    return abs(x * dy - y * dx) / length if length else math.hypot(x, y)
+
+
+def _grid(chart: Chart, frame: _Frame) -> Markup:
+    parts = [_y_axis(frame, tick) for tick in frame.y.ticks]
+    parts.extend(_x_axis(frame, tick) for tick in _fitting(frame))
+    if not frame.small:
+        parts.append(_text(chart.y.title, frame.left, 13, "axis-title", "start"))
+        parts.append(_text(chart.x.title, frame.right, frame.bottom + 50, "axis-title", "end"))
+    return Markup("").join(parts)
+
+
+def _y_axis(frame: _Frame, tick: Tick) -> Markup:
+    y = frame.up(tick.at)
+    kind = "base" if tick.at == frame.y.low else "grid"
+    line = Markup('<path class="{k}" d="M{a} {y}H{b}"/>').format(k=kind, a=_number(frame.left), b=_number(frame.right), y=_number(y))
+    return line + _text(tick.text, frame.left - 7, y + 4, "", "end")
+
+
+def _x_axis(frame: _Frame, tick: Tick) -> Markup:
+    x = frame.across(tick.at)
+    mark = Markup('<path class="base" d="M{x} {y}v4"/>').format(x=_number(x), y=_number(frame.bottom))
+    # The last mark may stand at the very edge: its label then ends there instead of being cut.
+    widest = text_width(max(tick.text, tick.below, key=len))
+    anchor = "end" if x + widest / 2 > frame.right + RIGHT else "middle"
+    at = frame.right + RIGHT - 1 if anchor == "end" else x
+    below = _text(tick.below, at, frame.bottom + 32, "local", anchor) if tick.below else Markup("")
+    return mark + _text(tick.text, at if tick.below else x, frame.bottom + 17, "", anchor if tick.below else "middle") + below
+
+
+def _fitting(frame: _Frame) -> list[Tick]:
+    """Every k-th mark, as many as fit beside each other."""
+    ticks = frame.x.ticks
+    widest = max((text_width(max(t.text, t.below, key=len)) for t in ticks), default=0.0) + 14
+    for k in (1, 2, 4, 8, 16, 32):
+        kept = ticks[::k]
+        if len(kept) < 2 or frame.across(kept[1].at) - frame.across(kept[0].at) >= widest:
+            return list(kept)
+    return list(ticks[:1])
+
+
+def _text(text: str, x: float, y: float, kind: str, anchor: str) -> Markup:
+    sort = Markup(' class="{}"').format(kind) if kind else Markup("")
+    place = Markup("") if anchor == "start" else Markup(' text-anchor="{}"').format(anchor)
+    return Markup('<text x="{}" y="{}"{}{}>{}</text>').format(_number(x), _number(y), sort, place, escape(text))
+
+
+def _layer(layer: Layer, frame: _Frame) -> Markup:
+    if isinstance(layer, Band):
+        upper = thinned(frame.points(layer.x, layer.high))
+        lower = thinned(frame.points(layer.x, layer.low))
+        edge = path([*upper, *reversed(lower)], closed=True)
+        return Markup('<path class="band {} {}" d="{}"/>').format(layer.kind, layer.tone, edge)
+    if isinstance(layer, Line):
+        kind = f"line {layer.tone}{' dashed' if layer.dashed else ''}"
+        return Markup('<path class="{}" d="{}"/>').format(kind, path(thinned(frame.points(layer.x, layer.y))))
+    if isinstance(layer, Rule):
+        return _rule(layer, frame)
+    return _dot(layer, frame)
+
+
+def _rule(rule: Rule, frame: _Frame) -> Markup:
+    if rule.x is not None:
+        x = frame.across(rule.x)
+        left = x + 6 + text_width(rule.label) > frame.right
+        line = Markup('<path class="rule {}" d="M{} {}V{}"/>').format(rule.tone, _number(x), _number(frame.top - 10), _number(frame.bottom))
+        return line + _text(rule.label, x - 6 if left else x + 6, frame.top - 8, f"label {rule.tone}", "end" if left else "start")
+    y = frame.up(rule.y or 0.0)
+    line = Markup('<path class="rule {}" d="M{} {}H{}"/>').format(rule.tone, _number(frame.left), _number(y), _number(frame.right))
+    return line + _text(rule.label, frame.left + 6, y - 5, f"label {rule.tone}", "start")
+
+
+def _dot(dot: Dot, frame: _Frame) -> Markup:
+    x, y = frame.across(dot.x), frame.up(dot.y)
+    circle = Markup('<circle class="dot {}" cx="{}" cy="{}" r="4"/>').format(dot.tone, _number(x), _number(y))
+    left = x + 10 + text_width(dot.label) > frame.right
+    return circle + _text(dot.label, x - 10 if left else x + 10, y + 15, f"label {dot.tone}", "end" if left else "start")

@@ -1,0 +1,182 @@
+"""The page: what stands where. One HTML file that asks nothing of anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from tocsin.brief import figures, tables
+from tocsin.brief.case import Case
+from tocsin.brief.chart_map import drawn_map
+from tocsin.brief.draw import drawn
+from tocsin.brief.map import by_town, called_and_arrived, country_of, map_of
+from tocsin.brief.numbers import Number, Numbers
+from tocsin.brief.origins import origins
+from tocsin.brief.words import (
+    between,
+    clocked,
+    hours,
+    minutes,
+    place_and_time,
+    provenance,
+    share,
+    spread,
+    told,
+    what_happened,
+    whole,
+)
+from tocsin.measure.catalogue import CATALOGUE
+from tocsin.plan import geography
+
+__all__ = ["Headline", "headlines", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One of the four figures at the top: the figure, what it is, and its two intervals."""
+
+    figure: str
+    words: str
+    intervals: tuple[str, ...]
+
+
+def page(case: Case) -> str:
+    """Write the brief of a case.
+
+    Args:
+        case: A plan and what came of it.
+
+    Returns:
+        One HTML document with its style, drawings and tables inside; the same case gives the same bytes.
+    """
+    numbers = Numbers(case.frame)
+    assumptions = origins(case.plan, "assumption")
+    return _environment().get_template("page.html").render(
+        case=case,
+        css=Markup(_text("page.css")),
+        place=place_and_time(case, country_of(case)),
+        provenance=provenance(case, len(assumptions)),
+        story=what_happened(case, numbers),
+        headlines=headlines(case, numbers),
+        several=case.runs > 1,
+        arrivals=figures.arrivals(case, numbers),
+        posts=figures.posts(case, numbers),
+        answers=figures.answers(case, numbers),
+        queues=figures.queues(case, numbers),
+        map=map_of(case),
+        points=called_and_arrived(case),
+        towns=by_town(case),
+        outcomes=outcomes(numbers),
+        funnel=tables.funnel(case, numbers),
+        grounds=tables.grounds(numbers),
+        times=tables.times(case, numbers),
+        curve=tables.curve(case, numbers),
+        chain=tables.chain(numbers),
+        waits=tables.waits(case, numbers),
+        waits_by_point=tables.waits_by_point(numbers),
+        units=tables.units(case, numbers),
+        tasks=tables.tasks(case, numbers),
+        requests=tables.requests(case, numbers),
+        idle=tables.idle(case, numbers),
+        buses=tables.buses(case, numbers),
+        definitions=list(CATALOGUE.values()),
+        assumptions=assumptions,
+        sources=origins(case.plan, "source"),
+        credit=geography.CREDIT,
+    )  # fmt: skip
+
+
+def headlines(case: Case, numbers: Numbers) -> tuple[Headline, ...]:
+    """The four figures at the top."""
+    return (_half(case, numbers), _punctual(case, numbers), _posts(case, numbers), _longest_wait(numbers))
+
+
+def _half(case: Case, numbers: Numbers) -> Headline:
+    number = numbers.get("A3", "T50 of called")
+    curve = numbers.curve("A2", "arrived of called")
+    if not number.known:
+        most = None if curve is None else share(curve.last)
+        return Headline("never" if most else "–", f"were half of those called there; at most {most}" if most else "no arrivals known", ())
+    at = clocked(case, number)
+    return Headline(told(number, hours).removeprefix("median "), f"until half of those called are there ({at})", _intervals(number, hours))
+
+
+def _punctual(case: Case, numbers: Numbers) -> Headline:
+    number = numbers.get("A5", "on time of called")
+    by = case.clock.short(case.deadline_h) if case.deadline_h is not None else "their deadline"
+    if number.value is None:
+        number = numbers.get("A1", "arrived of called")
+        return Headline(told(number, share), "of those called arrived", _intervals(number, share))
+    return Headline(share(number.value), f"of those called are there by {by}", _intervals(number, share))
+
+
+def _posts(case: Case, numbers: Numbers) -> Headline:
+    number = numbers.get("A4", "posts filled")
+    if number.value is None:
+        number = numbers.get("A1", "released of arrived")
+        return Headline(told(number, share), "of those who came are sent home", _intervals(number, share))
+    return Headline(share(number.value), f"of {whole(number.n or 0)} posts are filled at the end", _intervals(number, share))
+
+
+def _longest_wait(numbers: Numbers) -> Headline:
+    found = [(number.value, key, number) for key in numbers.keys("L1", "wait p95")
+             if " @ " not in key and (number := numbers.get("L1", "wait p95", key)).value is not None]  # fmt: skip
+    if not found:
+        return Headline("–", "nobody queued", ())
+    _, key, number = max(found, key=lambda f: f[0])
+    return Headline(told(number, minutes), f"or longer: the wait of one in twenty at {key}", _intervals(number, minutes))
+
+
+def _intervals(number: Number, form: Callable[[float], str]) -> tuple[str, ...]:
+    """Both intervals, never merged: of the mean, and of one future call-up."""
+    if number.runs < 2:
+        return ("one run, no interval",)
+    lines = []
+    if number.mean_low is not None and number.mean_high is not None:
+        lines.append(f"mean {between(number.mean_low, number.mean_high, form)}")
+    if one := spread(number, form):
+        lines.append(one if number.partly else f"one call-up {one}")
+    return tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A part of those called and what became of it at the end."""
+
+    name: str
+    share: float
+    words: str
+    tone: str
+
+
+TONES = ("arrived", "excused", "refused", "unreachable", "absent")
+"""Outcomes with a colour of their own in the style sheet."""
+
+
+def outcomes(numbers: Numbers) -> tuple[Outcome, ...]:
+    """What became of everybody who was called; what happened to nobody is left out."""
+    found = []
+    for end in ("outcome at the closing", "outcome at the cut"):
+        for key in numbers.keys("A2", end):
+            value = numbers.get("A2", end, key).value
+            if value:
+                found.append(Outcome(key, value, share(value), key if key in TONES else "other"))
+    return tuple(found)
+
+
+@cache
+def _environment() -> Environment:
+    """Templates from this room; whatever they are given is escaped."""
+    environment = Environment(loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals.update(draw=drawn, draw_map=drawn_map, marks=figures.marks, whole=whole)
+    return environment
+
+
+@cache
+def _text(name: str) -> str:
+    return (files(__package__) / "templates" / name).read_text(encoding="utf-8")

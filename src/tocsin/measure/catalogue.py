@@ -1,0 +1,456 @@
+"""What every number is: name, unit, denominator, definition, interval and source, in one table.
+
+The page docs/measures.md is made from it; a test fails if the page is stale or if a measure prints a row that
+is not described here. To make the page anew: `python -c "from tocsin.measure.catalogue import page;
+print(page(), end='')" > docs/measures.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["CATALOGUE", "Definition", "Line", "page"]
+
+_RUNS: Final = "simulated runs: mean with its 95 % interval, and 5–95 % of one future call-up"
+_ONE_LOG: Final = "one recorded log: bootstrap of persons by assembly point, a lower bound on uncertainty"
+_BOUNDS: Final = "reported rows: bounds from all early to all late, at least to at most"
+_ALL: Final = f"{_RUNS}; {_ONE_LOG}; {_BOUNDS}"
+_NO_BOOTSTRAP: Final = (
+    f"{_RUNS}; {_BOUNDS}; none for one recorded log: the servers, buses and units are not a sample"
+)
+_EXACT: Final = "none: it counts the log itself"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One kind of row of a measure.
+
+    Attributes:
+        name: As in the column `name`; `k` and `n` stand for numbers.
+        unit: As in the column `unit`.
+        of: The denominator, as in the column `of`.
+        keys: What the column `key` may hold, besides nothing.
+        meaning: What the value is.
+    """
+
+    name: str
+    unit: str
+    of: str
+    keys: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One measure.
+
+    Attributes:
+        id: Its number, as in the column `measure`.
+        name: Its name.
+        unit: The units of its rows.
+        denominator: What its shares and times are of.
+        definition: How it is computed, in sentences.
+        interval: Which intervals it may carry.
+        source: Where the definition is from.
+        lines: The kinds of rows it prints.
+    """
+
+    id: str
+    name: str
+    unit: str
+    denominator: str
+    definition: str
+    interval: str
+    source: str
+    lines: tuple[Line, ...]
+
+
+def _lines(table: str) -> tuple[Line, ...]:
+    """Read lines of name ¦ unit ¦ of ¦ keys ¦ meaning; "[50/80]" in a name stands for a line each."""
+    found = []
+    for row in table.strip().splitlines():
+        name, unit, of, keys, meaning = (cell.strip().replace("–", "") for cell in row.split("¦"))
+        before, _, rest = name.partition("[")
+        shares, _, after = rest.partition("]")
+        for share in shares.split("/"):
+            found.append(Line(f"{before}{share}{after}", unit, of, keys, meaning.replace("[p]", share)))
+    return tuple(found)
+
+
+_LIST: Final[tuple[Definition, ...]] = (
+    Definition(
+        "A1",
+        "Funnel",
+        "persons, share",
+        "called; the step before",
+        "How many were called, how many of them the summons reached by any channel, acknowledged, arrived, "
+        "were released at the point (by reason), took a post (ready), or came when no post was left "
+        "(surplus). A share counts in its numerator only people who are in its denominator.",
+        _ALL,
+        "measures.md, A1",
+        _lines(
+            """
+            called ¦ persons ¦ called ¦ – ¦ people called
+            delivered ¦ persons ¦ called ¦ – ¦ people whom the summons reached
+            acknowledged ¦ persons ¦ called ¦ – ¦ people who acknowledged
+            arrived ¦ persons ¦ called ¦ – ¦ people who came to the gate
+            released ¦ persons ¦ called ¦ – ¦ people released at the point
+            ready ¦ persons ¦ called ¦ – ¦ people who took a post
+            surplus ¦ persons ¦ called ¦ – ¦ people for whom no post was left
+            delivered of called ¦ share ¦ called ¦ – ¦ delivered / called
+            acknowledged of called ¦ share ¦ called ¦ – ¦ acknowledged / called
+            arrived of called ¦ share ¦ called ¦ – ¦ arrived / called
+            released of called ¦ share ¦ called ¦ – ¦ released / called
+            ready of called ¦ share ¦ called ¦ – ¦ ready / called
+            surplus of called ¦ share ¦ called ¦ – ¦ surplus / called
+            acknowledged of delivered ¦ share ¦ delivered ¦ – ¦ acknowledged / delivered
+            arrived of delivered ¦ share ¦ delivered ¦ – ¦ arrived / delivered: came of reached
+            arrived of acknowledged ¦ share ¦ acknowledged ¦ – ¦ arrived / acknowledged
+            released of arrived ¦ share ¦ arrived ¦ reason ¦ released at the point / arrived
+            ready of arrived ¦ share ¦ arrived ¦ – ¦ took a post / arrived
+            surplus of arrived ¦ share ¦ arrived ¦ – ¦ no post left / arrived
+            """
+        ),
+    ),
+    Definition(
+        "A2",
+        "Arrival curve",
+        "share",
+        "called; reached",
+        "F(t), the Aalen–Johansen cumulative incidence of arrival, t counted from t0, every 15 minutes up "
+        "to the closing. Excused, refused, unreachable (every attempt failed, at the last one), stood down "
+        "and, once an exercise is closed, absent compete with arrival; only people still on the way when an"
+        " open log was cut are censored. At one instant all outcomes share one risk set and censoring comes"
+        " after them. Without censoring F is exactly the share that has arrived.",
+        _ALL,
+        "Aalen & Johansen 1978",
+        _lines(
+            """
+            arrived of called ¦ share ¦ called ¦ – ¦ F(t) among those called
+            arrived of reached ¦ share ¦ reached ¦ – ¦ F(t) among those whom the summons reached
+            outcome at the closing ¦ share ¦ called ¦ outcome ¦ share of each outcome, closed exercise
+            outcome at the cut ¦ share ¦ called ¦ outcome ¦ share of each outcome so far, open log
+            """
+        ),
+    ),
+    Definition(
+        "A3",
+        "T50, T80, T95",
+        "h",
+        "called; reached",
+        "inf{t : F(t) >= p} with F of A2, from the exact times; where F never gets there, no number but "
+        '"not reached (max F)". Those who never come stay in the denominator.',
+        _ALL,
+        "measures.md, A3; Buffington & Ezekoye 10.1007/s10694-019-00870-4 (response times)",
+        _lines(
+            """
+            T[50/80/95] of called ¦ h ¦ called ¦ – ¦ by then [p] % of those called have arrived
+            T[50/80/95] of reached ¦ h ¦ reached ¦ – ¦ by then [p] % of those reached have arrived
+            """
+        ),
+    ),
+    Definition(
+        "A4",
+        "Unit fill",
+        "h, share, persons",
+        "posts of the unit",
+        "G(t) = posts filled at t / posts, unit by unit; T80 of posts = inf{t : G >= 0.8}; for critical "
+        "trades the slowest trade counts. A unit is formed when its row in the log says so, else when the "
+        "plan's share of all posts and of each critical trade is filled. Surplus people fill no post.",
+        _NO_BOOTSTRAP,
+        "measures.md, A4; GAO/NSIAD-96-194 (the lowest area decides)",
+        _lines(
+            """
+            posts filled ¦ share ¦ posts of all units ¦ – ¦ posts filled at the end / posts
+            joined per post ¦ share ¦ posts of all units ¦ – ¦ joined by t / posts, every 15 minutes
+            units formed ¦ share ¦ units ¦ – ¦ units formed by the end / units
+            T80 of posts ¦ h ¦ posts ¦ unit ¦ when 80 % of its posts were filled
+            formed ¦ h ¦ posts ¦ unit ¦ when it was formed
+            fill at the end ¦ share ¦ posts ¦ unit ¦ posts filled at the closing or cut / posts
+            T80 of critical trades ¦ h ¦ posts of each critical trade ¦ unit ¦ when 80 % were filled in each
+            weakest critical trade at the end ¦ share ¦ posts of each critical trade ¦ unit ¦ the worst fill
+            called per post ¦ persons ¦ posts ¦ unit ¦ people called for it / posts
+            """
+        ),
+    ),
+    Definition(
+        "A5",
+        "On-time share",
+        "share, min",
+        "called; delivered; late arrivals",
+        "Arrivals not later than the time of report / called, and / delivered. The time of report is that "
+        "of the person's summons, else the plan's (a fixed time, or hours after delivery). Lateness is of "
+        "those who came late.",
+        _ALL,
+        "measures.md, A5",
+        _lines(
+            """
+            on time of called ¦ share ¦ called ¦ – ¦ came by the deadline / called
+            on time of delivered ¦ share ¦ delivered ¦ – ¦ came by the deadline / delivered
+            lateness p[50/95] ¦ min ¦ late arrivals ¦ – ¦ [p] % of the late came at most so late
+            """
+        ),
+    ),
+    Definition(
+        "A7",
+        "Alert chain",
+        "min, share",
+        "called; summoned; delivered; units ordered",
+        "From the decision (t0) to the summons, from summons to delivery, from delivery to acknowledgement:"
+        " quantiles of the cumulative incidence, so that those who never get there stay in. From the order "
+        "to a unit to the first summons of one of its people: quantiles over units (negative: summoned "
+        "before the unit had its order).",
+        _ALL,
+        "measures.md, A7",
+        _lines(
+            """
+            decision to summons p[50/80/95] ¦ min ¦ called ¦ – ¦ [p] % get there within so long
+            summons to delivery p[50/80/95] ¦ min ¦ summoned ¦ – ¦ [p] % get there within so long
+            delivery to acknowledgement p[50/80/95] ¦ min ¦ delivered ¦ – ¦ [p] % get there within so long
+            never delivered of summoned ¦ share ¦ summoned ¦ – ¦ no delivery by the end / summoned
+            order to first summons p[50/80/95] ¦ min ¦ units ordered ¦ – ¦ [p] % get there within so long
+            """
+        ),
+    ),
+    Definition(
+        "L1",
+        "Wait",
+        "min, share, person-h",
+        "people who queued",
+        "From queued to the beginning of service, station by station; whoever gives up or is sent away has "
+        "waited until then. Who still waits at the end counts as waiting longest of all: a quantile among "
+        'them is "at least …", one before them is an upper bound with the waits so far as its `low`; their '
+        "hours so far are in the person-hours.",
+        _ALL,
+        "measures.md, L1",
+        _lines(
+            """
+            wait p[50/80/95] ¦ min ¦ queued ¦ station, point ¦ [p] % waited at most so long
+            share over the limit ¦ share ¦ queued ¦ station, point ¦ waited longer than the plan's limit
+            person-hours waited ¦ person-h ¦ queued ¦ station, point ¦ all waits together
+            """
+        ),
+    ),
+    Definition(
+        "L2",
+        "Utilisation",
+        "share, persons",
+        "open server time",
+        "Busy server time / open server time, by 15 minutes and over the whole run. Open time is that of "
+        "the log's rows of opening and closing, else the plan's constant number of servers. A service that "
+        "outlasts its shift is busy time without open time, so that a quarter may exceed 1. Little's check:"
+        " L from the counts of who came and who went, λW from each person's own wait; they agree exactly "
+        "unless the log has gaps.",
+        _NO_BOOTSTRAP,
+        "Little 1961",
+        _lines(
+            """
+            utilisation ¦ share ¦ open server time ¦ station, point ¦ busy / open over the whole run
+            utilisation by 15 min ¦ share ¦ open server time ¦ station ¦ busy / open in the quarter from then
+            quarters above 85 % ¦ share ¦ quarters open ¦ station and point ¦ quarters so busy / open
+            people waiting ¦ persons ¦ – ¦ station; @ point ¦ mean number in the queue in the quarter
+            Little's check |L - λW| / L ¦ share ¦ queued ¦ station ¦ 0 unless the log has gaps
+            """
+        ),
+    ),
+    Definition(
+        "L3",
+        "Bottleneck",
+        "share, yes = 1",
+        "sojourn; stations",
+        "Of the stations that are busy above 85 % in the quarters in which people wait for them while the "
+        "next station is busy below 85 %, the one that holds most of the time people spend at stations; at "
+        "most one, and over all points and at each point. Unconfirmed: a rerun with one more server "
+        "(`sweep`) has to show that T80 falls.",
+        _NO_BOOTSTRAP,
+        "measures.md, L3",
+        _lines(
+            """
+            share of sojourn ¦ share ¦ sojourn at all stations ¦ station ¦ time there / time at all stations
+            share of sojourn ¦ share ¦ sojourn at the point ¦ station and point ¦ time there / at the point
+            bottleneck ¦ yes = 1 ¦ stations ¦ station ¦ whether it is the bottleneck
+            bottleneck ¦ yes = 1 ¦ stations of the point ¦ station and point ¦ whether it is the one there
+            """
+        ),
+    ),
+    Definition(
+        "L5",
+        "Vehicles and load",
+        "min, h, persons",
+        "departures",
+        "Load time = departure - first boarding of that departure; a boarding belongs to the next departure"
+        " of that vehicle from that point. First and last departure count from t0.",
+        _NO_BOOTSTRAP,
+        "measures.md, L5 (load, first and last departure; available / required follows with fleets)",
+        _lines(
+            """
+            load time p[50/95] ¦ min ¦ departures with people ¦ point ¦ [p] % loaded in at most so long
+            first departure ¦ h ¦ departures ¦ point ¦ the first departure
+            last departure ¦ h ¦ departures ¦ point ¦ the last departure
+            aboard per departure ¦ persons ¦ departures ¦ point ¦ people / departures
+            """
+        ),
+    ),
+    Definition(
+        "C1",
+        "Force-complete time",
+        "h",
+        "units of the task",
+        "For a task that needs a set of units: the latest moment at which one of them was formed (A4), or "
+        'the k-th if k suffice; "not complete" if one that is needed never was.',
+        _NO_BOOTSTRAP,
+        "NFPA 1710/1720: the effective response force is all required units, not the first",
+        _lines(
+            """
+            complete ¦ h ¦ units of the task ¦ task ¦ when as many were formed as the task needs
+            unit k of n ¦ h ¦ units of the task ¦ task ¦ when the k-th of n was formed
+            """
+        ),
+    ),
+    Definition(
+        "C2",
+        "Co-arrival spread",
+        "h",
+        "units that depend on each other",
+        "Latest - earliest moment of being formed, over the units of a task, and over units that needs tie "
+        "together.",
+        _NO_BOOTSTRAP,
+        "measures.md, C2",
+        _lines(
+            """
+            spread ¦ h ¦ units ¦ task; units ¦ latest - earliest
+            """
+        ),
+    ),
+    Definition(
+        "C3",
+        "Dependency wait",
+        "unit-h",
+        "pairs (u needs w)",
+        "Sum over pairs of max(0, formed of w - formed of u), and pair by pair who waited for whom. If w is"
+        ' never formed, u waits to the end: "at least", with that as `low`.',
+        _NO_BOOTSTRAP,
+        "measures.md, C3",
+        _lines(
+            """
+            dependency wait ¦ unit-h ¦ pairs ¦ – ¦ all pairs together
+            waited for ¦ unit-h ¦ pairs ¦ unit for unit ¦ how long the first stood ready before the second
+            """
+        ),
+    ),
+    Definition(
+        "W3",
+        "Requests",
+        "requests, min, share",
+        "filed; answered",
+        "By kind of request (medical, exemption, hardship, appeal), at the summons and at the gate "
+        "together: quantiles of the cumulative incidence of an answer from the moment of filing; share of "
+        "those filed by the person's time of report that had no answer then; share of the answered that was"
+        " granted.",
+        _ALL,
+        "measures.md, W3",
+        _lines(
+            """
+            filed ¦ requests ¦ called ¦ kind ¦ how many were filed
+            time to answer p[50/80/95] ¦ min ¦ filed ¦ kind ¦ [p] % were answered within so long
+            open at the deadline ¦ share ¦ filed by the deadline ¦ kind ¦ not answered by the time of report
+            upheld ¦ share ¦ answered ¦ kind ¦ granted / answered
+            """
+        ),
+    ),
+    Definition(
+        "H1",
+        "Idle without word",
+        "min, share, person-h",
+        "arrived",
+        "While a person waits (from queued to served), the gaps between words: a round of instruction at "
+        "the point, an instruction to the person, or the service itself. A person's longest gap; the share "
+        "of those who arrived whose longest gap exceeds the limit (the plan's, else 60 min); and by how "
+        "much all gaps exceed it together.",
+        _ALL,
+        "measures.md, H1",
+        _lines(
+            """
+            longest gap p[50/80/95] ¦ min ¦ arrived ¦ point ¦ for [p] % the longest gap was at most so long
+            left without a word ¦ share ¦ arrived ¦ point ¦ longest gap over the limit / arrived
+            person-hours over the limit ¦ person-h ¦ arrived ¦ point ¦ what gaps exceed the limit by
+            """
+        ),
+    ),
+    Definition(
+        "H2",
+        "Medical requests",
+        "share, min",
+        "medical requests",
+        "From a medical request to its first answer: cumulative incidence (`at_ms` counts from filing), "
+        "share within the limit (the plan's, else 30 min), share of people moved on (from the point, or set"
+        " out after a request at the summons) before they had an answer.",
+        _ALL,
+        "measures.md, H2",
+        _lines(
+            """
+            answered within the limit ¦ share ¦ medical requests ¦ – ¦ answered within the limit / filed
+            unanswered when moved on ¦ share ¦ medical requests ¦ – ¦ moved on before the answer / filed
+            first answer p[50/80/95] ¦ min ¦ medical requests ¦ – ¦ [p] % were answered within so long
+            answered by time since filing ¦ share ¦ medical requests ¦ – ¦ answered / filed, every 15 minutes
+            """
+        ),
+    ),
+    Definition(
+        "Q1",
+        "Log quality",
+        "rows, share, min",
+        "rows; called",
+        "Rows by writer and grade; further rows of a stage at the same instant (duplicates) or another one "
+        "(conflicts); corrections; stages that stand before what must precede them; stages without it; rows"
+        " learned after they happened and by how much. Shown beside every result.",
+        _EXACT,
+        "measures.md, Q1",
+        _lines(
+            """
+            rows by writer ¦ share ¦ rows ¦ writer ¦ rows of a writer / rows
+            duplicates ¦ rows ¦ rows ¦ – ¦ further rows of a stage at the same instant
+            conflicts ¦ rows ¦ rows ¦ – ¦ further rows of a stage at another instant
+            corrections ¦ rows ¦ rows ¦ – ¦ rows that replace another
+            out of order ¦ rows ¦ called ¦ – ¦ stages that stand before what must precede them
+            people with rows out of order ¦ share ¦ called ¦ – ¦ people with such a stage / called
+            people with a missing stage ¦ share ¦ called ¦ – ¦ with a stage but not what must precede it
+            missing stage ¦ rows ¦ called ¦ stage without stage ¦ how many lack it
+            learned late ¦ share ¦ rows ¦ – ¦ rows learned after they happened / rows
+            learned late by p[50/95] ¦ min ¦ rows learned late ¦ – ¦ [p] % were learned within so long
+            known before it happened ¦ rows ¦ rows ¦ – ¦ rows learned before they can have happened
+            rows of a grade ¦ rows ¦ rows ¦ grade ¦ rows of that reliability and credibility
+            """
+        ),
+    ),
+)
+
+CATALOGUE: Final[dict[str, Definition]] = {definition.id: definition for definition in _LIST}
+"""Every measure by its number, in the order of the frame."""
+
+_HEAD = """# Measures
+
+<!-- made from src/tocsin/measure/catalogue.py, which says how; do not edit -->
+
+Every number that Tocsin prints is one of these, computed from an event log, whoever wrote the log. Times
+count from `t0`, the authority's decision. Quantiles are inf{x : F(x) >= p}: always a value that was seen.
+
+A row without a value says why in its note: "not reached (max 58 %)", "not complete", "at least …", "nobody
+…", or "not measurable: needs the plan's posts". It is never a guess.
+"""
+
+
+def page() -> str:
+    """Write the page of the measures in Markdown."""
+    parts = [_HEAD]
+    for one in CATALOGUE.values():
+        parts.append(
+            f"\n## {one.id} {one.name}\n\n{one.definition}\n\n"
+            f"*Denominator:* {one.denominator}. *Interval:* {one.interval}. *Source:* {one.source}.\n\n"
+            "| row | unit | of | key | value |\n|---|---|---|---|---|\n"
+        )
+        for line in one.lines:
+            cells = (line.name, line.unit, line.of or "–", line.keys or "–", line.meaning)
+            parts.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
+    return "".join(parts)

@@ -1,0 +1,62 @@
+"""Measuring what is on disk: a run folder, or a log with the plan and the people given beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from tocsin.errors import MeasureError
+from tocsin.log.chain import read_log
+from tocsin.log.folder import LOG, RunFolder
+from tocsin.log.journeys import journeys_of
+from tocsin.log.table import EventLog
+from tocsin.measure.compute import measures
+from tocsin.measure.view import Context
+from tocsin.plan import Plan, load
+
+__all__ = ["measured"]
+
+
+def measured(
+    source: Path, *, plan: str | None = None, people: Path | None = None, only: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Measure the log of a run folder, or a log that stands alone.
+
+    Args:
+        source: A run folder, or a Parquet file with a log.
+        plan: A plan for a log that stands alone: a file or a bundled name. A folder brings its own.
+        people: A Parquet file with the people of a log that stands alone.
+        only: Numbers of measures; empty = all.
+
+    Returns:
+        The measures, as `tocsin.measure.measures` gives them.
+
+    Raises:
+        TocsinError: Something is missing, damaged, or given twice.
+    """
+    if source.is_dir():
+        if plan is not None or people is not None:
+            raise MeasureError("found --plan or --people; a run folder brings its own", place=str(source))
+        log, context = _folder(RunFolder.open(source))
+    else:
+        log = read_log(source)
+        context = Context(load(plan) if plan else None, _people(people) if people else None)
+    t0 = context.plan.exercise.alert if context.plan else None
+    return measures(journeys_of(log, t0=t0), context, only)
+
+
+def _folder(folder: RunFolder) -> tuple[EventLog, Context]:
+    plan: Plan | None = load(folder.file("plan.toml")) if folder.has("plan.toml") else None
+    people = folder.table("people.parquet") if folder.has("people.parquet") else None
+    if not folder.has(LOG):
+        raise MeasureError(f"found no {LOG}; there is nothing to measure", place=str(folder.path))
+    return folder.log(), Context(plan, people)
+
+
+def _people(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise MeasureError(f"found {error}; expected a Parquet file of people", place=str(path)) from error

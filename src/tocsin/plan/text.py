@@ -1,0 +1,115 @@
+"""Writing plans out: the whole plan as TOML that repeats the run, and the JSON Schema of the format."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tocsin.plan.model import Plan
+from tocsin.plan.resolve import towns_of
+
+__all__ = ["dumps", "expanded", "schema"]
+
+_ARRAYS_OF_TABLES = frozenset(
+    ("region", "town", "group", "channel", "request", "layout", "point", "establishment", "unit", "task")
+    + ("station", "bus", "post")
+)
+_TABLES = frozenset(("exercise", "roster", "behaviour", "limits"))
+
+
+def expanded(plan: Plan) -> Plan:
+    """Return the plan with its towns listed instead of taken from bundled tables, which a later version may change.
+
+    Raises:
+        PlanError: A region's table or name is not bundled.
+    """
+    towns = towns_of(plan)
+    regions = tuple(
+        region.model_copy(update={"places": None, "min_population": 0}) for region in plan.regions
+    )
+    return plan.model_copy(update={"regions": regions, "towns": towns})
+
+
+def dumps(plan: Plan) -> str:
+    """Write a plan as complete TOML.
+
+    Args:
+        plan: The plan.
+
+    Returns:
+        TOML with every value that is not empty, defaults and towns included; `loads` gives `expanded(plan)` again.
+
+    Raises:
+        PlanError: A region's table or name is not bundled.
+    """
+    import tomlkit  # late: only writing needs it
+
+    data = _full(expanded(plan).model_dump(by_alias=True, exclude_none=True))
+    document = tomlkit.document()
+    for key, value in _ordered(data):
+        document.append(key, _item(key, value, inline=False))
+    return tomlkit.dumps(document).lstrip("\n")
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a plan, for editors that complete and check TOML."""
+    made = Plan.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **made,
+        "title": "Tocsin plan",
+        "description": "What is meant: a call-up of reservists. Checks across tables: `tocsin plan check`.",
+    }
+
+
+def _full(table: dict[str, Any]) -> dict[str, Any]:
+    """Leave out empty tables and arrays, which are defaults wherever a plan may have them."""
+    kept = {key: _inner(value) for key, value in table.items()}
+    return {key: value for key, value in kept.items() if not (isinstance(value, dict | list) and not value)}
+
+
+def _inner(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _full(value)
+    if isinstance(value, tuple | list):
+        return [_inner(item) for item in value]
+    return value
+
+
+def _ordered(table: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Put the name first, the source behind the figures, and headed tables last: what follows a header is theirs."""
+
+    def rank(pair: tuple[str, Any]) -> int:
+        key, value = pair
+        if isinstance(value, list) and key in _ARRAYS_OF_TABLES:
+            return 4
+        if isinstance(value, dict) and key in _TABLES:
+            return 3
+        return {"name": 0, "source": 2, "assumption": 2}.get(key, 1)
+
+    return sorted(table.items(), key=rank)
+
+
+def _item(key: str, value: Any, *, inline: bool) -> Any:
+    """Turn a value into an item of tomlkit: known tables under headers, all others on one line."""
+    import tomlkit
+
+    if isinstance(value, dict):
+        headed = key in _TABLES and not inline
+        table: Any = tomlkit.table() if headed else tomlkit.inline_table()
+        for name, inner in _ordered(value):
+            table.append(name, _item(name, inner, inline=not headed))
+        return table
+    if isinstance(value, list) and key in _ARRAYS_OF_TABLES and not inline:
+        tables = tomlkit.aot()
+        for entry in value:
+            table = tomlkit.table()
+            for name, inner in _ordered(entry):
+                table.append(name, _item(name, inner, inline=False))
+            tables.append(table)
+        return tables
+    if isinstance(value, list):
+        array = tomlkit.array()
+        for entry in value:
+            array.append(_item("", entry, inline=True))
+        return array
+    return tomlkit.item(value)

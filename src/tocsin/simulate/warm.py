@@ -1,0 +1,21 @@
+"""Compile every kernel once and leave it in Numba's cache on disk: `python -m tocsin.simulate.warm`."""
+
+from __future__ import annotations
+
+from tocsin.plan import load, people
+from tocsin.simulate.network import compile
+from tocsin.simulate.rows import log_blocks
+from tocsin.simulate.run import Engine
+
+__all__ = ["warm"]
+
+
+def warm() -> None:
+    """Run the smallest bundled plan whole: the kernels are the same for every plan."""
+    plan = load("okas-2017")
+    for _ in log_blocks(Engine(compile(plan, people(plan, 0))).run(0, 0)):
+        pass
+
+
+if __name__ == "__main__":
+    warm()

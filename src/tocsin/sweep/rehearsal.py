@@ -1,0 +1,120 @@
+"""A rehearsal: a plan run a number of times, with what is needed to look at it, to keep it and to repeat it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from tocsin.errors import PlanError, RunError
+from tocsin.log.chain import write_log
+from tocsin.log.folder import Part
+from tocsin.log.journeys import Journeys
+from tocsin.measure.export import rows_of
+from tocsin.plan import Plan, check, people
+from tocsin.plan.text import dumps
+from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks
+from tocsin.sweep.replicate import Progress, replicate
+
+__all__ = ["Rehearsal", "rehearse"]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a rehearsal gave.
+
+    Attributes:
+        plan: The plan.
+        people: Its people, one row each.
+        seed: Seed of the exercise.
+        runs: How many replications were run.
+        frame: The measures of all runs (see `tocsin.measure.measures`).
+        kept: The first outcomes, whole.
+    """
+
+    plan: Plan
+    people: pl.DataFrame
+    seed: int
+    runs: int
+    frame: pl.DataFrame
+    kept: tuple[Outcome, ...]
+
+    @cached_property
+    def first(self) -> Journeys:
+        """Journeys of the first run."""
+        return journeys(self.kept[0])
+
+    @cached_property
+    def text(self) -> str:
+        """The plan as TOML, complete: it repeats the rehearsal."""
+        return dumps(self.plan)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of that text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def kept_journeys(self) -> pl.DataFrame:
+        """Journeys of the kept runs, one below the other."""
+        frames = [self.first.frame, *(journeys(outcome).frame for outcome in self.kept[1:])]
+        return pl.concat(frames, how="diagonal")
+
+    def parts(self) -> dict[str, Part]:
+        """The files of a run folder, all but the report."""
+        return {
+            "plan.toml": self.text,
+            "people.parquet": self.people,
+            "journeys.parquet": self.kept_journeys(),
+            "log.parquet": lambda path: write_log(path, self.log_blocks()),
+            "replications.parquet": self.frame,
+            "measures.json": json.dumps(rows_of(self.frame), ensure_ascii=False, allow_nan=False, indent=1),
+        }
+
+    def log_blocks(self) -> Iterator[pl.DataFrame]:
+        """The log of the kept runs, block by block."""
+        for outcome in self.kept:
+            yield from log_blocks(outcome)
+
+
+def rehearse(
+    plan: Plan,
+    *,
+    runs: int = 1,
+    seed: int = 7,
+    keep: int = 1,
+    workers: int | None = None,
+    base: Path | None = None,
+    progress: Progress | None = None,
+) -> Rehearsal:
+    """Rehearse a plan: find its people, run it, measure every run.
+
+    Args:
+        plan: A plan.
+        runs: Replications, at least 1.
+        seed: Seed of the exercise; the same seed gives the same bytes.
+        keep: How many of the first runs are kept whole.
+        workers: Processes; None = all cores.
+        base: Folder to which a roster's path is relative.
+        progress: Told of the runs done and asked for.
+
+    Raises:
+        PlanError: The plan cannot be run.
+        RosterError: Its roster cannot be used.
+        RunError: The number of runs or the seed cannot be used.
+    """
+    if runs < 1:
+        raise RunError(f"found {runs} runs; expected at least 1", place="-n")
+    if not 1 <= keep <= runs:
+        raise RunError(f"found {keep} runs to keep; expected 1 to {runs}, the number of runs", place="--keep")
+    for problem in check(plan):
+        if problem.level == "error":
+            raise PlanError(problem.sentence, place=str(problem.place))
+    crowd = people(plan, seed, base=base)
+    frame = replicate(plan, crowd, range(runs), seed, workers=workers, progress=progress)
+    engine = Engine(compile(plan, crowd), threads=2)
+    return Rehearsal(plan, crowd, seed, runs, frame, tuple(engine.run(seed, run) for run in range(keep)))
