@@ -1,10 +1,11 @@
-"""The generators that were weighed, and two that are bad on purpose.
+"""The generators that were weighed; two that are bad on purpose; and the system's, to see what a good one gets.
 
 Each turns (k0, k1, person) into 64 bits. `keyed` is the one that Tocsin uses, taken from the kernel itself.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import numpy as np
@@ -13,7 +14,7 @@ from numba import njit
 
 from tocsin.draws.blocks import word
 
-__all__ = ["CANDIDATES", "WEAK"]
+__all__ = ["CANDIDATES", "CONTROLS"]
 
 Words = npt.NDArray[np.uint64]
 Filler = Callable[[Words, Words, npt.NDArray[np.int64]], None]
@@ -105,7 +106,16 @@ def _filler(one: Callable[..., np.uint64]) -> Filler:
     return fill
 
 
-WEAK = {"weyl": _filler(_weyl), "halfmixed": _filler(_halfmixed)}
+def _system(out: Words, keys: Words, person: npt.NDArray[np.int64]) -> None:
+    """The operating system's generator: other words every time, and no flaw that a battery could find."""
+    out[:] = np.frombuffer(os.urandom(out.nbytes), np.uint64).reshape(out.shape)
+
+
+CONTROLS: dict[str, Filler] = {
+    "weyl": _filler(_weyl),
+    "halfmixed": _filler(_halfmixed),
+    "system": _system,
+}
 CANDIDATES: dict[str, Filler] = {
     "splitmix": _filler(_splitmix),
     "middle": _filler(_middle),
@@ -113,5 +123,5 @@ CANDIDATES: dict[str, Filler] = {
     "twice": _filler(_twice),
     "squares": _filler(_squares),
     "philox": _filler(_philox),
-    **WEAK,
+    **CONTROLS,
 }

@@ -242,7 +242,7 @@ def inputs(found: Fit) -> str:
             "2017",
             "desks of registration",
             one.points[0].stations[0].servers,
-            "chosen: a queue at 10:00, none at 11:00",
+            "chosen: a queue at 10:00, hardly any at 11:00",
         ),
         ("2019", "`reach`", b.reach, "input: 1,902 of 2,170"),
         (
@@ -268,8 +268,8 @@ said otherwise.*
 
 The two bundled Estonian exercises reproduce their own year. That is **calibration**, not validation:
 figures were chosen so that it comes out. This page lists which, and what follows that nothing was chosen
-for. Turnout differs from exercise to exercise (67.5 % of sent in 2019, 74.7 % of called on time in 2017, 55
-% in 2021, 65 % in 2022) by far more than the ranges below, which hold only chance *within* an exercise
+for. Turnout differs from exercise to exercise (67.5 % of sent in 2019, 74.7 % of called on time in 2017,
+55 % in 2021, 65 % in 2022) by far more than the ranges below, which hold only chance *within* an exercise
 called as that one was.
 
 ## What was put in

@@ -71,9 +71,10 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
 def demo(
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")] = False,
     out: Out = None,
+    replace: Replace = False,
 ) -> None:
     """Rehearse the bundled call-up of Belarus's western regions and say where the report is."""
-    report = _simulate(DEMO_PLAN, DEMO_RUNS, 7, out, 1, None, replace=out is None, as_json=False)
+    report = _simulate(DEMO_PLAN, DEMO_RUNS, 7, out, 1, None, replace=replace or out is None, as_json=False)
     if not no_open and _has_screen():
         import webbrowser
 

@@ -180,6 +180,32 @@ def test_a_failing_source_leaves_nothing(failure: type[BaseException], tmp_path:
     assert [inside.name for inside in tmp_path.iterdir()] == ["log.parquet"]
 
 
+INTERRUPTED = """
+import os, signal, sys
+import polars as pl
+from datetime import UTC, datetime
+from tocsin.log import EventLog, RunFolder, write_log
+def blocks():
+    for seq in range(10**6):
+        if seq == 20:
+            os.kill(os.getpid(), signal.SIGINT)
+        happened = pl.lit(datetime(2026, 2, 16, tzinfo=UTC))
+        row = pl.select(run=0, seq=seq, writer=pl.lit("simulated"), kind=pl.lit("closed"), happened=happened)
+        yield EventLog.of(row).frame
+try:
+    RunFolder.write(sys.argv[1], {"log.parquet": lambda path: write_log(path, blocks())})
+except KeyboardInterrupt:
+    print("stopped", os.listdir(os.path.dirname(sys.argv[1])), signal.getsignal(signal.SIGINT).__name__)
+"""
+
+
+def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
+    """A real Ctrl-C while a log is written stops at once, leaves nothing, prints nothing of anybody else's."""
+    command = [sys.executable, "-c", INTERRUPTED, str(tmp_path / "run")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.stderr, done.returncode) == ("stopped [] default_int_handler\n", "", 0)
+
+
 def test_a_file_that_is_no_log(tmp_path: Path) -> None:
     """Not Parquet, or Parquet of something else: one sentence with the file."""
     (tmp_path / "a.parquet").write_bytes(b"no")

@@ -185,7 +185,7 @@ def test_many_findings_are_counted() -> None:
     assert found[-1].sentence.startswith("found 7 more rows of this kind")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(logs())
 def test_any_log_can_be_checked(log: EventLog) -> None:
     """Whatever a log says, checking ends with findings, in the order of rows, each with a row of the log."""

@@ -70,7 +70,7 @@ def test_an_identity_stands_once() -> None:
         _log(_row(4, 1), _row(4, 2))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(logs(12), st.lists(st.integers(0, 2**128 - 1), min_size=1, max_size=8))
 def test_append_numbers_on(log: EventLog, numbers: list[int]) -> None:
     """Appended rows follow their run's last row, densely and in the order given; what was there stays."""

@@ -123,7 +123,7 @@ def plan(**changes: Any) -> Plan:
         "group": [{"name": "all", "called": 10, "age": [{"from": 20, "until": 30}]}],
         "channel": [{"name": "sms", "medium": "SMS", "reach": 0.9}],
         "behaviour": {"travel": {"speed_kmh": 50}},
-        "point": [{"name": "A", "town": "Hrodna", "layout": "camp"}, {"name": "B", "town": "Hrodna", "layout": "camp"}],
+        "point": [{"name": name, "town": "Hrodna", "layout": "camp"} for name in "AB"],
         "layout": [{"name": "camp", "station": [
             {"name": "checkin", "service": {"family": "constant", "value_min": 10}, "servers": 2,
              "release": [{"reason": "wrong record", "share": 0.1}]},

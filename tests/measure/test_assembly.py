@@ -90,7 +90,7 @@ def test_outcomes_at_the_closing() -> None:
 def test_in_an_open_log_the_silent_are_censored() -> None:
     """At the cut of an open log people on the way are censored: the curve lies above plain counting."""
     # Four called; one arrives at 60; one is cut off at 100 while on the way ... all silent ones are, at 100.
-    log = journeys({"delivered": [1, 1, 1, 1], "arrived": [60, None, None, None], "refused": [None, 30, None, None]},
+    log = journeys({"delivered": [1] * 4, "arrived": [60, None, None, None], "refused": [None, 30, None, None]},
                    closed=None, cut=100)  # fmt: skip
     found = measures(log, Context(), ["A2"])
     assert value(found, "A2", "outcome at the cut", "still on the way") == 0.5
@@ -171,7 +171,8 @@ def test_a_stage_that_a_log_never_writes_is_not_zero() -> None:
     needs."""
     found = measures(journeys({"arrived": [60, None]}), Context(plan()))
     for measure, name in [
-        ("A1", "delivered"), ("A2", "arrived of reached"), ("A3", "T50 of reached"), ("A5", "on time of delivered"),
+        ("A1", "delivered"), ("A2", "arrived of reached"), ("A3", "T50 of reached"),
+        ("A5", "on time of delivered"),
         ("A7", "summons to delivery p50"),
     ]:  # fmt: skip
         assert row(found, measure, name)["value"] is None

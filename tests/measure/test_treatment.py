@@ -82,7 +82,9 @@ def test_gaps_equal_walking_through_each_wait(
         if isinstance(whom, str) or whom < len(waits)
     ]
     columns = {
-        "place": [w[0] for w in waits], "arrived": [w[1] for w in waits], "checkin_queued": [w[1] for w in waits],
+        "place": [w[0] for w in waits],
+        "arrived": [w[1] for w in waits],
+        "checkin_queued": [w[1] for w in waits],
         "checkin_began": [w[1] + w[2] for w in waits],
     }  # fmt: skip
     found = measures(journeys(columns, rest=rest), Context(plan()), ["H1"])

@@ -330,3 +330,45 @@ def cases(draw: st.DrawFn) -> Case:
     number = draw(pick(1, 3, 12, 30, 45, 60, 60))
     seed = draw(whole(0, 2**32))
     return Case(plan, people_of(plan, number, seed), seed, draw(pick(MINUTE, 15 * MINUTE, 1)))
+
+
+def gate_plan(stations: list[dict[str, Any]], buses: list[dict[str, Any]] | None = None, horizon_h: float = 48) -> Plan:
+    """One point to which everybody comes: a minute for the summons, then the preparation, and no way at all.
+
+    Args:
+        stations: Tables of stations.
+        buses: Tables of buses.
+        horizon_h: End of the run.
+    """
+    exercise = {
+        "name": "gate", "title": "Gate", "country": "de", "kind": "training", "alert": "2026-01-05T00:00:00+00:00",
+        "time_zone": "UTC", "deadline": {"after_delivery_h": 24}, "horizon_h": horizon_h, "assumption": "a test",
+    }  # fmt: skip
+    return Plan.model_validate(
+        {
+            "exercise": exercise,
+            "region": [{"name": name} for name in REGIONS],
+            "town": [{"name": t, "region": r, "population": 1, "lat": 50, "lon": 20} for t, r in TOWNS.items()],
+            "group": [{"name": name, "called": 1, "age": [{"from": 20, "until": 40}]} for name in GROUPS],
+            "channel": [{"name": "notice", "medium": "SMS", "reach": 1, "delay": {"family": "constant", "value_min": 1}}],
+            "behaviour": {
+                "preparation": {"family": "exponential", "mean_min": 60},
+                "travel": {"family": "constant", "value_min": 0},
+            },
+            "point": [{"name": "the gate", "lat": 50, "lon": 20, "station": stations, "bus": buses or []}],
+        }
+    )
+
+
+def gate_case(
+    stations: list[dict[str, Any]],
+    buses: list[dict[str, Any]] | None = None,
+    *,
+    number: int = 60,
+    seed: int = 1,
+    round_ms: int = MINUTE,
+    horizon_h: float = 48,
+) -> Case:
+    """A case of `gate_plan` with people of all sorts."""
+    plan = gate_plan(stations, buses, horizon_h)
+    return Case(plan, people_of(plan, number, seed), seed, round_ms)

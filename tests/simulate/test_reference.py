@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import HealthCheck, event, given, settings
-from hypothesis import strategies as st
 
-from tests.simulate.plans import Case, cases
-from tocsin.simulate import Network, Outcome
+from tests.simulate.plans import MINUTE, Case, cases, gate_case
+from tocsin.simulate import Engine, Network, Outcome, compile
 from tocsin.simulate.calendar import Calendar
 from tocsin.simulate.reference import Account, Person, reference
 from tocsin.simulate.reference_queues import Visit
 
 pytestmark = pytest.mark.filterwarnings("error")
+Note = Callable[[str, object, object], None]
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 Found = dict[str, dict[object, object]]
 
 
-def seen_by_reference(network: Network, account: Account) -> Found:
+def seen_by_reference(account: Account) -> Found:
     """Everything that the reference saw, by name and by whom or what it concerns."""
     found: Found = {}
 
@@ -44,12 +45,10 @@ def seen_by_reference(network: Network, account: Account) -> Found:
             note("ordered", u, account.ordered[u])
         if unit.formed >= 0:
             note("formed", u, (unit.formed, unit.formed_by))
-    del network
     return found
 
 
-def _note_person(note: object, number: int, person: Person) -> None:
-    assert callable(note)
+def _note_person(note: Note, number: int, person: Person) -> None:
     for i, attempt in person.tries.items():
         note("attempt", (i, number), attempt.began)
         if attempt.done >= 0:
@@ -77,8 +76,7 @@ def _note_person(note: object, number: int, person: Person) -> None:
         _note_visit(note, f"step {step}", number, visit)
 
 
-def _note_visit(note: object, where: str, number: int, visit: Visit) -> None:
-    assert callable(note)
+def _note_visit(note: Note, where: str, number: int, visit: Visit) -> None:
     note(f"{where} queued", number, visit.queued)
     if visit.began >= 0:
         note(f"{where} began", number, (visit.began, visit.by, visit.freed))
@@ -118,10 +116,8 @@ def seen_by_engine(outcome: Outcome) -> Found:
     take("desk", outcome.filed, outcome.desk)
     take("released", outcome.released, outcome.released_reason, outcome.released_step)
     take("gave_up", outcome.gave_up, outcome.gave_up_step)
-    trips = np.cumsum([0, *(line.trips for line in network.lines)]).tolist()
     owner = [(x, k) for x, line in enumerate(network.lines) for k in range(line.trips)]
     take("boarded", outcome.boarded, [owner[r] if r >= 0 else None for r in outcome.ride.tolist()])
-    assert len(owner) == trips[-1]
     take("filled", outcome.filled, np.zeros(len(number), int))
     if outcome.desk_queue is not None:
         d = outcome.desk_queue
@@ -147,7 +143,7 @@ def judged(case: Case) -> Found:
     """What the reference saw of a case."""
     network = case.network
     trips, orders = network.trips.draw(case.seed, 0), network.orders.draw(case.seed, 0)
-    return seen_by_reference(network, reference(network, case.drawn(), trips, orders))
+    return seen_by_reference(reference(network, case.drawn(), trips, orders))
 
 
 def assert_same(one: Found, two: Found) -> None:
@@ -158,24 +154,138 @@ def assert_same(one: Found, two: Found) -> None:
         assert not differing, f"{name}: (one, two) = {differing}"
 
 
+def widened(network: Network) -> Network:
+    """The same network with a second entry in every constant calendar that changes nothing: no station is plain."""
+
+    def wide(hours: Calendar) -> Calendar:
+        if not hours.constant:
+            return hours
+        return Calendar(np.array([0, 60_000]), np.repeat(hours.servers, 2))
+
+    layouts = tuple(tuple(replace(s, calendar=wide(s.calendar)) for s in steps) for steps in network.layouts)
+    channels, desks = (
+        tuple(replace(x, pools=tuple(replace(p, calendar=wide(p.calendar)) for p in x.pools)) for x in several)
+        for several in (network.channels, network.desks)
+    )
+    return replace(network, layouts=layouts, channels=channels, desks=desks)
+
+
 def compare(case: Case) -> None:
+    """Every promise about one case."""
     found = judged(case)
     for name in ("released", "gave_up", "excused", "formed", "returned", "desk queued", "ready"):
         if name in found:
             event(name)
     assert_same(seen_by_engine(case.outcome()), found)
+    loops = widened(case.network)
+    assert not any(step.plain for steps in loops.layouts for step in steps)
+    assert_same(seen_by_engine(case.outcome(loops)), found)
+    assert_same(seen_by_engine(case.outcome(threads=3)), found)
+    shuffled = compile(case.plan, case.people.sample(fraction=1, shuffle=True, seed=case.seed % 1000))
+    assert_same(seen_by_engine(case.outcome(shuffled)), found)
 
 
 @given(cases())
 @settings(suppress_health_check=SLOW)
-def test_engine_agrees_with_reference(case: Case) -> None:
-    """Every time, server, cause, reason, ride and post of the compiled engine is the reference's, ties included."""
+def test_engines_agree(case: Case) -> None:
+    """The recursion, the station loop and the reference agree on every time, server, cause, reason, ride and post.
+
+    Ties included; and neither the number of threads nor the order of the rows of people changes anything.
+    """
     compare(case)
 
 
 @pytest.mark.prove
 @given(cases())
 @settings(max_examples=3000, suppress_health_check=SLOW)
-def test_engine_agrees_with_reference_at_length(case: Case) -> None:
+def test_engines_agree_at_length(case: Case) -> None:
     """The same on thousands of plans."""
     compare(case)
+
+
+# --- by hand ------------------------------------------------------------------------------------------------------
+
+Sheet = dict[int, tuple[int, int]]
+"""Of each person: minute of arrival, minutes of service."""
+
+
+def by_hand(sheet: Sheet, station: dict[str, Any], **more: dict[int, int]) -> tuple[Outcome, Account]:
+    """Both engines on one station, with arrivals and services as written, in minutes; `more` sets other draws."""
+    service = {"family": "exponential", "mean_min": 1}
+    case = gate_case([{"name": "desk", "service": service, **station}], number=len(sheet), horizon_h=2)
+    network, drawn = case.network, case.drawn()
+    column = network.stages.column
+    for person, (arrival, minutes) in sheet.items():
+        drawn[network.channels[0].delay, person] = MINUTE
+        drawn[column("preparation"), person] = (arrival - 1) * MINUTE
+        drawn[column("station.desk.service"), person] = minutes * MINUTE
+    for name, values in more.items():
+        drawn[column(f"station.desk.{name}"), list(values)] = [minutes * MINUTE for minutes in values.values()]
+    trips, orders = network.trips.draw(1, 0), network.orders.draw(1, 0)
+    return Engine(network).run(1, 0, drawn), reference(network, drawn, trips, orders)
+
+
+def minutes_of(outcome: Outcome, account: Account, name: str) -> list[int | None]:
+    """One of a station's times in minutes, after checking that both engines say so."""
+    slow = [getattr(person.visits[0], name) for person in account.people.values()]
+    fast = outcome.gave_up if name == "gave_up" else getattr(outcome, name)[0]
+    assert fast.tolist() == slow
+    return [time // MINUTE if time >= 0 else None for time in slow]
+
+
+def test_patience_ends_as_a_server_frees() -> None:
+    """Whose patience ends at the instant when a server frees is served: ends stand before timers.
+
+    By hand: 0 is served from 10 to 20; 1 waits from 15 with 5 minutes of patience, so until 20; 2 has 4, gone at 20.
+    """
+    sheet = {0: (10, 10), 1: (15, 3), 2: (16, 3)}
+    station = {"servers": 1, "patience": {"family": "exponential", "mean_min": 1}}
+    both = by_hand(sheet, station, patience={0: 1, 1: 5, 2: 4})
+    assert minutes_of(*both, "began") == [10, 20, None]
+    assert minutes_of(*both, "gave_up") == [None, None, 20]
+
+
+def test_shift_ends_as_a_service_ends() -> None:
+    """A server who is done at the very end of the shift takes the next: ends stand before shifts.
+
+    By hand: one server until 30, none until 60. 0 ends at 30, so 1 is served 30 to 35; 2 waits until 60.
+    """
+    hours = [{"from_h": 0, "until_h": 0.5, "servers": 1}, {"from_h": 1, "until_h": 2, "servers": 1}]
+    both = by_hand({0: (20, 10), 1: (21, 5), 2: (22, 5)}, {"hours": hours})
+    assert minutes_of(*both, "began") == [20, 30, 60]
+    assert minutes_of(*both, "ended") == [30, 35, 65]
+
+
+def test_shift_ends_as_a_person_arrives() -> None:
+    """Who arrives at the very end of the shift finds nobody: shifts stand before arrivals.
+
+    By hand: one server until 30, none until 60; 0 comes at 30.
+    """
+    hours = [{"from_h": 0, "until_h": 0.5, "servers": 1}, {"from_h": 1, "until_h": 2, "servers": 1}]
+    both = by_hand({0: (30, 5)}, {"hours": hours})
+    assert minutes_of(*both, "began") == [60]
+
+
+def test_idle_servers_leave_first_and_the_lowest_come_back() -> None:
+    """At a drop the server idle longest goes home; at a rise the lowest absent number comes; the idle longest serves.
+
+    By hand: three servers. 0, 1, 2 go to servers 0, 1, 2 at 5; server 1 is done at 6, server 0 at 8, server 2 at 25.
+    At 15 one goes: server 1, idle since 6. 3 comes at 16: server 0. At 30 there are three again: server 1 comes back,
+    behind server 2, idle since 25, and server 0, idle since 18. So 4, 5, 6 at 31 get servers 0, 2 and 1.
+    """
+    sheet = {0: (5, 3), 1: (5, 1), 2: (5, 20), 3: (16, 2), 4: (31, 9), 5: (31, 9), 6: (31, 9)}
+    hours = [{"from_h": 0, "until_h": 2, "servers": 2}]
+    hours += [{"from_h": 0, "until_h": 0.25, "servers": 1}, {"from_h": 0.5, "until_h": 2, "servers": 1}]
+    outcome, account = by_hand(sheet, {"hours": hours})
+    assert minutes_of(outcome, account, "began") == [5, 5, 5, 16, 31, 31, 31]
+    assert outcome.by[0].tolist() == [0, 1, 2, 0, 0, 2, 1]
+    assert [person.visits[0].by for person in account.people.values()] == [0, 1, 2, 0, 0, 2, 1]
+
+
+def test_two_come_at_once() -> None:
+    """At one instant the lower number is served first, whoever stood where before.
+
+    By hand: 1 and 2 come at 10, 0 at 11 while both wait or are served; one server.
+    """
+    both = by_hand({0: (11, 1), 1: (10, 4), 2: (10, 4)}, {"servers": 1})
+    assert minutes_of(*both, "began") == [18, 10, 14]

@@ -34,7 +34,11 @@ class _Sheet:
     text: float
 
 
-SHEETS = (_Sheet("wide", 640, 640, 20, 12.5), _Sheet("narrow", 430, 520, 15, 13))
+SHEETS = (
+    _Sheet("wide", 640, 640, 20, 12.5),
+    _Sheet("middle", 500, 560, 17, 12.5),
+    _Sheet("narrow", 370, 470, 13, 11.5),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Label:
 
 
 def drawn_map(figure: MapFigure) -> Markup:
-    """Draw a map, for a desk and for a phone."""
+    """Draw a map at three sizes, of which the page shows the one that fits."""
     return Markup("").join(_svg(figure, sheet) for sheet in SHEETS)
 
 
@@ -57,29 +61,46 @@ def _svg(figure: MapFigure, sheet: _Sheet) -> Markup:
     height, project = _projection(figure, sheet)
     window = (-12.0, -12.0, sheet.width + 12, height + 12)
     areas = Markup("").join(_area(area, project, window) for area in figure.areas)
-    scale = sheet.largest / math.sqrt(max(town.called for town in figure.towns))
-    towns = [(town, *project(town.lon, town.lat), max(scale * math.sqrt(town.called), 1.8)) for town in figure.towns]
+    scale = _scale(figure.towns, sheet, height)
+    towns = [
+        (town, *project(town.lon, town.lat), max(scale * math.sqrt(town.called), 1.8))
+        for town in figure.towns
+    ]
     around = {town.name: radius for town, _, _, radius in towns}
     at = {town.name: (town.lat, town.lon) for town in figure.towns}
     homes = {place: around[name] for name, place in at.items()}
-    points = [(name, *project(lon, lat), homes.get((lat, lon), 0.0) + RING) for name, lat, lon in figure.points]
+    points = [
+        (name, *project(lon, lat), homes.get((lat, lon), 0.0) + RING) for name, lat, lon in figure.points
+    ]
     circles = Markup("").join(_circle(*town) for town in towns)
-    rings = Markup("").join(_ring(*point) for point in points)
+    many = figure.crowded
+    rings = Markup("").join(_ring(*point, many) for point in points)
     label = f"{figure.key}-{sheet.name}"
     return Markup(
         '<svg class="map {name}" viewBox="0 0 {w:g} {h:g}" role="img" aria-labelledby="{id}-t {id}-d">'
         '<title id="{id}-t">{title}</title><desc id="{id}-d">{told}</desc>'
-        '<clipPath id="{id}-c"><rect width="{w:g}" height="{mh:g}" rx="6"/></clipPath><g clip-path="url(#{id}-c)">'
-        '<rect class="outside" width="{w:g}" height="{mh:g}"/>{areas}{circles}{rings}{labels}</g>{legend}</svg>'
+        '<clipPath id="{id}-c"><rect width="{w:g}" height="{mh:g}" rx="6"/></clipPath>'
+        '<g clip-path="url(#{id}-c)"><rect class="outside" width="{w:g}" height="{mh:g}"/>'
+        "{areas}{circles}{rings}{labels}</g>{legend}</svg>"
     ).format(
-        name=sheet.name, w=sheet.width, h=height + LEGEND, mh=height, id=label, title=figure.title, told=figure.summary,
-        areas=areas, circles=circles, rings=rings,
+        name=sheet.name, w=sheet.width, h=height + LEGEND, mh=height, id=label, title=figure.title,
+        told=figure.summary, areas=areas, circles=circles, rings=rings,
         labels=_labels(towns, points, sheet, height), legend=_sizes(figure.towns, scale, sheet, height),
     )  # fmt: skip
 
 
+INKED = 0.08
+"""Share of the map that circles may cover together: more would hide each other and the land."""
+
+
+def _scale(towns: Sequence[Place], sheet: _Sheet, height: float) -> float:
+    """Radius over the root of the people called: bounded by the largest circle and by all together."""
+    most, total = max(town.called for town in towns), sum(town.called for town in towns)
+    return min(sheet.largest / math.sqrt(most), math.sqrt(INKED * sheet.width * height / (math.pi * total)))
+
+
 def _projection(figure: MapFigure, sheet: _Sheet) -> tuple[float, Callable[[float, float], Point]]:
-    """Give the height of the map and the way from degrees to the sheet: straight, true to scale in the middle."""
+    """Give the height of the map, and the way from degrees to the sheet (true to scale in the middle)."""
     shrink = math.cos(math.radians((figure.south + figure.north) / 2))
     across, up = (figure.east - figure.west) * shrink, figure.north - figure.south
     height = min(max(sheet.width * up / across, sheet.width * 0.5), sheet.tallest)
@@ -107,7 +128,9 @@ def clipped(ring: Sequence[Point], window: Box) -> list[Point]:
             was, inside = (before[axis] - edge) * sign >= 0, (here[axis] - edge) * sign >= 0
             if was != inside:
                 part = (edge - before[axis]) / (here[axis] - before[axis])
-                kept.append((before[0] + part * (here[0] - before[0]), before[1] + part * (here[1] - before[1])))
+                kept.append(
+                    (before[0] + part * (here[0] - before[0]), before[1] + part * (here[1] - before[1]))
+                )
             if inside:
                 kept.append(here)
         points = kept
@@ -117,17 +140,24 @@ def clipped(ring: Sequence[Point], window: Box) -> list[Point]:
 def _circle(town: Place, x: float, y: float, radius: float) -> Markup:
     kind = "few" if town.shade is None else f"shade-{town.shade}"
     came = "" if town.share is None else f", {share(town.share)} arrived"
-    return Markup('<circle class="town {}" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"><title>{}: {} called{}</title></circle>').format(
-        kind, x, y, radius, town.name, whole(town.called), came
+    return Markup(
+        '<circle class="town {}" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"><title>{}: {} called{}</title></circle>'
+    ).format(kind, x, y, radius, town.name, whole(town.called), came)
+
+
+def _ring(name: str, x: float, y: float, radius: float, many: bool) -> Markup:
+    circle = (
+        '<circle class="point{}" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"><title>Assembly point {}</title></circle>'
     )
+    return Markup(circle).format(" many" if many else "", x, y, 2.4 if many else max(radius, 5.0), name)
 
 
-def _ring(name: str, x: float, y: float, radius: float) -> Markup:
-    circle = '<circle class="point" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"><title>Assembly point {}</title></circle>'
-    return Markup(circle).format(x, y, max(radius, 5.0), name)
-
-
-def _labels(towns: Sequence[tuple[Place, float, float, float]], points: Sequence[tuple[str, float, float, float]], sheet: _Sheet, height: float) -> Markup:
+def _labels(
+    towns: Sequence[tuple[Place, float, float, float]],
+    points: Sequence[tuple[str, float, float, float]],
+    sheet: _Sheet,
+    height: float,
+) -> Markup:
     wanted = [Label(name, x, y, max(radius, 5.0), "point-name") for name, x, y, radius in points]
     taken = {label.text for label in wanted}
     wanted += [Label(town.name, x, y, r, "town-name") for town, x, y, r in towns if town.name not in taken]
@@ -137,12 +167,14 @@ def _labels(towns: Sequence[tuple[Place, float, float, float]], points: Sequence
         Markup('<text class="{}" x="{:.1f}" y="{:.1f}" text-anchor="{}" font-size="{:g}">{}</text>').format(
             label.kind, x, y, anchor, sheet.text, label.text
         )
-        for label, x, y, anchor in found[:MOST_LABELS]
+        for label, x, y, anchor in found
     )
 
 
-def placed(labels: Sequence[Label], circles: Sequence[tuple[float, float, float]], window: Box, size: float) -> list[tuple[Label, float, float, str]]:
-    """Place labels in their order, each where it covers no circle and no other label; one without room is left out.
+def placed(
+    labels: Sequence[Label], circles: Sequence[tuple[float, float, float]], window: Box, size: float
+) -> list[tuple[Label, float, float, str]]:
+    """Place labels in their order, each where it covers nothing; one without room is left out.
 
     Args:
         labels: What to place, the most important first.
@@ -151,14 +183,18 @@ def placed(labels: Sequence[Label], circles: Sequence[tuple[float, float, float]
         size: Height of the text.
 
     Returns:
-        The labels that found room: label, x and y of its baseline, text anchor.
+        Those that found room, few enough to be legible: label, x and y of its baseline, text anchor.
     """
     found: list[tuple[Label, float, float, str]] = []
     boxes: list[Box] = []
     for label in labels:
+        if len(found) == MOST_LABELS:
+            break
         for x, y, anchor in _seats(label, size):
             box = _box(label, x, y, anchor, size)
-            inside = box[0] >= window[0] and box[1] >= window[1] and box[2] <= window[2] and box[3] <= window[3]
+            inside = (
+                box[0] >= window[0] and box[1] >= window[1] and box[2] <= window[2] and box[3] <= window[3]
+            )
             others = (c for c in circles if (c[0], c[1]) != (label.x, label.y))
             if inside and not any(_meet(box, b) for b in boxes) and not any(_covers(box, c) for c in others):
                 found.append((label, x, y, anchor))
@@ -202,14 +238,24 @@ def _covers(box: Box, circle: tuple[float, float, float]) -> bool:
 def _sizes(towns: Sequence[Place], scale: float, sheet: _Sheet, height: float) -> Markup:
     """The legend of sizes: three round numbers of people, at the scale of the map."""
     most = max(town.called for town in towns)
-    top = max(s * 10 ** math.floor(math.log10(most)) for s in (1, 2, 5) if s * 10 ** math.floor(math.log10(most)) <= most)
+    top = max(
+        s * 10 ** math.floor(math.log10(most))
+        for s in (1, 2, 5)
+        if s * 10 ** math.floor(math.log10(most)) <= most
+    )
     steps = [n for n in (top, top // 5, top // 20) if n >= 1]
     x, middle = 2.0, height + LEGEND / 2 + 2
-    parts = [Markup('<text x="{:g}" y="{:.1f}" class="axis-title">people called</text>').format(x, middle + 4)]
+    parts = [
+        Markup('<text x="{:g}" y="{:.1f}" class="axis-title">people called</text>').format(x, middle + 4)
+    ]
     x += text_width("people called") + 10
     for n in dict.fromkeys(steps):
         r = max(scale * math.sqrt(n), 1.8)
-        parts.append(Markup('<circle class="size" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>').format(x + r, middle, r))
-        parts.append(Markup('<text x="{:.1f}" y="{:.1f}">{}</text>').format(x + 2 * r + 6, middle + 4, whole(n)))
+        parts.append(
+            Markup('<circle class="size" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>').format(x + r, middle, r)
+        )
+        parts.append(
+            Markup('<text x="{:.1f}" y="{:.1f}">{}</text>').format(x + 2 * r + 6, middle + 4, whole(n))
+        )
         x += 2 * r + 6 + text_width(whole(n)) + 16
     return Markup("").join(parts)

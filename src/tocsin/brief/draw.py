@@ -1,7 +1,7 @@
 """Draws declared charts as SVG: no script, no colour of its own, the same bytes every time.
 
-Colours and fonts are classes that the page's style sheet fills, so that light and dark need one drawing. Every chart
-is drawn twice, for a phone and for a desk, at the size at which it is shown: text keeps its size.
+Colours and fonts are classes that the page's style sheet fills, so that light and dark need one drawing. Every
+chart is drawn at three sizes, of which the page shows the one that fits: text keeps its size from phone to desk.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Size:
 
 
 WIDE = Size("wide", 640, 380)
-NARROW = Size("narrow", 430, 340)
+MIDDLE = Size("middle", 500, 340)
+NARROW = Size("narrow", 370, 310)
 SMALL = Size("small", 280, 160)
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 32.0, 40.0, 56.0
 SMALL_LEFT, SMALL_TOP, SMALL_BOTTOM = 34.0, 10.0, 38.0
@@ -49,9 +50,9 @@ def drawn(chart: Chart) -> Markup:
         chart: What to draw.
 
     Returns:
-        One or two `<svg>` elements with title and description; the style sheet shows the one that fits.
+        One or three `<svg>` elements with title and description; the style sheet shows the one that fits.
     """
-    sizes = (SMALL,) if chart.small else (WIDE, NARROW)
+    sizes = (SMALL,) if chart.small else (WIDE, MIDDLE, NARROW)
     return Markup("").join(_svg(chart, size) for size in sizes)
 
 
@@ -63,8 +64,10 @@ def _svg(chart: Chart, size: Size) -> Markup:
     return Markup(
         '<svg class="chart {name}" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}-t {id}-d">'
         '<title id="{id}-t">{title}</title><desc id="{id}-d">{told}</desc>{inside}</svg>'
-    ).format(name=size.name, w=f"{size.width:g}", h=f"{size.height:g}", id=label, title=chart.title, told=chart.summary,
-             inside=Markup("").join(parts))  # fmt: skip
+    ).format(
+        name=size.name, w=f"{size.width:g}", h=f"{size.height:g}", id=label, title=chart.title,
+        told=chart.summary, inside=Markup("").join(parts),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def path(points: Iterable[Point], closed: bool = False) -> str:
 
 
 def thinned(points: Sequence[Point], tolerance: float = 0.25) -> list[Point]:
-    """Leave out points that a straight line between the others passes within a tolerance (Douglas and Peucker 1973)."""
+    """Leave out points that lines between the others pass within a tolerance (Douglas and Peucker 1973)."""
     if len(points) < 3:
         return list(points)
     keep = [False] * len(points)
@@ -128,7 +131,7 @@ def thinned(points: Sequence[Point], tolerance: float = 0.25) -> list[Point]:
 
 
 def _off(point: Point, start: Point, end: Point) -> float:
-    """How far a point lies off the line through two others; from the first if both are one (a closed ring)."""
+    """How far a point lies off the line through two others; off the first if both are one (a closed ring)."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     x, y = point[0] - start[0], point[1] - start[1]
     length = math.hypot(dx, dy)
@@ -140,14 +143,24 @@ def _grid(chart: Chart, frame: _Frame) -> Markup:
     parts.extend(_x_axis(frame, tick) for tick in _fitting(frame))
     if not frame.small:
         parts.append(_text(chart.y.title, frame.left, 13, "axis-title", "start"))
-        parts.append(_text(chart.x.title, frame.right, frame.bottom + 50, "axis-title", "end"))
+        parts.append(
+            _text(
+                chart.x.title,
+                frame.right,
+                frame.bottom + (50 if any(tick.below for tick in chart.x.ticks) else 36),
+                "axis-title",
+                "end",
+            )
+        )
     return Markup("").join(parts)
 
 
 def _y_axis(frame: _Frame, tick: Tick) -> Markup:
     y = frame.up(tick.at)
     kind = "base" if tick.at == frame.y.low else "grid"
-    line = Markup('<path class="{k}" d="M{a} {y}H{b}"/>').format(k=kind, a=_number(frame.left), b=_number(frame.right), y=_number(y))
+    line = Markup('<path class="{k}" d="M{a} {y}H{b}"/>').format(
+        k=kind, a=_number(frame.left), b=_number(frame.right), y=_number(y)
+    )
     return line + _text(tick.text, frame.left - 7, y + 4, "", "end")
 
 
@@ -159,14 +172,18 @@ def _x_axis(frame: _Frame, tick: Tick) -> Markup:
     anchor = "end" if x + widest / 2 > frame.right + RIGHT else "middle"
     at = frame.right + RIGHT - 1 if anchor == "end" else x
     below = _text(tick.below, at, frame.bottom + 32, "local", anchor) if tick.below else Markup("")
-    return mark + _text(tick.text, at if tick.below else x, frame.bottom + 17, "", anchor if tick.below else "middle") + below
+    return (
+        mark
+        + _text(tick.text, at if tick.below else x, frame.bottom + 17, "", anchor if tick.below else "middle")
+        + below
+    )
 
 
 def _fitting(frame: _Frame) -> list[Tick]:
     """Every k-th mark, as many as fit beside each other."""
     ticks = frame.x.ticks
     widest = max((text_width(max(t.text, t.below, key=len)) for t in ticks), default=0.0) + 14
-    for k in (1, 2, 4, 8, 16, 32):
+    for k in frame.x.every:
         kept = ticks[::k]
         if len(kept) < 2 or frame.across(kept[1].at) - frame.across(kept[0].at) >= widest:
             return list(kept)
@@ -176,7 +193,9 @@ def _fitting(frame: _Frame) -> list[Tick]:
 def _text(text: str, x: float, y: float, kind: str, anchor: str) -> Markup:
     sort = Markup(' class="{}"').format(kind) if kind else Markup("")
     place = Markup("") if anchor == "start" else Markup(' text-anchor="{}"').format(anchor)
-    return Markup('<text x="{}" y="{}"{}{}>{}</text>').format(_number(x), _number(y), sort, place, escape(text))
+    return Markup('<text x="{}" y="{}"{}{}>{}</text>').format(
+        _number(x), _number(y), sort, place, escape(text)
+    )
 
 
 def _layer(layer: Layer, frame: _Frame) -> Markup:
@@ -197,10 +216,20 @@ def _rule(rule: Rule, frame: _Frame) -> Markup:
     if rule.x is not None:
         x = frame.across(rule.x)
         left = x + 6 + text_width(rule.label) > frame.right
-        line = Markup('<path class="rule {}" d="M{} {}V{}"/>').format(rule.tone, _number(x), _number(frame.top - 10), _number(frame.bottom))
-        return line + _text(rule.label, x - 6 if left else x + 6, frame.top - 8, f"label {rule.tone}", "end" if left else "start")
+        line = Markup('<path class="rule {}" d="M{} {}V{}"/>').format(
+            rule.tone, _number(x), _number(frame.top - 10), _number(frame.bottom)
+        )
+        return line + _text(
+            rule.label,
+            x - 6 if left else x + 6,
+            frame.top - 8,
+            f"label {rule.tone}",
+            "end" if left else "start",
+        )
     y = frame.up(rule.y or 0.0)
-    line = Markup('<path class="rule {}" d="M{} {}H{}"/>').format(rule.tone, _number(frame.left), _number(y), _number(frame.right))
+    line = Markup('<path class="rule {}" d="M{} {}H{}"/>').format(
+        rule.tone, _number(frame.left), _number(y), _number(frame.right)
+    )
     return line + _text(rule.label, frame.left + 6, y - 5, f"label {rule.tone}", "start")
 
 
@@ -208,4 +237,6 @@ def _dot(dot: Dot, frame: _Frame) -> Markup:
     x, y = frame.across(dot.x), frame.up(dot.y)
     circle = Markup('<circle class="dot {}" cx="{}" cy="{}" r="4"/>').format(dot.tone, _number(x), _number(y))
     left = x + 10 + text_width(dot.label) > frame.right
-    return circle + _text(dot.label, x - 10 if left else x + 10, y + 15, f"label {dot.tone}", "end" if left else "start")
+    return circle + _text(
+        dot.label, x - 10 if left else x + 10, y + 15, f"label {dot.tone}", "end" if left else "start"
+    )

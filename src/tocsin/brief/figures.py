@@ -14,11 +14,24 @@ import numpy as np
 
 from tocsin.brief.case import HOUR_MS, Case, Clock
 from tocsin.brief.numbers import Curve, Numbers
-from tocsin.brief.words import hours, minutes, never, share, span, whole
+from tocsin.brief.words import hours, never, share, span, whole
 from tocsin.measure.queues import stays_of
 from tocsin.measure.view import GRID_MS, Context, views
 
-__all__ = ["Axis", "Band", "Chart", "Dot", "Line", "Rule", "Smalls", "Tick", "answers", "arrivals", "posts", "queues"]
+__all__ = [
+    "Axis",
+    "Band",
+    "Chart",
+    "Dot",
+    "Line",
+    "Rule",
+    "Smalls",
+    "Tick",
+    "answers",
+    "arrivals",
+    "posts",
+    "queues",
+]
 
 Tone = Literal["main", "second", "alert", "quiet"]
 Floats = tuple[float, ...]
@@ -37,12 +50,13 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """An axis: its title, from where to where, and all marks it may have; drawing may thin them out evenly."""
+    """An axis: title, from where to where, all marks it may have, and how drawing may thin them (every n-th)."""
 
     title: str
     low: float
     high: float
     ticks: tuple[Tick, ...]
+    every: tuple[int, ...] = (1, 2, 4, 8, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +146,9 @@ def arrivals(case: Case, numbers: Numbers) -> Chart | None:
     layers: list[Layer] = [*_bands(curve), Line(_named("of those called", numbers), curve.hours, curve.mean)]
     of_reached = numbers.curve("A2", "arrived of reached")
     if of_reached is not None:
-        line = Line(_named("of those reached", numbers), of_reached.hours, of_reached.mean, "second", dashed=True)
+        line = Line(
+            _named("of those reached", numbers), of_reached.hours, of_reached.mean, "second", dashed=True
+        )
         layers.insert(len(layers) - 1, line)
     deadline = case.deadline_h
     if deadline is not None:
@@ -148,15 +164,16 @@ def arrivals(case: Case, numbers: Numbers) -> Chart | None:
         hours_axis(case.clock, curve.hours[-1]),
         share_axis("arrived at an assembly point"),
         tuple(layers),
-        f"Share of all {whole(case.people.height)} called, those who never come included (cumulative incidence, "
-        f"Aalen–Johansen). {_intervals(numbers)}",
+        f"Share of all {whole(case.people.height)} called, those who never come included (cumulative "
+        f"incidence, Aalen–Johansen). {_intervals(numbers)}",
     )
 
 
 def _arrivals_told(case: Case, numbers: Numbers, curve: Curve) -> str:
     half = numbers.get("A3", "T50 of called")
     when = f"half after {hours(half.value)}" if half.value is not None else f"half: {never(curve.last)}"
-    return f"Share of those called who have arrived, by hours after the alert: {when}; {share(curve.last)} at the end."
+    end = share(curve.last)
+    return f"Share of those called who have arrived, by hours after the alert: {when}; {end} at the end."
 
 
 def _named(what: str, numbers: Numbers) -> str:
@@ -191,7 +208,8 @@ def posts(case: Case, numbers: Numbers) -> Chart | None:
     return Chart(
         "posts",
         "When the posts fill",
-        f"Share of the {whole(curve.n or 0)} posts of all units that are filled, by hours after the alert; {share(curve.last)} at the end.",
+        f"Share of the {whole(curve.n or 0)} posts of all units that are filled, by hours after the alert; "
+        f"{share(curve.last)} at the end.",
         hours_axis(case.clock, curve.hours[-1]),
         share_axis("posts filled, all units"),
         tuple(layers),
@@ -205,17 +223,19 @@ def answers(case: Case, numbers: Numbers) -> Chart | None:
     if curve is None:
         return None
     limit = case.plan.limits.answer_min / 60
-    ticks = tuple(Tick(at / 2, span(at * 30.0) if at else "0") for at in range(int(_settled(curve) * 2) + 1))
     within = numbers.get("H2", "answered within the limit").value
-    layers = [*_bands(curve), Line(_named("answered", numbers), curve.hours, curve.mean)]
-    if limit < _settled(curve):
-        layers.append(Rule(f"limit {span(limit * 60)}", x=limit))
     end = _settled(curve)
+    shown = _until(curve, end)
+    half_hours = tuple(Tick(at / 2, span(at * 30.0) if at else "0") for at in range(int(end * 2) + 1))
+    layers = [*_bands(shown), Line(_named("answered", numbers), shown.hours, shown.mean)]
+    if limit < end:
+        layers.append(Rule(f"limit {span(limit * 60)}", x=limit))
     return Chart(
         "answers",
         "How soon a medical request is answered",
-        f"Share of medical requests answered, by time since filing; {share(within or 0)} within {span(limit * 60)}.",
-        Axis("since the request was filed", 0, end, ticks),
+        f"Share of medical requests answered, by time since filing; {share(within or 0)} within "
+        f"{span(limit * 60)}.",
+        Axis("since the request was filed", 0, end, half_hours),
         share_axis("medical requests answered"),
         tuple(layers),
         f"Share of all medical requests, those never answered included. {_intervals(numbers)}",
@@ -223,7 +243,7 @@ def answers(case: Case, numbers: Numbers) -> Chart | None:
 
 
 def _settled(curve: Curve) -> float:
-    """The first half hour from which on less than a hundredth of the rise is left: what comes after is a flat line."""
+    """The first half hour from which less than a hundredth of the rise is left: after it the line is flat."""
     enough = curve.last - 0.01 * max(curve.last, 1e-9)
     at = next(hour for hour, value in zip(curve.hours, curve.mean, strict=True) if value >= enough)
     return min(max(math.ceil(at * 2) / 2 + 0.5, 1.0), curve.hours[-1])
@@ -231,8 +251,9 @@ def _settled(curve: Curve) -> float:
 
 def queues(case: Case, numbers: Numbers) -> Smalls | None:
     """How many people wait at each assembly point, all stations together, over time."""
-    curves = [(key.removeprefix("@ "), curve) for key in numbers.curve_keys("L2", "people waiting") if key.startswith("@ ")
-              and (curve := numbers.curve("L2", "people waiting", key)) is not None]  # fmt: skip
+    keys = [key for key in numbers.curve_keys("L2", "people waiting") if key.startswith("@ ")]
+    found = [(key.removeprefix("@ "), numbers.curve("L2", "people waiting", key)) for key in keys]
+    curves = [(name, curve) for name, curve in found if curve is not None]
     several = bool(curves) and numbers.runs > 1
     if not curves:
         curves = _first_run(case)
@@ -242,17 +263,28 @@ def queues(case: Case, numbers: Numbers) -> Smalls | None:
     end = _deserted([curve for _, curve in ranked])
     if not ranked:
         return None
-    charts = tuple(_queue(case, f"queue-{i}", name, _until(curve, end), count_axis("people waiting", top), several) for i, (name, curve) in enumerate(ranked))
-    caption = "People waiting at all stations of a point together, every 15 minutes; the scale is the same everywhere."
+    charts = tuple(
+        _queue(case, f"queue-{i}", name, _until(curve, end), count_axis("people waiting", top), several)
+        for i, (name, curve) in enumerate(ranked)
+    )
+    caption = "People waiting at all stations of a point, every 15 minutes; the scale is the same everywhere."
     if len(ranked) < len(curves):
-        caption += f" The {len(ranked)} points with the longest queues, of {len(curves)} at which anybody waited."
-    return Smalls(charts, f"{caption} {_intervals(numbers) if several else 'The first run.' if numbers.runs > 1 else 'One run.'}")
+        caption += (
+            f" The {len(ranked)} points with the longest queues, of {len(curves)} at which anybody waited."
+        )
+    runs = _intervals(numbers) if several else "The first run." if numbers.runs > 1 else "One run."
+    return Smalls(charts, f"{caption} {runs}")
 
 
 def _deserted(curves: Sequence[Curve]) -> float:
     """The first sixth hour after which nobody waits anywhere any more, or the end."""
-    last = max((hour for curve in curves for hour, value in zip(curve.hours, curve.high or curve.mean, strict=True) if value >= 0.5),
-               default=0.0)  # fmt: skip
+    hours_waited = (
+        hour
+        for curve in curves
+        for hour, value in zip(curve.hours, curve.high or curve.mean, strict=True)
+        if value >= 0.5
+    )
+    last = max(hours_waited, default=0.0)
     whole_end = max((curve.hours[-1] for curve in curves), default=0.0)
     return min(max(math.ceil((last + 0.5) / 6) * 6.0, 6.0), whole_end)
 
@@ -260,7 +292,15 @@ def _deserted(curves: Sequence[Curve]) -> float:
 def _until(curve: Curve, end: float) -> Curve:
     """The part of a curve up to an hour."""
     n = sum(hour <= end for hour in curve.hours)
-    return Curve(curve.hours[:n], curve.mean[:n], curve.mean_low[:n], curve.mean_high[:n], curve.low[:n], curve.high[:n], curve.n)
+    return Curve(
+        curve.hours[:n],
+        curve.mean[:n],
+        curve.mean_low[:n],
+        curve.mean_high[:n],
+        curve.low[:n],
+        curve.high[:n],
+        curve.n,
+    )
 
 
 def _queue(case: Case, key: str, name: str, curve: Curve, y: Axis, several: bool) -> Chart:
@@ -294,14 +334,19 @@ def _first_run(case: Case) -> list[tuple[str, Curve]]:
             change += step * np.bincount((stays.place + 1) * (quarters + 1) + slot, minlength=len(change))
     waiting = change.reshape(len(places) + 1, quarters + 1).cumsum(axis=1)[1:, :quarters]
     at = tuple((np.arange(quarters) * (GRID_MS / HOUR_MS)).tolist())
-    return [(place, Curve(at, tuple(map(float, row)), (), (), (), (), None)) for place, row in zip(places, waiting.tolist(), strict=True)]
+    return [
+        (place, Curve(at, tuple(map(float, row)), (), (), (), (), None))
+        for place, row in zip(places, waiting.tolist(), strict=True)
+    ]
 
 
 def hours_axis(clock: Clock, horizon: float) -> Axis:
     """Hours after the alert, the local time below."""
-    step = next((s for s in (1, 2, 3, 6, 12, 24, 48, 96, 168) if horizon / s <= 16), 336)
+    nice = (1, 2, 3, 6, 12, 24, 48, 96, 168, 336)
+    step = next((s for s in nice if horizon / s <= 16), nice[-1])
     ticks = tuple(Tick(at, f"{at}", clock.short(at)) for at in range(0, math.floor(horizon + 1e-9) + 1, step))
-    return Axis("hours after the alert, local time below", 0, max(horizon, 1e-9), ticks)
+    every = tuple(s // step for s in nice if s % step == 0)
+    return Axis("hours after the alert, local time below", 0, max(horizon, 1e-9), ticks, every)
 
 
 def share_axis(title: str) -> Axis:

@@ -1,12 +1,14 @@
 """Who came from where: the map as a declaration, from our own outlines and towns.
 
-Counts are those of the first run. Towns with fewer than five people called show no share: it would tell of persons.
+Counts are those of the first run. Towns with fewer than five people called show no share: it would tell of
+persons.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import polars as pl
@@ -21,13 +23,14 @@ __all__ = ["Area", "MapFigure", "Place", "by_town", "called_and_arrived", "count
 SUPPRESSED = 5
 """Cells with fewer people are suppressed (measures.md, H4)."""
 MOST_ROWS = 14
+CROWDED = 24
 
 Ring = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area: the part of a neighbour, a region, or a region that is called; rings of (longitude, latitude)."""
+    """An area: part of a neighbour, a region, or one that is called; rings of (longitude, latitude)."""
 
     name: str
     kind: Literal["neighbour", "region", "called"]
@@ -84,6 +87,11 @@ class MapFigure:
     east: float
     north: float
 
+    @property
+    def crowded(self) -> bool:
+        """Whether there are so many assembly points that they are dots instead of rings around their towns."""
+        return len(self.points) > CROWDED
+
 
 def country_of(case: Case) -> str:
     """The name of the exercise's country as our outlines spell it, else its code."""
@@ -103,18 +111,26 @@ def map_of(case: Case) -> MapFigure | None:
     arrived, called = sum(row[2] for row in counts), sum(row[1] for row in counts)
     edges = _edges([(row[2] / row[1], row[1]) for row in counts], arrived / called)
     towns = tuple(
-        Place(name, *places[name], n, *((came / n, sum(came / n >= e for e in edges)) if n >= SUPPRESSED else (None, None)))
+        Place(
+            name,
+            *places[name],
+            n,
+            *((came / n, sum(came / n >= e for e in edges)) if n >= SUPPRESSED else (None, None)),
+        )
         for name, n, came in sorted(counts, key=lambda row: (-row[1], row[0]))
     )
     points = tuple((p.name, *at) for p, at in zip(case.plan.points, point_places(case.plan), strict=True))
     areas = _areas(case)
-    west, south, east, north = _extent(areas, [(t.lat, t.lon) for t in towns] + [(lat, lon) for _, lat, lon in points])
+    west, south, east, north = _extent(
+        areas, [(t.lat, t.lon) for t in towns] + [(lat, lon) for _, lat, lon in points]
+    )
+    result = f"{whole(called)} called, {share(arrived / called)} arrived"
     run = "The first run" if case.runs > 1 else "One run"
     return MapFigure(
         "map",
         "Who came from where",
-        f"Map of {len(towns)} towns and {len(points)} assembly points: {whole(called)} people called, {share(arrived / called)} arrived.",
-        f"{run}: {whole(called)} called, {share(arrived / called)} arrived. Small towns differ by chance; fewer than {SUPPRESSED} called: no share.",
+        f"Map of {len(towns)} towns and {len(points)} assembly points: {result}.",
+        f"{run}: {result}. Small towns differ by chance; fewer than {SUPPRESSED} called: no share.",
         areas,
         towns,
         points,
@@ -134,7 +150,11 @@ def _by(case: Case, column: str) -> list[tuple[str, int, int]]:
     if len(arrived) == len(people) and (arrived["person"] == people["person"]).all():
         joined = people.select(column).with_columns(arrived["came"])
     else:
-        joined = people.select("person", column).join(arrived, on="person", how="left").with_columns(pl.col("came").fill_null(False))
+        joined = (
+            people.select("person", column)
+            .join(arrived, on="person", how="left")
+            .with_columns(pl.col("came").fill_null(False))
+        )
     table = joined.filter(pl.col(column).is_not_null()).group_by(column).agg(pl.len(), pl.col("came").sum())
     return [(str(name), int(n), int(c)) for name, n, c in table.rows()]
 
@@ -150,7 +170,7 @@ def _edges(shares: list[tuple[float, int]], overall: float) -> tuple[float, ...]
 
 def _shade_words(edges: Sequence[float]) -> tuple[str, ...]:
     low = [f"{edge * 100:.0f}" for edge in edges]
-    inner = [f"{a}–{b}{NARROW}%" for a, b in zip(low, low[1:], strict=False)]
+    inner = [f"{a}–{b}{NARROW}%" for a, b in pairwise(low)]
     return (f"under {low[0]}{NARROW}%", *inner, f"{low[-1]}{NARROW}% or more")
 
 
@@ -166,13 +186,21 @@ def _areas(case: Case) -> tuple[Area, ...]:
     return tuple(areas)
 
 
-def _extent(areas: Sequence[Area], places: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
+def _extent(
+    areas: Sequence[Area], places: Sequence[tuple[float, float]]
+) -> tuple[float, float, float, float]:
     """What must be seen: the regions that are called, and every town and point."""
-    corners = [(lat, lon) for area in areas if area.kind == "called" for ring in area.rings for lon, lat in ring]
+    corners = [
+        (lat, lon) for area in areas if area.kind == "called" for ring in area.rings for lon, lat in ring
+    ]
     lats, lons = zip(*(corners + list(places)), strict=True)
     east_west = max(0.03 * (max(lons) - min(lons)), 0.1)
     north_south = max(0.03 * (max(lats) - min(lats)), 0.06)
     return min(lons) - east_west, min(lats) - north_south, max(lons) + east_west, max(lats) + north_south
+
+
+def _counted(name: str, called: int, came: int) -> Row:
+    return Row(name, (Cell(whole(called)), Cell(whole(came)), Cell(share(came / called), bar=Bar(came / called))))
 
 
 def called_and_arrived(case: Case) -> Folded | None:
@@ -180,12 +208,17 @@ def called_and_arrived(case: Case) -> Folded | None:
     found = sorted(_by(case, "point"), key=lambda row: (-row[1], row[0]))
     if not found:
         return None
-    rows = tuple(Row(name, (Cell(whole(n)), Cell(whole(came)), Cell(share(came / n), bar=Bar(came / n)))) for name, n, came in found)
+    rows = tuple(
+        Row(name, (Cell(whole(n)), Cell(whole(came)), Cell(share(came / n), bar=Bar(came / n))))
+        for name, n, came in found
+    )
     columns = (Column("assembly point", False), Column("called"), Column("came"), Column("share", False))
     title = "Called and came, by assembly point"
     if len(rows) <= MOST_ROWS:
         return Folded(Table("points", title, columns, rows))
-    shown = Table("points", f"The {MOST_ROWS} largest of {len(rows)} assembly points", columns, rows[:MOST_ROWS])
+    shown = Table(
+        "points", f"The {MOST_ROWS} largest of {len(rows)} assembly points", columns, rows[:MOST_ROWS]
+    )
     return Folded(shown, Table("points-all", f"All {len(rows)} assembly points", columns, rows))
 
 
@@ -196,8 +229,7 @@ def by_town(case: Case) -> Table | None:
         return None
     few = f"under {SUPPRESSED}"
     rows = tuple(
-        Row(name, (Cell(whole(n)), Cell(whole(came)), Cell(share(came / n), bar=Bar(came / n)))) if n >= SUPPRESSED
-        else Row(name, (Cell(few), Cell("–"), Cell("–")))
+        _counted(name, n, came) if n >= SUPPRESSED else Row(name, (Cell(few), Cell("–"), Cell("–")))
         for name, n, came in found
     )  # fmt: skip
     columns = (Column("town", False), Column("called"), Column("came"), Column("share", False))

@@ -13,7 +13,7 @@ from tocsin.measure import across
 __all__ = ["Curve", "Number", "Numbers"]
 
 _UNUSED_CURVES = ("utilisation by 15 min",)
-"""Curves that no figure shows: leaving them out before summing up saves most of the time of a national plan."""
+"""Curves that no figure shows: leaving them out before summing up saves most of a national plan's time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +100,27 @@ class Numbers:
         """
         used = frame.filter(~pl.col("name").is_in(_UNUSED_CURVES) & (pl.col("measure") != "Q1"))
         keys = ["measure", "name", "key", "at_ms", "unit", "of"]
-        counts = used.group_by(keys).agg(pl.col("n").mean(), pl.col("note").filter(pl.col("value").is_null()).first())
-        table = across(used).join(counts.rename({"note": "why"}), on=keys, how="left", nulls_equal=True, maintain_order="left")
+        counts = used.group_by(keys).agg(
+            pl.col("n").mean(), pl.col("note").filter(pl.col("value").is_null()).first()
+        )
+        table = across(used).join(
+            counts.rename({"note": "why"}), on=keys, how="left", nulls_equal=True, maintain_order="left"
+        )
         self.runs: int = frame["run"].n_unique()
         table = _within_reason(table)
-        self._numbers = {row[:3]: _number(row[3:]) for row in table.filter(pl.col("at_ms").is_null()).select(_COLUMNS).iter_rows()}
+        self._numbers = {
+            row[:3]: _number(row[3:])
+            for row in table.filter(pl.col("at_ms").is_null()).select(_COLUMNS).iter_rows()
+        }
         curves = table.filter(pl.col("at_ms").is_not_null() & pl.col("mean").is_not_null())
         parts = curves.partition_by("measure", "name", "key", as_dict=True, maintain_order=True)
         self._curves = {key: part.sort("at_ms") for key, part in parts.items()}
 
     def get(self, measure: str, name: str, key: str = "") -> Number:
         """Look up a number; one that is not there has no value and no run that reached it."""
-        return self._numbers.get((measure, name, key), Number(None, None, None, None, None, None, self.runs, 0, "", None))
+        return self._numbers.get(
+            (measure, name, key), Number(None, None, None, None, None, None, self.runs, 0, "", None)
+        )
 
     def curve(self, measure: str, name: str, key: str = "") -> Curve | None:
         """Look up a curve; None if no run has it."""
@@ -119,7 +128,9 @@ class Numbers:
         if part is None:
             return None
         several = self.runs > 1
-        columns = [tuple(part[c].to_list()) if several else () for c in ("mean_low", "mean_high", "p05", "p95")]
+        columns = [
+            tuple(part[c].to_list()) if several else () for c in ("mean_low", "mean_high", "p05", "p95")
+        ]
         hours = tuple((part["at_ms"] / HOUR_MS).to_list())
         return Curve(hours, tuple(part["mean"].to_list()), *columns, n=part["n"][0])
 
@@ -132,7 +143,21 @@ class Numbers:
         return [str(key) for m, n, key in self._curves if m == measure and n == name and key]
 
 
-_COLUMNS = ["measure", "name", "key", "mean", "mean_low", "mean_high", "p05", "p50", "p95", "runs", "reached", "why", "n"]
+_COLUMNS = [
+    "measure",
+    "name",
+    "key",
+    "mean",
+    "mean_low",
+    "mean_high",
+    "p05",
+    "p50",
+    "p95",
+    "runs",
+    "reached",
+    "why",
+    "n",
+]
 
 
 def _number(row: tuple[object, ...]) -> Number:
@@ -141,11 +166,14 @@ def _number(row: tuple[object, ...]) -> Number:
 
 
 def _within_reason(table: pl.DataFrame) -> pl.DataFrame:
-    """Cut intervals of means at what is possible: few runs give a t-interval that ends below 0 or above all."""
+    """Cut intervals of means at what is possible: a t-interval of few runs may end below 0 or above all."""
     share = pl.col("unit") == "share"
     never_negative = pl.col("p05").fill_null(-1.0) >= 0
     low, high = pl.col("mean_low"), pl.col("mean_high")
     return table.with_columns(
         pl.when(never_negative).then(low.clip(lower_bound=0.0)).otherwise(low).alias("mean_low"),
-        pl.when(share & (pl.col("p95") <= 1)).then(high.clip(upper_bound=1.0)).otherwise(high).alias("mean_high"),
+        pl.when(share & (pl.col("p95") <= 1))
+        .then(high.clip(upper_bound=1.0))
+        .otherwise(high)
+        .alias("mean_high"),
     )

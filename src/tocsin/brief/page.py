@@ -101,9 +101,17 @@ def _half(case: Case, numbers: Numbers) -> Headline:
     curve = numbers.curve("A2", "arrived of called")
     if not number.known:
         most = None if curve is None else share(curve.last)
-        return Headline("never" if most else "–", f"were half of those called there; at most {most}" if most else "no arrivals known", ())
+        return Headline(
+            "never" if most else "–",
+            f"were half of those called there; at most {most}" if most else "no arrivals known",
+            (),
+        )
     at = clocked(case, number)
-    return Headline(told(number, hours).removeprefix("median "), f"until half of those called are there ({at})", _intervals(number, hours))
+    return Headline(
+        told(number, hours).removeprefix("median "),
+        f"until half of those called are there ({at})",
+        _intervals(number, hours),
+    )
 
 
 def _punctual(case: Case, numbers: Numbers) -> Headline:
@@ -120,7 +128,11 @@ def _posts(case: Case, numbers: Numbers) -> Headline:
     if number.value is None:
         number = numbers.get("A1", "released of arrived")
         return Headline(told(number, share), "of those who came are sent home", _intervals(number, share))
-    return Headline(share(number.value), f"of {whole(number.n or 0)} posts are filled at the end", _intervals(number, share))
+    return Headline(
+        share(number.value),
+        f"of {whole(number.n or 0)} posts are filled at the end",
+        _intervals(number, share),
+    )
 
 
 def _longest_wait(numbers: Numbers) -> Headline:
@@ -129,7 +141,9 @@ def _longest_wait(numbers: Numbers) -> Headline:
     if not found:
         return Headline("–", "nobody queued", ())
     _, key, number = max(found, key=lambda f: f[0])
-    return Headline(told(number, minutes), f"or longer: the wait of one in twenty at {key}", _intervals(number, minutes))
+    return Headline(
+        told(number, minutes), f"or longer: the wait of one in twenty at {key}", _intervals(number, minutes)
+    )
 
 
 def _intervals(number: Number, form: Callable[[float], str]) -> tuple[str, ...]:
@@ -172,7 +186,13 @@ def outcomes(numbers: Numbers) -> tuple[Outcome, ...]:
 @cache
 def _environment() -> Environment:
     """Templates from this room; whatever they are given is escaped."""
-    environment = Environment(loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FunctionLoader(_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.globals.update(draw=drawn, draw_map=drawn_map, marks=figures.marks, whole=whole)
     return environment
 

@@ -90,17 +90,42 @@ def funnel(case: Case, numbers: Numbers) -> Table:
     for name, words, of in STEPS:
         count, of_called = numbers.get("A1", name), numbers.get("A1", f"{name} of called")
         if name == "called":
-            rows.append(Row(words, (Cell(whole(count.value or case.people.height)), Cell("100\u202f%", bar=Bar(1.0)), Cell(""))))
+            rows.append(
+                Row(
+                    words,
+                    (
+                        Cell(whole(count.value or case.people.height)),
+                        Cell("100\u202f%", bar=Bar(1.0)),
+                        Cell(""),
+                    ),
+                )
+            )
             continue
         if not of:
             continue
         of_before = numbers.get("A1", f"{name} of {of}")
-        before = Cell(f"{told(of_before, share)} of {WORDS[of]}", spread(of_before, share)) if of_before.known else Cell("–")
+        before = (
+            Cell(f"{told(of_before, share)} of {WORDS[of]}", spread(of_before, share))
+            if of_before.known
+            else Cell("–")
+        )
         tone = "quiet" if name in ("released", "surplus") else "main"
         rows.append(
-            Row(words, (Cell(told(count, whole), spread(count, whole)), Cell(told(of_called, share), bar=bar_of(of_called, tone)), before))
+            Row(
+                words,
+                (
+                    Cell(told(count, whole), spread(count, whole)),
+                    Cell(told(of_called, share), bar=bar_of(of_called, tone)),
+                    before,
+                ),
+            )
         )
-    columns = (Column("", False), Column("people"), Column("of those called", False), Column("of the step before"))
+    columns = (
+        Column("", False),
+        Column("people"),
+        Column("of those called", False),
+        Column("of the step before"),
+    )
     return Table("funnel", "From called to ready", columns, tuple(rows))
 
 
@@ -109,10 +134,20 @@ def grounds(numbers: Numbers) -> Table | None:
     keys = numbers.keys("A1", "released of arrived")
     if not keys:
         return None
-    found = sorted(((numbers.get("A1", "released of arrived", key), key) for key in keys), key=lambda f: -(f[0].value or 0))
+    found = sorted(
+        ((numbers.get("A1", "released of arrived", key), key) for key in keys),
+        key=lambda f: -(f[0].value or 0),
+    )
     top = max((n.high or n.value or 0) for n, _ in found) or 1.0
-    rows = tuple(Row(key, (Cell(told(n, share), spread(n, share), bar_of(n, scale=1 / top)),)) for n, key in found)
-    return Table("grounds", "Why people were sent home", (Column("ground", False), Column("of those who came", False)), rows)
+    rows = tuple(
+        Row(key, (Cell(told(n, share), spread(n, share), bar_of(n, scale=1 / top)),)) for n, key in found
+    )
+    return Table(
+        "grounds",
+        "Why people were sent home",
+        (Column("ground", False), Column("of those who came", False)),
+        rows,
+    )
 
 
 def times(case: Case, numbers: Numbers) -> Table:
@@ -123,7 +158,11 @@ def times(case: Case, numbers: Numbers) -> Table:
         most = None if curve is None else curve.last
         for name, part in (("T50", "half"), ("T80", "80\u202f%"), ("T95", "95\u202f%")):
             number = numbers.get("A3", f"{name} of {of}")
-            rows.append(Row(part, (Cell(told(number, hours, most), clocked(case, number)), *_intervals(number)), words))
+            rows.append(
+                Row(
+                    part, (Cell(told(number, hours, most), clocked(case, number)), *_intervals(number)), words
+                )
+            )
     columns = [Column("share there", False), Column("hours after the alert")]
     if numbers.runs > 1:
         columns += [Column("95\u202f% interval of the mean"), Column("5–95\u202f% of one future call-up")]
@@ -141,10 +180,17 @@ def curve(case: Case, numbers: Numbers) -> Table:
         columns += [Column("95\u202f% interval of the mean"), Column("5–95\u202f% of one future call-up")]
     rows = []
     size = 0 if found is None else len(found.hours)
-    for i in sorted({round(k * (size - 1) / (CURVE_ROWS - 1)) for k in range(CURVE_ROWS)}) if found is not None else ():
+    for i in (
+        sorted({round(k * (size - 1) / (CURVE_ROWS - 1)) for k in range(CURVE_ROWS)})
+        if found is not None
+        else ()
+    ):
         cells = [Cell(case.clock.short(found.hours[i])), Cell(share(found.mean[i]))]
         if found.low:
-            cells += [Cell(between(found.mean_low[i], found.mean_high[i], share)), Cell(between(found.low[i], found.high[i], share))]
+            cells += [
+                Cell(between(found.mean_low[i], found.mean_high[i], share)),
+                Cell(between(found.low[i], found.high[i], share)),
+            ]
         rows.append(Row(hours(found.hours[i]), tuple(cells)))
     return Table("curve", "Arrived, of those called", tuple(columns), tuple(rows))
 
@@ -169,7 +215,12 @@ def chain(numbers: Numbers) -> Table | None:
             rows.append(Row(words, tuple(Cell(told(n, minutes), spread(n, minutes)) for n in found)))
     if not rows:
         return None
-    columns = (Column("link", False), Column("half within"), Column("80\u202f% within"), Column("95\u202f% within"))
+    columns = (
+        Column("link", False),
+        Column("half within"),
+        Column("80\u202f% within"),
+        Column("95\u202f% within"),
+    )
     return Table("chain", "How the alert travelled", columns, tuple(rows))
 
 
@@ -240,6 +291,7 @@ class Folded:
 
 
 MOST_UNITS = 24
+MOST_POINTS = 16
 
 
 def units(case: Case, numbers: Numbers) -> Folded | None:
@@ -261,10 +313,16 @@ def units(case: Case, numbers: Numbers) -> Folded | None:
                 f"{whole(fill.n or 0)} posts",
             )
         )
-    columns = (Column("unit", False), Column("posts filled at the end", False), Column("formed, hours after the alert"))
+    columns = (
+        Column("unit", False),
+        Column("posts filled at the end", False),
+        Column("formed, hours after the alert"),
+    )
     if len(rows) <= MOST_UNITS:
         return Folded(Table("units", "Posts filled, and when formed", columns, tuple(rows)))
-    order = sorted(range(len(rows)), key=lambda i: numbers.get("A4", "fill at the end", names[i]).value or 0.0)
+    order = sorted(
+        range(len(rows)), key=lambda i: numbers.get("A4", "fill at the end", names[i]).value or 0.0
+    )
     shown = tuple(rows[i] for i in order[:12])
     return Folded(
         Table("units", f"The twelve least filled of {len(rows)} units", columns, shown),
@@ -311,7 +369,10 @@ def requests(case: Case, numbers: Numbers) -> Table | None:
         filed = numbers.get("W3", "filed", key)
         answer = [numbers.get("W3", f"time to answer p{p}", key) for p in (50, 95)]
         rest = [numbers.get("W3", name, key) for name in ("open at the deadline", "upheld")]
-        cells = [Cell(told(filed, whole), spread(filed, whole)), *(Cell(told(n, minutes), spread(n, minutes)) for n in answer)]
+        cells = [
+            Cell(told(filed, whole), spread(filed, whole)),
+            *(Cell(told(n, minutes), spread(n, minutes)) for n in answer),
+        ]
         cells += [Cell(told(n, share) if n.known else "–", spread(n, share)) for n in rest]
         rows.append(Row(key, tuple(cells)))
     columns = (Column("kind", False), Column("filed"), Column("half answered within"), Column("95\u202f% within"),
@@ -319,7 +380,7 @@ def requests(case: Case, numbers: Numbers) -> Table | None:
     return Table("requests", "Requests and their answers", columns, tuple(rows))
 
 
-def idle(case: Case, numbers: Numbers) -> Table | None:
+def idle(case: Case, numbers: Numbers) -> Folded | None:
     """Who was left waiting without a word, point by point."""
     everywhere = numbers.get("H1", "left without a word")
     if not everywhere.known:
@@ -327,13 +388,29 @@ def idle(case: Case, numbers: Numbers) -> Table | None:
     keys: Sequence[str] = ["", *numbers.keys("H1", "left without a word")]
     rows = []
     for key in keys:
-        left, p50, p95 = (numbers.get("H1", name, key) for name in ("left without a word", "longest gap p50", "longest gap p95"))
-        cells = (Cell(told(left, share), spread(left, share), bar_of(left)), *(Cell(told(n, minutes), spread(n, minutes)) for n in (p50, p95)))
+        left, p50, p95 = (
+            numbers.get("H1", name, key)
+            for name in ("left without a word", "longest gap p50", "longest gap p95")
+        )
+        cells = (
+            Cell(told(left, share), spread(left, share), bar_of(left)),
+            *(Cell(told(n, minutes), spread(n, minutes)) for n in (p50, p95)),
+        )
         rows.append(Row(key or "all points", cells, f"{whole(left.n or 0)} came"))
     limit = span(case.plan.limits.idle_min)
     columns = (Column("assembly point", False), Column(f"over {limit} without a word", False), Column("longest silence, half up to"),
                Column("95\u202f% up to"))  # fmt: skip
-    return Table("idle", "Left waiting without a word", columns, tuple(rows))
+    title = "Left waiting without a word"
+    if len(rows) <= MOST_POINTS:
+        return Folded(Table("idle", title, columns, tuple(rows)))
+    order = sorted(
+        range(1, len(rows)), key=lambda i: -(numbers.get("H1", "left without a word", keys[i]).value or 0.0)
+    )
+    shown = (rows[0], *(rows[i] for i in order[:12]))
+    return Folded(
+        Table("idle", f"{title}: the twelve worst points", columns, shown),
+        Table("idle-all", f"{title}: all {len(rows) - 1} points", columns, tuple(rows)),
+    )
 
 
 def buses(case: Case, numbers: Numbers) -> Table | None:
@@ -343,7 +420,8 @@ def buses(case: Case, numbers: Numbers) -> Table | None:
     rows = []
     for key in ["", *numbers.keys("L5", "first departure")]:
         first, last, load, aboard = (
-            numbers.get("L5", name, key) for name in ("first departure", "last departure", "load time p50", "aboard per departure")
+            numbers.get("L5", name, key)
+            for name in ("first departure", "last departure", "load time p50", "aboard per departure")
         )
         rows.append(
             Row(

@@ -21,8 +21,8 @@ __all__ = [
     "spread",
     "told",
     "what_happened",
-    "why_not",
     "whole",
+    "why_not",
 ]
 
 NARROW = "\u202f"
@@ -158,7 +158,11 @@ def place_and_time(case: Case, country: str) -> str:
     """One line: kind of call-up, where, when, how many."""
     plan = case.plan
     regions = [region.name for region in plan.regions]
-    where = f"{listed(regions)} ({'region' if len(regions) == 1 else 'regions'}), {country}" if regions else country
+    where = (
+        f"{listed(regions)} ({'region' if len(regions) == 1 else 'regions'}), {country}"
+        if regions
+        else country
+    )
     kind = KINDS[plan.exercise.kind]
     called = whole(case.people.height)
     return f"{kind[0].upper()}{kind[1:]} · {where} · alert {case.clock.full(0)} local time · {called} people called"
@@ -212,7 +216,9 @@ def _what_they_met(case: Case, numbers: Numbers) -> str:
         parts.append(f"{share(released.value)} of those who came were sent home{ground}")
     waits = _longest_wait(numbers)
     if waits is not None:
-        parts.append(f"the longest wait was at {waits[0]}, where one in twenty waited {minutes(waits[1])} or longer")
+        parts.append(
+            f"the longest wait was at {waits[0]}, where one in twenty waited {minutes(waits[1])} or longer"
+        )
     if not parts:
         return "Nobody queued and nobody was sent home."
     text = "; ".join(parts) + "."
@@ -225,14 +231,21 @@ def _own_deadline(case: Case) -> str:
 
 
 def _main_ground(numbers: Numbers) -> str:
-    grounds = [(numbers.get("A1", "released of arrived", key).value or 0.0, key) for key in numbers.keys("A1", "released of arrived")]
+    grounds = [
+        (numbers.get("A1", "released of arrived", key).value or 0.0, key)
+        for key in numbers.keys("A1", "released of arrived")
+    ]
     if len(grounds) < 2:
         return f" ({grounds[0][1]})" if grounds else ""
     return f", most often on the ground “{max(grounds)[1]}”"
 
 
 def _longest_wait(numbers: Numbers) -> tuple[str, float] | None:
-    waits = [(numbers.get("L1", "wait p95", key).value, key) for key in numbers.keys("L1", "wait p95") if " @ " not in key]
+    waits = [
+        (numbers.get("L1", "wait p95", key).value, key)
+        for key in numbers.keys("L1", "wait p95")
+        if " @ " not in key
+    ]
     known = [(value, key) for value, key in waits if value is not None and value >= 0.5]
     return (max(known)[1], max(known)[0]) if known else None
 
@@ -241,7 +254,11 @@ def _what_stood(case: Case, numbers: Numbers) -> str:
     filled, formed = numbers.get("A4", "posts filled"), numbers.get("A4", "units formed")
     ready, surplus = numbers.get("A1", "ready"), numbers.get("A1", "surplus")
     if filled.value is None or not case.plan.units:
-        went = f"{whole(ready.value)} people went on from the assembly points" if ready.value else "nobody went on from an assembly point"
+        went = (
+            f"{whole(ready.value)} people went on from the assembly points"
+            if ready.value
+            else "nobody went on from an assembly point"
+        )
         return f"At the end {went}; the plan names no units, so no posts are counted."
     posts = filled.n or 0
     units = len(case.plan.units)

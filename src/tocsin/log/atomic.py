@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tocsin.errors import FolderError
 
-__all__ = ["atomic_file", "atomic_folder", "write_bytes"]
+__all__ = ["atomic_file", "atomic_folder", "held_interrupt", "write_bytes"]
 
 
 @contextmanager
@@ -107,6 +109,32 @@ def _discarded_on_failure(beside: Path) -> Iterator[None]:
         finally:
             _discard(beside)
         raise
+
+
+@contextmanager
+def held_interrupt() -> Iterator[threading.Event]:
+    """Turn Ctrl-C into a request to stop, for work that other threads do.
+
+    Polars answers Ctrl-C by breaking off whatever its threads do, in the middle of Python code that they call
+    too, with a panic on the screen. Here the work itself looks whether it is to stop, between two blocks.
+
+    Yields:
+        Set as soon as Ctrl-C was pressed; only noticed when called in the main thread.
+
+    Raises:
+        KeyboardInterrupt: At the end, if the work went through in spite of Ctrl-C.
+    """
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    before = signal.signal(signal.SIGINT, lambda number, frame: asked.set())
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if asked.is_set():
+        raise KeyboardInterrupt
 
 
 def _beside(target: Path) -> Path:

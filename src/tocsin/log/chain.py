@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
 from tocsin.errors import LogError
-from tocsin.log.atomic import atomic_file
+from tocsin.log.atomic import atomic_file, held_interrupt
 from tocsin.log.canonical import feed
 from tocsin.log.schema import SCHEMA, row_key
 from tocsin.log.table import EventLog
@@ -31,6 +32,8 @@ BLOCK_ROWS: Final = 262_144
 
 GENESIS: Final = hashlib.sha256(b"tocsin log chain, version 1").hexdigest()
 """The hash before the first block, and the head of an empty log."""
+
+_Source = Callable[[list[str] | None, pl.Expr | None, int | None, int | None], Iterator[pl.DataFrame]]
 
 # Level 1 writes in half the time of the default and gives up a twentieth of the size.
 _LEVEL: Final = 1
@@ -105,24 +108,36 @@ def write_log(path: Path | str, blocks: Iterable[pl.DataFrame]) -> ChainResult:
     def source(
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, size: int | None
     ) -> Iterator[pl.DataFrame]:
-        for block in _regular(_ordered(blocks)):
+        for block in _regular(_ordered(_until(stop, blocks))):
             chain.add(block)
             yield block
 
     try:
-        with atomic_file(path) as beside:
-            frame = register_io_source(source, schema=SCHEMA)
-            frame.sink_parquet(
-                beside,
-                compression="zstd",
-                compression_level=_LEVEL,
-                row_group_size=BLOCK_ROWS,
-                metadata=_METADATA,
-                engine="streaming",
-            )
-            return chain.result()
+        with atomic_file(path) as beside, held_interrupt() as stop, ThreadPoolExecutor(1, "sink") as sink:
+            sink.submit(_sink, source, beside).result()
+            result = chain.result()
     finally:
         chain.close()
+    return result
+
+
+def _until(stop: Event, blocks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    for block in blocks:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        yield block
+
+
+def _sink(source: _Source, path: Path) -> None:
+    frame = register_io_source(source, schema=SCHEMA)
+    frame.sink_parquet(
+        path,
+        compression="zstd",
+        compression_level=_LEVEL,
+        row_group_size=BLOCK_ROWS,
+        metadata=_METADATA,
+        engine="streaming",
+    )
 
 
 def _ordered(blocks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

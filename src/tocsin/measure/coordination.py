@@ -15,6 +15,8 @@ from tocsin.plan.model import Plan, Task
 
 __all__ = ["co_arrival_spread", "dependency_wait", "force_complete"]
 
+_LISTED = 4
+
 
 def _ready(view: View, rows: Rows, measure: str, name: str, unit: str) -> tuple[Plan, dict[str, int]] | None:
     """The moment at which each unit was formed, or a row that says what is missing."""
@@ -74,7 +76,7 @@ def co_arrival_spread(view: View, rows: Rows) -> None:
     plan, ready = found
     groups = [(task.name, list(task.units)) for task in plan.tasks if len(task.units) > 1]
     groups += [
-        (" + ".join(group), group) for group in _tied(plan) if set(group) not in [set(g) for _, g in groups]
+        (_named(group), group) for group in _tied(plan) if set(group) not in [set(g) for _, g in groups]
     ]
     if not groups:
         rows.missing("C2", "spread", "h", "tasks or needs of units in the plan", of="units")
@@ -92,6 +94,13 @@ def co_arrival_spread(view: View, rows: Rows) -> None:
             of="units",
             note="" if whole else f"not complete ({formed} of {len(times)} units formed)",
         )
+
+
+def _named(group: list[str]) -> str:
+    """A name for units that needs tie together; a long chain by its first and last."""
+    if len(group) <= _LISTED:
+        return " + ".join(group)
+    return f"{group[0]} … {group[-1]} ({len(group)} units)"
 
 
 def _tied(plan: Plan) -> list[list[str]]:

@@ -135,4 +135,4 @@ def _at(view: View, column: str, station: str) -> Bools:
     """Whose row names this station; everybody if the log does not say where people gave up."""
     if column not in view.frame.columns:
         return np.ones(view.people, dtype=np.bool_)
-    return codes_in(view.frame[column], [station]) == 0
+    return np.asarray(codes_in(view.frame[column], [station]) == 0, np.bool_)

@@ -113,7 +113,7 @@ def _kinds(view: View, station: str | None, stem: str) -> list[tuple[str, Bools]
 def _word_is(view: View, column: str, word: str) -> Bools:
     if column not in view.frame.columns:
         return np.zeros(view.people, np.bool_)
-    return codes_in(view.frame[column], [word]) == 0
+    return np.asarray(codes_in(view.frame[column], [word]) == 0, np.bool_)
 
 
 def _moved_on(view: View, stages: tuple[str, ...], who: Ints, since: Ints) -> Ints:

@@ -172,26 +172,37 @@ def _rows_of(wanted: pl.Series, listed: pl.Series) -> Ints:
 
 def coded(names: pl.Series) -> tuple[NDArray[np.int32], list[str]]:
     """Turn names into codes from 0 (null = -1): an Enum keeps its order, other names are sorted."""
+    physical, words = _physical(names)
     if isinstance(names.dtype, pl.Enum):
-        order = names.dtype.categories.to_list()
-        return np.asarray(names.to_physical().cast(pl.Int32).fill_null(-1).to_numpy(), np.int32), order
-    order = sorted(names.drop_nulls().unique().cast(pl.String).to_list())
-    return codes_in(names, order), order
+        return physical, names.dtype.categories.to_list()
+    order = sorted(words.values())
+    return _translated(physical, words, order), order
 
 
 def codes_in(names: pl.Series, order: list[str]) -> NDArray[np.int32]:
     """Codes of names in a given order; -1 for null and for names that are not in it."""
-    if names.dtype == pl.Null:
-        return np.full(len(names), -1, np.int32)
-    if names.dtype == pl.String:
-        names = names.cast(pl.Categorical)
+    return _translated(*_physical(names), order)
+
+
+def _physical(names: pl.Series) -> tuple[NDArray[np.int32], dict[int, str]]:
+    """Numbers that stand for names (-1 for null), and the name of each number that occurs."""
+    if not isinstance(names.dtype, pl.Categorical | pl.Enum):
+        names = names.cast(pl.String).cast(pl.Categorical)
+    numbers = names.alias("name").to_frame().select(pl.col("name").to_physical().cast(pl.Int32).fill_null(-1))
+    physical = np.asarray(numbers["name"].to_numpy(), np.int32)
+    somewhere = np.full(int(physical.max(initial=-1)) + 2, -1, np.int64)  # the last entry is for null
+    somewhere[physical] = np.arange(len(physical))
+    occurring = np.flatnonzero(somewhere[:-1] >= 0)
+    words = names.gather(somewhere[occurring]).cast(pl.String).to_list()
+    return physical, dict(zip(occurring.tolist(), words, strict=True))
+
+
+def _translated(physical: NDArray[np.int32], words: dict[int, str], order: list[str]) -> NDArray[np.int32]:
     place = {name: code for code, name in enumerate(order)}
-    distinct = names.drop_nulls().unique()
-    physical = distinct.to_physical().to_numpy()
-    table = np.full(int(physical.max(initial=0)) + 2, -1, np.int32)  # the last entry is for null
-    table[physical] = [place.get(name, -1) for name in distinct.cast(pl.String).to_list()]
-    codes = names.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
-    return np.asarray(table[codes], np.int32)
+    table = np.full(int(physical.max(initial=-1)) + 2, -1, np.int32)  # the last entry is for null
+    for number, word in words.items():
+        table[number] = place.get(word, -1)
+    return np.asarray(table[physical], np.int32)
 
 
 def views(journeys: Journeys, context: Context) -> Iterator[View]:

@@ -15,11 +15,12 @@ from pydantic import ValidationError
 from tocsin.errors import PlanError
 from tocsin.plan.consistency import check
 from tocsin.plan.model import Plan
-from tocsin.plan.problem import Problem, nearest, shown
+from tocsin.plan.problem import Problem, key_path, nearest, shown
 
 __all__ = ["Examination", "bundled", "examine", "load", "loads"]
 
 _MOST_BYTES = 64 * 2**20
+_KEYS = re.compile(r"\((?:'[^']*',? ?)+\)")  # how tomllib writes the keys of a table
 _WHERE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -180,7 +181,7 @@ def _parsed(text: str, name: str) -> Mapping[str, object] | Problem:
         where = _WHERE.search(str(error))
         lines = text.split("\n")
         line = int(where[1]) if where and where[1] else len(text.rstrip().split("\n")) if where else None
-        message = _WHERE.sub("", str(error))
+        message = _KEYS.sub(lambda m: key_path(tuple(re.findall(r"'([^']*)'", m[0]))), _WHERE.sub("", str(error)))
         found = f"; found {shown(lines[line - 1].strip())}" if line is not None and line <= len(lines) else ""
         return Problem("error", (), f"this is not TOML: {message[:1].lower()}{message[1:]}{found}", line)
 

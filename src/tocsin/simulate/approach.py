@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 
-__all__ = ["conclude", "respond", "set_out", "start"]
+__all__ = ["conclude", "number", "respond", "set_out", "start"]
 
 F = TypeVar("F", bound=Callable[..., object])
 Array = Any
@@ -202,3 +202,41 @@ def set_out(
             continue
         left[i] = arrival - journey
         arrived[i] = arrival
+
+
+@_compiled
+def number(times: Array, first: Array, which: Array, visit: Array) -> int:
+    """Put the attempts of each person in order of time, ties in order of channels.
+
+    Args:
+        times: int64[channels, n], -1 = none.
+        first: int64[channels, n], written: the earliest time of each person, the second, …, -1 = no more.
+        which: int8[channels, n], written: the channels of these times.
+        visit: int8[channels, n], written: which number each attempt has, from 1; -1 where there is none.
+
+    Returns:
+        The most attempts that any person has.
+    """
+    channels, n = times.shape
+    most = 0
+    for i in range(n):
+        count = 0
+        for c in range(channels):
+            first[c, i] = -1
+            which[c, i] = -1
+            visit[c, i] = -1
+            time = times[c, i]
+            if time < 0:
+                continue
+            k = count
+            while k > 0 and first[k - 1, i] > time:
+                first[k, i] = first[k - 1, i]
+                which[k, i] = which[k - 1, i]
+                k -= 1
+            first[k, i] = time
+            which[k, i] = c
+            count += 1
+        for k in range(count):
+            visit[which[k, i], i] = k + 1
+        most = max(most, count)
+    return most

@@ -9,10 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.log.journeys import Journeys
+from tocsin.log.kinds import CHANNELS
 from tocsin.log.schema import CHANNEL
 from tocsin.simulate.rows import impersonal
 from tocsin.simulate.run import Outcome
-from tocsin.simulate.wide import Ints, Labels, Wide, at_closing, times_of
+from tocsin.simulate.wide import Ints, Wide, at_closing, number_of, times_of
 
 __all__ = ["journeys"]
 
@@ -78,18 +79,13 @@ def _excuse(wide: Wide) -> Ints:
 
 def _numbered(wide: Wide, stem: str, times: Ints, due: pl.Series | None = None) -> list[pl.Series]:
     """Columns of the first, second, … of a person's attempts, in order of time, ties in order of channels."""
-    late = np.where(times >= 0, times, np.iinfo(np.int64).max)
-    order = np.argsort(late, axis=0, kind="stable") if len(times) > 1 else np.zeros_like(times)
-    media = Labels([c.medium for c in wide.network.channels])
+    first, which, _ = wide.numbered(times)
+    media = np.array([*(CHANNELS.index(c.medium) for c in wide.network.channels), -1])
     columns: list[pl.Series] = []
-    for k in range(len(times)):
-        here = np.take_along_axis(times, order[k : k + 1], axis=0)[0]
-        if k > 0 and not (here >= 0).any():
-            break
+    for k, (here, codes) in enumerate(zip(first, which, strict=True)):
         name = stem if k == 0 else f"{stem}_{k + 1}"
         columns.append(times_of(f"{name}_ms", here))
-        codes = np.where(here >= 0, order[k], -1)
-        columns.append(media.series(f"{name}_channel", codes).cast(CHANNEL))
+        columns.append(number_of(media[codes], pl.UInt8()).cat.to(CHANNEL).alias(f"{name}_channel"))
         if stem == "undelivered":
             columns.append(wide.reasons.series(f"{name}_reason", np.where(here >= 0, wide.reason("not found"), -1)))
         if due is not None:

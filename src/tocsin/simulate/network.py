@@ -195,6 +195,8 @@ class _Compiler:
     """Holds what the parts of the network share while they are made."""
 
     def __init__(self, plan: Plan, people: pl.DataFrame) -> None:
+        if not people["person"].is_sorted():
+            people = people.sort("person")  # ties go by number, not by the order of a file's rows
         point = people["point"].to_physical().cast(pl.Int32).to_numpy()
         order = np.argsort(point, kind="stable")
         self.plan = plan

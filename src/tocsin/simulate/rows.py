@@ -25,7 +25,7 @@ from tocsin.simulate.causes import fill_causes
 from tocsin.simulate.part import Part
 from tocsin.simulate.kernels import BITS, sort_keys
 from tocsin.simulate.run import Outcome
-from tocsin.simulate.wide import Ints, Wide
+from tocsin.simulate.wide import Ints, Wide, number_of
 
 __all__ = ["impersonal", "log_blocks"]
 
@@ -97,19 +97,13 @@ def _several(kind: str, times: Ints, **columns: NDArray[np.generic]) -> Part:
 def _attempts(wide: Wide) -> Iterator[Part]:
     media = np.array([[CHANNELS.index(c.medium)] for c in wide.network.channels])
     for kind, times in (("summoned", wide.summoned), ("undelivered", wide.undelivered), ("delivered", wide.delivered)):
-        columns: dict[str, NDArray[np.generic]] = {"channel": media, "visit": _visits(times)}
+        visit = wide.numbered(times)[2]
+        columns: dict[str, NDArray[np.generic]] = {"channel": media, "visit": np.where(visit > 1, visit, -1)}
         if kind == "summoned":
             columns |= {"due": wide.due, "place": wide.point, "unit": wide.unit}
         if kind == "undelivered":
             columns["reason"] = np.array([wide.reason("not found")])
         yield _several(kind, times, **columns)
-
-
-def _visits(times: Ints) -> Ints:
-    """The number of each attempt of a person by time, -1 (not written) for the first."""
-    late = np.where(times >= 0, times, np.iinfo(np.int64).max)
-    rank = np.argsort(np.argsort(late, axis=0, kind="stable"), axis=0, kind="stable")
-    return np.where(rank > 0, rank + 1, -1)
 
 
 def _conduct(wide: Wide) -> Iterator[Part]:
@@ -279,11 +273,11 @@ class _Table:
             "happened_until": happened,
             "known": happened,
             "kind": pl.Series(self.kind[rows]).cat.to(KIND),
-            "person": _number(self.person[rows], pl.UInt32()),
-            "visit": _number(codes["visit"], pl.UInt16()),
-            "amount": _number(codes["amount"], pl.Int64()),
-            "channel": _number(codes["channel"], pl.UInt8()).cat.to(CHANNEL),
-            "due": (_number(codes["due"], pl.Int64()) + self.start).cast(TIME),
+            "person": number_of(self.person[rows], pl.UInt32()),
+            "visit": number_of(codes["visit"], pl.UInt16()),
+            "amount": number_of(codes["amount"], pl.Int64()),
+            "channel": number_of(codes["channel"], pl.UInt8()).cat.to(CHANNEL),
+            "due": (number_of(codes["due"], pl.Int64()) + self.start).cast(TIME),
         }
         for name, labels in (("unit", wide.units), ("place", wide.places), ("station", stations)):
             found[name] = labels.series(name, codes[name])
@@ -291,7 +285,7 @@ class _Table:
             found[name] = labels.series(name, codes[name])
         if seq is not None:
             found["seq"] = pl.Series(np.arange(start, start + n, dtype=np.uint32))
-            found["cause"] = _number(np.where(cause >= 0, seq[np.maximum(cause, 0)], -1), pl.UInt32())
+            found["cause"] = number_of(np.where(cause >= 0, seq[np.maximum(cause, 0)], -1), pl.UInt32())
         fixed = {"writer": pl.Series("writer", ["simulated"], dtype=WRITER)}
         return pl.DataFrame(
             [
@@ -305,7 +299,3 @@ class _Table:
 
 _CODES = (np.int16, np.int16, np.int16, np.int8, np.int32, np.int32, np.int8, np.int32, np.int64, np.int16)
 
-
-def _number(values: NDArray[np.generic], kind: pl.DataType) -> pl.Series:
-    series = pl.Series(values)
-    return series.set(series < 0, None).cast(kind)

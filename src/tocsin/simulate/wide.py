@@ -13,9 +13,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.log.schema import NAME
+from tocsin.simulate import approach
 from tocsin.simulate.run import Outcome
 
-__all__ = ["Labels", "Wide", "at_closing", "no_time", "times_of"]
+__all__ = ["Labels", "Wide", "at_closing", "no_time", "number_of", "times_of"]
 
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
@@ -26,20 +27,24 @@ class Labels:
 
     def __init__(self, names: list[str]) -> None:
         self.names = names
-        self._series = pl.Series("", names, dtype=NAME)
+        self._series = pl.Series("", [*names, None], dtype=NAME)
 
     def series(self, name: str, codes: NDArray[np.signedinteger]) -> pl.Series:
         """The names of `codes` as a column of a log."""
-        wanted = pl.Series(codes.astype(np.int64))
-        if not self.names:
-            return pl.Series(name, [None], dtype=NAME).new_from_index(0, len(codes))
-        return self._series.gather(wanted.set(wanted < 0, None)).alias(name)
+        wanted = np.where(codes < 0, len(self.names), codes).astype(np.uint32)
+        return self._series.gather(pl.Series(wanted)).alias(name)
 
 
 def times_of(name: str, times: Ints) -> pl.Series:
     """Times in ms after the alert as a column; negative ones are null."""
     series = pl.Series(name, times, dtype=pl.Int64)
-    return series.set(series < 0, None) if len(series) else series
+    return series.set(series < 0, None)
+
+
+def number_of(values: NDArray[np.signedinteger], kind: pl.DataType) -> pl.Series:
+    """Whole numbers as a column of that type; negative ones are null."""
+    series = pl.Series(values)
+    return series.set(series < 0, None).cast(kind)
 
 
 def no_time(n: int) -> Ints:
@@ -104,6 +109,17 @@ class Wide:
     def undelivered(self) -> Ints:
         """int64[channels, n], failed ends."""
         return np.where(self.found, -1, self.concluded)
+
+    def numbered(self, times: Ints) -> tuple[Ints, NDArray[np.int8], NDArray[np.int8]]:
+        """Attempts by number instead of by channel.
+
+        Returns:
+            Times [numbers, n] and channels [numbers, n] of each person's first, second, … attempt, -1 = none, at least
+            one row; and the number of each attempt [channels, n].
+        """
+        first, which, visit = (np.empty(times.shape, kind) for kind in (np.int64, np.int8, np.int8))
+        most = max(approach.number(times, first, which, visit), 1)
+        return first[:most], which[:most], visit
 
     # --- conduct ----------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from tocsin.errors import PlanError, RunError
 from tocsin.log.chain import write_log
 from tocsin.log.folder import Part
 from tocsin.log.journeys import Journeys
+from tocsin.measure import Context, measures
 from tocsin.measure.export import rows_of
 from tocsin.plan import Plan, check, people
 from tocsin.plan.text import dumps
@@ -115,6 +116,17 @@ def rehearse(
         if problem.level == "error":
             raise PlanError(problem.sentence, place=str(problem.place))
     crowd = people(plan, seed, base=base)
-    frame = replicate(plan, crowd, range(runs), seed, workers=workers, progress=progress)
-    engine = Engine(compile(plan, crowd), threads=2)
-    return Rehearsal(plan, crowd, seed, runs, frame, tuple(engine.run(seed, run) for run in range(keep)))
+    kept, frames = _kept(plan, crowd, seed, keep)
+    told = progress or (lambda done, total: None)
+    told(keep, runs)
+    if runs > keep:
+        rest = range(keep, runs)
+        frames.append(replicate(plan, crowd, rest, seed, workers=workers, progress=lambda done, _: told(keep + done, runs)))
+    return Rehearsal(plan, crowd, seed, runs, pl.concat(frames), kept)
+
+
+def _kept(plan: Plan, crowd: pl.DataFrame, seed: int, keep: int) -> tuple[tuple[Outcome, ...], list[pl.DataFrame]]:
+    """Run and measure the runs that are kept whole, here, with all threads on one run."""
+    engine, context = Engine(compile(plan, crowd), threads=2), Context(plan, crowd)
+    kept = tuple(engine.run(seed, run) for run in range(keep))
+    return kept, [measures(journeys(outcome), context) for outcome in kept]

@@ -1,0 +1,64 @@
+"""The benches: ours beside peers and limits, both in the same run, results compared before speed.
+
+`tocsin bench NAME` runs one from a checkout. A row is {name, value, unit, peer, peer_value, ratio, goal, met, equal}:
+`value` is ours and `peer_value` the peer's in the same unit, `ratio` how many times better ours is, `equal` whether
+the results agree. Where the goal is a limit, the peer is that limit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["BENCHES", "run", "show"]
+
+BENCHES = {
+    "engine": "the engine beside SimPy, Ciw and the limit of sorting once",
+    "national": "the bundled national plan, whole process: time and memory",
+    "cli": "the command's own start, and the demo",
+}
+"""Names of the benches and what each measures."""
+
+
+def run(name: str, *, quick: bool = False) -> list[dict[str, Any]]:
+    """Run one bench.
+
+    Args:
+        name: One of `BENCHES`.
+        quick: Smaller sizes and fewer repeats, to try the bench itself; such rows meet no goal.
+
+    Returns:
+        Its rows.
+    """
+    from importlib import import_module
+
+    rows: list[dict[str, Any]] = import_module(f"benchmarks.bench_{name}").rows(quick=quick)
+    return rows
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    """Print rows as a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("name", "ours", "peer", "peer's", "times better", "goal", "met", "equal"):
+        table.add_column(column, justify="left" if column in ("name", "peer") else "right", overflow="fold")
+    for row in rows:
+        met = {True: "yes", False: "NO", None: ""}
+        table.add_row(
+            row["name"],
+            f"{_figure(row['value'])} {row['unit']}",
+            row["peer"],
+            _figure(row["peer_value"]),
+            _figure(row["ratio"]),
+            row["goal"],
+            met[row["met"]],
+            met[row["equal"]],
+        )
+    Console(highlight=False).print(table)
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
