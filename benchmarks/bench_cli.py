@@ -18,7 +18,11 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
     tocsin = os.fspath(Path(sys.executable).with_name("tocsin"))
     answer = process([tocsin, "--help"], 3 if quick else 9, warm=1)
     with tempfile.TemporaryDirectory() as folder:
-        demo = process([tocsin, "demo", "--no-open", "-o", os.fspath(Path(folder) / "demo"), "--replace"], 1 if quick else 3, warm=1)
+        demo = process(
+            [tocsin, "demo", "--no-open", "-o", os.fspath(Path(folder) / "demo"), "--replace"],
+            1 if quick else 3,
+            warm=1,
+        )
     return [
         row("cli.help", answer.cpu, "CPU s", "limit", 0.3, 0.3, less=True),
         row("cli.demo", demo.wall, "s", "limit", 15.0, 15.0, less=True),

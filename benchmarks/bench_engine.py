@@ -40,9 +40,39 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
     unit, named = "reservists/s", {p: f"{p} {version(p)}" for p in ("simpy", "ciw")}
     equal = {"simpy": _equal(outcome, simpy_results), "ciw": _equal(outcome, ciw_results)}
     return [
-        row("engine.simpy", people / two, unit, named["simpy"], people / simpy.wall, 400, less=False, times=True, equal=equal["simpy"]),
-        row("engine.simpy.cpu", people / one, unit, named["simpy"], people / simpy.cpu, 250, less=False, times=True, equal=equal["simpy"]),
-        row("engine.ciw", people / two, unit, named["ciw"], people / ciw.wall, 400, less=False, times=True, equal=equal["ciw"]),
+        row(
+            "engine.simpy",
+            people / two,
+            unit,
+            named["simpy"],
+            people / simpy.wall,
+            400,
+            less=False,
+            times=True,
+            equal=equal["simpy"],
+        ),
+        row(
+            "engine.simpy.cpu",
+            people / one,
+            unit,
+            named["simpy"],
+            people / simpy.cpu,
+            250,
+            less=False,
+            times=True,
+            equal=equal["simpy"],
+        ),
+        row(
+            "engine.ciw",
+            people / two,
+            unit,
+            named["ciw"],
+            people / ciw.wall,
+            400,
+            less=False,
+            times=True,
+            equal=equal["ciw"],
+        ),
         _limit(quick=quick),
     ]
 
@@ -70,7 +100,7 @@ def _equal(outcome: Outcome, results: dict[str, NDArray[np.int64]]) -> bool:
 
 
 def _limit(*, quick: bool) -> dict[str, Any]:
-    """The engine without draws beside one argsort of the arrivals and one pass over what it writes, all on one thread."""
+    """The engine without draws beside one argsort of the arrivals and one pass over what it writes; one thread."""
     people = 20_000 if quick else LIMIT_PEOPLE
     network = compile(callup_plan(LIMIT_POINTS, people), callup_people(LIMIT_POINTS, people))
     engine = Engine(network, reuse=True)

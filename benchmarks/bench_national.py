@@ -21,9 +21,22 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
         one = process(_command(1, Path(folder) / "one"), 1 if quick else 3, warm=1)
         same = _same(Path(folder))
         many = process(_command(4 if quick else 100, Path(folder) / "many"), 1)
-    values = {"national.one": (one.wall, "s"), "national.memory": (one.memory, "GiB"), "national.hundred": (many.wall, "s")}
+    values = {
+        "national.one": (one.wall, "s"),
+        "national.memory": (one.memory, "GiB"),
+        "national.hundred": (many.wall, "s"),
+    }
     return [
-        row(name, value, unit, "limit", LIMITS[name], LIMITS[name], less=True, equal=same if name == "national.one" else None)
+        row(
+            name,
+            value,
+            unit,
+            "limit",
+            LIMITS[name],
+            LIMITS[name],
+            less=True,
+            equal=same if name == "national.one" else None,
+        )
         for name, (value, unit) in values.items()
     ]
 

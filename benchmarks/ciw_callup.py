@@ -79,7 +79,9 @@ def _stations(
     order = np.argsort(arrival, kind="stable")
     gaps = np.diff(arrival[order], prepend=0).tolist()
     homes = [
-        (drawn[step.leave, own][order] + 0.5 < step.rules[0].share * 2**52).tolist() if step.rules else [False] * len(order)
+        (drawn[step.leave, own][order] + 0.5 < step.rules[0].share * 2**52).tolist()
+        if step.rules
+        else [False] * len(order)
         for step in steps
     ]
     last = len(steps) - 1

@@ -78,7 +78,8 @@ def callup_people(points: int, people: int) -> pl.DataFrame:
         *(pl.lit(value, pl.Enum([value])).alias(name) for name, value in fixed.items()),
         pl.lit(None, pl.Enum([])).alias("unit"),
         pl.Series("point", (number % points).astype(np.uint32)).replace_strict(
-            dict(enumerate(f"point {p}" for p in range(points))), return_dtype=pl.Enum([f"point {p}" for p in range(points)])
+            dict(enumerate(f"point {p}" for p in range(points))),
+            return_dtype=pl.Enum([f"point {p}" for p in range(points)]),
         ),
         pl.lit(0.0).alias("distance_km"),
     )

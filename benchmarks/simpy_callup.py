@@ -72,7 +72,13 @@ class Stop:
     """Where people board one bus after the other; each is a process that waits to be full, or timed out."""
 
     def __init__(
-        self, env: simpy.Environment, line: Line, first: int, trip: list[int], noted: dict[str, list[int]], rides: dict[str, list[int]]
+        self,
+        env: simpy.Environment,
+        line: Line,
+        first: int,
+        trip: list[int],
+        noted: dict[str, list[int]],
+        rides: dict[str, list[int]],
     ) -> None:
         self.env, self.line, self.first, self.trip = env, line, first, trip
         self.boarded, self.ride, self.ready = noted["boarded"], noted["ride"], noted["ready"]
@@ -126,7 +132,9 @@ def source(
     service = [drawn[step.service, own].tolist() for step in steps]
     lots = [drawn[step.leave, own].tolist() if step.rules else None for step in steps]
     limits = [step.rules[0].share * 2**52 if step.rules else 0.0 for step in steps]
-    how = list(zip(*(visits[name] for name in ("queued", "began", "ended")), stations, service, lots, limits, strict=True))
+    how = list(
+        zip(*(visits[name] for name in ("queued", "began", "ended")), stations, service, lots, limits, strict=True)
+    )
     order = np.argsort(delays, kind="stable").tolist()
     arrivals = delays.tolist()
     arrived, released = noted["arrived"], noted["released"]

@@ -1,4 +1,4 @@
-"""The generators that were weighed; two that are bad on purpose; and the system's, to see what a good one gets.
+"""The generators that were weighed, two that are bad on purpose, and the operating system's as a good one.
 
 Each turns (k0, k1, person) into 64 bits. `keyed` is the one that Tocsin uses, taken from the kernel itself.
 """

@@ -127,7 +127,9 @@ def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Path:
     from tocsin.brief import Case, page
     from tocsin.log.folder import RunFolder
 
-    case = Case(done.plan, done.people, done.first, done.frame, done.seed, done.runs, _versions()["tocsin"], done.digest)
+    case = Case(
+        done.plan, done.people, done.first, done.frame, done.seed, done.runs, _versions()["tocsin"], done.digest
+    )
     RunFolder.write(
         folder,
         done.parts() | {"report.html": page(case)},
@@ -192,7 +194,10 @@ def plan_check(plan: Plan_, as_json: Json = False) -> None:
     found = examine(plan)
     if as_json:
         _print_json(
-            [{"level": p.level, "place": found.place(p), "line": p.line, "sentence": p.sentence} for p in found.problems]
+            [
+                {"level": p.level, "place": found.place(p), "line": p.line, "sentence": p.sentence}
+                for p in found.problems
+            ]
         )
     else:
         terminal.show_examination(found)
@@ -212,7 +217,9 @@ def plan_schema() -> None:
 def bench(
     name: Annotated[str | None, typer.Argument(help="engine, national, cli …; without one: list them.")] = None,
     as_json: Json = False,
-    quick: Annotated[bool, typer.Option("--quick", help="Fewer repeats and smaller sizes: tries the benches out.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Fewer repeats and smaller sizes: tries the benches out.")
+    ] = False,
 ) -> None:
     """Measure our speed side by side with peers and limits. Runs from a checkout only."""
     benches = _benches()

@@ -195,12 +195,13 @@ def blocks():
 try:
     RunFolder.write(sys.argv[1], {"log.parquet": lambda path: write_log(path, blocks())})
 except KeyboardInterrupt:
-    print("stopped", os.listdir(os.path.dirname(sys.argv[1])), signal.getsignal(signal.SIGINT).__name__)
+    left = os.listdir(os.path.dirname(sys.argv[1]))
+    print("stopped", left, signal.getsignal(signal.SIGINT).__name__)
 """
 
 
 def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
-    """A real Ctrl-C while a log is written stops at once, leaves nothing, prints nothing of anybody else's."""
+    """A real Ctrl-C while a log is written stops at once, leaves nothing, prints nothing else."""
     command = [sys.executable, "-c", INTERRUPTED, str(tmp_path / "run")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert (done.stdout, done.stderr, done.returncode) == ("stopped [] default_int_handler\n", "", 0)

@@ -128,8 +128,7 @@ def plan_of(
             },
             "region": [{"name": "R"}],
             "town": [
-                assumed(name=n, region="R", population=1000, lat=50 + i / 1000, lon=20)
-                for i, n in enumerate(names)
+                assumed(name=n, region="R", population=1000, lat=50 + i / 1000, lon=20) for i, n in enumerate(names)
             ],
             "group": groups,
             "channel": [

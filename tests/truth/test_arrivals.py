@@ -44,9 +44,7 @@ def call_up(behaviour: Table, exercise: Table | None = None) -> Rehearsal:
     """40 people called to each of 100 points; notice exponential with mean 30."""
     notice = {"name": "notice", "medium": "SMS", "reach": 0.9, "delay": exponential(30)}
     groups = [group("all", CALLED * POINTS)]
-    return rehearsal(
-        plan_of(groups, channels=[notice], behaviour=behaviour, points=POINTS, exercise=exercise)
-    )
+    return rehearsal(plan_of(groups, channels=[notice], behaviour=behaviour, points=POINTS, exercise=exercise))
 
 
 def arrived_by(rehearsed: Rehearsal, times: list[float]) -> NDArray[np.int64]:
@@ -87,9 +85,7 @@ def judged(counts: NDArray[np.int64], chances: list[float]) -> None:
 def test_sum_of_three_delays() -> None:
     """Reached .9 × .8, of these .85 come, after exponentials of mean 30, 60 and 20: a law in closed form."""
     come = 0.9 * 0.8 * 0.85
-    rehearsed = call_up(
-        {"reach": 0.8, "no_show": 0.15, "preparation": exponential(60), "travel": exponential(20)}
-    )
+    rehearsed = call_up({"reach": 0.8, "no_show": 0.15, "preparation": exponential(60), "travel": exponential(20)})
     times = [40.0, 80.0, 120.0, 240.0]
     counts = arrived_by(rehearsed, times)
     judged(counts, [come * hypoexponential((30, 60, 20), t) for t in times])

@@ -28,9 +28,7 @@ def courier(capacity: Table, **more: object) -> Table:
     }
 
 
-def call_up(
-    people: int, *channels: Table, alert: str = "00:00", points: int = 1, **more: object
-) -> Rehearsal:
+def call_up(people: int, *channels: Table, alert: str = "00:00", points: int = 1, **more: object) -> Rehearsal:
     """So many people called by these channels; the alert is on 1 January, local time UTC."""
     exercise = {"alert": f"2026-01-01T{alert}:00+00:00", "horizon_h": 72}
     groups = [group("all", people)]
@@ -162,9 +160,7 @@ def test_fallback_queues_in_its_turn() -> None:
     assert visits(outcome, 1) == [(None, None), (10, 18), (20, 28), (28, 36)]
     assert minutes(outcome.delivered) == [10, 18, 28 + 60, 36]
     assert outcome.delivered_by.tolist() == [0, 1, 2, 1]
-    late = phone | {
-        "capacity": {"handling": constant(8), "hours": [{"from": "00:15", "until": "24:00", "servers": 1}]}
-    }
+    late = phone | {"capacity": {"handling": constant(8), "hours": [{"from": "00:15", "until": "24:00", "servers": 1}]}}
     outcome = call_up(4, crew, late, paper).run(**lots)
     assert visits(outcome, 1) == [(None, None), (15, 23), (23, 31), (31, 39)]
     assert minutes(outcome.delivered) == [10, 23, 31 + 60, 39]

@@ -49,9 +49,7 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("exercise", "starts", "behaviour", "left", "arrived"), ROWS.values(), ids=ROWS.keys()
-)
+@pytest.mark.parametrize(("exercise", "starts", "behaviour", "left", "arrived"), ROWS.values(), ids=ROWS.keys())
 def test_row(exercise: Table, starts: float, behaviour: Table, left: float, arrived: float) -> None:
     """One person sets out and arrives as the row says."""
     notice = {"name": "notice", "medium": "SMS", "reach": 1, "starts_min": starts, "delay": constant(1)}
@@ -92,9 +90,7 @@ def test_the_way_by_distance() -> None:
     distance = rehearsed.network.people["distance_km"].to_numpy()
     assert distance.min() > 0 and len(set(distance)) == 50
     outcome = rehearsed.run()
-    assert (
-        outcome.arrived.tolist() == (np.rint(distance * 26 * MINUTE) + (1 + 7) * MINUTE).astype(int).tolist()
-    )
+    assert outcome.arrived.tolist() == (np.rint(distance * 26 * MINUTE) + (1 + 7) * MINUTE).astype(int).tolist()
 
 
 def test_after_the_horizon_nothing_happens() -> None:

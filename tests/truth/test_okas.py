@@ -92,9 +92,7 @@ def test_fitted_figures_are_the_fit() -> None:
     assert behaviour.no_show == round(found.no_show, tools.DIGITS)
     assert behaviour.late_share == round(found.late_share, tools.DIGITS)
     assert tools.lead_of(behaviour).sigma == round(found.sigma, tools.DIGITS)
-    assert tools.lead_of(tools.okas("okas-2019").behaviour) == tools.lead_of(behaviour), (
-        "2019 takes the lead of 2017"
-    )
+    assert tools.lead_of(tools.okas("okas-2019").behaviour) == tools.lead_of(behaviour), "2019 takes the lead of 2017"
     assert "tools/fit_okas.py" in str(behaviour.source), "the plan says by what it was fitted"
 
 

@@ -142,9 +142,7 @@ def test_little_at_each_station(name: str) -> None:
     stays."""
     outcome, frame = bundled(name), rows(name)
     end = outcome.network.horizon_ms
-    for row, (step, kind) in enumerate(
-        zip(outcome.network.step_names, outcome.network.step_kinds, strict=True)
-    ):
+    for row, (step, kind) in enumerate(zip(outcome.network.step_names, outcome.network.step_kinds, strict=True)):
         if kind != "station":
             continue
         queued, began, ended = (getattr(outcome, field)[row] for field in ("queued", "began", "ended"))
@@ -153,9 +151,7 @@ def test_little_at_each_station(name: str) -> None:
         gone = np.where((outcome.gave_up >= 0) & (outcome.gave_up_step == row), outcome.gave_up, -1)
         left = np.where(began >= 0, began, np.where(gone >= 0, gone, end))
         gave_up = times(frame, ["gave_up"], step)
-        waiting = area(
-            times(frame, ["queued"], step), [*times(frame, ["service_began"], step), *gave_up], end
-        )
+        waiting = area(times(frame, ["queued"], step), [*times(frame, ["service_began"], step), *gave_up], end)
         assert waiting == int((left - queued)[there].sum())
         served = began >= 0
         stay = np.where(ended >= 0, ended, end) - began

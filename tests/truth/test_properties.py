@@ -113,9 +113,7 @@ def test_nobody_is_lost(outcome: Outcome) -> None:
     assert (ends.sum(axis=0) <= 1).all() and not (ends.any(axis=0) & ~came).any()
     assert ((outcome.acts == 3) >= came).all(), "only those who mean to come arrive"
     assert ((outcome.acts >= 0) >= (outcome.delivered >= 0)).all(), "whoever was told acts"
-    late = (outcome.acts >= 0) & (
-        outcome.delivered < 0
-    )  # told only after the end of the run: nothing comes of it
+    late = (outcome.acts >= 0) & (outcome.delivered < 0)  # told only after the end of the run: nothing comes of it
     for name in ("answers", "acknowledged", "excused", "left", "arrived"):
         assert (getattr(outcome, name)[late] == -1).all(), name
     filled = outcome.filled >= 0
@@ -126,20 +124,14 @@ def test_time_does_not_run_backwards(outcome: Outcome) -> None:
     """Told, left, arrived; then queued, began, ended at each step in turn; then aboard, away, there: never
     backwards."""
     came = np.flatnonzero(outcome.arrived >= 0)
-    assert (outcome.delivered[came] <= outcome.left[came]).all() and (outcome.left <= outcome.arrived)[
-        came
-    ].all()
+    assert (outcome.delivered[came] <= outcome.left[came]).all() and (outcome.left <= outcome.arrived)[came].all()
     for step, here in visits(outcome):
-        queued, began, ended = (
-            getattr(outcome, name)[step.slot, here] for name in ("queued", "began", "ended")
-        )
+        queued, began, ended = (getattr(outcome, name)[step.slot, here] for name in ("queued", "began", "ended"))
         at = queued >= 0
         assert (queued[at] >= outcome.arrived[here][at]).all()
         assert (began[began >= 0] >= queued[began >= 0]).all() and (at >= (began >= 0)).all()
         assert (ended[ended >= 0] > began[ended >= 0]).all() and ((began >= 0) >= (ended >= 0)).all()
-        assert (outcome.by[step.slot, here][~at] == -1).all() and (
-            outcome.freed[step.slot, here][~at] == -1
-        ).all()
+        assert (outcome.by[step.slot, here][~at] == -1).all() and (outcome.freed[step.slot, here][~at] == -1).all()
     aboard = np.flatnonzero(outcome.boarded >= 0)
     last = np.maximum(outcome.ended.max(axis=0), outcome.arrived)
     assert (outcome.boarded[aboard] >= last[aboard]).all()
@@ -195,9 +187,7 @@ def test_no_more_are_served_than_there_are_servers(outcome: Outcome) -> None:
         began, ended, by = (getattr(outcome, name)[step.slot, here] for name in ("began", "ended", "by"))
         begins = np.flatnonzero(began >= 0)
         _, served = occupied(outcome, step, here, began[begins])
-        tie = np.isin(
-            began[begins], step.calendar.times
-        )  # a shift that ends now may still find its server beginning
+        tie = np.isin(began[begins], step.calendar.times)  # a shift that ends now may still find its server beginning
         assert (served <= present(step, began[begins]))[~tie].all(), step.name
         for server in np.unique(by[begins]):
             own = begins[by[begins] == server]

@@ -133,9 +133,7 @@ def test_surplus() -> None:
         for u, unit in enumerate(rehearsed.network.units):
             at = outcome.ready[unit.members]
             came = np.sort(at[at >= 0])
-            first = unit.members[np.lexsort((unit.members, np.where(at < 0, 1 << 60, at)))][
-                : min(20, len(came))
-            ]
+            first = unit.members[np.lexsort((unit.members, np.where(at < 0, 1 << 60, at)))][: min(20, len(came))]
             assert set(first.tolist()) == set(unit.members[outcome.filled[unit.members] == 1].tolist())
             assert (outcome.filled[unit.members] == -1).sum() == 30 - len(came)
             assert outcome.formed[u] == (came[19] if len(came) >= 20 else -1)

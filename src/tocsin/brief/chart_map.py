@@ -62,16 +62,11 @@ def _svg(figure: MapFigure, sheet: _Sheet) -> Markup:
     window = (-12.0, -12.0, sheet.width + 12, height + 12)
     areas = Markup("").join(_area(area, project, window) for area in figure.areas)
     scale = _scale(figure.towns, sheet, height)
-    towns = [
-        (town, *project(town.lon, town.lat), max(scale * math.sqrt(town.called), 1.8))
-        for town in figure.towns
-    ]
+    towns = [(town, *project(town.lon, town.lat), max(scale * math.sqrt(town.called), 1.8)) for town in figure.towns]
     around = {town.name: radius for town, _, _, radius in towns}
     at = {town.name: (town.lat, town.lon) for town in figure.towns}
     homes = {place: around[name] for name, place in at.items()}
-    points = [
-        (name, *project(lon, lat), homes.get((lat, lon), 0.0) + RING) for name, lat, lon in figure.points
-    ]
+    points = [(name, *project(lon, lat), homes.get((lat, lon), 0.0) + RING) for name, lat, lon in figure.points]
     circles = Markup("").join(_circle(*town) for town in towns)
     many = figure.crowded
     rings = Markup("").join(_ring(*point, many) for point in points)
@@ -128,9 +123,7 @@ def clipped(ring: Sequence[Point], window: Box) -> list[Point]:
             was, inside = (before[axis] - edge) * sign >= 0, (here[axis] - edge) * sign >= 0
             if was != inside:
                 part = (edge - before[axis]) / (here[axis] - before[axis])
-                kept.append(
-                    (before[0] + part * (here[0] - before[0]), before[1] + part * (here[1] - before[1]))
-                )
+                kept.append((before[0] + part * (here[0] - before[0]), before[1] + part * (here[1] - before[1])))
             if inside:
                 kept.append(here)
         points = kept
@@ -146,9 +139,7 @@ def _circle(town: Place, x: float, y: float, radius: float) -> Markup:
 
 
 def _ring(name: str, x: float, y: float, radius: float, many: bool) -> Markup:
-    circle = (
-        '<circle class="point{}" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"><title>Assembly point {}</title></circle>'
-    )
+    circle = '<circle class="point{}" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"><title>Assembly point {}</title></circle>'
     return Markup(circle).format(" many" if many else "", x, y, 2.4 if many else max(radius, 5.0), name)
 
 
@@ -192,9 +183,7 @@ def placed(
             break
         for x, y, anchor in _seats(label, size):
             box = _box(label, x, y, anchor, size)
-            inside = (
-                box[0] >= window[0] and box[1] >= window[1] and box[2] <= window[2] and box[3] <= window[3]
-            )
+            inside = box[0] >= window[0] and box[1] >= window[1] and box[2] <= window[2] and box[3] <= window[3]
             others = (c for c in circles if (c[0], c[1]) != (label.x, label.y))
             if inside and not any(_meet(box, b) for b in boxes) and not any(_covers(box, c) for c in others):
                 found.append((label, x, y, anchor))
@@ -239,23 +228,15 @@ def _sizes(towns: Sequence[Place], scale: float, sheet: _Sheet, height: float) -
     """The legend of sizes: three round numbers of people, at the scale of the map."""
     most = max(town.called for town in towns)
     top = max(
-        s * 10 ** math.floor(math.log10(most))
-        for s in (1, 2, 5)
-        if s * 10 ** math.floor(math.log10(most)) <= most
+        s * 10 ** math.floor(math.log10(most)) for s in (1, 2, 5) if s * 10 ** math.floor(math.log10(most)) <= most
     )
     steps = [n for n in (top, top // 5, top // 20) if n >= 1]
     x, middle = 2.0, height + LEGEND / 2 + 2
-    parts = [
-        Markup('<text x="{:g}" y="{:.1f}" class="axis-title">people called</text>').format(x, middle + 4)
-    ]
+    parts = [Markup('<text x="{:g}" y="{:.1f}" class="axis-title">people called</text>').format(x, middle + 4)]
     x += text_width("people called") + 10
     for n in dict.fromkeys(steps):
         r = max(scale * math.sqrt(n), 1.8)
-        parts.append(
-            Markup('<circle class="size" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>').format(x + r, middle, r)
-        )
-        parts.append(
-            Markup('<text x="{:.1f}" y="{:.1f}">{}</text>').format(x + 2 * r + 6, middle + 4, whole(n))
-        )
+        parts.append(Markup('<circle class="size" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>').format(x + r, middle, r))
+        parts.append(Markup('<text x="{:.1f}" y="{:.1f}">{}</text>').format(x + 2 * r + 6, middle + 4, whole(n)))
         x += 2 * r + 6 + text_width(whole(n)) + 16
     return Markup("").join(parts)

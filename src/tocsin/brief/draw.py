@@ -1,7 +1,7 @@
 """Draws declared charts as SVG: no script, no colour of its own, the same bytes every time.
 
-Colours and fonts are classes that the page's style sheet fills, so that light and dark need one drawing. Every
-chart is drawn at three sizes, of which the page shows the one that fits: text keeps its size from phone to desk.
+Colours and fonts are classes that the page's style sheet fills, so that light and dark need one drawing.
+Every chart is drawn at three sizes, of which the page shows the one that fits: text keeps its size.
 """
 
 from __future__ import annotations
@@ -193,9 +193,7 @@ def _fitting(frame: _Frame) -> list[Tick]:
 def _text(text: str, x: float, y: float, kind: str, anchor: str) -> Markup:
     sort = Markup(' class="{}"').format(kind) if kind else Markup("")
     place = Markup("") if anchor == "start" else Markup(' text-anchor="{}"').format(anchor)
-    return Markup('<text x="{}" y="{}"{}{}>{}</text>').format(
-        _number(x), _number(y), sort, place, escape(text)
-    )
+    return Markup('<text x="{}" y="{}"{}{}>{}</text>').format(_number(x), _number(y), sort, place, escape(text))
 
 
 def _layer(layer: Layer, frame: _Frame) -> Markup:

@@ -50,7 +50,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """An axis: title, from where to where, all marks it may have, and how drawing may thin them (every n-th)."""
+    """An axis: title, from where to where, all marks it may have, and which every n-th may be kept."""
 
     title: str
     low: float
@@ -146,9 +146,7 @@ def arrivals(case: Case, numbers: Numbers) -> Chart | None:
     layers: list[Layer] = [*_bands(curve), Line(_named("of those called", numbers), curve.hours, curve.mean)]
     of_reached = numbers.curve("A2", "arrived of reached")
     if of_reached is not None:
-        line = Line(
-            _named("of those reached", numbers), of_reached.hours, of_reached.mean, "second", dashed=True
-        )
+        line = Line(_named("of those reached", numbers), of_reached.hours, of_reached.mean, "second", dashed=True)
         layers.insert(len(layers) - 1, line)
     deadline = case.deadline_h
     if deadline is not None:
@@ -233,8 +231,7 @@ def answers(case: Case, numbers: Numbers) -> Chart | None:
     return Chart(
         "answers",
         "How soon a medical request is answered",
-        f"Share of medical requests answered, by time since filing; {share(within or 0)} within "
-        f"{span(limit * 60)}.",
+        f"Share of medical requests answered, by time since filing; {share(within or 0)} within {span(limit * 60)}.",
         Axis("since the request was filed", 0, end, half_hours),
         share_axis("medical requests answered"),
         tuple(layers),
@@ -269,9 +266,7 @@ def queues(case: Case, numbers: Numbers) -> Smalls | None:
     )
     caption = "People waiting at all stations of a point, every 15 minutes; the scale is the same everywhere."
     if len(ranked) < len(curves):
-        caption += (
-            f" The {len(ranked)} points with the longest queues, of {len(curves)} at which anybody waited."
-        )
+        caption += f" The {len(ranked)} points with the longest queues, of {len(curves)} at which anybody waited."
     runs = _intervals(numbers) if several else "The first run." if numbers.runs > 1 else "One run."
     return Smalls(charts, f"{caption} {runs}")
 

@@ -89,7 +89,7 @@ class MapFigure:
 
     @property
     def crowded(self) -> bool:
-        """Whether there are so many assembly points that they are dots instead of rings around their towns."""
+        """Whether there are so many assembly points that they are dots instead of rings."""
         return len(self.points) > CROWDED
 
 
@@ -121,9 +121,7 @@ def map_of(case: Case) -> MapFigure | None:
     )
     points = tuple((p.name, *at) for p, at in zip(case.plan.points, point_places(case.plan), strict=True))
     areas = _areas(case)
-    west, south, east, north = _extent(
-        areas, [(t.lat, t.lon) for t in towns] + [(lat, lon) for _, lat, lon in points]
-    )
+    west, south, east, north = _extent(areas, [(t.lat, t.lon) for t in towns] + [(lat, lon) for _, lat, lon in points])
     result = f"{whole(called)} called, {share(arrived / called)} arrived"
     run = "The first run" if case.runs > 1 else "One run"
     return MapFigure(
@@ -156,7 +154,7 @@ def _by(case: Case, column: str) -> list[tuple[str, int, int]]:
             .with_columns(pl.col("came").fill_null(False))
         )
     table = joined.filter(pl.col(column).is_not_null()).group_by(column).agg(pl.len(), pl.col("came").sum())
-    return [(str(name), int(n), int(c)) for name, n, c in table.rows()]
+    return sorted((str(name), int(n), int(c)) for name, n, c in table.rows())
 
 
 def _edges(shares: list[tuple[float, int]], overall: float) -> tuple[float, ...]:
@@ -186,13 +184,9 @@ def _areas(case: Case) -> tuple[Area, ...]:
     return tuple(areas)
 
 
-def _extent(
-    areas: Sequence[Area], places: Sequence[tuple[float, float]]
-) -> tuple[float, float, float, float]:
+def _extent(areas: Sequence[Area], places: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
     """What must be seen: the regions that are called, and every town and point."""
-    corners = [
-        (lat, lon) for area in areas if area.kind == "called" for ring in area.rings for lon, lat in ring
-    ]
+    corners = [(lat, lon) for area in areas if area.kind == "called" for ring in area.rings for lon, lat in ring]
     lats, lons = zip(*(corners + list(places)), strict=True)
     east_west = max(0.03 * (max(lons) - min(lons)), 0.1)
     north_south = max(0.03 * (max(lats) - min(lats)), 0.06)
@@ -216,9 +210,7 @@ def called_and_arrived(case: Case) -> Folded | None:
     title = "Called and came, by assembly point"
     if len(rows) <= MOST_ROWS:
         return Folded(Table("points", title, columns, rows))
-    shown = Table(
-        "points", f"The {MOST_ROWS} largest of {len(rows)} assembly points", columns, rows[:MOST_ROWS]
-    )
+    shown = Table("points", f"The {MOST_ROWS} largest of {len(rows)} assembly points", columns, rows[:MOST_ROWS])
     return Folded(shown, Table("points-all", f"All {len(rows)} assembly points", columns, rows))
 
 

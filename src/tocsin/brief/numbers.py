@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -100,17 +101,14 @@ class Numbers:
         """
         used = frame.filter(~pl.col("name").is_in(_UNUSED_CURVES) & (pl.col("measure") != "Q1"))
         keys = ["measure", "name", "key", "at_ms", "unit", "of"]
-        counts = used.group_by(keys).agg(
-            pl.col("n").mean(), pl.col("note").filter(pl.col("value").is_null()).first()
-        )
+        counts = used.group_by(keys).agg(pl.col("n").mean(), pl.col("note").filter(pl.col("value").is_null()).first())
         table = across(used).join(
             counts.rename({"note": "why"}), on=keys, how="left", nulls_equal=True, maintain_order="left"
         )
         self.runs: int = frame["run"].n_unique()
         table = _within_reason(table)
         self._numbers = {
-            row[:3]: _number(row[3:])
-            for row in table.filter(pl.col("at_ms").is_null()).select(_COLUMNS).iter_rows()
+            row[:3]: _number(row[3:]) for row in table.filter(pl.col("at_ms").is_null()).select(_COLUMNS).iter_rows()
         }
         curves = table.filter(pl.col("at_ms").is_not_null() & pl.col("mean").is_not_null())
         parts = curves.partition_by("measure", "name", "key", as_dict=True, maintain_order=True)
@@ -128,11 +126,11 @@ class Numbers:
         if part is None:
             return None
         several = self.runs > 1
-        columns = [
+        mean_low, mean_high, low, high = (
             tuple(part[c].to_list()) if several else () for c in ("mean_low", "mean_high", "p05", "p95")
-        ]
+        )
         hours = tuple((part["at_ms"] / HOUR_MS).to_list())
-        return Curve(hours, tuple(part["mean"].to_list()), *columns, n=part["n"][0])
+        return Curve(hours, tuple(part["mean"].to_list()), mean_low, mean_high, low, high, part["n"][0])
 
     def keys(self, measure: str, name: str) -> Sequence[str]:
         """The keys of a number, in the order of the measure; the empty key is left out."""
@@ -160,9 +158,9 @@ _COLUMNS = [
 ]
 
 
-def _number(row: tuple[object, ...]) -> Number:
-    mean, mean_low, mean_high, p05, p50, p95, runs, reached, why, n = row
-    return Number(mean, mean_low, mean_high, p05, p50, p95, runs, reached, why or "", n)  # type: ignore[arg-type]  # columns in field order
+def _number(row: tuple[Any, ...]) -> Number:
+    *values, why, n = row
+    return Number(*values, why or "", n)
 
 
 def _within_reason(table: pl.DataFrame) -> pl.DataFrame:
@@ -172,8 +170,5 @@ def _within_reason(table: pl.DataFrame) -> pl.DataFrame:
     low, high = pl.col("mean_low"), pl.col("mean_high")
     return table.with_columns(
         pl.when(never_negative).then(low.clip(lower_bound=0.0)).otherwise(low).alias("mean_low"),
-        pl.when(share & (pl.col("p95") <= 1))
-        .then(high.clip(upper_bound=1.0))
-        .otherwise(high)
-        .alias("mean_high"),
+        pl.when(share & (pl.col("p95") <= 1)).then(high.clip(upper_bound=1.0)).otherwise(high).alias("mean_high"),
     )

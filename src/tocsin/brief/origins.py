@@ -46,9 +46,7 @@ def _texts(value: object, kind: Kind, where: str) -> Iterator[tuple[str, str]]:
         if text and where:
             yield where, text
         for name, field in type(value).model_fields.items():
-            yield from _texts(
-                getattr(value, name), kind, _below(where, field.alias or name, getattr(value, name))
-            )
+            yield from _texts(getattr(value, name), kind, _below(where, field.alias or name, getattr(value, name)))
     elif isinstance(value, tuple):
         for entry in value:
             yield from _texts(entry, kind, f"{where} {_name(entry)}".rstrip())

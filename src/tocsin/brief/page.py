@@ -10,7 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from tocsin.brief import figures, tables
+from tocsin.brief import assembly, figures, logistics, strength
 from tocsin.brief.case import Case
 from tocsin.brief.chart_map import drawn_map
 from tocsin.brief.draw import drawn
@@ -72,18 +72,18 @@ def page(case: Case) -> str:
         points=called_and_arrived(case),
         towns=by_town(case),
         outcomes=outcomes(numbers),
-        funnel=tables.funnel(case, numbers),
-        grounds=tables.grounds(numbers),
-        times=tables.times(case, numbers),
-        curve=tables.curve(case, numbers),
-        chain=tables.chain(numbers),
-        waits=tables.waits(case, numbers),
-        waits_by_point=tables.waits_by_point(numbers),
-        units=tables.units(case, numbers),
-        tasks=tables.tasks(case, numbers),
-        requests=tables.requests(case, numbers),
-        idle=tables.idle(case, numbers),
-        buses=tables.buses(case, numbers),
+        funnel=assembly.funnel(case, numbers),
+        grounds=assembly.grounds(numbers),
+        times=assembly.times(case, numbers),
+        curve=assembly.curve(case, numbers),
+        chain=assembly.chain(numbers),
+        waits=logistics.waits(case, numbers),
+        waits_by_point=logistics.waits_by_point(numbers),
+        units=strength.units(case, numbers),
+        tasks=strength.tasks(case, numbers),
+        requests=logistics.requests(case, numbers),
+        idle=logistics.idle(case, numbers),
+        buses=logistics.buses(case, numbers),
         definitions=list(CATALOGUE.values()),
         assumptions=assumptions,
         sources=origins(case.plan, "source"),
@@ -136,8 +136,9 @@ def _posts(case: Case, numbers: Numbers) -> Headline:
 
 
 def _longest_wait(numbers: Numbers) -> Headline:
-    found = [(number.value, key, number) for key in numbers.keys("L1", "wait p95")
-             if " @ " not in key and (number := numbers.get("L1", "wait p95", key)).value is not None]  # fmt: skip
+    keys = [key for key in numbers.keys("L1", "wait p95") if " @ " not in key]
+    numbered = [(numbers.get("L1", "wait p95", key), key) for key in keys]
+    found = [(number.value, key, number) for number, key in numbered if number.value is not None]
     if not found:
         return Headline("–", "nobody queued", ())
     _, key, number = max(found, key=lambda f: f[0])

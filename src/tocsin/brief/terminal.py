@@ -53,12 +53,16 @@ def show_rows(frame: pl.DataFrame, *, every: bool) -> None:
         every: Also those by point, unit and time; otherwise only those of the whole.
     """
     table = across(frame)
-    chosen = table if every else table.filter(pl.col("at_ms").is_null() & ~pl.col("key").str.contains(" @ ", literal=True))
+    chosen = (
+        table if every else table.filter(pl.col("at_ms").is_null() & ~pl.col("key").str.contains(" @ ", literal=True))
+    )
     printed = _table("", "measure", "", "value", "unit", "of", "note")
     for row in chosen.iter_rows(named=True):
         at = "" if row["at_ms"] is None else f" at {row['at_ms'] / 3_600_000:.2f} h"
         value = "–" if row["mean"] is None else f"{row['mean']:,.3f}".rstrip("0").rstrip(".")
-        printed.add_row(row["measure"], _plain(row["name"] + at), _plain(row["key"]), value, row["unit"], row["of"], row["note"])
+        printed.add_row(
+            row["measure"], _plain(row["name"] + at), _plain(row["key"]), value, row["unit"], row["of"], row["note"]
+        )
     _console().print(printed)
     if not every:
         print("Measures of the whole; --all prints those by point and over time too.")
@@ -95,24 +99,38 @@ def _funnel(numbers: Numbers) -> Table:
 
 
 def _speed(numbers: Numbers) -> Table:
-    table = _table("How fast they assemble", "", "hours after the alert", "95 % interval of the mean", "one future call-up")
+    table = _table(
+        "How fast they assemble", "", "hours after the alert", "95 % interval of the mean", "one future call-up"
+    )
     for of in ("called", "reached"):
         for p in (50, 80, 95):
             number = numbers.get("A3", f"T{p} of {of}")
-            table.add_row(f"{p} % of those {of}", _hours(number), _interval(number, 1, 1, " h"), _range(number, 1, 1, " h"))
+            table.add_row(
+                f"{p} % of those {of}", _hours(number), _interval(number, 1, 1, " h"), _range(number, 1, 1, " h")
+            )
     on_time = numbers.get("A5", "on time of called")
-    table.add_row("at the gate by the deadline", _percent(on_time), _interval(on_time, 100, 1, " %"), _range(on_time, 100, 1, " %"))
+    table.add_row(
+        "at the gate by the deadline",
+        _percent(on_time),
+        _interval(on_time, 100, 1, " %"),
+        _range(on_time, 100, 1, " %"),
+    )
     return table
 
 
 def _waits(numbers: Numbers) -> Table | None:
     stations = [key for key in numbers.keys("L1", "wait p50") if " @ " not in key]
-    table = _table("How long they wait", "", "half wait under", "95 % wait under", "longer than the limit", "hours waited by all")
+    table = _table(
+        "How long they wait", "", "half wait under", "95 % wait under", "longer than the limit", "hours waited by all"
+    )
     for key in stations:
         p50, p95, over, hours = (
-            numbers.get("L1", name, key) for name in ("wait p50", "wait p95", "share over the limit", "person-hours waited")
+            numbers.get("L1", name, key)
+            for name in ("wait p50", "wait p95", "share over the limit", "person-hours waited")
         )
-        table.add_row(_plain(key), f"{_figure(p50, 0)} min", f"{_figure(p95, 0)} min", _percent(over), _figure(hours, 0))
+        table.add_row(
+            _plain(key), f"{_figure(p50, 0)} min", f"{_figure(p95, 0)} min", _percent(over), _figure(hours, 0)
+        )
     return table
 
 

@@ -114,7 +114,7 @@ def told(number: Number, form: Form, most: float | None = None) -> str:
         most: The share that is reached at most, for times that may not be reached.
 
     Returns:
-        The mean; "median 31.2 h" if some runs never reach it; "not reached (max 58 %)" or the measure's own note.
+        The mean; "median 31.2 h" if some runs never reach it; "not reached (max 58 %)" or the measure's note.
     """
     if number.value is not None:
         return form(number.value)
@@ -148,7 +148,7 @@ def clocked(case: Case, number: Number) -> str:
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:
-    """Write names as a list: "Hrodna, Lida and Slonim"; a long one is cut: "Hrodna, Lida, Slonim and 117 more"."""
+    """Write names as a list: "Hrodna, Lida and Slonim"; cut, if long: "Hrodna, Lida, Slonim and 117 more"."""
     if len(names) > most:
         return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
@@ -158,14 +158,10 @@ def place_and_time(case: Case, country: str) -> str:
     """One line: kind of call-up, where, when, how many."""
     plan = case.plan
     regions = [region.name for region in plan.regions]
-    where = (
-        f"{listed(regions)} ({'region' if len(regions) == 1 else 'regions'}), {country}"
-        if regions
-        else country
-    )
+    where = f"{listed(regions)} ({'region' if len(regions) == 1 else 'regions'}), {country}" if regions else country
     kind = KINDS[plan.exercise.kind]
-    called = whole(case.people.height)
-    return f"{kind[0].upper()}{kind[1:]} · {where} · alert {case.clock.full(0)} local time · {called} people called"
+    when = f"alert {case.clock.full(0)} local time"
+    return f"{kind[0].upper()}{kind[1:]} · {where} · {when} · {whole(case.people.height)} people called"
 
 
 def provenance(case: Case, assumptions: int) -> str:
@@ -173,7 +169,9 @@ def provenance(case: Case, assumptions: int) -> str:
     runs = "one run" if case.runs == 1 else f"{case.runs:,} runs"
     rests = ""
     if assumptions:
-        rests = f" Figures that the plan marks as assumptions ({assumptions} notes, listed below) are assumptions."
+        notes = "note" if assumptions == 1 else "notes"
+        where = f"({assumptions} {notes} of the plan, listed below)"
+        rests = f" Figures marked as assumptions {where} are assumptions."
     return f"Simulated, {runs}, seed {case.seed}: not a forecast.{rests}"
 
 
@@ -189,13 +187,14 @@ def _who_came(case: Case, numbers: Numbers) -> str:
     if not arrived.value:
         return f"Of the {whole(called)} people called{mean} nobody came to an assembly point."
     told_reached = f" {_count(reached, called)} were reached and" if reached.value is not None else ""
-    came = f"Of the {whole(called)} people called{mean}{told_reached} {_count(arrived, called)} came to an assembly point"
+    came = f"{told_reached} {_count(arrived, called)} came to an assembly point"
+    came = f"Of the {whole(called)} people called{mean}{came}; half of all those called were"
     half = numbers.get("A3", "T50 of called")
     if half.value is not None:
-        return f"{came}; half of all those called were there {hours(half.value)} after the alert, at {case.clock.long(half.value)}."
+        return f"{came} there {hours(half.value)} after the alert, at {case.clock.long(half.value)}."
     if half.partly:
-        return f"{came}; half of all those called were there in {half.reached:,} of {half.runs:,} runs, in the others never."
-    return f"{came}; half of all those called were never there."
+        return f"{came} there in {half.reached:,} of {half.runs:,} runs, in the others never."
+    return f"{came} never there."
 
 
 def _count(number: Number, called: int) -> str:
@@ -216,9 +215,7 @@ def _what_they_met(case: Case, numbers: Numbers) -> str:
         parts.append(f"{share(released.value)} of those who came were sent home{ground}")
     waits = _longest_wait(numbers)
     if waits is not None:
-        parts.append(
-            f"the longest wait was at {waits[0]}, where one in twenty waited {minutes(waits[1])} or longer"
-        )
+        parts.append(f"the longest wait was at {waits[0]}, where one in twenty waited {minutes(waits[1])} or longer")
     if not parts:
         return "Nobody queued and nobody was sent home."
     text = "; ".join(parts) + "."
@@ -242,9 +239,7 @@ def _main_ground(numbers: Numbers) -> str:
 
 def _longest_wait(numbers: Numbers) -> tuple[str, float] | None:
     waits = [
-        (numbers.get("L1", "wait p95", key).value, key)
-        for key in numbers.keys("L1", "wait p95")
-        if " @ " not in key
+        (numbers.get("L1", "wait p95", key).value, key) for key in numbers.keys("L1", "wait p95") if " @ " not in key
     ]
     known = [(value, key) for value, key in waits if value is not None and value >= 0.5]
     return (max(known)[1], max(known)[0]) if known else None
@@ -264,7 +259,8 @@ def _what_stood(case: Case, numbers: Numbers) -> str:
     units = len(case.plan.units)
     text = f"At the end {share(filled.value)} of the {whole(posts)} posts were filled"
     if formed.value is not None:
-        text += f" and {_some(formed.value * units)} of {units} {'unit' if units == 1 else 'units'} had been formed"
+        of = "unit" if units == 1 else "units"
+        text += f" and {_some(formed.value * units)} of {units} {of} had been formed"
     if surplus.value:
         text += f"; {whole(surplus.value)} people came and found no post left"
     return text + "."

@@ -20,9 +20,7 @@ def rows_of(frame: pl.DataFrame) -> list[dict[str, object]]:
     Returns:
         One mapping a row; what is not there is None, never a number that stands for it.
     """
-    return [
-        {name: _value(value) for name, value in row.items()} for row in across(frame).iter_rows(named=True)
-    ]
+    return [{name: _value(value) for name, value in row.items()} for row in across(frame).iter_rows(named=True)]
 
 
 def _value(value: object) -> object:

@@ -44,7 +44,7 @@ class Triangular(_Family):
     def _ordered(self) -> Self:
         if not self.min_min <= self.mode_min <= self.max_min or self.min_min == self.max_min:
             raise ValueError(
-                f"min_min {self.min_min:g}, mode_min {self.mode_min:g}, max_min {self.max_min:g} are not in rising order"
+                f"min_min {self.min_min:g}, mode_min {self.mode_min:g}, max_min {self.max_min:g} do not rise"
             )
         return self
 

@@ -71,7 +71,9 @@ class Sourced(Table):
     """A table that holds figures, and says where they are from; an inner table may leave that to the outer one."""
 
     source: str | None = Field(default=None, min_length=3, description="Where the figures of this table are from.")
-    assumption: str | None = Field(default=None, min_length=3, description="Why these figures, where there is no source.")
+    assumption: str | None = Field(
+        default=None, min_length=3, description="Why these figures, where there is no source."
+    )
 
 
 class Deadline(Table):
@@ -85,7 +87,9 @@ class Deadline(Table):
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
         if (self.at is None) == (self.after_delivery_h is None):
-            raise ValueError("a deadline is either `at` (a time) or `after_delivery_h` (hours), not both and not neither")
+            raise ValueError(
+                "a deadline is either `at` (a time) or `after_delivery_h` (hours), not both and not neither"
+            )
         if self.at is not None and self.at.tzinfo is None:
             raise ValueError("the time has no offset; expected one such as 2026-02-17T08:00:00+03:00")
         return self
@@ -102,8 +106,12 @@ class Exercise(Sourced):
     time_zone: str = Field(description="IANA zone for local hours.")
     announced: dt.date | None = Field(default=None, description="When it was announced to the public, if it was.")
     deadline: Deadline = Field(description="When people must be at the gate.")
-    horizon_h: Annotated[float, Field(gt=0, le=2_160)] = Field(description="Hours after the alert at which the run ends.")
-    closes: bool = Field(default=True, description="Whether the exercise is closed at the horizon (the silent are then absent).")
+    horizon_h: Annotated[float, Field(gt=0, le=2_160)] = Field(
+        description="Hours after the alert at which the run ends."
+    )
+    closes: bool = Field(
+        default=True, description="Whether the exercise is closed at the horizon (the silent are then absent)."
+    )
     order: Duration | None = Field(default=None, description="From the decision to the order reaching each unit.")
 
     @field_validator("time_zone")
@@ -130,8 +138,12 @@ class Exercise(Sourced):
         if at is not None and at <= self.alert:
             raise ValueError(f"the deadline {at.isoformat()} is not after the alert {self.alert.isoformat()}")
         if at is not None and (at - self.alert).total_seconds() > self.horizon_h * 3600:
-            raise ValueError(f"the horizon ({self.horizon_h:g} h after the alert) is before the deadline {at.isoformat()}")
-        if self.announced is not None and self.announced > self.alert.date() + dt.timedelta(days=self.horizon_h / 24 + 1):
+            raise ValueError(
+                f"the horizon ({self.horizon_h:g} h after the alert) is before the deadline {at.isoformat()}"
+            )
+        if self.announced is not None and self.announced > self.alert.date() + dt.timedelta(
+            days=self.horizon_h / 24 + 1
+        ):
             raise ValueError(f"announced on {self.announced}, which is after the end of the run")
         return self
 
@@ -174,7 +186,9 @@ class Travel(Table):
     """How long the way takes: road distance over speed, plus a delay before or on the way."""
 
     speed_kmh: Annotated[float, Field(gt=0, le=200)]
-    detour: Annotated[float, Field(ge=1, le=5)] = Field(default=1.3, description="Road distance over straight distance.")
+    detour: Annotated[float, Field(ge=1, le=5)] = Field(
+        default=1.3, description="Road distance over straight distance."
+    )
     overhead: Duration | None = Field(default=None, description="Waiting for a lift, traffic, snow.")
 
 
@@ -214,7 +228,9 @@ class Group(Sourced):
     called: Positive = Field(description="How many people of this group are called.")
     regions: tuple[Name, ...] = Field(default=(), description="Where they live; empty = every region.")
     towns: tuple[Name, ...] = Field(default=(), description="Or just these towns.")
-    units: tuple[Name, ...] = Field(default=(), description="Or just these units take them; empty = any unit of the point.")
+    units: tuple[Name, ...] = Field(
+        default=(), description="Or just these units take them; empty = any unit of the point."
+    )
     sex: dict[Literal["female", "male"], Share] = Field(default={"male": 1.0})
     age: tuple[Age, ...] = Field(min_length=1)
     minor_children: dict[str, Share] = Field(default={"0": 1.0}, description="Share by number of children under 18.")
@@ -265,7 +281,9 @@ class Shift(Table):
     def _one_window(self) -> Self:
         clock, counted = (self.from_, self.until), (self.from_h, self.until_h)
         if (None in clock) == (None in counted) or (None in clock and clock != (None, None)):
-            raise ValueError("a shift has `from` and `until` (local times), or `from_h` and `until_h` (hours), not a mixture")
+            raise ValueError(
+                "a shift has `from` and `until` (local times), or `from_h` and `until_h` (hours), not a mixture"
+            )
         for value in clock:
             if value is not None and not _CLOCK.match(value):
                 raise ValueError(f"{value!r} is not a time of day; expected HH:MM")
@@ -334,13 +352,19 @@ class Request(Staffed):
     kind: RequestKind
     when: Literal["summons", "gate"]
     who: Who = Field(default=Who())
-    share: Share = Field(description="Share of `who` that files it (at the summons: of those delivered; at the gate: of those there).")
+    share: Share = Field(
+        description="Share of `who` that files it (at the summons: of those delivered; at the gate: of those there)."
+    )
     answer: Duration = Field(description="Handling time of one request.")
     granted: Share = Field(description="Share of the answered that is granted: excused (summons) or released (gate).")
     reason: Name = Field(description="Ground of release when granted.")
-    per: Literal["all", "region", "point"] = Field(default="all", description="One set of handlers for each (summons only).")
+    per: Literal["all", "region", "point"] = Field(
+        default="all", description="One set of handlers for each (summons only)."
+    )
     waits: bool = Field(default=True, description="At the summons: whether the person stays until the answer.")
-    after: Key | None = Field(default=None, description="At the gate: the station after which it is filed; absent = on arrival.")
+    after: Key | None = Field(
+        default=None, description="At the gate: the station after which it is filed; absent = on arrival."
+    )
 
 
 class PriorityClass(Who):
@@ -375,7 +399,9 @@ class Bus(Sourced):
     to: Name = Field(description="Where it goes.")
     capacity: Annotated[int, Field(ge=1, le=2_000)]
     timeout_min: Annotated[float, Field(ge=0, le=10_080)]
-    fleet: Positive | None = Field(default=None, description="Own buses, which return; absent = one always stands ready.")
+    fleet: Positive | None = Field(
+        default=None, description="Own buses, which return; absent = one always stands ready."
+    )
     trip: Duration
     back: Duration | None = Field(default=None, description="The way back; absent = as long as the way there.")
     units: tuple[Name, ...] = Field(default=(), description="Only these units; empty = any.")
@@ -433,7 +459,9 @@ class Post(Sourced):
     trade: Name
     posts: Positive
     critical: bool = False
-    share: Share | None = Field(default=None, description="Share of these posts needed if critical; absent = the unit's.")
+    share: Share | None = Field(
+        default=None, description="Share of these posts needed if critical; absent = the unit's."
+    )
 
 
 class Establishment(Sourced):
@@ -494,7 +522,9 @@ class Plan(Table):
     establishments: tuple[Establishment, ...] = Field(default=(), alias="establishment")
     units: tuple[Unit, ...] = Field(default=(), alias="unit")
     tasks: tuple[Task, ...] = Field(default=(), alias="task")
-    limits: Limits = Field(default=Limits(assumption="Tocsin's defaults: 60 min of wait or silence, 30 min for a medical answer."))
+    limits: Limits = Field(
+        default=Limits(assumption="Tocsin's defaults: 60 min of wait or silence, 30 min for a medical answer.")
+    )
 
     @model_validator(mode="after")
     def _has_people(self) -> Self:

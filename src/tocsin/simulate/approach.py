@@ -24,7 +24,9 @@ def _compiled(function: F) -> F:
 
 
 @_compiled
-def start(lo: int, hi: int, root: bool, starts: int, eligible: Array, unit: Array, ordered: Array, attempt: Array) -> None:
+def start(
+    lo: int, hi: int, root: bool, starts: int, eligible: Array, unit: Array, ordered: Array, attempt: Array
+) -> None:
     """Write when each person's attempt by a channel begins: with the unit's order if it is a root, else not yet."""
     for i in range(lo, hi):
         attempt[i] = -1
@@ -192,11 +194,9 @@ def set_out(
         act = 2 if timing < 0 else drawn[timing, i]
         if act != 2:
             due = deadline if deadline >= 0 else delivered[i] + deadline_after
-            if act == 0:
-                aim = due - (drawn[lead, i] if lead >= 0 else 0)
-            else:
-                aim = due + (drawn[lag, i] if lag >= 0 else 0)
-            arrival = max(arrival, aim)
+            early = drawn[lead, i] if act == 0 and lead >= 0 else 0
+            late = drawn[lag, i] if act == 1 and lag >= 0 else 0
+            arrival = max(arrival, due - early + late)
         if granted and answered[i] <= arrival - journey:
             excused[i] = answered[i]
             continue

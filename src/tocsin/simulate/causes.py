@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,7 +62,7 @@ class _Causes:
             found[part.other, part.entity] = self.base[kind] + np.arange(len(part.time), dtype=np.int32)
         return found
 
-    def _set(self, kind: str, causes: NDArray[np.integer]) -> None:
+    def _set(self, kind: str, causes: NDArray[Any]) -> None:
         """Take the causes of a part's rows from int32[others, entities]."""
         part = self.parts.get(kind)
         if part is not None:
@@ -91,7 +93,11 @@ class _Causes:
                 start[c] = np.where(wide.unit >= 0, ordered[np.maximum(wide.unit, 0)], -1)
             for s, source in enumerate(channels):
                 if source.fallback == c:
-                    after = 0 if source.fallback_after == NONE else wide.by_person(wide.outcome.drawn[source.fallback_after])
+                    after = (
+                        0
+                        if source.fallback_after == NONE
+                        else wide.by_person(wide.outcome.drawn[source.fallback_after])
+                    )
                     mine = (wide.undelivered[s] >= 0) & (wide.undelivered[s] + after == wide.summoned[c])
                     start[c] = np.where(mine & (start[c] < 0), undelivered[s], start[c])
             queue = wide.outcome.attempts[c].queue
@@ -177,7 +183,9 @@ class _Causes:
             part = self.parts.get(kind)
             if part is not None:
                 c = part.columns
-                found[c["place"], c["station"], c["change"]] = self.base[kind] + np.arange(len(part.time), dtype=np.int32)
+                found[c["place"], c["station"], c["change"]] = self.base[kind] + np.arange(
+                    len(part.time), dtype=np.int32
+                )
         return found
 
     def _summons_answers(self) -> Rows:
@@ -214,7 +222,7 @@ class _Causes:
         same_bus = self._ride_before(line)
         boarded = wide.time("boarded")
         waited = (boarded >= 0) & (boarded > self.last_time)
-        causes = self.last.copy()
+        causes: Rows = self.last.copy()
         for previous, times, rows in ((before, outcome.departed, departs), (same_bus, outcome.returned, returns)):
             p = np.where(waited, previous[np.maximum(ride, 0)], -1)
             hit = (p >= 0) & (times[np.maximum(p, 0)] == boarded)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -130,7 +131,7 @@ def _gate_request(wide: Wide, name: str, step: int, filed: Ints, answered: Ints)
 
 def _after_the_gate(wide: Wide) -> list[pl.Series]:
     boarded = wide.time("boarded")
-    ride: NDArray[np.generic] = wide.by_person(wide.outcome.ride)
+    ride: NDArray[Any] = wide.by_person(wide.outcome.ride)
     return [
         times_of("boarded_ms", boarded),
         wide.rides.series("boarded_thing", np.where(boarded >= 0, ride, -1)),

@@ -49,7 +49,9 @@ FIELDS = (
     "calendar_to",
 )
 """Columns of the table of steps, in order; -1 = none."""
-(SLOT, PLAIN, SERVERS, SERVICE, NEED, WHO, PATIENCE, IMPATIENT, RANKS, LEAVE, RULE_FROM, RULE_TO, CAL_FROM, CAL_TO) = range(14)
+(SLOT, PLAIN, SERVERS, SERVICE, NEED, WHO, PATIENCE, IMPATIENT, RANKS, LEAVE, RULE_FROM, RULE_TO, CAL_FROM, CAL_TO) = (
+    range(14)
+)
 
 
 def _compiled(function: F) -> F:
@@ -152,7 +154,7 @@ def sift_down(heap: Array, size: int) -> None:
     at = 0
     child = 1
     while child + 1 < size:
-        child += np.int64(heap[child + 1] < heap[child])
+        child += int(heap[child + 1] < heap[child])
         heap[at] = heap[child]
         at = child
         child = 2 * at + 1
@@ -521,7 +523,16 @@ def bus_line(
 
 
 @_compiled
-def leaves_for(lot: int, slot: int, rule_from: int, rule_to: int, rule_share: Array, rule_reason: Array, rule_who: Array, masks: Array) -> int:
+def leaves_for(
+    lot: int,
+    slot: int,
+    rule_from: int,
+    rule_to: int,
+    rule_share: Array,
+    rule_reason: Array,
+    rule_who: Array,
+    masks: Array,
+) -> int:
     """The reason for which the lot of a person sends them home, or -1; shares add up over the rules that cover them."""
     total = 0.0
     for r in range(rule_from, rule_to):
@@ -585,7 +596,8 @@ def gate(
         block: int64[points + 1], first slot of each point.
         steps: int64[steps, 14], see `FIELDS`; step_from: int64[layouts + 1].
         drawn: int64[columns, n]; arrived: int64[n], -1 = never.
-        queued, began, ended: int64[names, n]; by, freed: int32[names, n]; all -1 before; freed as in `staffed_station`, but a slot.
+        queued, began, ended: int64[names, n]; by, freed: int32[names, n]; all -1
+            before; freed as in `staffed_station`, but a slot.
         ride: int32[n], row among the departures; departed, arrives, …: one row a trip, blocks by `trip_from`.
         ready: int64[n], when the person stands at the end of the way.
 
@@ -684,7 +696,14 @@ def gate(
                 for i in range(served):
                     slot = a + (out[i] & MASK)
                     reason = leaves_for(
-                        drawn[step[LEAVE], slot], slot, step[RULE_FROM], step[RULE_TO], rule_share, rule_reason, rule_who, masks
+                        drawn[step[LEAVE], slot],
+                        slot,
+                        step[RULE_FROM],
+                        step[RULE_TO],
+                        rule_share,
+                        rule_reason,
+                        rule_who,
+                        masks,
                     )
                     if reason >= 0:
                         released[slot] = out[i] >> BITS
@@ -773,7 +792,7 @@ def form_units(
     formed: Array,
     formed_by: Array,
 ) -> None:
-    """The first ready of a trade fills a post of it; a unit is formed when enough of all and of each critical are filled.
+    """The first ready of a trade fills a post; a unit is formed when enough of all and of each critical are filled.
 
     Args:
         unit_from: int64[units + 1] into `members` (int32 slots in order of their numbers).

@@ -204,7 +204,9 @@ class _Compiler:
         self.slots = people[order] if len(people) else people
         self.n = len(people)
         self.point = np.ascontiguousarray(point[order])
-        self.codes = {name: self._codes(name) for name in ("group", "trade", "unit", "medical", "sex", "region", "home")}
+        self.codes = {
+            name: self._codes(name) for name in ("group", "trade", "unit", "medical", "sex", "region", "home")
+        }
         self.labels = {name: _labels(people[name]) for name in self.codes}
         self.points = tuple(p.name for p in plan.points)
         self.layouts, self.layout_of_point = self._layouts()
@@ -285,9 +287,11 @@ class _Compiler:
         """Road time of each person by distance and speed, without the drawn part, in ms."""
         distance = self.slots["distance_km"].fill_null(0.0).to_numpy()
         factor = [
-            b.travel.detour / b.travel.speed_kmh * HOUR_MS if isinstance(b.travel, Travel) else 0.0 for b in self.behaviours
+            b.travel.detour / b.travel.speed_kmh * HOUR_MS if isinstance(b.travel, Travel) else 0.0
+            for b in self.behaviours
         ]
-        return np.rint(distance * np.array(factor)[self.behaviour]).astype(np.int64)
+        way: NDArray[np.int64] = np.rint(distance * np.array(factor)[self.behaviour]).astype(np.int64)
+        return way
 
     def _orders(self) -> Stages:
         entities = [crc32(unit.name.encode()) for unit in self.plan.units]
@@ -432,7 +436,11 @@ class _Compiler:
 
         def rows(station: str, request: str | None) -> list[object]:
             return [
-                None if i is None else getattr(i, station, None) if isinstance(i, Station) else request and getattr(i, request)
+                None
+                if i is None
+                else getattr(i, station, None)
+                if isinstance(i, Station)
+                else request and getattr(i, request)
                 for i in items
             ]
 
@@ -506,8 +514,8 @@ class _Compiler:
         counts = np.array([line.trips for line in lines], np.int64)
         owner = np.repeat(np.arange(len(lines), dtype=np.int32), counts)
         number = np.arange(len(owner), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-        entity = np.array([line.entity for line in lines], np.int64)[owner] if lines else number
-        stages = Stages((entity << 20) + number, {"line": owner})
+        entities = np.array([line.entity for line in lines], np.int64)[owner] if lines else number
+        stages = Stages((entities << 20) + number, {"line": owner})
         stages.duration("bus.trip", trip, "line", floor=1)
         if any(b is not None for b in back):
             stages.duration("bus.back", [b or t for b, t in zip(back, trip, strict=True)], "line", floor=1)

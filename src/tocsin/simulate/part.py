@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,5 +30,5 @@ class Part:
     entity: Ints
     other: Ints
     personal: bool
-    columns: dict[str, NDArray[np.signedinteger]] = field(default_factory=dict)
+    columns: dict[str, NDArray[Any]] = field(default_factory=dict)
     cause: NDArray[np.int32] | None = None

@@ -171,9 +171,7 @@ class _Run:
         )
 
     def _desk_queues(self, desk: DeskStep) -> dict[int, Station]:
-        return self._queues(
-            desk.pools, service=lambda person: self._drawn(desk.answer, person, 0), done=self._answer
-        )
+        return self._queues(desk.pools, service=lambda person: self._drawn(desk.answer, person, 0), done=self._answer)
 
     def _station(self, step: Step, at: int) -> Station:
         def patience(person: int) -> int:

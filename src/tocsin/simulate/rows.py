@@ -12,7 +12,8 @@ that left before. For `unit_formed`: the join that completed it. Otherwise: the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -22,8 +23,8 @@ from tocsin.log.journeys import REST_SCHEMA, milliseconds
 from tocsin.log.kinds import CHANNELS, KIND_OF
 from tocsin.log.schema import CHANNEL, KIND, SCHEMA, TIME, WRITER
 from tocsin.simulate.causes import fill_causes
-from tocsin.simulate.part import Part
 from tocsin.simulate.kernels import BITS, sort_keys
+from tocsin.simulate.part import Part
 from tocsin.simulate.run import Outcome
 from tocsin.simulate.wide import Ints, Wide, number_of
 
@@ -77,15 +78,22 @@ def _personal(wide: Wide) -> Iterator[Part]:
     yield _plain(wide, "absent", wide.absent, place=wide.point, unit=wide.unit)
 
 
-def _plain(wide: Wide, kind: str, time: Ints, **columns: NDArray[np.generic]) -> Part:
+def _plain(wide: Wide, kind: str, time: Ints, **columns: NDArray[Any]) -> Part:
     """Rows of a kind that happens to a person once."""
     del wide
     person = np.flatnonzero(time >= 0)
-    return Part(kind, time[person], person, np.zeros(len(person), np.int64), True, {name: np.asarray(values)[person] for name, values in columns.items()})
+    return Part(
+        kind,
+        time[person],
+        person,
+        np.zeros(len(person), np.int64),
+        True,
+        {name: np.asarray(values)[person] for name, values in columns.items()},
+    )
 
 
-def _several(kind: str, times: Ints, **columns: NDArray[np.generic]) -> Part:
-    """Rows of a kind that has several places to happen (channels, stations); columns are [places, n] or [n] or [places, 1]."""
+def _several(kind: str, times: Ints, **columns: NDArray[Any]) -> Part:
+    """Rows of a kind with several places to happen (channels, stations); columns fit [places, n]."""
     person, place = np.nonzero(times.T >= 0)
     picked = {}
     for name, values in columns.items():
@@ -98,7 +106,7 @@ def _attempts(wide: Wide) -> Iterator[Part]:
     media = np.array([[CHANNELS.index(c.medium)] for c in wide.network.channels])
     for kind, times in (("summoned", wide.summoned), ("undelivered", wide.undelivered), ("delivered", wide.delivered)):
         visit = wide.numbered(times)[2]
-        columns: dict[str, NDArray[np.generic]] = {"channel": media, "visit": np.where(visit > 1, visit, -1)}
+        columns: dict[str, NDArray[Any]] = {"channel": media, "visit": np.where(visit > 1, visit, -1)}
         if kind == "summoned":
             columns |= {"due": wide.due, "place": wide.point, "unit": wide.unit}
         if kind == "undelivered":
@@ -115,7 +123,9 @@ def _conduct(wide: Wide) -> Iterator[Part]:
     yield _plain(wide, "set_out", wide.time("left"))
     yield _plain(wide, "arrived", wide.time("arrived"), place=wide.point)
     yield _plain(wide, "released", wide.time("released"), place=wide.point, reason=wide.reason_released)
-    yield _plain(wide, "gave_up", wide.time("gave_up"), place=wide.point, station=wide.by_person(wide.outcome.gave_up_step))
+    yield _plain(
+        wide, "gave_up", wide.time("gave_up"), place=wide.point, station=wide.by_person(wide.outcome.gave_up_step)
+    )
 
 
 def _requests(wide: Wide) -> Iterator[Part]:
@@ -172,7 +182,7 @@ def _impersonal(wide: Wide) -> Iterator[Part]:
         yield _entities("closed", np.array([network.horizon_ms]))
 
 
-def _entities(kind: str, time: Ints, **columns: NDArray[np.generic]) -> Part:
+def _entities(kind: str, time: Ints, **columns: NDArray[Any]) -> Part:
     """Rows of things; those that did not happen are left out."""
     rows = np.flatnonzero(time >= 0)
     picked = {name: np.asarray(values)[rows] for name, values in columns.items()}
@@ -189,7 +199,7 @@ def _calendars(wide: Wide) -> Iterator[Part]:
     table = np.array(rows, np.int64).reshape(-1, 5)
     for kind, here in (("station_opened", table[:, 4] > 0), ("station_closed", (table[:, 4] == 0) & (table[:, 0] > 0))):
         time, place, station, change, servers = table[here].T
-        columns: dict[str, NDArray[np.generic]] = {"place": place, "station": station, "change": change}
+        columns: dict[str, NDArray[Any]] = {"place": place, "station": station, "change": change}
         if kind == "station_opened":
             columns["amount"] = servers
         yield _entities(kind, time, **columns)
@@ -231,17 +241,16 @@ class _Table:
         self.kind = self._gather(parts, lambda part: np.full(len(part.time), KIND_OF[part.kind].rank), np.uint8)
         self.person = self._gather(parts, lambda part: part.entity if part.personal else None, np.int32)
         self.columns = {
-            name: self._gather(parts, lambda part, name=name: part.columns.get(name), kind)
-            for name, kind in zip(CODED, _CODES, strict=True)
+            name: self._gather(parts, _column(name), kind) for name, kind in zip(CODED, _CODES, strict=True)
         }
         self.cause = self._gather(parts, lambda part: part.cause, np.int32)
         self.start = milliseconds(wide.network.plan.exercise.alert.astimezone(dt.UTC))
 
-    def _gather(self, parts: list[Part], of: object, kind: type[np.generic]) -> NDArray[np.generic]:
+    def _gather(self, parts: list[Part], of: Callable[[Part], NDArray[Any] | None], kind: type[Any]) -> NDArray[Any]:
         result = np.full(self.size, 0 if kind is np.uint8 else -1, kind)
         at = 0
         for part in parts:
-            values = of(part)  # type: ignore[operator]  # a function of a part
+            values = of(part)
             if values is not None:
                 result[at : at + len(part.time)] = values
             at += len(part.time)
@@ -299,3 +308,6 @@ class _Table:
 
 _CODES = (np.int16, np.int16, np.int16, np.int8, np.int32, np.int32, np.int8, np.int32, np.int64, np.int16)
 
+
+def _column(name: str) -> Callable[[Part], NDArray[Any] | None]:
+    return lambda part: part.columns.get(name)

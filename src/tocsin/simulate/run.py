@@ -156,14 +156,16 @@ class _Memory:
 
     def __init__(self, reuse: bool) -> None:
         self._reuse = reuse
-        self._kept: list[NDArray[np.signedinteger]] = []
+        self._kept: list[NDArray[Any]] = []
         self._next = 0
 
     def rewind(self) -> None:
         """Begin a run."""
         self._next = 0
 
-    def array(self, shape: tuple[int, ...] | int, kind: type[np.signedinteger], fill: int | None = None) -> NDArray[Any]:
+    def array(
+        self, shape: tuple[int, ...] | int, kind: type[np.signedinteger], fill: int | None = None
+    ) -> NDArray[Any]:
         """An array of whole numbers, filled or with any content."""
         if self._next < len(self._kept):
             array = self._kept[self._next]
@@ -203,7 +205,9 @@ def _discard(_: object) -> None:
 class _Run:
     """The state of one run while it is made."""
 
-    def __init__(self, network: Network, tables: Tables, seed: int, run: int, drawn: Ints, share: Share, memory: _Memory) -> None:
+    def __init__(
+        self, network: Network, tables: Tables, seed: int, run: int, drawn: Ints, share: Share, memory: _Memory
+    ) -> None:
         self.network, self.tables, self.drawn, self.share = network, tables, drawn, share
         self.seed, self.run = seed, run
         self.n = network.size
@@ -217,7 +221,9 @@ class _Run:
         self._set_out()
         self._gate()
         self._units()
-        self._cut(ordered, self.delivered, self.acknowledged, self.answers, self.excused, self.left, self.arrived, self.filed)
+        self._cut(
+            ordered, self.delivered, self.acknowledged, self.answers, self.excused, self.left, self.arrived, self.filed
+        )
         return Outcome(
             network=self.network,
             seed=self.seed,
@@ -348,13 +354,13 @@ class _Run:
     def _set_out(self) -> None:
         n, t, network, column = self.n, self.tables, self.network, self.network.stages.column
         self.excused, self.left, self.arrived = (self.new(n, np.int64) for _ in range(3))
-        columns = tuple(column(name) for name in ("preparation", "travel", "timing", "lead", "lag"))
+        timing, lead, lag = column("timing"), column("lead"), column("lag")
 
         def part(lo: int, hi: int) -> None:
             approach.set_out(
-                lo, hi, self.drawn, *columns, network.deadline_ms, network.deadline_after_ms, network.way_ms,
-                self.delivered, self.acts, self.desk, t.desk_waits, t.desk_granted, self.answered, self.excused,
-                self.left, self.arrived,
+                lo, hi, self.drawn, column("preparation"), column("travel"), timing, lead, lag, network.deadline_ms,
+                network.deadline_after_ms, network.way_ms, self.delivered, self.acts, self.desk, t.desk_waits,
+                t.desk_granted, self.answered, self.excused, self.left, self.arrived,
             )  # fmt: skip
 
         self.share(part, n)

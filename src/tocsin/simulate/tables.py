@@ -154,7 +154,9 @@ class _Gate:
 
 def _check_size(network: Network) -> None:
     if network.size >= 1 << BITS:
-        raise RunError(f"{network.size:,} people are called; the engine takes at most {(1 << BITS) - 1:,}", place="people")
+        raise RunError(
+            f"{network.size:,} people are called; the engine takes at most {(1 << BITS) - 1:,}", place="people"
+        )
     if network.horizon_ms >= NEVER:
         raise RunError(f"the horizon of {network.horizon_ms} ms is too far", place="exercise.horizon_h")
 

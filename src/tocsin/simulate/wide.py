@@ -7,6 +7,7 @@ of each person in order of time, and knows the labels behind every code.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -29,7 +30,7 @@ class Labels:
         self.names = names
         self._series = pl.Series("", [*names, None], dtype=NAME)
 
-    def series(self, name: str, codes: NDArray[np.signedinteger]) -> pl.Series:
+    def series(self, name: str, codes: NDArray[Any]) -> pl.Series:
         """The names of `codes` as a column of a log."""
         wanted = np.where(codes < 0, len(self.names), codes).astype(np.uint32)
         return self._series.gather(pl.Series(wanted)).alias(name)
@@ -41,7 +42,7 @@ def times_of(name: str, times: Ints) -> pl.Series:
     return series.set(series < 0, None)
 
 
-def number_of(values: NDArray[np.signedinteger], kind: pl.DataType) -> pl.Series:
+def number_of(values: NDArray[Any], kind: pl.DataType) -> pl.Series:
     """Whole numbers as a column of that type; negative ones are null."""
     series = pl.Series(values)
     return series.set(series < 0, None).cast(kind)
@@ -66,7 +67,7 @@ class Wide:
         self.slot = np.empty(self.n, np.int64)
         self.slot[self.network.person] = np.arange(self.n)
 
-    def by_person(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    def by_person(self, values: NDArray[Any]) -> NDArray[Any]:
         """Reorder the last axis of an array from slots to persons."""
         return np.take(values, self.slot, axis=-1)
 
@@ -74,7 +75,7 @@ class Wide:
         """An array of the outcome by person."""
         return np.asarray(self.by_person(getattr(self.outcome, name)))
 
-    def person_of(self, slots: NDArray[np.signedinteger]) -> Ints:
+    def person_of(self, slots: NDArray[Any]) -> Ints:
         """The persons in these slots; negative ones stay."""
         found = self.network.person[np.maximum(slots, 0)] if self.n else np.empty(0, np.int64)
         return np.where(slots >= 0, found, slots)
@@ -201,7 +202,9 @@ class Wide:
         """int32[n], a row of the network's reasons; their number = excused on the own word."""
         reasons = np.array([d.reason for d in self.network.desks] or [0], np.int32)
         granted = np.where(self.excused >= 0, reasons[np.maximum(self.desk, 0)], -1)
-        return np.where(self.acts == 1, np.where(self.excused >= 0, len(self.network.reasons), -1), granted).astype(np.int32)
+        return np.where(self.acts == 1, np.where(self.excused >= 0, len(self.network.reasons), -1), granted).astype(
+            np.int32
+        )
 
     @cached_property
     def units(self) -> Labels:
@@ -231,7 +234,9 @@ class Wide:
     @cached_property
     def rides(self) -> Labels:
         """Names of the trips of all bus lines."""
-        return Labels([f"{self.network.points[x.point]} {x.name} {k + 1}" for x in self.network.lines for k in range(x.trips)])
+        return Labels(
+            [f"{self.network.points[x.point]} {x.name} {k + 1}" for x in self.network.lines for k in range(x.trips)]
+        )
 
     @cached_property
     def servers(self) -> Labels:

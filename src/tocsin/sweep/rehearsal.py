@@ -121,7 +121,9 @@ def rehearse(
     told(keep, runs)
     if runs > keep:
         rest = range(keep, runs)
-        frames.append(replicate(plan, crowd, rest, seed, workers=workers, progress=lambda done, _: told(keep + done, runs)))
+        frames.append(
+            replicate(plan, crowd, rest, seed, workers=workers, progress=lambda done, _: told(keep + done, runs))
+        )
     return Rehearsal(plan, crowd, seed, runs, pl.concat(frames), kept)
 
 
