@@ -156,9 +156,7 @@ def followed() -> str:
         ("arrived in the last four hours, of those on time", "“many timed it to the last minute”", 2),
         ("in the queue of registration at 10:00", "“out of the door” an hour after the deadline", 1),
     ]
-    lines = [
-        f"{name} | {seen} | {measured(outcomes, named[name]).text(digits)}" for name, seen, digits in rows
-    ]
+    lines = [f"{name} | {seen} | {measured(outcomes, named[name]).text(digits)}" for name, seen, digits in rows]
     return table("2017 | observed | mean of 40 runs, 95 % | one exercise, 5–95 %", lines)
 
 
@@ -186,9 +184,7 @@ def medians(found: Fit) -> str:
         queue = measured(outcomes, lambda o: queue_at(o, end + 1)).mean
         first = measured(outcomes, lambda o: o.arrived[o.arrived >= 0].min() / HOUR).mean
         lines.append(f"{minutes} | {sigma:.2f} | {last:.2f} | {queue:.0f} | {first:.1f}")
-    head = (
-        "median of the lead, min | sigma for 15 by 22:00 | in the last four hours | queue at 10:00 | first, h"
-    )
+    head = "median of the lead, min | sigma for 15 by 22:00 | in the last four hours | queue at 10:00 | first, h"
     return table(head, lines)
 
 

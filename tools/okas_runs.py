@@ -85,9 +85,7 @@ def figures_2017(plan: Plan) -> dict[str, Figure]:
         "arrived by 23.5 h, of called": lambda o: by(o, 23.5).mean(),
         "came in the end, of called": lambda o: by(o, plan.exercise.horizon_h).mean(),
         "there by 22:00": lambda o: by(o, end - EVENING_LEAD_H).sum(),
-        "arrived in the last four hours, of those on time": lambda o: (
-            1 - by(o, end - 4).sum() / by(o, end).sum()
-        ),
+        "arrived in the last four hours, of those on time": lambda o: 1 - by(o, end - 4).sum() / by(o, end).sum(),
         "first arrival, h after the alert": lambda o: o.arrived[o.arrived >= 0].min() / HOUR,
         "in the queue of registration at 10:00": lambda o: queue_at(o, end + 1),
     }
@@ -126,6 +124,4 @@ def measured(outcomes: Sequence[Outcome], figure: Figure) -> Range:
     """A figure over runs."""
     values = np.array([figure(o) for o in outcomes], np.float64)
     half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / math.sqrt(len(values))
-    return Range(
-        float(values.mean()), float(half), float(np.quantile(values, 0.05)), float(np.quantile(values, 0.95))
-    )
+    return Range(float(values.mean()), float(half), float(np.quantile(values, 0.05)), float(np.quantile(values, 0.95)))

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.brief.cases import west
 from tests.conftest import CHROMIUM
+
 from tocsin.brief import page
 
 pytestmark = pytest.mark.browser

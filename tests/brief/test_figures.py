@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-
 from tests.brief.cases import okas, west
+
 from tocsin.brief import figures
 from tocsin.brief.chart_map import Label, clipped, placed
 from tocsin.brief.draw import drawn, thinned

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
-
 from tests.brief.cases import Elements, okas, rehearsed, west
+
 from tocsin.brief import page
 from tocsin.brief.origins import origins
 from tocsin.measure.catalogue import CATALOGUE
@@ -62,7 +63,7 @@ def test_names_are_escaped() -> None:
     text = text.replace("Four hours from reporting", "</style><svg onload=alert(2)> Four hours")
     html = page(rehearsed(loads(text, name="evil"), 2))
     elements = Elements(html)
-    assert not [tag for tag, _ in elements.tags if tag in ("script", "img", "b") and tag != "b"]
+    assert not [tag for tag, _ in elements.tags if tag in ("script", "img")]
     assert not [name for _, attributes in elements.tags for name in attributes if name.startswith("on")]
     assert evil in elements.text
     assert "<img src=x" not in html and "<script" not in html and "<svg onload" not in html
@@ -74,7 +75,7 @@ def test_its_structure_can_be_read_aloud(html: str) -> None:
     elements = Elements(html)
     levels = [int(tag[1]) for tag, _ in elements.tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     assert all(attributes.get("scope") in ("col", "row") for tag, attributes in elements.tags if tag == "th")
     ids = [attributes["id"] for _, attributes in elements.tags if attributes.get("id")]
     assert len(ids) == len(set(ids))
@@ -124,15 +125,15 @@ def test_a_plain_plan_has_a_plain_page() -> None:
     """One run, no request, no bus: sections without anything to show are left out, nothing is empty."""
     html = page(okas())
     text = Elements(html).text
-    assert "Requests and their answers" not in text
-    assert "Buses from the assembly points" not in text
+    ids = [attributes.get("id") for _, attributes in Elements(html).tags]
+    assert "arrivals" in ids and "requests" not in ids and "buses" not in ids
     assert "one run, no interval" in text
     assert "None" not in text and "nan" not in text.split()
 
 
 def test_no_word_of_python_leaks(html: str) -> None:
     """No None, nan or inf where a number should stand."""
-    words = set(re.findall(r"[A-Za-z]+", Elements(html[html.index("<main") :]).text))
+    words = set(re.findall(r"[A-Za-z]+", Elements(html[html.index("<main") : html.index('id="read"')]).text))
     assert not words & {"None", "nan", "NaN", "inf", "undefined"}
 
 

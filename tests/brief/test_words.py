@@ -6,8 +6,8 @@ import dataclasses
 
 import polars as pl
 import pytest
-
 from tests.brief.cases import okas, rehearsed, west
+
 from tocsin.brief.case import Case
 from tocsin.brief.numbers import Number, Numbers
 from tocsin.brief.page import headlines

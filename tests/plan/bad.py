@@ -182,7 +182,9 @@ def _text_edit(dice: random.Random, text: str) -> Edit:
     at = dice.randrange(1, len(text) - 1)
     lines = text.split("\n")
     row = dice.randrange(len(lines) - 1)
-    kind = dice.choice(("cut", "flip", "drop", "insert", "line lost", "line twice", "lines swapped", "quote", "bracket"))
+    kind = dice.choice(
+        ("cut", "flip", "drop", "insert", "line lost", "line twice", "lines swapped", "quote", "bracket")
+    )
     if kind == "cut":
         return Edit(f"cut at {at}", text[:at])
     if kind == "flip":
@@ -210,8 +212,27 @@ ROSTER_PLAN = (
     + SMALL[SMALL.index("[[channel]]") :].replace(', { groups = ["east"] }', "")
 )
 
-_HEADER = "nr,full name,born,sex,children_births,category,trade,unit,home,region,point,lat,lon,distance_km".split(",")
-_HOMES = (("Alder", "East", "East barracks"), ("Hrodna", "Hrodna", "Hrodna school"), ("Lida", "Hrodna", "Hrodna school"))
+_HEADER = [
+    "nr",
+    "full name",
+    "born",
+    "sex",
+    "children_births",
+    "category",
+    "trade",
+    "unit",
+    "home",
+    "region",
+    "point",
+    "lat",
+    "lon",
+    "distance_km",
+]
+_HOMES = (
+    ("Alder", "East", "East barracks"),
+    ("Hrodna", "Hrodna", "Hrodna school"),
+    ("Lida", "Hrodna", "Hrodna school"),
+)
 
 
 def roster_rows() -> list[list[str]]:
@@ -268,5 +289,7 @@ def roster_edits(count: int, seed: int) -> list[Edit]:
         cell = f'"{bad}"' if "," in bad else bad
         rows[row][_HEADER.index(column)] = cell
         found = bad[:20] if bad else "no number"
-        edits.append(Edit(f"{column} = {bad!r} in row {row + 1}", csv_of(rows), f"row {row + 1}, column '{column}'", found))
+        edits.append(
+            Edit(f"{column} = {bad!r} in row {row + 1}", csv_of(rows), f"row {row + 1}, column '{column}'", found)
+        )
     return edits

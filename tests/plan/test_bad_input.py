@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.plan.bad import ROSTER_PLAN, Edit, csv_of, plan_edits, roster_edits, roster_rows, text_edits
+
 from tocsin.errors import PlanError, RosterError, TocsinError
 from tocsin.plan import Plan, check, dumps, expanded, loads, people
 from tocsin.plan.problem import Problem
-
 
 
 def ids(edit: Edit) -> str:

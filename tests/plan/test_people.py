@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.plan.bad import SMALL
+
 from tocsin.plan import Plan, load, loads, people, towns_of, trades_of
 from tocsin.plan.assignment import apportion, deal, distances_km
 from tocsin.plan.births import births_in_bands
@@ -42,7 +42,21 @@ def listed(plan: Plan) -> pl.DataFrame:
 def test_columns_are_those_of_the_interface(plan: Plan, listed: pl.DataFrame) -> None:
     """Numbers run from 0 without a gap; Enums hold the plan's names in the plan's order."""
     assert listed.columns == (
-        "person group sex birth children_births medical trade employer unit home region point distance_km".split()
+        [
+            "person",
+            "group",
+            "sex",
+            "birth",
+            "children_births",
+            "medical",
+            "trade",
+            "employer",
+            "unit",
+            "home",
+            "region",
+            "point",
+            "distance_km",
+        ]
     )
     assert listed["person"].to_list() == list(range(10_020))
     assert listed.schema["person"] == pl.UInt32 and listed.schema["children_births"] == pl.List(pl.Date)

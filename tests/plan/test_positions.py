@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.plan.bad import SMALL
+
 from tocsin.plan import bundled
 from tocsin.plan.positions import line_of, lines_of_keys
 
@@ -31,7 +31,7 @@ m = """x"""""
 w = true
 [[t]]
 n = 2
-'''  # fmt: skip
+'''
 
 
 def paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -72,7 +72,20 @@ def test_a_missing_key_stands_where_its_table_does() -> None:
     assert line_of(("nothing",), lines_of_keys(SMALL)) is None
 
 
-LINES = ["[a]", "[[a]]", "[[a.b]]", "[c.d]", "x = 1", "'y' = [1,", "2]", "z = { w = 'q' }", "# [no]", "u.v = 3", "", 's = "]"']
+LINES = [
+    "[a]",
+    "[[a]]",
+    "[[a.b]]",
+    "[c.d]",
+    "x = 1",
+    "'y' = [1,",
+    "2]",
+    "z = { w = 'q' }",
+    "# [no]",
+    "u.v = 3",
+    "",
+    's = "]"',
+]
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=8))

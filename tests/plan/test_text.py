@@ -9,8 +9,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-
 from tests.plan.bad import ROSTER_PLAN, SMALL
+
 from tocsin.plan import dumps, expanded, load, loads, people, schema
 
 

@@ -257,7 +257,7 @@ def test_several_servers_in_depth(servers: int, load: float) -> None:
     rate = servers * load
     rehearsed = queue(servers, exponential(SHORT), DEEP)
     samples = [waits(rehearsed, run, rate / SHORT, warm=50_000) / SHORT for run in range(MANY)]
-    agrees([(w > 0).mean() for w in samples], theory.erlang_c(rate, servers), sharp=0.05)
+    agrees([(w > 0).mean() for w in samples], theory.erlang_c(rate, servers), sharp=0.06)
     agrees(means(samples), theory.wait_mmc(rate, 1, servers), sharp=0.08)
 
 
@@ -272,7 +272,7 @@ def test_general_service_in_depth(sigma: float, load: float) -> None:
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize(("patience", "sharp"), [(0.1, 0.005), (1.0, 0.005), (10.0, 0.03)])
+@pytest.mark.parametrize(("patience", "sharp"), [(0.1, 0.01), (1.0, 0.01), (10.0, 0.03)])
 def test_impatience_in_depth(patience: float, sharp: float) -> None:
     """Erlang A at 20 servers and a load of 110 %, from short tempers to long ones."""
     rehearsed = queue(20, exponential(SHORT), DEEP, patience=exponential(patience * SHORT))

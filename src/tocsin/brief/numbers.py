@@ -159,8 +159,7 @@ _COLUMNS = [
 
 
 def _number(row: tuple[Any, ...]) -> Number:
-    *values, why, n = row
-    return Number(*values, why or "", n)
+    return Number(*row)
 
 
 def _within_reason(table: pl.DataFrame) -> pl.DataFrame:
@@ -169,6 +168,7 @@ def _within_reason(table: pl.DataFrame) -> pl.DataFrame:
     never_negative = pl.col("p05").fill_null(-1.0) >= 0
     low, high = pl.col("mean_low"), pl.col("mean_high")
     return table.with_columns(
+        pl.col("why").fill_null(""),
         pl.when(never_negative).then(low.clip(lower_bound=0.0)).otherwise(low).alias("mean_low"),
         pl.when(share & (pl.col("p95") <= 1)).then(high.clip(upper_bound=1.0)).otherwise(high).alias("mean_high"),
     )

@@ -60,9 +60,7 @@ def deal(total: int, weights: npt.NDArray[np.int64]) -> Codes:
     return taker[np.argsort(turn, kind="stable")]
 
 
-def distances_km(
-    lat1: Numbers, lon1: Numbers, lat2: Numbers | np.float64, lon2: Numbers | np.float64
-) -> Numbers:
+def distances_km(lat1: Numbers, lon1: Numbers, lat2: Numbers | np.float64, lon2: Numbers | np.float64) -> Numbers:
     """Return great-circle distances, element by element, by the haversine formula (Sinnott 1984).
 
     Args:
@@ -99,41 +97,38 @@ def points_of_places(
         int32[n]: positions in `plan.points`.
     """
     places = np.array(point_places(plan), np.float64).reshape(-1, 2)
+    among = [_candidates(plan.points, home, region) for home, region in labels]
+    choices = {chosen: k for k, chosen in enumerate(dict.fromkeys(among))}
+    choice = np.array([choices[chosen] for chosen in among], np.int64)[label]
     result = np.empty(len(lat), np.int32)
-    order = np.argsort(label, kind="stable")
-    edges = np.searchsorted(label[order], np.arange(len(labels) + 1))
-    for (home, region), lo, hi in zip(labels, edges[:-1], edges[1:], strict=True):
-        who, among = order[lo:hi], _candidates(plan.points, home, region)
+    for chosen, k in choices.items():  # places with one choice of points together, and one point after the other
+        who = np.flatnonzero(choice == k)
         nearest = np.full(len(who), np.inf)
-        for point in among:  # one point after the other: a table of all distances could outgrow the memory
+        for point in chosen:
             far = distances_km(lat[who], lon[who], places[point, 0], places[point, 1])
             result[who[far < nearest]] = point
             nearest = np.minimum(nearest, far)
     return result
 
 
-def _candidates(points: Sequence[Point], home: str | None, region: str | None) -> npt.NDArray[np.intp]:
+def _candidates(points: Sequence[Point], home: str | None, region: str | None) -> tuple[int, ...]:
     for fits in (
         [home is not None and home in p.towns for p in points],
         [region is not None and region in p.regions for p in points],
         [not p.towns and not p.regions for p in points],
     ):
         if any(fits):
-            return np.flatnonzero(np.array(fits))
-    return np.arange(len(points))
+            return tuple(i for i, fit in enumerate(fits) if fit)
+    return tuple(range(len(points)))
 
 
 def points_of_towns(plan: Plan, towns: Sequence[Town]) -> Codes:
     """Choose the assembly point of each town: int32, positions in `plan.points`."""
     lat, lon = np.array([t.lat for t in towns]), np.array([t.lon for t in towns])
-    return points_of_places(
-        plan, lat, lon, np.arange(len(towns), dtype=np.int32), [(t.name, t.region) for t in towns]
-    )
+    return points_of_places(plan, lat, lon, np.arange(len(towns), dtype=np.int32), [(t.name, t.region) for t in towns])
 
 
-def units_of(
-    plan: Plan, point: Codes, trade: Codes, allowed: Codes, allowances: Sequence[Sequence[str]]
-) -> Codes:
+def units_of(plan: Plan, point: Codes, trade: Codes, allowed: Codes, allowances: Sequence[Sequence[str]]) -> Codes:
     """Deal people among the units that take from their point.
 
     Those of one point, trade and allowance are dealt in person order among the units with posts of that trade, in
@@ -163,9 +158,7 @@ def units_of(
         who = order[lo:hi]
         open_units = takes[point[who[0]]] & may[allowed[who[0]]]
         column = known[who[0]]
-        weights = (
-            posts[:, column] * open_units if column < posts.shape[1] else np.zeros(len(plan.units), np.int64)
-        )
+        weights = posts[:, column] * open_units if column < posts.shape[1] else np.zeros(len(plan.units), np.int64)
         if not weights.any():
             weights = posts.sum(axis=1) * open_units
         if weights.any():

@@ -76,9 +76,7 @@ def numbers_of_children(shares: dict[str, float], births: Days, day: dt.date, se
     return number
 
 
-def births_of_children(
-    numbers: Days, births: Days, day: dt.date, seed: int, ids: Days
-) -> list[tuple[Days, Days]]:
+def births_of_children(numbers: Days, births: Days, day: dt.date, seed: int, ids: Days) -> list[tuple[Days, Days]]:
     """Draw the births of minor children: evenly in the years that the parent's age leaves, spaced.
 
     Args:
@@ -96,9 +94,7 @@ def births_of_children(
     families = []
     for count in sorted({int(c) for c in np.unique(numbers)} - {0}):
         who = np.flatnonzero(numbers == count)
-        luck = np.sort(
-            np.stack([uniforms(seed, 0, "people.child", k + 1, ids[who]) for k in range(count)], axis=1)
-        )
+        luck = np.sort(np.stack([uniforms(seed, 0, "people.child", k + 1, ids[who]) for k in range(count)], axis=1))
         room = (last - first - (count - 1) * SPACING_DAYS)[who] + 1
         spaced = np.floor(luck * room[:, None]).astype(np.int64) + np.arange(count) * SPACING_DAYS
         families.append((who, first[who][:, None] + spaced))
@@ -116,9 +112,7 @@ def chosen(luck: npt.NDArray[np.float64], shares: Sequence[float]) -> npt.NDArra
 def _window(births: Days, day: dt.date) -> tuple[Days, Days]:
     """Return the first and the last day on which a child of each parent can have been born who is a minor on `day`."""
     minor_since = _latest_birth(FULL_AGE, day) + 1
-    return np.maximum(minor_since, _birthdays(births, FULL_AGE)), np.full(
-        len(births), (day - _EPOCH).days, np.int64
-    )
+    return np.maximum(minor_since, _birthdays(births, FULL_AGE)), np.full(len(births), (day - _EPOCH).days, np.int64)
 
 
 def _birthdays(births: Days, years: int) -> Days:
@@ -135,8 +129,6 @@ def _latest_birth(years: int, day: dt.date) -> int:
     """Return the last day of birth of those who are at least `years` old on `day`."""
     try:
         date = day.replace(year=day.year - years)
-    except (
-        ValueError
-    ):  # on 29 February those born on 28 February are old enough, those born on 1 March are not
+    except ValueError:  # on 29 February those born on 28 February are old enough, those born on 1 March are not
         date = dt.date(day.year - years, 2, 28)
     return (date - _EPOCH).days

@@ -71,7 +71,8 @@ def _served(plan: Plan, sources: Mapping[str, list[str]]) -> Iterator[Problem]:
             groups[name] &= frozenset[str]().union(*(groups[source] for source in sources[name]))
     for i, channel in enumerate(plan.channels):
         if everybody and not groups[channel.name]:
-            found = f"found a channel that is never started: it follows {', '.join(sources[channel.name])}, which has none of its groups"
+            before = ", ".join(sources[channel.name])
+            found = f"found a channel that is never started: it follows {before}, which has none of its groups"
             yield Problem("error", ("channel", i, "groups"), found)
     for i, group in enumerate(plan.groups):
         if not any(group.name in names for names in groups.values()):
@@ -97,14 +98,10 @@ def _units(plan: Plan) -> Iterator[Problem]:
     circle = _circle({u.name: u.needs for u in plan.units})
     if circle:
         found = f"found units that need each other in a circle: {' → '.join(reversed(circle))}"
-        yield Problem(
-            "error", ("unit", position.get(circle[-1], 0), "needs"), f"{found}; none could ever act"
-        )
+        yield Problem("error", ("unit", position.get(circle[-1], 0), "needs"), f"{found}; none could ever act")
     for i, task in enumerate(plan.tasks):
         if task.at_least is not None and task.at_least > len(task.units):
-            found = (
-                f"found {task.at_least}; expected at most {len(task.units)}, as many units as the task has"
-            )
+            found = f"found {task.at_least}; expected at most {len(task.units)}, as many units as the task has"
             yield Problem("error", ("task", i, "at_least"), found)
 
 
@@ -133,9 +130,7 @@ def _people(plan: Plan) -> Iterator[Problem]:
     for i, point in enumerate(plan.points):
         if point.town is not None and (point.lat is not None or point.lon is not None):
             key, value = ("lat", point.lat) if point.lat is not None else ("lon", point.lon)
-            yield Problem(
-                "error", ("point", i, key), f"found {shown(value)} beside `town`; expected one of the two"
-            )
+            yield Problem("error", ("point", i, key), f"found {shown(value)} beside `town`; expected one of the two")
 
 
 def _releases(plan: Plan) -> Iterator[Problem]:
@@ -174,9 +169,7 @@ def _roster(plan: Plan) -> Iterator[Problem]:
             hint = nearest(ours, COLUMNS) or f"; expected one of {', '.join(COLUMNS)}"
             yield Problem("error", path, f"found the column {shown(ours)}, which is none of ours{hint}")
         elif theirs in taken:
-            yield Problem(
-                "error", path, f"found {shown(theirs)}, which already stands for {shown(taken[theirs])}"
-            )
+            yield Problem("error", path, f"found {shown(theirs)}, which already stands for {shown(taken[theirs])}")
         taken.setdefault(theirs, ours)
 
 

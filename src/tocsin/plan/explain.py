@@ -53,9 +53,7 @@ def explain(error: ValidationError, data: Mapping[str, object]) -> list[Problem]
     meant = list(_meant(error, data))
     slips = [_keys(e["loc"], data) for e in meant if e["type"] == "extra_forbidden"]
     return [
-        _problem(e, data)
-        for e in meant
-        if not (e["type"] == "missing" and _mistyped(_keys(e["loc"], data), slips))
+        _problem(e, data) for e in meant if not (e["type"] == "missing" and _mistyped(_keys(e["loc"], data), slips))
     ]
 
 
@@ -67,12 +65,8 @@ def _mistyped(missing: Path, slips: list[Path]) -> bool:
 def _meant(error: ValidationError, data: Mapping[str, object]) -> Iterator[Any]:
     """Keep, where a duration or a `Travel` may stand, only the errors of the one that was meant."""
     for e in error.errors(include_url=False):
-        at = next(
-            (i for i, part in enumerate(e["loc"]) if isinstance(part, str) and _BRANCH.fullmatch(part)), None
-        )
-        if at is not None and any(
-            str(part).startswith("tagged-union[") or part == "Travel" for part in e["loc"]
-        ):
+        at = next((i for i, part in enumerate(e["loc"]) if isinstance(part, str) and _BRANCH.fullmatch(part)), None)
+        if at is not None and any(str(part).startswith("tagged-union[") or part == "Travel" for part in e["loc"]):
             table = _value(data, _keys(e["loc"][:at], data))
             by_family = not isinstance(table, dict) or "family" in table
             if e["loc"][at] == ("Travel" if by_family else e["loc"][at]) and by_family:
@@ -125,7 +119,9 @@ def _problem(e: Any, data: Mapping[str, object]) -> Problem:
         sentence = f"found no `family` in {shown(found)}; expected one of {', '.join(_FAMILIES)}"
     elif kind == "union_tag_invalid":
         tag = found["family"]
-        sentence = f"found the family {shown(tag)}; expected one of {', '.join(_FAMILIES)}{nearest(str(tag), _FAMILIES)}"
+        sentence = (
+            f"found the family {shown(tag)}; expected one of {', '.join(_FAMILIES)}{nearest(str(tag), _FAMILIES)}"
+        )
         path = (*path, "family")
     elif kind == "literal_error":
         words = re.findall(r"'([^']*)'", str(context["expected"]))
@@ -178,9 +174,7 @@ def _missing_key(path: Path, data: Mapping[str, object]) -> str:
     key = str(path[-1])
     field = _fields(path[:-1], data).get(key)
     meaning = (getattr(field, "description", None) or "").rstrip(".")
-    return f"found no `{key}`; expected it" + (
-        f": {meaning[0].lower()}{meaning[1:]}" if meaning else " in this table"
-    )
+    return f"found no `{key}`; expected it" + (f": {meaning[0].lower()}{meaning[1:]}" if meaning else " in this table")
 
 
 def _fields(path: Path, data: Mapping[str, object]) -> dict[str, Any]:

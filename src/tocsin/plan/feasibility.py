@@ -31,14 +31,10 @@ def idle_parts(plan: Plan) -> Iterator[Problem]:
         found = f"found {plan.exercise.deadline.after_delivery_h:g} h, which is beyond the horizon of {plan.exercise.horizon_h:g} h"
         yield Problem("warning", ("exercise", "deadline", "after_delivery_h"), found)
     for i, request in enumerate(plan.requests):
-        missing = [
-            p.name for p in plan.points if request.after not in {s.name for s in layout_of(plan, p).stations}
-        ]
+        missing = [p.name for p in plan.points if request.after not in {s.name for s in layout_of(plan, p).stations}]
         if request.after is not None and missing:
             listed = ", ".join(map(shown, missing[:3])) + (", …" if len(missing) > 3 else "")
-            found = (
-                f"found the station {shown(request.after)}, which is not at {listed}; nobody files it there"
-            )
+            found = f"found the station {shown(request.after)}, which is not at {listed}; nobody files it there"
             yield Problem("warning", ("request", i, "after"), found)
 
 
@@ -62,9 +58,7 @@ def _points_and_buses(plan: Plan) -> Iterator[Problem]:
         layout = layout_of(plan, point)
         here = [unit.name for unit, open_ in zip(plan.units, takes[i], strict=True) if open_]
         if not layout.stations:
-            yield Problem(
-                "warning", ("point", i), f"found no station at {shown(point.name)}: whoever arrives is done"
-            )
+            yield Problem("warning", ("point", i), f"found no station at {shown(point.name)}: whoever arrives is done")
         served = {name for bus in layout.buses for name in (bus.units or here)}
         for bus in layout.buses:
             if bus.units and not set(bus.units) & set(here):
@@ -139,9 +133,7 @@ def _expected(plan: Plan) -> tuple[list[float], list[defaultdict[str, float]]]:
         for p in np.flatnonzero(arrivals):
             sent[p] += float(arrivals[p])
             may = [
-                u
-                for u, unit in enumerate(plan.units)
-                if takes[p][u] and (not group.units or unit.name in group.units)
+                u for u, unit in enumerate(plan.units) if takes[p][u] and (not group.units or unit.name in group.units)
             ]
             for trade, share in group.trade.items():
                 weights = {u: float(posts[u].get(trade, 0)) for u in may}

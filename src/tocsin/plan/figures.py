@@ -30,9 +30,7 @@ def unsupported(plan: Plan) -> Iterator[Problem]:
             path: Path = (key,) if position is None else (key, position)
             bare = list(_bare(entry, ()))
             if bare:
-                named = ", ".join(key_path(p) for p in bare[:_MENTIONED]) + (
-                    ", …" if len(bare) > _MENTIONED else ""
-                )
+                named = ", ".join(key_path(p) for p in bare[:_MENTIONED]) + (", …" if len(bare) > _MENTIONED else "")
                 found = f"{len(bare)} figures" if len(bare) > 1 else "a figure"
                 yield Problem(
                     "error",

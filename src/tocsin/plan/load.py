@@ -123,9 +123,7 @@ def _read(source: str | FilePath) -> str:
         if path.is_dir():
             raise PlanError("found a folder; expected a TOML file or the name of a bundled plan", place=place)
         if path.stat().st_size > _MOST_BYTES:
-            raise PlanError(
-                f"found {path.stat().st_size} bytes; expected a plan of at most {_MOST_BYTES}", place=place
-            )
+            raise PlanError(f"found {path.stat().st_size} bytes; expected a plan of at most {_MOST_BYTES}", place=place)
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         known = ", ".join(inside) or "none"

@@ -61,11 +61,7 @@ def shown(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"an array of {len(value)}" if value else "an empty array"
     if isinstance(value, int):
-        return (
-            str(value)
-            if abs(value) < 10**_SHOWN_LENGTH
-            else f"a whole number of more than {_SHOWN_LENGTH} digits"
-        )
+        return str(value) if abs(value) < 10**_SHOWN_LENGTH else f"a whole number of more than {_SHOWN_LENGTH} digits"
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     return _shortened(str(value))

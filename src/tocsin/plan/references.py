@@ -37,9 +37,7 @@ def repeated_names(plan: Plan) -> Iterator[Problem]:
         yield from _repeated((*at, "post"), "trade", [post.trade for post in owner.posts])
     for i, task in enumerate(plan.tasks):
         for name in sorted({n for n in task.units if task.units.count(n) > 1}):
-            yield Problem(
-                "error", ("task", i, "units"), f"found the unit {shown(name)} twice; expected each once"
-            )
+            yield Problem("error", ("task", i, "units"), f"found the unit {shown(name)} twice; expected each once")
 
 
 def _repeated(path: Path, key: str, names: Sequence[str]) -> Iterator[Problem]:
@@ -71,9 +69,7 @@ def broken_references(plan: Plan) -> Iterator[Problem]:
         yield from _unknown(("point", i, "regions"), "region", point.regions, regions)
         yield from _unknown(("point", i, "towns"), "town", point.towns, towns)
         if point.layout is not None:
-            yield from _unknown(
-                ("point", i, "layout"), "layout", [point.layout], [x.name for x in plan.layouts]
-            )
+            yield from _unknown(("point", i, "layout"), "layout", [point.layout], [x.name for x in plan.layouts])
     for i, unit in enumerate(plan.units):
         yield from _unknown(("unit", i, "points"), "point", unit.points, points)
         yield from _unknown(("unit", i, "needs"), "unit", unit.needs, units)
@@ -83,9 +79,7 @@ def broken_references(plan: Plan) -> Iterator[Problem]:
     for i, task in enumerate(plan.tasks):
         yield from _unknown(("task", i, "units"), "unit", task.units, units)
     yield from _channel_references(plan)
-    if not any(
-        u.establishment and u.establishment not in {e.name for e in plan.establishments} for u in plan.units
-    ):
+    if not any(u.establishment and u.establishment not in {e.name for e in plan.establishments} for u in plan.units):
         yield from _condition_references(plan, units)
 
 
@@ -102,9 +96,7 @@ def _channel_references(plan: Plan) -> Iterator[Problem]:
     names = [c.name for c in plan.channels]
     for i, channel in enumerate(plan.channels):
         if plan.roster is None:
-            yield from _unknown(
-                ("channel", i, "groups"), "group", channel.groups, [g.name for g in plan.groups]
-            )
+            yield from _unknown(("channel", i, "groups"), "group", channel.groups, [g.name for g in plan.groups])
         if channel.fallback is not None:
             yield from _unknown(("channel", i, "fallback"), "channel", [channel.fallback], names)
 
@@ -143,9 +135,7 @@ def _who(path: Path, who: Who, plan: Plan) -> Iterator[Problem]:
     if who.trades:
         yield from _unknown((*path, "trades"), "trade", who.trades, trades_of(plan, asked=False))
     if who.medical:
-        yield from _unknown(
-            (*path, "medical"), "medical category", who.medical, medical_of(plan, asked=False)
-        )
+        yield from _unknown((*path, "medical"), "medical category", who.medical, medical_of(plan, asked=False))
 
 
 def _unknown(path: Path, what: str, names: Iterable[str], known: Sequence[str] | None) -> Iterator[Problem]:
@@ -156,9 +146,7 @@ def _unknown(path: Path, what: str, names: Iterable[str], known: Sequence[str] |
             hint = nearest(name, known)
             listed = ", ".join(map(shown, known[:6])) + (", …" if len(known) > 6 else "") or "none"
             tail = hint or f"; expected one of: {listed}"
-            yield Problem(
-                "error", path, f"found the {what} {shown(name)}, which the plan does not have{tail}"
-            )
+            yield Problem("error", path, f"found the {what} {shown(name)}, which the plan does not have{tail}")
 
 
 def colliding_steps(plan: Plan) -> Iterator[Problem]:
@@ -193,6 +181,4 @@ def colliding_steps(plan: Plan) -> Iterator[Problem]:
 
 
 def _reserved(path: Path, name: str) -> Problem:
-    return Problem(
-        "error", path, f"found {shown(name)}, which journeys use for something else; expected another name"
-    )
+    return Problem("error", path, f"found {shown(name)}, which journeys use for something else; expected another name")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, count
 
 from tocsin.errors import PlanError
 from tocsin.plan import geography
@@ -86,8 +87,10 @@ def _table(country: str, position: int) -> list[geography.Town]:
 
 def _free_name(name: str, region: str, taken: set[str]) -> str:
     """Return the name, or with its region if it is taken, or with a number after that."""
-    candidates = (name, f"{name} ({region})", *(f"{name} ({region} {n})" for n in range(2, 100)))
-    return next(c for c in candidates if c not in taken)
+    if name not in taken:
+        return name
+    numbered = (f"{name} ({region} {n})" for n in count(2))
+    return next(c for c in chain((f"{name} ({region})",), numbered) if c not in taken)
 
 
 def region_names(plan: Plan) -> tuple[str, ...]:
@@ -148,9 +151,7 @@ def layout_of(plan: Plan, point: Point) -> Layout:
     for layout in plan.layouts:
         if layout.name == point.layout:
             return layout
-    raise PlanError(
-        f"found the layout '{point.layout}', which the plan does not have", place=f"point '{point.name}'"
-    )
+    raise PlanError(f"found the layout '{point.layout}', which the plan does not have", place=f"point '{point.name}'")
 
 
 def posts_of(plan: Plan, unit: Unit) -> tuple[Post, ...]:

@@ -135,16 +135,23 @@ def _typed(plan: Plan, raw: RawRoster, source: dict[str, str]) -> tuple[pl.DataF
         columns[ours], expected = reader(found)
         bad = found.is_not_null() & columns[ours].is_null()
         if bad.any():
-            value = found[int(bad.arg_max() or 0)]
+            value = _cell(found, int(bad.arg_max() or 0))
             hint = nearest(str(value), reader.keywords["known"]) if "known" in reader.keywords else ""
-            shown_value = shown(value.to_list() if isinstance(value, pl.Series) else value)
-            faults += fault(ours, bad, f"found {shown_value}; expected {expected}{hint}")
+            faults += fault(ours, bad, f"found {shown(value)}; expected {expected}{hint}")
         if ours == "person" and ours in source:
             faults += fault(ours, found.is_null(), "found no number; expected one for every row")
             faults += _numbers_once(columns[ours], raw)
     if "person" not in source:
         columns["person"] = raw.frame[ROW].cast(pl.Int64)
     return pl.DataFrame(columns), faults
+
+
+def _cell(column: pl.Series, index: int) -> object:
+    """Return a cell; a list of dates of a damaged file may hold some outside the calendar, at which polars panics."""
+    cell = column[index]
+    if not isinstance(cell, pl.Series):
+        return cell
+    return present(cell).to_list()
 
 
 def _numbers_once(number: pl.Series, raw: RawRoster) -> list[Fault]:
@@ -154,9 +161,7 @@ def _numbers_once(number: pl.Series, raw: RawRoster) -> list[Fault]:
         return []
     value = number[int(again.arg_max() or 0)]
     first = raw.frame[ROW][int((number == value).arg_max() or 0)]
-    return fault(
-        "person", again, f"found {value} a second time (first in row {first}); expected each number once"
-    )
+    return fault("person", again, f"found {value} a second time (first in row {first}); expected each number once")
 
 
 def _refuse(faults: list[Fault], raw: RawRoster, source: dict[str, str]) -> None:

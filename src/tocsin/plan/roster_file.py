@@ -54,9 +54,7 @@ def read_file(path: Path, name: str) -> RawRoster:
     """
     kind = path.suffix.lower()
     if kind not in (*_CSV, *_PARQUET):
-        raise RosterError(
-            f"found the ending '{kind}'; expected one of {', '.join((*_CSV, *_PARQUET))}", place=name
-        )
+        raise RosterError(f"found the ending '{kind}'; expected one of {', '.join((*_CSV, *_PARQUET))}", place=name)
     if path.is_dir():
         raise RosterError("found a folder; expected a CSV or Parquet file", place=name)
     try:
@@ -96,9 +94,7 @@ def _csv(content: bytes, name: str) -> pl.DataFrame:
     header = [column.strip() for column in header]
     for column in header:
         if header.count(column) > 1:
-            raise RosterError(
-                f"found the column '{column}' twice; expected each once", place=f"{name}: row 1"
-            )
+            raise RosterError(f"found the column '{column}' twice; expected each once", place=f"{name}: row 1")
     try:
         frame = pl.read_csv(
             content,
@@ -165,6 +161,4 @@ def _check_quoted(content: bytes, separator: str, name: str) -> list[str]:
 
 
 def _uneven(found: int, expected: int, row: int, name: str) -> RosterError:
-    return RosterError(
-        f"found {found} fields; expected {expected} as in the header", place=f"{name}: row {row}"
-    )
+    return RosterError(f"found {found} fields; expected {expected} as in the header", place=f"{name}: row {row}")

@@ -38,18 +38,11 @@ def faults_between_columns(plan: Plan, typed: pl.DataFrame) -> list[Fault]:
     own = typed["home"].replace_strict(region, default=None, return_dtype=pl.String)
     eldest = typed["children_births"].list.min()
     adult = typed["birth"].dt.offset_by("10y")
-    nowhere = (
-        typed["point"].is_null()
-        & typed["home"].is_null()
-        & typed["region"].is_null()
-        & typed["lat"].is_null()
-    )
+    nowhere = typed["point"].is_null() & typed["home"].is_null() & typed["region"].is_null() & typed["lat"].is_null()
     return [
         *_pair("lat", "lon", typed),
         *_pair("lon", "lat", typed),
-        *_values(
-            "region", own.is_not_null() & (typed["region"] != own), typed, "the region of the home town"
-        ),
+        *_values("region", own.is_not_null() & (typed["region"] != own), typed, "the region of the home town"),
         *_values("children_births", eldest < adult, typed, "births at least 10 years after the person's own"),
         *fault("home", nowhere, "found no point, home, region, or lat and lon; expected one of them"),
     ]
@@ -88,19 +81,13 @@ def assigned(plan: Plan, typed: pl.DataFrame) -> tuple[pl.DataFrame, list[Fault]
     label = (home.astype(np.int64) + 1) * (len(regions) + 1) + region + 1
     kinds, position = np.unique(label[open_rows], return_inverse=True)
     labels = [_label(int(kind), [t.name for t in towns], regions) for kind in kinds]
-    point[open_rows] = points_of_places(
-        plan, lat[open_rows], lon[open_rows], position.astype(np.int32), labels
-    )
+    point[open_rows] = points_of_places(plan, lat[open_rows], lon[open_rows], position.astype(np.int32), labels)
     trades = _vocabulary(typed["trade"], trades_of(plan))
     unit, faults = _units(plan, typed, point, _codes(typed["trade"], trades))
     distance = _distances(plan, typed, lat, lon, point)
     faults += _unknown_ways(plan, distance)
     groups = _vocabulary(typed["group"], ()) or (ALL,)
-    group = (
-        _codes(typed["group"], groups)
-        if typed["group"].is_not_null().any()
-        else np.zeros(len(typed), np.int32)
-    )
+    group = _codes(typed["group"], groups) if typed["group"].is_not_null().any() else np.zeros(len(typed), np.int32)
     medical, employer = (
         _vocabulary(typed["medical"], medical_of(plan)),
         _vocabulary(typed["employer"], employers_of(plan)),
@@ -122,9 +109,7 @@ def assigned(plan: Plan, typed: pl.DataFrame) -> tuple[pl.DataFrame, list[Fault]
             "listed": typed["person"].cast(pl.UInt32),
         }
     )
-    return frame.sort("listed").with_row_index("person").with_columns(
-        pl.col("person").cast(pl.UInt32)
-    ), faults
+    return frame.sort("listed").with_row_index("person").with_columns(pl.col("person").cast(pl.UInt32)), faults
 
 
 def _codes(values: pl.Series, names: Sequence[str]) -> Codes:
@@ -149,17 +134,14 @@ def _doors(plan: Plan, typed: pl.DataFrame, home: Codes, region: Codes) -> tuple
     """Return where everybody starts: lat and lon, else the middle of the home town, else of the region's largest."""
     towns, regions = towns_of(plan), region_names(plan)
     largest = [
-        max((t for t in towns if t.region == name), key=lambda t: t.population, default=None)
-        for name in regions
+        max((t for t in towns if t.region == name), key=lambda t: t.population, default=None) for name in regions
     ]
     result = []
     for key in ("lat", "lon"):
         of_town = np.array([getattr(t, key) for t in towns] + [np.nan])
         of_region = np.array([np.nan if t is None else getattr(t, key) for t in largest] + [np.nan])
         given = typed[key].to_numpy()
-        result.append(
-            np.where(np.isfinite(given), given, np.where(home >= 0, of_town[home], of_region[region]))
-        )
+        result.append(np.where(np.isfinite(given), given, np.where(home >= 0, of_town[home], of_region[region])))
     return result[0], result[1]
 
 

@@ -28,6 +28,7 @@ Typed = tuple[pl.Series, str]
 """The typed column and what was expected, for a sentence."""
 
 _ISO = r"^\d{4}-\d{2}-\d{2}$"
+_CALENDAR = (-719_162, 2_932_896)  # days from 1970 of the years 1 to 9999
 _DATE = "a date YYYY-MM-DD"
 
 
@@ -35,6 +36,8 @@ def present(raw: pl.Series) -> pl.Series:
     """Return a column as it stands, with categories as text, without blanks around it, and empty text as null."""
     if raw.dtype in (pl.Categorical, pl.Enum):
         raw = raw.cast(pl.String)
+    if raw.dtype == pl.Date and not (raw.to_physical().is_between(*_CALENDAR).all()):
+        raw = raw.to_physical()  # a damaged file: polars panics at a day outside the calendar, so it stays a number
     if raw.dtype == pl.String:
         raw = raw.str.strip_chars()
         raw = raw.set(raw == "", None)
@@ -106,13 +109,9 @@ def as_lists_of_dates(raw: pl.Series, first: dt.date, last: dt.date) -> Typed:
         return _nothing(raw, pl.List(pl.Date)), expected
     row = pl.Series("row", range(len(raw)), dtype=pl.UInt32)
     flat = pl.DataFrame({"row": row, "date": raw}).explode("date", empty_as_null=False, keep_nulls=False)
-    typed = as_dates(
-        flat["date"].cast(pl.Date) if flat["date"].dtype == pl.Null else flat["date"], first, last
-    )[0]
+    typed = as_dates(flat["date"].cast(pl.Date) if flat["date"].dtype == pl.Null else flat["date"], first, last)[0]
     bad_rows = flat["row"].filter(typed.is_null())
-    lists = (
-        flat.with_columns(typed.alias("date")).group_by("row", maintain_order=True).agg(pl.col("date").sort())
-    )
+    lists = flat.with_columns(typed.alias("date")).group_by("row", maintain_order=True).agg(pl.col("date").sort())
     joined = pl.DataFrame({"row": row}).join(lists, on="row", how="left", maintain_order="left")["date"]
     empty = pl.Series([[]], dtype=pl.List(pl.Date))
     missing = raw.is_null() | row.is_in(bad_rows.implode())

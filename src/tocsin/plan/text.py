@@ -23,9 +23,7 @@ def expanded(plan: Plan) -> Plan:
         PlanError: A region's table or name is not bundled.
     """
     towns = towns_of(plan)
-    regions = tuple(
-        region.model_copy(update={"places": None, "min_population": 0}) for region in plan.regions
-    )
+    regions = tuple(region.model_copy(update={"places": None, "min_population": 0}) for region in plan.regions)
     return plan.model_copy(update={"regions": regions, "towns": towns})
 
 

@@ -43,15 +43,11 @@ def closed_for_good(plan: Plan) -> Iterator[Problem]:
         shut = [k for k, shift in enumerate(staffed.hours) if not is_open(shift, plan.exercise)]
         if staffed.hours and len(shut) == len(staffed.hours):
             found = ", ".join(_window(shift) for shift in staffed.hours[:3])
-            yield Problem(
-                "error", (*path, "hours"), f"found only shifts outside {run}: {found}; it would never open"
-            )
+            yield Problem("error", (*path, "hours"), f"found only shifts outside {run}: {found}; it would never open")
         else:
             for k in shut:
                 found = _window(staffed.hours[k])
-                yield Problem(
-                    "warning", (*path, "hours", k), f"found the shift {found}, which lies outside {run}"
-                )
+                yield Problem("warning", (*path, "hours", k), f"found the shift {found}, which lies outside {run}")
     for path, holder in holders_of(plan):
         instruction = holder.instruction
         if instruction is not None and not is_open(instruction, plan.exercise):
