@@ -119,7 +119,7 @@ class Engine:
         network: The compiled plan.
         threads: How many threads may share one run.
         reuse: Whether each run may overwrite the arrays of the outcome before it: for sweeps, which look at one
-            outcome at a time, and would spend a fifth of their time on fresh memory.
+            outcome at a time, and would spend a tenth of their time on fresh memory.
     """
 
     def __init__(self, network: Network, threads: int = 1, *, reuse: bool = False) -> None:
