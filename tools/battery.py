@@ -30,9 +30,7 @@ KEYS, PERSONS = 256, 4096
 
 # Tests of dieharder by number, without those that its manual calls suspect (5, 6, 7, 14) and without the
 # longest ones: `dieharder -a` takes hours on a shared core.
-DIEHARDER_TESTS = [
-    f"-d {test}" for test in (0, 1, 2, 3, 4, 8, 9, 10, 11, 12, 13, 15, 16, 17, 100, 101, 102, 204)
-]
+DIEHARDER_TESTS = [f"-d {test}" for test in (0, 1, 2, 3, 4, 8, 9, 10, 11, 12, 13, 15, 16, 17, 100, 101, 102, 204)]
 DIEHARDER_TESTS += [f"-d 200 -n {bits}" for bits in (1, 2, 4, 8)] + [
     "-d 201 -n 3",
     "-d 202 -n 4",
@@ -156,15 +154,11 @@ def _pipe(command: list[str], source: Iterator[Words]) -> list[str]:
 
 def main() -> int:
     """Run what the command line asks for."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("which", choices=["own", "dieharder"])
     parser.add_argument("candidate", nargs="*", default=[], help=", ".join(CANDIDATES))
     parser.add_argument("--words", type=int, default=2**22, help="words a candidate and order (own)")
-    parser.add_argument(
-        "--order", action="append", choices=list(ORDERS), help="only these orders (dieharder)"
-    )
+    parser.add_argument("--order", action="append", choices=list(ORDERS), help="only these orders (dieharder)")
     parser.add_argument("--test", action="append", help='only this, such as "-d 102" (dieharder)')
     parser.add_argument("--samples", type=int, default=100, help="p-values a test (dieharder -p)")
     asked = parser.parse_intermixed_args()

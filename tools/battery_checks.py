@@ -78,9 +78,7 @@ def _uniformity(x: Words) -> Found:
     """Kolmogorov-Smirnov on the uniforms, and on those of the low half of the word."""
     high = (x >> U(11)) * 2.0**-53
     low = (x & U(2**32 - 1)) * 2.0**-32
-    return {
-        f"ks {name}": float(stats.kstest(u, "uniform").pvalue) for name, u in (("top", high), ("low", low))
-    }
+    return {f"ks {name}": float(stats.kstest(u, "uniform").pvalue) for name, u in (("top", high), ("low", low))}
 
 
 def _bits(x: Words) -> npt.NDArray[np.int8]:
@@ -194,9 +192,7 @@ _CHECKS: tuple[Callable[[Words], Found], ...] = (
 )  # fmt: skip
 
 
-def avalanche(
-    word: Callable[[Words, Words, Words], Words], starts: Words, only: tuple[str, ...] = INPUTS
-) -> Found:
+def avalanche(word: Callable[[Words, Words, Words], Words], starts: Words, only: tuple[str, ...] = INPUTS) -> Found:
     """Flip each bit of an input: every output bit must then flip half of the time.
 
     Args:

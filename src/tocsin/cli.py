@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,70 +18,163 @@ if TYPE_CHECKING:
     from tocsin.sweep import Rehearsal
     from tocsin.sweep.replicate import Progress
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "run"]
 
-DEMO_PLAN, DEMO_RUNS = "west-2026", 20
+DEMO_PLAN, DEMO_RUNS, DEMO_FOLDER = "west-2026", 20, Path("runs") / "demo"
+MOST_PROBLEMS = 20
+STOPPED = 130
+"""Exit code after Ctrl-C: 128 and the number of the signal."""
+
+
+def _whole(option: str) -> Callable[[str], int]:
+    """Make a reader of whole numbers that refuses anything else in the words of the house."""
+
+    def read(text: str) -> int:
+        try:
+            return int(text)
+        except ValueError:
+            raise UsageError(f"found {text!r}; expected a whole number", place=option) from None
+
+    return read
+
 
 app = typer.Typer(
     name="tocsin",
     help="Rehearse, measure and check a reserve call-up.\n\nBegin with:  tocsin demo",
-    no_args_is_help=True,
+    epilog="Example:  tocsin simulate west-2026 -n 20 -o runs/west",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-plan_app = typer.Typer(help="Look at plans.", no_args_is_help=True, rich_markup_mode=None)
+plan_app = typer.Typer(
+    help="Check a plan, or print what plans may hold.", epilog="Example:  tocsin plan check west-2026", rich_markup_mode=None
+)
 app.add_typer(plan_app, name="plan")
 
 Plan_ = Annotated[str, typer.Argument(metavar="PLAN", help="A plan file, or the name of a bundled plan.")]
-Runs = Annotated[int, typer.Option("-n", "--runs", help="How many replications.")]
-Seed = Annotated[int, typer.Option("--seed", help="Seed: the same seed gives the same bytes.")]
-Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder to write; default runs/NAME.")]
-Keep = Annotated[int, typer.Option("--keep", metavar="N", help="Keep the log of the first N runs.")]
-Workers = Annotated[int | None, typer.Option("--workers", help="Processes; default all cores. Never changes a result.")]
+Runs = Annotated[
+    int, typer.Option("-n", "--runs", metavar="N", parser=_whole("-n"), help="How many replications.")
+]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="S", parser=_whole("--seed"), help="The same seed gives the same bytes.")
+]
+Out = Annotated[
+    Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder to write; default: in runs/, by the plan's name.")
+]
+Keep = Annotated[
+    int, typer.Option("--keep", metavar="N", parser=_whole("--keep"), help="Keep the log of the first N runs.")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        parser=_whole("--workers"),
+        help="Processes; default: one a core. Never changes a result.",
+    ),
+]
 Replace = Annotated[bool, typer.Option("--replace", help="Replace an older run folder of that name.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 def main() -> None:
-    """Run the command line; a refusal is one line and exit code 2."""
+    """Run the command line and end the process with its exit code."""
+    sys.exit(run())
+
+
+def run(words: Sequence[str] | None = None) -> int:
+    """Run one command line; a refusal is one line on standard error.
+
+    Args:
+        words: The words after `tocsin`; None = those of the process.
+
+    Returns:
+        0 if all is well, 1 if a check found something, 2 after a refusal, 130 after Ctrl-C.
+    """
     try:
-        app()
+        found = _unpiped(lambda: app(words, prog_name="tocsin", standalone_mode=False))
     except TocsinError as error:
-        print(f"tocsin: {error}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        print("tocsin: stopped; nothing was written", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:  # the reader of our output (head, less) has gone: nothing is wrong
+        return _refuse(str(error))
+    except typer.TyperException as error:
+        return _refuse(_usage(error))
+    except OSError as error:  # a full disk, no permission: the machine's refusal, not a defect
+        return _refuse(f"{error.filename or 'files'}: {error.strerror or error}")
+    if found == STOPPED:
+        print("tocsin: stopped; nothing is left half-written", file=sys.stderr)
+    return found if isinstance(found, int) else 0
+
+
+def _refuse(sentence: str) -> int:
+    print(f"tocsin: {' '.join(sentence.split())}", file=sys.stderr)
+    return 2
+
+
+def _usage(error: typer.TyperException) -> str:
+    """Say on one line which word of the command line is wrong, and where help is."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "tocsin"
+    return f"{error.format_message().rstrip('.')}; see {command} --help"
+
+
+def _unpiped(command: Callable[[], object]) -> object:
+    """Run a command; if the reader of its output (head, less) goes away, nothing is wrong."""
+    try:
+        found = command()
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit) as error:
+        if not isinstance(error, BrokenPipeError) and not isinstance(error.__context__, BrokenPipeError):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return found
 
 
 @app.callback(invoke_without_command=True)
-def version(show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
-    """Print the version if asked."""
+def version(
+    context: typer.Context, show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    """Print the version if asked, and help if nothing is."""
     if show:
         from tocsin import __version__
 
         print(f"tocsin {__version__}")
         raise typer.Exit
+    _help_if_alone(context)
 
 
-@app.command(epilog="Example:  tocsin demo --no-open")
+@plan_app.callback(invoke_without_command=True)
+def plan_alone(context: typer.Context) -> None:
+    """Print help if no command follows."""
+    _help_if_alone(context)
+
+
+def _help_if_alone(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command(short_help="Rehearse the bundled call-up.", epilog="Example:  tocsin demo --no-open")
 def demo(
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")] = False,
-    out: Out = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help=f"Folder to write; default {DEMO_FOLDER}.")
+    ] = None,
     replace: Replace = False,
 ) -> None:
     """Rehearse the bundled call-up of Belarus's western regions and say where the report is."""
-    report = _simulate(DEMO_PLAN, DEMO_RUNS, 7, out, 1, None, replace=replace or out is None, as_json=False)
+    folder = out or DEMO_FOLDER
+    report = _simulate(DEMO_PLAN, DEMO_RUNS, 7, folder, 1, None, replace=replace or out is None, as_json=False)
     if not no_open and _has_screen():
         import webbrowser
 
         webbrowser.open(report.resolve().as_uri())
 
 
-@app.command(epilog="Example:  tocsin simulate west-2026 -n 200 --seed 7 -o runs/west")
+@app.command(
+    short_help="Run a plan, measure it, write a run folder.",
+    epilog="Example:  tocsin simulate west-2026 -n 200 --seed 7 -o runs/west",
+)
 def simulate(
     plan: Plan_,
     runs: Runs = 1,
@@ -101,23 +194,23 @@ def _simulate(
 ) -> Path:
     from tocsin.brief import terminal
     from tocsin.measure.export import rows_of
-    from tocsin.plan import load
+    from tocsin.plan import bundled, load
     from tocsin.sweep import rehearse
 
     plan = load(source)
     folder = out or Path("runs") / plan.exercise.name
-    _refuse_what_is_in_the_way(folder, replace)
-    with _progress(f"{plan.exercise.title}: {runs} runs", quiet=as_json) as progress:
+    _refuse_folder(folder, replace)
+    with _progress(f"{plan.exercise.title}: {_times(runs)}", quiet=as_json) as progress:
         done = rehearse(
-            plan, runs=runs, seed=seed, keep=min(keep, max(runs, 1)) if keep == 1 else keep, workers=workers,
-            base=None if Path(source).suffix != ".toml" else Path(source).parent, progress=progress,
+            plan, runs=runs, seed=seed, keep=keep, workers=workers,
+            base=None if source in bundled() else Path(source).parent, progress=progress,
         )  # fmt: skip
     report = _write(done, folder, replace=replace)
     if as_json:
         _print_json(rows_of(done.frame))
     else:
         terminal.show(done.plan, done.frame, done.runs, done.seed)
-        print(f"\nReport: {report}\nFolder: {folder} (log, journeys, every measure of every run, manifest)")
+        print(f"Report: {report}\nFolder: {folder} (plan, log, journeys, every measure of every run)")
     return report
 
 
@@ -142,13 +235,25 @@ def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Path:
     return folder / "report.html"
 
 
-@app.command(epilog="Example:  tocsin measure runs/west-2026\n\nExample:  tocsin measure log.parquet --plan plan.toml")
+@app.command(
+    short_help="Measure a run folder or a log.",
+    epilog="Example:  tocsin measure runs/demo --only A3,L1\n\n"
+    "Example:  tocsin measure scans.csv --map map.toml --plan plan.toml",
+)
 def measure(
-    source: Annotated[Path, typer.Argument(metavar="FOLDER|LOG", help="A run folder, or a log (.parquet).")],
-    plan: Annotated[str | None, typer.Option("--plan", help="The plan of a log that stands alone.")] = None,
-    people: Annotated[Path | None, typer.Option("--people", help="The people of a log that stands alone.")] = None,
-    only: Annotated[str, typer.Option("--only", help="Measures, such as A3,L1; default all.")] = "",
-    every: Annotated[bool, typer.Option("--all", help="Print every row, by point and unit too.")] = False,
+    source: Annotated[Path, typer.Argument(metavar="FOLDER|LOG", help="A run folder, or a log.")],
+    plan: Annotated[
+        str | None, typer.Option("--plan", metavar="PLAN", help="The plan of a log that stands alone.")
+    ] = None,
+    people: Annotated[
+        Path | None, typer.Option("--people", metavar="FILE", help="The people of a log that stands alone (.parquet).")
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--map", metavar="MAP", help="Columns and activities of a log that others recorded (.toml)."),
+    ] = None,
+    only: Annotated[str, typer.Option("--only", metavar="LIST", help="Measures, such as A3,L1; default all.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Print every row: by point, unit and time too.")] = False,
     as_json: Json = False,
 ) -> None:
     """Measure a log, whoever wrote it: each number with its unit, denominator and interval."""
@@ -156,17 +261,24 @@ def measure(
     from tocsin.measure.export import rows_of
     from tocsin.measure.sources import measured
 
-    found = measured(source, plan=plan, people=people, only=tuple(part for part in only.split(",") if part))
+    wanted = tuple(part.strip().upper() for part in only.split(",") if part.strip())
+    found = measured(source, plan=plan, people=people, mapping=mapping, only=wanted)
     if as_json:
         _print_json(rows_of(found))
     else:
-        terminal.show_rows(found, every=every or bool(only))
+        terminal.show_rows(found, every=every)
 
 
-@app.command(epilog="Example:  tocsin check runs/west-2026 --head 3f…")
+@app.command(
+    short_help="Check that rows are possible and bytes unchanged.",
+    epilog="Example:  tocsin check runs/demo\n\nExample:  tocsin check runs/demo --head 5f21c07d9be4",
+)
 def check(
     source: Annotated[Path, typer.Argument(metavar="FOLDER|LOG", help="A run folder, or a log (.parquet).")],
-    head: Annotated[str | None, typer.Option("--head", help="The chain's head that was noted elsewhere.")] = None,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="HASH", help="The log's head or the manifest's digest, as noted elsewhere."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check that every row is possible, and that no byte has changed. Exit 1 if something is wrong."""
@@ -174,31 +286,33 @@ def check(
 
     found = inspect(source, head=head)
     if as_json:
-        _print_json([{"place": p.place, "code": p.code, "sentence": p.sentence} for p in found.problems])
+        problems = [{"place": p.place, "code": p.code, "sentence": p.sentence} for p in found.problems]
+        _print_json({"verdict": found.verdict, "problems": problems})
     else:
-        for problem in found.problems[:20]:
+        for problem in found.problems[:MOST_PROBLEMS]:
             print(f"{problem.place}: {problem.sentence}" if problem.place else problem.sentence)
-        if len(found.problems) > 20:
-            print(f"… and {len(found.problems) - 20:,} more (--json lists all)")
+        if len(found.problems) > MOST_PROBLEMS:
+            print(f"… and {len(found.problems) - MOST_PROBLEMS:,} more (--json lists all)")
         print(found.verdict)
     if found.problems:
         raise typer.Exit(1)
 
 
-@plan_app.command("check", epilog="Example:  tocsin plan check west-2026")
+@plan_app.command("check", short_help="List errors, doubts and assumptions.", epilog="Example:  tocsin plan check west-2026")
 def plan_check(plan: Plan_, as_json: Json = False) -> None:
     """List everything wrong or doubtful in a plan, and all its assumptions. Exit 2 if it cannot be run."""
     from tocsin.brief import terminal
+    from tocsin.brief.origins import origins
     from tocsin.plan import examine
 
     found = examine(plan)
     if as_json:
-        _print_json(
-            [
-                {"level": p.level, "place": found.place(p), "line": p.line, "sentence": p.sentence}
-                for p in found.problems
-            ]
-        )
+        problems = [
+            {"level": p.level, "place": found.place(p), "line": p.line, "sentence": p.sentence} for p in found.problems
+        ]
+        assumptions = [] if found.plan is None else origins(found.plan, "assumption")
+        told = [{"where": origin.where, "text": origin.text} for origin in assumptions]
+        _print_json({"plan": found.name, "problems": problems, "assumptions": told})
     else:
         terminal.show_examination(found)
     if found.errors:
@@ -213,7 +327,7 @@ def plan_schema() -> None:
     print(json.dumps(schema(), indent=2, ensure_ascii=False))
 
 
-@app.command(epilog="Example:  tocsin bench engine --json")
+@app.command(short_help="Compare our speed with peers and limits.", epilog="Example:  tocsin bench engine --json")
 def bench(
     name: Annotated[str | None, typer.Argument(help="engine, national, cli …; without one: list them.")] = None,
     as_json: Json = False,
@@ -221,7 +335,7 @@ def bench(
         bool, typer.Option("--quick", help="Fewer repeats and smaller sizes: tries the benches out.")
     ] = False,
 ) -> None:
-    """Measure our speed side by side with peers and limits. Runs from a checkout only."""
+    """Measure our speed side by side with peers and limits; runs from a checkout only."""
     benches = _benches()
     if name is None:
         print("\n".join(f"{known:10} {about}" for known, about in benches.BENCHES.items()))
@@ -249,12 +363,26 @@ def _benches() -> Any:
     return importlib.import_module("benchmarks")
 
 
-def _refuse_what_is_in_the_way(folder: Path, replace: bool) -> None:
-    """Say so before the work, not after it."""
+def _refuse_folder(folder: Path, replace: bool) -> None:
+    """Say before the work, not after it, that something is in the way or that nothing can be written there."""
+    import tempfile
+
+    from tocsin.errors import FolderError
     from tocsin.log.atomic import refuse_what_is_in_the_way
     from tocsin.log.folder import is_run_folder
 
     refuse_what_is_in_the_way(folder, is_run_folder if replace else None)
+    there = next(parent for parent in folder.absolute().parents if parent.exists())
+    try:
+        tempfile.TemporaryDirectory(prefix=".tocsin-", dir=there).cleanup()
+    except OSError as error:
+        raise FolderError(
+            f"found no way to write there ({error.strerror}); expected a folder that can be made", place=str(folder)
+        ) from error
+
+
+def _times(runs: int) -> str:
+    return "1 run" if runs == 1 else f"{runs:,} runs"
 
 
 def _versions() -> dict[str, str]:

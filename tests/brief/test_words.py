@@ -114,6 +114,16 @@ def test_a_plan_without_units() -> None:
     assert "the plan names no units" in story(bare)
 
 
+def test_a_unit_that_is_not_formed() -> None:
+    """One unit is not "0 of 1 units"; several are counted, none is said as none."""
+    assert "the unit had not been formed" in story(okas())
+    case = west()
+    name = pl.col("name") == "units formed"
+    value = pl.when(name).then(0.0).otherwise(pl.col("value")).alias("value")
+    bare = dataclasses.replace(case, frame=case.frame.with_columns(value))
+    assert "none of 18 units had been formed" in story(bare)
+
+
 def test_half_are_never_there() -> None:
     """A plateau below one half is told as such, with the most as the headline."""
     case = west()

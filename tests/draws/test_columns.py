@@ -34,9 +34,7 @@ LISTED = [
     ),
     Column("medical", 2, 1, -1, (("triangular", (120_000, 240_000, 540_000)),)),
     Column("comes", 1, 0, 0, (("bernoulli", (0.9,)), ("bernoulli", (0.5,)), ("bernoulli", (0.0,)))),
-    Column(
-        "reason", 1, 0, 1, (("choice", (0.5, 0.5)), ("constant", (3,)), ("uniform52", ()), ("choice", (1.0,)))
-    ),
+    Column("reason", 1, 0, 1, (("choice", (0.5, 0.5)), ("constant", (3,)), ("uniform52", ()), ("choice", (1.0,)))),
 ]
 WHOLE = Columns.compile(LISTED)
 

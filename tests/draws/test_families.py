@@ -147,9 +147,7 @@ def test_normal_quantile_is_exact_to_the_last_places() -> None:
     SciPy's own error (Cephes) is of the same size; at 1/2 both are 0.
     """
     grid = np.concatenate([np.linspace(1e-4, 0.5, 20_001)[:-1], 10.0 ** -np.linspace(4, 300, 3_001)])
-    grid = np.concatenate(
-        [grid, 1 - grid[grid > 1e-16], 2.0**-53 * np.arange(1, 50), 1 - 2.0**-53 * np.arange(1, 50)]
-    )
+    grid = np.concatenate([grid, 1 - grid[grid > 1e-16], 2.0**-53 * np.arange(1, 50), 1 - 2.0**-53 * np.arange(1, 50)])
     ours, theirs = np.array([normal_quantile(u) for u in grid]), special.ndtri(grid)
     assert np.max(abs(ours / theirs - 1)) < 1e-15
     assert normal_quantile(0.5) == 0.0

@@ -95,9 +95,7 @@ FROZEN_ONE = "0x1.52bf28a11050cp-3"
 def test_log_and_exponential_are_within_two_last_places() -> None:
     """Coded logarithm and exponential are within 2 ulp of the C library's, over all arguments that occur."""
     rng = np.random.default_rng(1)
-    x = np.concatenate(
-        [rng.random(20_000), 2.0 ** -rng.uniform(0, 53, 5_000), 1 - 2.0 ** -rng.uniform(1, 53, 5_000)]
-    )
+    x = np.concatenate([rng.random(20_000), 2.0 ** -rng.uniform(0, 53, 5_000), 1 - 2.0 ** -rng.uniform(1, 53, 5_000)])
     logs = np.array([quantiles.natural_log(v) for v in x])
     assert np.max(abs(logs - np.log(x)) / np.spacing(abs(np.log(x)))) <= 2
     y = np.concatenate([rng.normal(size=20_000) * 3, rng.uniform(-700, 700, 5_000), [0.0, -0.0, 1e-300]])

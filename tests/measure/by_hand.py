@@ -87,16 +87,12 @@ def _loose(dtype: pl.DataType) -> pl.DataType:
     return pl.String() if isinstance(dtype, pl.Categorical | pl.Enum) else dtype
 
 
-def value(
-    frame: pl.DataFrame, measure: str, name: str, key: str = "", at: float | None = None
-) -> float | None:
+def value(frame: pl.DataFrame, measure: str, name: str, key: str = "", at: float | None = None) -> float | None:
     """The value of the one row that fits."""
     return row(frame, measure, name, key, at)["value"]
 
 
-def row(
-    frame: pl.DataFrame, measure: str, name: str, key: str = "", at: float | None = None
-) -> dict[str, Any]:
+def row(frame: pl.DataFrame, measure: str, name: str, key: str = "", at: float | None = None) -> dict[str, Any]:
     """The one row that fits."""
     wanted = (pl.col("measure") == measure) & (pl.col("name") == name) & (pl.col("key") == key)
     if at is not None:

@@ -90,8 +90,8 @@ def test_outcomes_at_the_closing() -> None:
 def test_in_an_open_log_the_silent_are_censored() -> None:
     """At the cut of an open log people on the way are censored: the curve lies above plain counting."""
     # Four called; one arrives at 60; one is cut off at 100 while on the way ... all silent ones are, at 100.
-    log = journeys({"delivered": [1] * 4, "arrived": [60, None, None, None], "refused": [None, 30, None, None]},
-                   closed=None, cut=100)  # fmt: skip
+    columns = {"delivered": [1] * 4, "arrived": [60, None, None, None], "refused": [None, 30, None, None]}
+    log = journeys(columns, closed=None, cut=100)
     found = measures(log, Context(), ["A2"])
     assert value(found, "A2", "outcome at the cut", "still on the way") == 0.5
     # refused at 30: S = 3/4; arrival at 60: 3/4 * 1/3 = 1/4 (by hand; nobody was cut before, so it is 1 of 4)
@@ -143,9 +143,7 @@ def test_on_time_after_delivery_and_by_the_summons() -> None:
     exercise = plan().exercise.model_dump() | {"deadline": {"after_delivery_h": 1}}
     log = journeys({"delivered": [10, 10, 10], "summoned_due": [None, None, 200], "arrived": [70, 71, 150]})
     found = measures(log, Context(plan(exercise=exercise)), ["A5"])
-    assert value(found, "A5", "on time of called") == pytest.approx(
-        2 / 3
-    )  # 70 <= 10 + 60; 71 is late; 150 <= 200
+    assert value(found, "A5", "on time of called") == pytest.approx(2 / 3)  # 70 <= 10 + 60; 71 is late; 150 <= 200
     assert value(found, "A5", "lateness p50") == 1.0
 
 

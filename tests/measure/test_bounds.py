@@ -139,9 +139,7 @@ def test_intervals_of_time_give_early_and_late() -> None:
 def test_the_silent_of_an_open_exercise() -> None:
     """Open: none of the silent comes, or all of them come at the cut; closed: they are absent and nothing is
     open."""
-    log = journeys(
-        {"arrived": [60, 120, None, None], "refused": [None, None, None, 30]}, closed=None, cut=300
-    )
+    log = journeys({"arrived": [60, 120, None, None], "refused": [None, None, None, 30]}, closed=None, cut=300)
     found = between(*if_silent(log, Context()), Context(), ["A1", "A3"])
     share = row(found, "A1", "arrived of called")
     assert (share["low"], share["high"]) == (0.5, 0.75)

@@ -59,16 +59,12 @@ def test_the_catalogue_and_the_functions_are_the_same_list() -> None:
     ("columns", "context", "closed"),
     [(EVERYTHING, WHOLE, 600), (EVERYTHING, Context(), None), ({}, Context(), 600), (TEN, WHOLE, None)],
 )
-def test_every_row_is_described(
-    columns: dict[str, list[object]], context: Context, closed: float | None
-) -> None:
+def test_every_row_is_described(columns: dict[str, list[object]], context: Context, closed: float | None) -> None:
     """Name, unit and denominator of every row stand in the catalogue."""
     known = {(d.id, line.name, line.unit) for d in CATALOGUE.values() for line in d.lines}
     denominators = {(d.id, line.name, line.of) for d in CATALOGUE.values() for line in d.lines}
     found = measures(journeys(columns, rest=ROWS if columns else None, closed=closed), context)
-    for measure, name, unit, of, note in (
-        found.select("measure", "name", "unit", "of", "note").unique().iter_rows()
-    ):
+    for measure, name, unit, of, note in found.select("measure", "name", "unit", "of", "note").unique().iter_rows():
         plain = re.sub(r"unit \d+ of \d+", "unit k of n", name)
         assert (measure, plain, unit) in known
         assert (measure, plain, of) in denominators or note

@@ -19,9 +19,7 @@ def runs(values: list[float | None], note: str = "not reached (max 58 %)") -> pl
     frames = []
     for run, number in enumerate(values):
         rows = Rows(run)
-        rows.add(
-            "A3", "T80 of called", number, "h", of="called", n=10, note="" if number is not None else note
-        )
+        rows.add("A3", "T80 of called", number, "h", of="called", n=10, note="" if number is not None else note)
         frames.append(rows.frame())
     return pl.concat(frames)
 
@@ -140,9 +138,7 @@ def test_bootstrap_repeats_with_its_seed_and_takes_people_along() -> None:
 def test_bootstrap_with_every_measure_of_persons() -> None:
     """All measures of persons can be resampled, with words to persons and a plan."""
     rest = [*ROWS, {"kind": "instructed", "at": 62, "person": 1}]
-    found = bootstrap(
-        journeys(EVERYTHING, rest=rest), Context(plan(), people(["rifle"] * 10)), repeats=4, seed=0
-    )
+    found = bootstrap(journeys(EVERYTHING, rest=rest), Context(plan(), people(["rifle"] * 10)), repeats=4, seed=0)
     assert "H1" in found["measure"].to_list()
     assert found.filter(pl.col("low") > pl.col("high")).height == 0
 

@@ -1,4 +1,5 @@
-"""All measures of a national call-up within their budget: 300,000 people, 120 points, 240 units, four stations."""
+"""All measures of a national call-up within their budget: 300,000 people, 120 points, 240 units, four
+stations."""
 
 from __future__ import annotations
 
@@ -75,8 +76,7 @@ def context() -> Context:
         for trade, count in zip(trades, (500, 170, 80, 80), strict=True)
     ]
     units = [
-        {"name": f"U{i}", "establishment": "battalion", "needs": [f"U{i - 1}"] if i % 2 else []}
-        for i in range(UNITS)
+        {"name": f"U{i}", "establishment": "battalion", "needs": [f"U{i - 1}"] if i % 2 else []} for i in range(UNITS)
     ]
     whole = plan(
         unit=units,
@@ -90,7 +90,8 @@ def context() -> Context:
 
 @pytest.mark.prove
 def test_all_measures_of_a_national_run_are_quick() -> None:
-    """All measures of one run take at most 0.6 CPU s on a quiet machine; the test leaves room for a busy one."""
+    """All measures of one run take at most 0.6 CPU s on a quiet machine; the test leaves room for a busy
+    one."""
     log, whole = national(), context()
     measures(log, whole)
     spent = []

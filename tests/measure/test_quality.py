@@ -10,9 +10,7 @@ from tocsin.measure import Context, measures
 
 def test_a_clean_log_is_clean() -> None:
     """A simulated log without faults has zeros everywhere and one writer."""
-    found = measures(
-        journeys({"summoned": [1], "delivered": [2], "set_out": [3], "arrived": [4]}), Context(), ["Q1"]
-    )
+    found = measures(journeys({"summoned": [1], "delivered": [1], "set_out": [3], "arrived": [4]}), Context(), ["Q1"])
     for name in (
         "duplicates",
         "conflicts",

@@ -66,6 +66,19 @@ def test_a_queue_may_be_left_unserved() -> None:
     assert value(found, "L1", "person-hours waited", "kit") == pytest.approx(40 / 60)
 
 
+def test_giving_up_once_does_not_end_a_later_wait() -> None:
+    """Somebody who gave up and came back waits anew: the end of the first wait is not that of the second."""
+    columns = {
+        "place": ["A"],
+        "checkin_queued": [0],
+        "gave_up": [10],
+        "checkin_2_queued": [50],
+        "checkin_2_began": [80],
+    }
+    found = measures(journeys(columns), Context(), ["L1"])
+    assert value(found, "L1", "person-hours waited", "checkin") == pytest.approx(40 / 60)
+
+
 def test_second_visits_are_visits_of_the_same_station() -> None:
     """A person who queues twice counts twice."""
     columns = {
@@ -115,9 +128,7 @@ def test_the_plan_tells_constant_servers() -> None:
     found = measures(journeys(WAITS), Context(plan()), ["L2"])
     assert value(found, "L2", "utilisation", "checkin @ A") == pytest.approx(50 / (2 * 600))
     bare = measures(journeys(WAITS), Context(), ["L2", "L3"])
-    assert row(bare, "L2", "utilisation", "checkin")["note"].startswith(
-        "not measurable: needs rows of station_opened"
-    )
+    assert row(bare, "L2", "utilisation", "checkin")["note"].startswith("not measurable: needs rows of station_opened")
     assert row(bare, "L3", "bottleneck")["note"].startswith("not measurable")
 
 
@@ -134,9 +145,7 @@ def test_littles_law_holds_on_the_path() -> None:
 
 
 @settings(max_examples=40)
-@given(
-    st.lists(st.tuples(st.integers(0, 50), st.integers(0, 40), st.integers(0, 3)), min_size=1, max_size=12)
-)
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 40), st.integers(0, 3)), min_size=1, max_size=12))
 def test_overlap_equals_adding_up_by_the_minute(parts: list[tuple[int, int, int]]) -> None:
     """Overlap with quarters is what adding up minute by minute gives, whatever the weights."""
     start = np.array([p[0] for p in parts]) * MINUTE
@@ -191,9 +200,7 @@ def test_the_bottleneck_starves_the_next_station(kit_busy: bool) -> None:
         assert desk["value"] == (0.0 if kit_busy else 1.0)
         assert desk["note"] == ("" if kit_busy else "unconfirmed: not yet rerun with one more server")
         assert value(found, "L3", "bottleneck", key.replace("medical", "checkin")) == 0.0
-    assert found.filter(name="share of sojourn", of="sojourn at all stations")[
-        "value"
-    ].sum() == pytest.approx(1.0)
+    assert found.filter(name="share of sojourn", of="sojourn at all stations")["value"].sum() == pytest.approx(1.0)
     assert value(found, "L3", "share of sojourn", "medical") > 0.7
 
 
@@ -218,6 +225,9 @@ def test_buses() -> None:
     assert row(found, "L5", "first departure")["n"] == 4
     assert value(found, "L5", "aboard per departure", "A") == 1.5
     assert value(found, "L5", "aboard per departure", "B") == 0.5
+    last = measures(journeys(columns | {"boarded": [100, 160, 200, 130, 500]}, rest=rest), Context(), ["L5"])
+    assert value(last, "L5", "aboard per departure", "A") == 1.5  # who boards as it leaves is on that bus
+    assert value(last, "L5", "load time p50", "A") == 20.0
     assert row(measures(journeys(columns), Context(), ["L5"]), "L5", "load time p50")["note"].startswith(
         "not measurable"
     )

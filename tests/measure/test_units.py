@@ -38,10 +38,7 @@ def test_a_unit_that_is_never_full_says_how_full() -> None:
     joined = [60, 90, 120, None, 300, None, 150, None]
     found = measures(journeys({"unit": UNIT, "joined": joined}), CONTEXT, ["A4"])
     assert value(found, "A4", "T80 of posts", "1st") == 5.0
-    assert (
-        row(found, "A4", "T80 of critical trades", "1st")["note"]
-        == "not reached (max 0 % in the weakest trade)"
-    )
+    assert row(found, "A4", "T80 of critical trades", "1st")["note"] == "not reached (max 0 % in the weakest trade)"
     assert row(found, "A4", "formed", "1st")["note"] == "not complete (80 % of posts)"
     assert row(found, "A4", "T80 of posts", "2nd")["note"] == "not reached (max 50 %)"
     assert value(found, "A4", "units formed") == 0.0
@@ -66,9 +63,7 @@ def test_without_trades_critical_trades_are_not_guessed() -> None:
     found = measures(journeys({"unit": UNIT, "joined": JOINED}), Context(plan()), ["A4", "C1"])
     assert value(found, "A4", "T80 of posts", "1st") == 4.0
     for measure, name in [("A4", "T80 of critical trades"), ("A4", "formed"), ("C1", "complete")]:
-        assert (
-            row(found, measure, name)["note"] == "not measurable: needs the list of people with their trades"
-        )
+        assert row(found, measure, name)["note"] == "not measurable: needs the list of people with their trades"
 
 
 def test_people_of_unknown_trade_fill_no_critical_post() -> None:
@@ -81,18 +76,14 @@ def test_people_of_unknown_trade_fill_no_critical_post() -> None:
 
 
 @settings(max_examples=40)
-@given(
-    st.lists(st.tuples(st.sampled_from(["1st", "2nd", None]), st.integers(0, 30) | st.none()), max_size=14)
-)
+@given(st.lists(st.tuples(st.sampled_from(["1st", "2nd", None]), st.integers(0, 30) | st.none()), max_size=14))
 def test_fill_equals_counting(persons: list[tuple[str | None, int | None]]) -> None:
     """Fill and T80 are what counting joins one by one gives, ties and units of nobody included."""
     columns = {"unit": [p[0] for p in persons], "joined": [p[1] for p in persons]}
     found = measures(journeys(columns, closed=20), Context(plan(), people(["rifle"] * len(persons))), ["A4"])
     for unit, posts, need in (("1st", 5, 4), ("2nd", 2, 2)):
         joins = sorted(at for name, at in persons if name == unit and at is not None)
-        assert (
-            value(found, "A4", "fill at the end", unit) == min(sum(at <= 20 for at in joins), posts) / posts
-        )
+        assert value(found, "A4", "fill at the end", unit) == min(sum(at <= 20 for at in joins), posts) / posts
         expected = joins[need - 1] / 60 if len(joins) >= need else None
         assert value(found, "A4", "T80 of posts", unit) == expected
 
@@ -126,9 +117,7 @@ def test_k_of_n_suffices() -> None:
     """With `at_least` a task is complete at the k-th unit, though the others are missing."""
     task = [{"name": "any one", "units": ["1st", "2nd"], "at_least": 1}]
     joined = [60, 90, 120, 240, 300, None, 150, None]
-    found = measures(
-        journeys({"unit": UNIT, "joined": joined}), Context(plan(task=task), people(TRADES)), ["C1"]
-    )
+    found = measures(journeys({"unit": UNIT, "joined": joined}), Context(plan(task=task), people(TRADES)), ["C1"])
     assert value(found, "C1", "complete", "any one") == 4.0
 
 
@@ -142,9 +131,7 @@ def test_needs_tie_units_together() -> None:
         {"name": "d", "post": post},
     ]
     context = Context(plan(unit=units, task=[]), people(["rifle"] * 4))
-    found = measures(
-        journeys({"unit": list("abcd"), "joined": [60, 120, 240, 10]}), context, ["C1", "C2", "C3"]
-    )
+    found = measures(journeys({"unit": list("abcd"), "joined": [60, 120, 240, 10]}), context, ["C1", "C2", "C3"])
     assert value(found, "C2", "spread", "a + b + c") == 3.0
     assert value(found, "C3", "waited for", "a for b") == 1.0
     assert value(found, "C3", "waited for", "c for b") == 0.0

@@ -242,11 +242,10 @@ def roster_rows() -> list[list[str]]:
         home, region, point = _HOMES[i % 3]
         children = ("", "-", "2012-05-01;2015-06-02")[i % 3]
         unit = "2nd company" if i % 4 == 0 else ""
-        rows.append(
-            [str(100 + i), f"Person {i}", f"19{70 + i % 30}-0{1 + i % 9}-1{i % 10}", "fm"[i % 2], children, "fit"]
-            + [("rifleman", "driver", "")[i % 3], unit, home, region if i % 2 else "", point if i % 5 == 0 else ""]
-            + ["53.5" if i % 7 == 0 else "", "25.9" if i % 7 == 0 else "", "12.5" if i % 6 == 0 else ""]
-        )
+        who = [str(100 + i), f"Person {i}", f"19{70 + i % 30}-0{1 + i % 9}-1{i % 10}", "fm"[i % 2], children, "fit"]
+        what = [("rifleman", "driver", "")[i % 3], unit, home, region if i % 2 else "", point if i % 5 == 0 else ""]
+        where = ["53.5" if i % 7 == 0 else "", "25.9" if i % 7 == 0 else "", "12.5" if i % 6 == 0 else ""]
+        rows.append([*who, *what, *where])
     return rows
 
 

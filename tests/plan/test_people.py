@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -134,7 +135,7 @@ def test_children_are_minors_of_grown_up_parents(listed: pl.DataFrame) -> None:
         assert children == sorted(children)
         for child in children:
             assert child <= ALERT and age_on(child, ALERT) < 18 and age_on(birth, child) >= 18
-        gaps = [(b - a).days for a, b in zip(children, children[1:], strict=False)]
+        gaps = [(b - a).days for a, b in pairwise(children)]
         assert not gaps or min(gaps) >= 300
 
 
@@ -190,7 +191,7 @@ def test_distances_are_the_great_circle(listed: pl.DataFrame) -> None:
 
 
 def test_a_nation_is_made_in_a_second() -> None:
-    """300,000 people take less than 2 s of CPU (0.4 to 0.7 s when measured; the bound leaves room for slow machines)."""
+    """300,000 people take less than 2 s of CPU (0.4 to 0.7 s when measured; the bound is for slow machines)."""
     west = load("west-2026")
     many = enlarged(west, 300_000 / sum(g.called for g in west.groups))
     people(west, 1)  # compiles the kernels

@@ -90,7 +90,7 @@ LINES = [
 
 @given(st.lists(st.sampled_from(LINES), max_size=8))
 def test_the_scanner_agrees_with_tomllib_on_any_text(rows: list[str]) -> None:
-    """Whatever tables stand in whatever order: if tomllib accepts the text, every path in it has the line of its key."""
+    """Whatever tables stand in whatever order: if tomllib accepts them, every path has the line of its key."""
     text = "\n".join(rows)
     try:
         data = tomllib.loads(text)

@@ -82,7 +82,8 @@ def test_what_is_not_asked_for_is_left_out(plan: Plan, tmp_path: Path) -> None:
         ("nr,born,category,point\n1,,,East barracks\n", "column 'distance_km': found no way to the point"),
         (
             "nr,born,category,home\n1,03/04/1990,,Alder\n2,1990,,Alder\n",
-            "row 2, column 'born': found '03/04/1990'; expected a date YYYY-MM-DD from 1900-01-01 to 2016-12-31 (and 1 more row)",
+            "row 2, column 'born': found '03/04/1990'; expected a date YYYY-MM-DD from 1900-01-01 to 2016-12-31 (and 1 "
+            "more row)",
         ),
         (
             "nr,born,category,home,children_births\n1,1990-01-01,,Alder,1995-01-01\n",

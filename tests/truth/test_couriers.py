@@ -166,6 +166,16 @@ def test_fallback_queues_in_its_turn() -> None:
     assert minutes(outcome.delivered) == [10, 23, 31 + 60, 39]
 
 
+def test_idle_lines_go_home() -> None:
+    """Two lines until 22:00, alert at 21:00. Who falls back at 21:55 is called at once, until 22:03; who falls back at
+    22:05 finds nobody, although the second line was never busy, and is called at 08:00 (660 min)."""
+    hours = [{"from": "08:00", "until": "22:00", "servers": 2}]
+    phone = {"name": "phone", "medium": "phone", "reach": 1, "capacity": {"handling": constant(8), "hours": hours}}
+    crew = courier({"servers": 1}, reach=0.5, fallback="phone", fallback_after=constant(45))
+    outcome = call_up(2, crew, phone, alert="21:00").run(channel__courier__reach=np.array([0, 0]))
+    assert visits(outcome, 1) == [(55, 63), (660, 668)]
+
+
 def test_order_of_the_plan_does_not_matter() -> None:
     """A fallback that stands before its channel in the plan works the same."""
     sms = {"name": "sms", "medium": "SMS", "reach": 1, "delay": constant(5)}

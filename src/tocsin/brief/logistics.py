@@ -81,7 +81,9 @@ def waits_by_point(numbers: Numbers) -> Table | None:
 
 def requests(case: Case, numbers: Numbers) -> Table | None:
     """What became of requests, by kind."""
-    keys = numbers.keys("W3", "filed")
+    # A log without any request has one row all the same, "of unknown kind" and 0: it is no kind of the plan.
+    planned = {request.kind for request in case.plan.requests}
+    keys = [key for key in numbers.keys("W3", "filed") if key in planned or numbers.get("W3", "filed", key).value]
     if not keys:
         return None
     rows = []

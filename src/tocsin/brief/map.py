@@ -188,8 +188,8 @@ def _extent(areas: Sequence[Area], places: Sequence[tuple[float, float]]) -> tup
     """What must be seen: the regions that are called, and every town and point."""
     corners = [(lat, lon) for area in areas if area.kind == "called" for ring in area.rings for lon, lat in ring]
     lats, lons = zip(*(corners + list(places)), strict=True)
-    east_west = max(0.03 * (max(lons) - min(lons)), 0.1)
-    north_south = max(0.03 * (max(lats) - min(lats)), 0.06)
+    east_west = max(0.05 * (max(lons) - min(lons)), 0.1)
+    north_south = max(0.04 * (max(lats) - min(lats)), 0.06)
     return min(lons) - east_west, min(lats) - north_south, max(lons) + east_west, max(lats) + north_south
 
 

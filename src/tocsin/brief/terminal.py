@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 from rich.console import Console
 from rich.table import Table
@@ -9,11 +11,15 @@ from rich.table import Table
 from tocsin.brief.numbers import Number, Numbers
 from tocsin.brief.origins import origins
 from tocsin.measure import across
+from tocsin.measure.catalogue import CATALOGUE
+from tocsin.measure.intervals import ENOUGH
 from tocsin.plan import Examination, Plan
 
 __all__ = ["show", "show_examination", "show_rows"]
 
 _MOST_UNITS = 24
+_MOST_KEYS = 7  # a number that more than so many points or units have is told as a range
+_ONE_RUN = "one run, no interval"
 _FUNNEL = (
     ("called", "called", ""),
     ("delivered", "delivered", "called"),
@@ -37,35 +43,88 @@ def show(plan: Plan, frame: pl.DataFrame, runs: int, seed: int) -> None:
     console = _console()
     numbers = Numbers(frame)
     console.print(f"\n[bold]{_plain(plan.exercise.title)}[/bold]")
-    times = f"{runs} runs, seed {seed}" if runs > 1 else f"one run, seed {seed}, so no interval (-n 100 gives them)"
-    console.print(f"Simulated, {times}. A rehearsal of the plan's figures and assumptions, not a forecast.\n")
-    for table in (_funnel(numbers), _speed(numbers), _waits(numbers), _units(plan, numbers)):
+    times = f"{runs:,} runs, seed {seed}" if runs > 1 else f"One run, seed {seed}: no intervals (-n 100 gives them)"
+    console.print(f"{times}. Rehearsed from the plan's figures and assumptions: no forecast.")
+    if runs > 1:
+        console.print(_what_intervals_mean(runs))
+    console.print()
+    for table in (_funnel(numbers), _speed(numbers), _waits(plan, numbers), _units(plan, numbers)):
         if table is not None and table.row_count:
             console.print(table)
             console.print()
 
 
+def _what_intervals_mean(runs: int) -> str:
+    one = "nine in ten runs fall into it" if runs >= ENOUGH else f"the least and the most of {runs} runs"
+    return f"Numbers are means of the runs. Range: what one future call-up may bring, {one}."
+
+
 def show_rows(frame: pl.DataFrame, *, every: bool) -> None:
-    """Print measures row by row.
+    """Print measures one below the other.
 
     Args:
         frame: Measures of one run or several.
-        every: Also those by point, unit and time; otherwise only those of the whole.
+        every: Every row, by point, unit and time too; otherwise those of the whole, and the others as a range.
     """
     table = across(frame)
-    chosen = (
-        table if every else table.filter(pl.col("at_ms").is_null() & ~pl.col("key").str.contains(" @ ", literal=True))
-    )
-    printed = _table("", "measure", "", "value", "unit", "of", "note")
-    for row in chosen.iter_rows(named=True):
-        at = "" if row["at_ms"] is None else f" at {row['at_ms'] / 3_600_000:.2f} h"
-        value = "–" if row["mean"] is None else f"{row['mean']:,.3f}".rstrip("0").rstrip(".")
-        printed.add_row(
-            row["measure"], _plain(row["name"] + at), _plain(row["key"]), value, row["unit"], row["of"], row["note"]
-        )
-    _console().print(printed)
-    if not every:
-        print("Measures of the whole; --all prints those by point and over time too.")
+    runs = frame["run"].n_unique()
+    console = _console()
+    printed = _table("", "", "value", "of", *(("mean, 95 %", "range 5–95 %") if runs > 1 else ()), "note")
+    for number, part in table.partition_by("measure", as_dict=True, maintain_order=True).items():
+        printed.add_row(f"[bold]{number[0]} {_plain(CATALOGUE[str(number[0])].name)}[/bold]")
+        for cells in _lines(part, several=runs > 1, every=every):
+            printed.add_row(*cells)
+    console.print(printed)
+    told = "One run, so no interval." if runs == 1 else f"Means of {runs:,} runs."
+    rest = "" if every else " --all prints each row, by point, unit and time; --only A3,L1 chooses measures."
+    console.print(told + rest)
+
+
+def _lines(part: pl.DataFrame, *, several: bool, every: bool) -> Iterator[tuple[str, ...]]:
+    """The lines of one measure."""
+    if every:
+        for row in part.iter_rows(named=True):
+            yield _line(row, several)
+        return
+    whole = part.filter(pl.col("at_ms").is_null() & ~pl.col("key").str.contains(" @ ", literal=True))
+    for name, rows in whole.partition_by("name", as_dict=True, maintain_order=True).items():
+        alone = rows.filter(pl.col("key") == "")
+        if alone.height:
+            rows = alone
+        if rows.height <= _MOST_KEYS:
+            for row in rows.iter_rows(named=True):
+                yield _line(row, several)
+        else:
+            unit, low, high = rows["unit"][0], rows["mean"].min(), rows["mean"].max()
+            value = "–" if low is None else f"{_amount(low, unit, bare=True)} to {_amount(high, unit)}"
+            without = rows["mean"].null_count()
+            note = f"over {rows.height} (--all)" + (f", {without} without a value" if without else "")
+            yield (f"  {_plain(str(name[0]))}", value, _plain(rows["of"][0]), *(("", "") if several else ()), note)
+
+
+def _line(row: dict[str, object], several: bool) -> tuple[str, ...]:
+    at = "" if row["at_ms"] is None else f", {row['at_ms'] / 3_600_000:.2f} h"  # type: ignore[operator]  # of a frame's row
+    key = f": {row['key']}" if row["key"] else ""
+    unit = str(row["unit"])
+    note = "; ".join(part for part in str(row["note"]).split("; ") if part != _ONE_RUN)
+    intervals = (_ends(row["mean_low"], row["mean_high"], unit), _ends(row["p05"], row["p95"], unit)) if several else ()
+    return (_plain(f"  {row['name']}{key}{at}"), _amount(row["mean"], unit), _plain(str(row["of"])), *intervals, note)
+
+
+def _ends(low: object, high: object, unit: str) -> str:
+    return "" if low is None or high is None else f"{_amount(low, unit, bare=True)} to {_amount(high, unit, bare=True)}"
+
+
+def _amount(value: object, unit: str, *, bare: bool = False) -> str:
+    """Write a value with its unit: shares in per cent, others with so many decimals as tell something."""
+    if not isinstance(value, int | float):
+        return "–"
+    if unit == "share":
+        return f"{100 * value:.1f}" if bare else f"{100 * value:.1f} %"
+    if unit == "yes = 1" and value in (0, 1):
+        return "yes" if value else "no"
+    digits = 0 if float(value).is_integer() and unit not in ("h", "min") else 1
+    return f"{value:,.{digits}f}" if bare else f"{value:,.{digits}f} {unit}"
 
 
 def show_examination(found: Examination) -> None:
@@ -86,7 +145,7 @@ def show_examination(found: Examination) -> None:
 
 
 def _funnel(numbers: Numbers) -> Table:
-    table = _table("Who came", "", "persons", "share", "one future call-up")
+    table = _table("Who came", "", "persons", "share", *_if_several(numbers, "range"))
     for title, stage, of in _FUNNEL:
         count = numbers.get("A1", stage)
         if not count.known:
@@ -94,61 +153,60 @@ def _funnel(numbers: Numbers) -> Table:
         share = numbers.get("A1", f"{stage} of {of}") if of else None
         persons = "" if title.startswith(" ") else _figure(count, 0)
         told = f"{_percent(share)} of {of}" if share is not None and share.known else ""
-        table.add_row(title, persons, told, _range(share, 100, 1, " %") if share is not None else "")
+        ranges = _range(share, 100, " %") if share is not None else ""
+        table.add_row(title, persons, told, *_if_several(numbers, ranges))
     return table
 
 
 def _speed(numbers: Numbers) -> Table:
-    table = _table(
-        "How fast they assemble", "", "hours after the alert", "95 % interval of the mean", "one future call-up"
-    )
+    columns = _if_several(numbers, "95 % of the mean", "range")
+    table = _table("How fast they assemble: hours from the alert until so many are there", "", "after", *columns)
     for of in ("called", "reached"):
         for p in (50, 80, 95):
             number = numbers.get("A3", f"T{p} of {of}")
-            table.add_row(
-                f"{p} % of those {of}", _hours(number), _interval(number, 1, 1, " h"), _range(number, 1, 1, " h")
-            )
+            mean = f"in {number.reached} of {number.runs} runs" if number.partly else _interval(number, 1, " h")
+            table.add_row(f"{p} % of those {of}", _hours(number), *_if_several(numbers, mean, _range(number, 1, " h")))
     on_time = numbers.get("A5", "on time of called")
-    table.add_row(
-        "at the gate by the deadline",
-        _percent(on_time),
-        _interval(on_time, 100, 1, " %"),
-        _range(on_time, 100, 1, " %"),
-    )
+    cells = _if_several(numbers, _interval(on_time, 100, " %"), _range(on_time, 100, " %"))
+    table.add_row("by the deadline", f"{_percent(on_time)} of called", *cells)
     return table
 
 
-def _waits(numbers: Numbers) -> Table | None:
+def _waits(plan: Plan, numbers: Numbers) -> Table | None:
     stations = [key for key in numbers.keys("L1", "wait p50") if " @ " not in key]
-    table = _table(
-        "How long they wait", "", "half wait under", "95 % wait under", "longer than the limit", "hours waited by all"
-    )
+    limit = f"over {_short(plan.limits.wait_min)}"
+    table = _table("How long they wait", "", "half wait under", "95 % wait under", limit, "hours, all together")
     for key in stations:
         p50, p95, over, hours = (
-            numbers.get("L1", name, key)
-            for name in ("wait p50", "wait p95", "share over the limit", "person-hours waited")
+            numbers.get("L1", name, key) for name in ("wait p50", "wait p95", "share over the limit", "person-hours waited")
         )
-        table.add_row(
-            _plain(key), f"{_figure(p50, 0)} min", f"{_figure(p95, 0)} min", _percent(over), _figure(hours, 0)
-        )
+        table.add_row(_plain(key), f"{_figure(p50, 0)} min", f"{_figure(p95, 0)} min", _percent(over), _figure(hours, 0))
     return table
 
 
 def _units(plan: Plan, numbers: Numbers) -> Table | None:
     if not plan.units:
         return None
-    table = _table("How full the units are", "", "posts filled", "formed after", "formed in")
+    table = _table("How full the units are", "", "posts filled", "formed after", *_if_several(numbers, "formed in"))
     for unit in plan.units[:_MOST_UNITS]:
         fill, formed = numbers.get("A4", "fill at the end", unit.name), numbers.get("A4", "formed", unit.name)
-        table.add_row(_plain(unit.name), _percent(fill), _hours(formed), f"{formed.reached} of {formed.runs} runs")
+        often = f"{formed.reached} of {formed.runs} runs"
+        table.add_row(_plain(unit.name), _percent(fill), _hours(formed), *_if_several(numbers, often))
     if len(plan.units) > _MOST_UNITS:
-        table.add_row(f"… and {len(plan.units) - _MOST_UNITS} more units", "", "", "")
+        table.add_row(f"… and {len(plan.units) - _MOST_UNITS} more units")
     whole, formed = numbers.get("A4", "posts filled"), numbers.get("A4", "units formed")
-    table.add_row("all", _percent(whole), "", f"{_percent(formed)} of units", style="bold")
+    many = f"{_percent(formed)} of units"
+    cells = ("", many) if numbers.runs > 1 else (many,)
+    table.add_row("all", _percent(whole), *cells, style="bold")
     return table
 
 
 # --- cells --------------------------------------------------------------------------------------------------------
+
+
+def _if_several(numbers: Numbers, *cells: str) -> tuple[str, ...]:
+    """Cells of columns that one run does not have."""
+    return cells if numbers.runs > 1 else ()
 
 
 def _figure(number: Number, digits: int) -> str:
@@ -160,29 +218,37 @@ def _percent(number: Number | None) -> str:
 
 
 def _hours(number: Number) -> str:
-    if number.known and number.partly:
-        median = "" if number.median is None else f", median of all {number.median:.1f} h"
-        return f"reached in {number.reached} of {number.runs} runs{median}"
-    return f"{number.value:.1f} h" if number.value is not None else number.note or "not reached"
+    """The mean if all runs get there; the median over all if most do; else a dash, or why not."""
+    if number.partly:
+        return "–" if number.median is None else f"median {number.median:.1f} h"
+    if number.value is not None:
+        return f"{number.value:.1f} h"
+    # The note holds for one run: of several, the greatest share that one of them reached says nothing of the rest.
+    return "not reached" if number.runs > 1 or not number.note else number.note
 
 
-def _interval(number: Number, factor: float, digits: int, unit: str) -> str:
-    if number.mean_low is None or number.mean_high is None:
-        return ""
-    return f"{factor * number.mean_low:.{digits}f} to {factor * number.mean_high:.{digits}f}{unit}"
+def _short(minutes: float) -> str:
+    return f"{minutes / 60:g} h" if minutes % 60 == 0 else f"{minutes:g} min"
 
 
-def _range(number: Number, factor: float, digits: int, unit: str) -> str:
-    if number.low is None or number.high is None:
-        return ""
-    return f"{factor * number.low:.{digits}f} to {factor * number.high:.{digits}f}{unit}"
+def _interval(number: Number, factor: float, unit: str) -> str:
+    return _span(number.mean_low, number.mean_high, factor, unit)
+
+
+def _range(number: Number, factor: float, unit: str) -> str:
+    return _span(number.low, number.high, factor, unit)
+
+
+def _span(low: float | None, high: float | None, factor: float, unit: str) -> str:
+    return "" if low is None or high is None else f"{factor * low:.1f} to {factor * high:.1f}{unit}"
 
 
 def _table(title: str, first: str, *columns: str) -> Table:
     table = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    table.add_column(first)
+    table.add_column(first, no_wrap=True)
     for column in columns:
-        table.add_column(column, justify="right" if title else "left")
+        words = column in ("of", "note", "")
+        table.add_column(column, justify="left" if words else "right", no_wrap=column == "value")
     return table
 
 
@@ -192,4 +258,4 @@ def _plain(text: str) -> str:
 
 
 def _console() -> Console:
-    return Console(highlight=False, width=None)
+    return Console(highlight=False)

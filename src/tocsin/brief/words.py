@@ -121,7 +121,11 @@ def told(number: Number, form: Form, most: float | None = None) -> str:
     if number.partly:
         return f"median {form(number.median)}" if number.median is not None else f"median: {why_not(number)}"
     if number.note.startswith("not reached") or (not number.note and most is not None):
-        return never(most) if number.runs > 1 or not number.note else number.note.replace(" %", f"{NARROW}%")
+        return (
+            never(most)
+            if number.runs > 1 or not number.note
+            else number.note.replace(" %", f"{NARROW}%").replace("max ", f"max{FIXED}")
+        )
     return number.note or "–"
 
 
@@ -259,11 +263,20 @@ def _what_stood(case: Case, numbers: Numbers) -> str:
     units = len(case.plan.units)
     text = f"At the end {share(filled.value)} of the {whole(posts)} posts were filled"
     if formed.value is not None:
-        of = "unit" if units == 1 else "units"
-        text += f" and {_some(formed.value * units)} of {units} {of} had been formed"
+        text += f" and {_formed(formed.value * units, units)}"
     if surplus.value:
         text += f"; {whole(surplus.value)} people came and found no post left"
     return text + "."
+
+
+def _formed(formed: float, units: int) -> str:
+    if units > 1:
+        return f"{_some(formed) if formed else 'none'} of {units} units had been formed"
+    return "the unit had not been formed" if not formed else f"the unit had been formed{_of_runs(formed)}"
+
+
+def _of_runs(formed: float) -> str:
+    return "" if formed == 1 else f" in {share(formed)} of runs"
 
 
 def _some(value: float) -> str:

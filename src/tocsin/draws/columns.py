@@ -191,8 +191,7 @@ def _check_classes(columns: Columns, classes: npt.NDArray[np.int32] | None, n: i
     given = np.zeros((0, n), np.int32) if classes is None else np.asarray(classes)
     if given.ndim != 2 or given.shape[1] != n or given.dtype.kind not in "iu":
         raise RunError(
-            f"classes must be whole numbers of shape (selectors, {n}), "
-            f"found {given.dtype} with shape {given.shape}",
+            f"classes must be whole numbers of shape (selectors, {n}), found {given.dtype} with shape {given.shape}",
             place="draws: classes",
         )
     least = given.min(axis=1, initial=0)

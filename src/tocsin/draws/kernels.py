@@ -167,9 +167,7 @@ def _compile_fill(stamp: int) -> Callable[..., None]:
                 there, ids = out[c, lo:hi], person[lo:hi]
                 if not alike:
                     chosen = classes[s, lo:hi]
-                    _fill_mixed(
-                        there, ids, chosen, k0, k1, families, params[c], floats, bits, ints, least, table
-                    )
+                    _fill_mixed(there, ids, chosen, k0, k1, families, params[c], floats, bits, ints, least, table)
                     continue
                 if s >= 0:
                     _parameters(floats, params[c], classes[s, lo:hi])

@@ -18,9 +18,7 @@ __all__ = ["PERSON_LIMIT", "stream_keys", "uniform", "uniforms"]
 PERSON_LIMIT = 2**63
 """Person ids are stable whole numbers from 0 up to but not including this."""
 
-_FORMAT = (
-    "tocsin draws 1"  # part of every key: a later generator changes it and shares no stream with this one
-)
+_FORMAT = "tocsin draws 1"  # part of every key: a later generator changes it and shares no stream with this one
 _LIMITS = {"seed": 2**64, "run": 2**32, "visit": 2**16}
 _WORD = 2**64 - 1
 
@@ -53,9 +51,7 @@ def stream_keys(seed: int, run: int, stage: str, visit: int) -> tuple[int, int]:
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
 
 
-def uniforms(
-    seed: int, run: int, stage: str, visit: int, ids: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
+def uniforms(seed: int, run: int, stage: str, visit: int, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Return the uniform number of each person in one stream.
 
     Args:
@@ -119,8 +115,7 @@ def check_ids(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     found = np.asarray(ids)
     if found.ndim != 1 or found.dtype.kind not in "iu":
         raise RunError(
-            f"person ids must be whole numbers in one dimension, "
-            f"found {found.dtype} with shape {found.shape}",
+            f"person ids must be whole numbers in one dimension, found {found.dtype} with shape {found.shape}",
             place="draws: person",
         )
     person = np.ascontiguousarray(found, dtype=np.int64)

@@ -83,9 +83,7 @@ def _released_by_reason(view: View, rows: Rows, released: Bools, arrived: Bools)
         codes, found = coded(view.frame["released_reason"])
     # The plan's reasons always have a row, so that a run in which nobody had one counts as 0, not as missing.
     for reason in dict.fromkeys([*_planned_reasons(view), *found]):
-        who = (
-            released & (codes == found.index(reason)) if reason in found else np.zeros(view.people, np.bool_)
-        )
+        who = released & (codes == found.index(reason)) if reason in found else np.zeros(view.people, np.bool_)
         _share(rows, "released", "arrived", who, arrived, key=reason)
 
 
@@ -156,9 +154,7 @@ def arrival_times(view: View, rows: Rows) -> None:
             rows.missing("A3", f"T{p * 100:.0f} of reached", "h", "rows of delivered", of="reached")
 
 
-def reach_row(
-    rows: Rows, measure: str, name: str, steps: Steps, p: float, unit: str, of: str, key: str = ""
-) -> None:
+def reach_row(rows: Rows, measure: str, name: str, steps: Steps, p: float, unit: str, of: str, key: str = "") -> None:
     """Add the time by which a share is reached, or the note that it never is."""
     at = steps.reach(p)
     scale = {"h": HOUR_MS, "min": MINUTE_MS}[unit]
@@ -230,16 +226,12 @@ def alert_chain(view: View, rows: Rows) -> None:
         unknown = next((stage for stage in (start, end) if silent_on(view, stage)), None)
         if unknown is not None:
             for p in QUANTILES:
-                rows.missing(
-                    "A7", f"{before} to {after} p{p * 100:.0f}", "min", f"rows of {unknown}", of=start
-                )
+                rows.missing("A7", f"{before} to {after} p{p * 100:.0f}", "min", f"rows of {unknown}", of=start)
             continue
         begun = np.zeros(view.people, np.int64) if start == "called" else view.ms(start)
         _link(view, rows, f"{before} to {after}", begun, view.ms(end), start)
     if silent_on(view, "summoned") or silent_on(view, "delivered"):
-        rows.missing(
-            "A7", "never delivered of summoned", "share", "rows of summoned and delivered", of="summoned"
-        )
+        rows.missing("A7", "never delivered of summoned", "share", "rows of summoned and delivered", of="summoned")
     else:
         tried = summoned < NEVER
         n = int(tried.sum())

@@ -16,9 +16,7 @@ _RUNS: Final = "simulated runs: mean with its 95 % interval, and 5–95 % of one
 _ONE_LOG: Final = "one recorded log: bootstrap of persons by assembly point, a lower bound on uncertainty"
 _BOUNDS: Final = "reported rows: bounds from all early to all late, at least to at most"
 _ALL: Final = f"{_RUNS}; {_ONE_LOG}; {_BOUNDS}"
-_NO_BOOTSTRAP: Final = (
-    f"{_RUNS}; {_BOUNDS}; none for one recorded log: the servers, buses and units are not a sample"
-)
+_NO_BOOTSTRAP: Final = f"{_RUNS}; {_BOUNDS}; none for one recorded log: the servers, buses and units are not a sample"
 _EXACT: Final = "none: it counts the log itself"
 
 
@@ -313,8 +311,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "Co-arrival spread",
         "h",
         "units that depend on each other",
-        "Latest - earliest moment of being formed, over the units of a task, and over units that needs tie "
-        "together.",
+        "Latest - earliest moment of being formed, over the units of a task, and over units that needs tie together.",
         _NO_BOOTSTRAP,
         "measures.md, C2",
         _lines(

@@ -62,9 +62,7 @@ def measures(journeys: Journeys, context: Context, only: Sequence[str] = ()) -> 
     """
     for wanted in only:
         if wanted not in MEASURES:
-            raise MeasureError(
-                f"there is no measure {wanted!r}; expected one of {', '.join(MEASURES)}", place="only"
-            )
+            raise MeasureError(f"there is no measure {wanted!r}; expected one of {', '.join(MEASURES)}", place="only")
     frames = []
     for view in views(journeys, context):
         rows = Rows(view.run)

@@ -75,9 +75,7 @@ def co_arrival_spread(view: View, rows: Rows) -> None:
         return
     plan, ready = found
     groups = [(task.name, list(task.units)) for task in plan.tasks if len(task.units) > 1]
-    groups += [
-        (_named(group), group) for group in _tied(plan) if set(group) not in [set(g) for _, g in groups]
-    ]
+    groups += [(_named(group), group) for group in _tied(plan) if set(group) not in [set(g) for _, g in groups]]
     if not groups:
         rows.missing("C2", "spread", "h", "tasks or needs of units in the plan", of="units")
     for name, group in groups:

@@ -94,9 +94,7 @@ def _bounds(view: View, kind: str, cap: float = np.inf) -> _Bounds | None:
     rows = _counts(view, kind)
     whole = rows.filter(pl.col("scope") == "whole")
     limits = rows.filter(pl.col("scope") == "combined").with_columns(pl.lit(0, pl.Int64).alias("amount"))
-    times = np.unique(
-        np.concatenate([[-1, view.end_ms], rows["since"].to_numpy() - 1, rows["until"].to_numpy()])
-    )
+    times = np.unique(np.concatenate([[-1, view.end_ms], rows["since"].to_numpy() - 1, rows["until"].to_numpy()]))
     solved = _solve(pl.concat([whole, limits]), times, cap)
     if solved is None:
         return None
@@ -163,9 +161,7 @@ def _number(value: float) -> float | None:
     return None if np.isinf(value) else value
 
 
-def _row(
-    rows: Rows, measure: str, name: str, low: float, high: float, unit: str, of: str, note: str = ""
-) -> None:
+def _row(rows: Rows, measure: str, name: str, low: float, high: float, unit: str, of: str, note: str = "") -> None:
     """Add bounds; a value only where they meet."""
     rows.add(
         measure,
@@ -205,15 +201,11 @@ def _share(low: float, high: float, called: tuple[float, float]) -> tuple[float,
     return least, min(1.0, high / called[0]) if called[0] > 0 else 1.0
 
 
-def _arrivals(
-    view: View, rows: Rows, measure: str, name: str, unit: str
-) -> tuple[_Bounds, tuple[float, float]] | None:
+def _arrivals(view: View, rows: Rows, measure: str, name: str, unit: str) -> tuple[_Bounds, tuple[float, float]] | None:
     """Bounds of arrivals and of those called, or a row that says what is missing."""
     called = _called(view)
     if called is None or called[1] <= 0 or _counts(view, "arrived").is_empty():
-        rows.missing(
-            measure, name, unit, CALLED if called is None else "persons or counts of arrived", of="called"
-        )
+        rows.missing(measure, name, unit, CALLED if called is None else "persons or counts of arrived", of="called")
         return None
     found = _bounds(view, "arrived", called[1])
     if found is None:
@@ -239,10 +231,7 @@ def counted_curve(view: View, rows: Rows) -> None:
         of="called",
         low=least,
         high=most,
-        notes=[
-            "" if x == y else "bounds of the reports"
-            for x, y in zip(least.tolist(), most.tolist(), strict=True)
-        ],
+        notes=["" if x == y else "bounds of the reports" for x, y in zip(least.tolist(), most.tolist(), strict=True)],
     )
 
 
@@ -260,14 +249,10 @@ def counted_times(view: View, rows: Rows) -> None:
         last = None if last is None or last > view.end_ms else last
         if first is None:
             most = min(1.0, float(arrivals.by(np.array([view.end_ms]))[1][0]) / called[0])
-            rows.add(
-                "A3", name, None, "h", of="called", note=f"not reached (max {most:.0%})".replace("%", " %")
-            )
+            rows.add("A3", name, None, "h", of="called", note=f"not reached (max {most:.0%})".replace("%", " %"))
             continue
         note = f"at least {first / HOUR_MS:.1f} h; perhaps never" if last is None else ""
-        _row(
-            rows, "A3", name, first / HOUR_MS, np.inf if last is None else last / HOUR_MS, "h", "called", note
-        )
+        _row(rows, "A3", name, first / HOUR_MS, np.inf if last is None else last / HOUR_MS, "h", "called", note)
 
 
 COUNTED: Final = {"A1": counted_funnel, "A2": counted_curve, "A3": counted_times}

@@ -73,9 +73,7 @@ class _Table:
     after: NDArray[np.float64]
 
 
-def incidence(
-    time_ms: Ints, cause: NDArray[np.integer[Any]], entry_ms: Ints | None = None, *, of: int = 1
-) -> Steps:
+def incidence(time_ms: Ints, cause: NDArray[np.integer[Any]], entry_ms: Ints | None = None, *, of: int = 1) -> Steps:
     """Cumulative incidence of one cause, as steps.
 
     Args:
@@ -98,9 +96,7 @@ def incidence(
     return Steps(table.time_ms[mine], _accumulate(table, of)[mine], n)
 
 
-def cumulative_incidence(
-    time_ms: ArrayLike, cause: ArrayLike, entry_ms: ArrayLike | None = None
-) -> pl.DataFrame:
+def cumulative_incidence(time_ms: ArrayLike, cause: ArrayLike, entry_ms: ArrayLike | None = None) -> pl.DataFrame:
     """The whole Aalen–Johansen table: one row an instant at which somebody's outcome or cut falls.
 
     Args:
@@ -134,16 +130,10 @@ def cumulative_incidence(
 
 
 def _refuse(times: Ints, causes: Ints, entries: Ints | None) -> None:
-    if (
-        times.ndim != 1
-        or times.shape != causes.shape
-        or (entries is not None and entries.shape != times.shape)
-    ):
+    if times.ndim != 1 or times.shape != causes.shape or (entries is not None and entries.shape != times.shape):
         raise MeasureError("times, causes and entries differ in length; expected one of each a person")
     if (causes < 0).any():
-        raise MeasureError(
-            f"a cause is {int(causes.min())}; expected 0 (censored) or the number of an outcome"
-        )
+        raise MeasureError(f"a cause is {int(causes.min())}; expected 0 (censored) or the number of an outcome")
     if entries is not None and (entries > times).any():
         row = int(np.argmax(entries > times))
         raise MeasureError(
@@ -160,9 +150,7 @@ def _counted(ordered: Ints) -> tuple[Ints, Ints]:
     return ordered[starts], np.diff(np.append(starts, len(ordered)))
 
 
-def _table(
-    times: Ints, causes: NDArray[np.integer[Any]], entries: Ints | None, wanted: tuple[int, ...]
-) -> _Table:
+def _table(times: Ints, causes: NDArray[np.integer[Any]], entries: Ints | None, wanted: tuple[int, ...]) -> _Table:
     instants, where = np.unique(times, return_inverse=True)
     size = len(instants)
     leaving = np.bincount(where, minlength=size)

@@ -69,9 +69,7 @@ def across(frame: pl.DataFrame) -> pl.DataFrame:
     for p, name in ((0.05, "p05"), (0.5, "p50"), (0.95, "p95")):
         quantile = _future(groups.value, counts, p)
         columns[name] = quantile if p == 0.5 else np.where(counts >= 2, quantile, np.nan)
-    found = groups.order.drop("_group").with_columns(
-        pl.Series(k, v).fill_nan(None) for k, v in columns.items()
-    )
+    found = groups.order.drop("_group").with_columns(pl.Series(k, v).fill_nan(None) for k, v in columns.items())
     return found.with_columns(
         pl.lit(runs, pl.Int64).alias("runs"),
         groups.counted["reached"].cast(pl.Int64),
@@ -82,14 +80,10 @@ def across(frame: pl.DataFrame) -> pl.DataFrame:
 def _grouped(frame: pl.DataFrame) -> _Groups:
     missing = [column for column in SCHEMA if column not in frame.columns]
     if missing:
-        raise MeasureError(
-            f"there is no column {missing[0]!r}; expected the columns of `measures`", place="across"
-        )
+        raise MeasureError(f"there is no column {missing[0]!r}; expected the columns of `measures`", place="across")
     keys = list(IDENTITY)
     order = frame.select(keys).unique(maintain_order=True).with_row_index("_group")
-    beyond = pl.col("value").is_null() & pl.any_horizontal(
-        pl.col("note").str.starts_with(word) for word in BEYOND
-    )
+    beyond = pl.col("value").is_null() & pl.any_horizontal(pl.col("note").str.starts_with(word) for word in BEYOND)
     rows = frame.join(order, on=keys, how="left", nulls_equal=True, maintain_order="left").with_columns(
         pl.when(beyond).then(float("inf")).otherwise(pl.col("value")).alias("_value")
     )
@@ -110,9 +104,7 @@ def _grouped(frame: pl.DataFrame) -> _Groups:
     twice = (counted["rows"] > counted["distinct"]).arg_true()
     if len(twice):
         row = order.row(int(twice[0]), named=True)
-        raise MeasureError(
-            "the same row stands twice in one run", place=f"{row['measure']} {row['name']} {row['key']}"
-        )
+        raise MeasureError("the same row stands twice in one run", place=f"{row['measure']} {row['name']} {row['key']}")
     known = rows.filter(pl.col("_value").is_not_null()).select("_group", "_value").sort("_group", "_value")
     return _Groups(order, counted, known["_group"].to_numpy(), known["_value"].to_numpy())
 
@@ -143,9 +135,7 @@ def _mean(groups: _Groups, counts: NDArray[Any]) -> dict[str, Floats]:
     finite = np.isfinite(groups.value)
     group, value = groups.group[finite], groups.value[finite]
     usable = (counts > 0) & (np.bincount(group, minlength=size) == counts)
-    mean = np.divide(
-        np.bincount(group, weights=value, minlength=size), counts, out=np.full(size, np.nan), where=usable
-    )
+    mean = np.divide(np.bincount(group, weights=value, minlength=size), counts, out=np.full(size, np.nan), where=usable)
     squares = np.bincount(group, weights=np.nan_to_num(value - mean[group]) ** 2, minlength=size)
     several = usable & (counts >= 2)
     n = np.where(several, counts, 2).astype(np.float64)
@@ -199,22 +189,16 @@ def bootstrap(
             )
     found = list(views(journeys, context))
     if len(found) > 1 or repeats < 2:
-        raise MeasureError(
-            f"found {len(found)} runs and {repeats} repeats; expected one run and at least 2 repeats"
-        )
+        raise MeasureError(f"found {len(found)} runs and {repeats} repeats; expected one run and at least 2 repeats")
     base = measures(journeys, context, wanted)
     frames = []
     for repeat in range(repeats):
         again, people = _resampled(found[0], journeys, context, seed, repeat)
-        frames.append(
-            measures(again, people, wanted).with_columns(pl.lit(repeat + 1, pl.UInt32).alias("run"))
-        )
+        frames.append(measures(again, people, wanted).with_columns(pl.lit(repeat + 1, pl.UInt32).alias("run")))
     return _with_interval(base, pl.concat(frames))
 
 
-def _resampled(
-    view: View, journeys: Journeys, context: Context, seed: int, repeat: int
-) -> tuple[Journeys, Context]:
+def _resampled(view: View, journeys: Journeys, context: Context, seed: int, repeat: int) -> tuple[Journeys, Context]:
     """Draw as many people as there were at each point, with replacement, with all that the log says of
     them."""
     from tocsin.draws import uniforms  # late: compiles, and only resampling needs it
@@ -250,8 +234,6 @@ def _with_interval(base: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
         pl.Series("high", _future(groups.value, counts, 0.975)).fill_nan(None),
     )
     note = "persons share queues: a lower bound on uncertainty"
-    joined = base.drop("low", "high").join(
-        ends, on=list(IDENTITY), how="left", nulls_equal=True, maintain_order="left"
-    )
+    joined = base.drop("low", "high").join(ends, on=list(IDENTITY), how="left", nulls_equal=True, maintain_order="left")
     whole = pl.when(pl.col("note") == "").then(pl.lit(note)).otherwise(pl.col("note") + f"; {note}")
     return joined.with_columns(whole.alias("note")).select(list(SCHEMA))

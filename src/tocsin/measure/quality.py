@@ -154,7 +154,5 @@ def _late(view: View, rows: Rows, total: int) -> None:
             of="rows learned late",
             note="" if len(late) else "no row was learned late",
         )
-    early = int(
-        (delay < -(view.rest["happened_until"] - view.rest["happened"]).dt.total_milliseconds()).sum()
-    )
+    early = int((delay < -(view.rest["happened_until"] - view.rest["happened"]).dt.total_milliseconds()).sum())
     rows.add("Q1", "known before it happened", early, "rows", n=total, of="rows")

@@ -98,8 +98,7 @@ def _stays(view: View, station: str, visits: list[int]) -> Stays:
 
 def _visit(view: View, station: str, visit: int) -> Stays:
     queued, began, ended = (
-        view.ms(stem_name(kind, station, visit) or "")
-        for kind in ("queued", "service_began", "service_ended")
+        view.ms(stem_name(kind, station, visit) or "") for kind in ("queued", "service_began", "service_ended")
     )
     place, _ = view.codes("place")
     who = np.flatnonzero(queued < NEVER)

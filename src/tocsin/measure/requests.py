@@ -162,9 +162,7 @@ def request_answers(view: View, rows: Rows) -> None:
 
 def _open_at_deadline(rows: Rows, kind: str, asked: Requests, due: Ints | None) -> None:
     if due is None:
-        rows.missing(
-            "W3", "open at the deadline", "share", "a deadline", key=kind, of="filed by the deadline"
-        )
+        rows.missing("W3", "open at the deadline", "share", "a deadline", key=kind, of="filed by the deadline")
         return
     mine = due[asked.person]
     in_time = (asked.filed <= mine) & (mine < NEVER)

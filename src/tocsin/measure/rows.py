@@ -167,9 +167,7 @@ class Rows:
     def _words(self, name: str, sizes: NDArray[np.int64]) -> pl.Series:
         """Repeat one word a block."""
         index = np.repeat(np.arange(len(self.blocks)), sizes)
-        return (
-            pl.Series(name, [block[name] for block in self.blocks], dtype=pl.String).gather(index).alias(name)
-        )
+        return pl.Series(name, [block[name] for block in self.blocks], dtype=pl.String).gather(index).alias(name)
 
     def _floats(self, name: str, sizes: NDArray[np.int64]) -> pl.Series:
         out = np.full(int(sizes.sum()), np.nan)

@@ -72,9 +72,7 @@ def overlap(
     return np.diff(_filled(start, group, shape, weight) - _filled(end, group, shape, weight), axis=1)
 
 
-def _filled(
-    since: Ints, group: NDArray[np.integer[Any]], shape: tuple[int, int], weight: Ints | None
-) -> Floats:
+def _filled(since: Ints, group: NDArray[np.integer[Any]], shape: tuple[int, int], weight: Ints | None) -> Floats:
     """Sum of weight * max(0, edge - since) for each edge of the quarters: shape (rows, quarters + 1)."""
     rows, quarters = shape
     since = np.clip(since, 0, quarters * GRID_MS)
@@ -82,9 +80,7 @@ def _filled(
     cell += np.asarray(group, np.int64) * (quarters + 1)
     size = rows * (quarters + 1)
     count = np.bincount(cell, weights=weight, minlength=size).reshape(rows, -1)
-    total = np.bincount(cell, weights=since if weight is None else since * weight, minlength=size).reshape(
-        rows, -1
-    )
+    total = np.bincount(cell, weights=since if weight is None else since * weight, minlength=size).reshape(rows, -1)
     edges = np.arange(quarters + 1, dtype=np.float64) * GRID_MS
     # An interval that begins in a quarter counts from the quarter's end on; at its own edge it adds nothing.
     before = np.cumsum(count, axis=1) - count
@@ -112,9 +108,7 @@ def _open(view: View, station: str, places: list[str], shape: tuple[int, int]) -
     constant."""
     time, level, point = _levels(view, station, places)
     fixed = [
-        (0, servers, code)
-        for code, servers in _constant(view, station, places)
-        if code not in set(point.tolist())
+        (0, servers, code) for code, servers in _constant(view, station, places) if code not in set(point.tolist())
     ]
     time = np.concatenate([time, np.array([f[0] for f in fixed], np.int64)])
     level = np.concatenate([level, np.array([f[1] for f in fixed], np.int64)])

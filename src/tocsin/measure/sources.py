@@ -1,4 +1,4 @@
-"""Measuring what is on disk: a run folder, or a log with the plan and the people given beside it."""
+"""Measuring what is on disk: a run folder, or a log, of ours or of others, with plan and people given beside it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import polars as pl
 from tocsin.errors import MeasureError
 from tocsin.log.chain import read_log
 from tocsin.log.folder import LOG, RunFolder
+from tocsin.log.intake import read_foreign
 from tocsin.log.journeys import journeys_of
 from tocsin.log.table import EventLog
 from tocsin.measure.compute import measures
@@ -20,14 +21,20 @@ __all__ = ["measured"]
 
 
 def measured(
-    source: Path, *, plan: str | None = None, people: Path | None = None, only: Sequence[str] = ()
+    source: Path,
+    *,
+    plan: str | None = None,
+    people: Path | None = None,
+    mapping: Path | None = None,
+    only: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Measure the log of a run folder, or a log that stands alone.
 
     Args:
-        source: A run folder, or a Parquet file with a log.
+        source: A run folder, a Parquet file with a log, or with a mapping a log that others recorded.
         plan: A plan for a log that stands alone: a file or a bundled name. A folder brings its own.
         people: A Parquet file with the people of a log that stands alone.
+        mapping: TOML that says what the columns and activities of others mean (see `tocsin.log.intake`).
         only: Numbers of measures; empty = all.
 
     Returns:
@@ -37,11 +44,11 @@ def measured(
         TocsinError: Something is missing, damaged, or given twice.
     """
     if source.is_dir():
-        if plan is not None or people is not None:
-            raise MeasureError("found --plan or --people; a run folder brings its own", place=str(source))
+        if plan is not None or people is not None or mapping is not None:
+            raise MeasureError("found --plan, --people or --map; a run folder brings its own", place=str(source))
         log, context = _folder(RunFolder.open(source))
     else:
-        log = read_log(source)
+        log = read_log(source) if mapping is None else read_foreign(source, mapping).log
         context = Context(load(plan) if plan else None, _people(people) if people else None)
     t0 = context.plan.exercise.alert if context.plan else None
     return measures(journeys_of(log, t0=t0), context, only)

@@ -27,9 +27,7 @@ def utilisation(view: View, rows: Rows) -> None:
     """L2: busy over open server time, people waiting, and Little's check, station by station."""
     loads = loads_of(view)
     if not loads:
-        rows.missing(
-            "L2", "utilisation", "share", "rows of services that began and ended", of="open server time"
-        )
+        rows.missing("L2", "utilisation", "share", "rows of services that began and ended", of="open server time")
         return
     at = np.arange(loads[0].busy.shape[1], dtype=np.int64) * GRID_MS
     for load in loads:

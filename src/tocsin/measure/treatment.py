@@ -52,9 +52,7 @@ class Words:
         told[told] = self.keys[first[told]] < (base[told] | end[told])
         longest, over = whole.copy(), np.maximum(whole - limit, 0)
         if told.any():
-            longest[told], over[told] = self._told(
-                base[told] | start[told], base[told] | end[told], first[told], limit
-            )
+            longest[told], over[told] = self._told(base[told] | start[told], base[told] | end[told], first[told], limit)
         return longest, over
 
     def _told(self, start: Ints, end: Ints, first: Ints, limit: int) -> tuple[Ints, Ints]:
@@ -180,11 +178,7 @@ def _personal(view: View) -> pl.DataFrame | None:
     if rows.is_empty():
         return None
     index = view.frame.select("person").with_row_index("index")
-    return (
-        rows.select("person", "at_ms")
-        .join(index, on="person")
-        .select(pl.col("index").cast(pl.Int64), "at_ms")
-    )
+    return rows.select("person", "at_ms").join(index, on="person").select(pl.col("index").cast(pl.Int64), "at_ms")
 
 
 def _split(wait: Wait, personal: pl.DataFrame) -> Wait:

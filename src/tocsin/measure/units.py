@@ -104,9 +104,7 @@ def _fill(view: View, plan: Plan) -> Fill:
     t80_critical, weakest = None, None
     if by_trade is not None:
         t80_critical = _latest(by_trade.kth(_least_all(WANTED, trades.posts)), trades.unit, size)
-        formed = np.maximum(
-            formed, _latest(by_trade.kth(_least_all(trades.share, trades.posts)), trades.unit, size)
-        )
+        formed = np.maximum(formed, _latest(by_trade.kth(_least_all(trades.share, trades.posts)), trades.unit, size))
         weakest = np.full(size, np.nan)
         np.fmin.at(weakest, trades.unit, np.minimum(by_trade.count_until(view.end_ms) / trades.posts, 1.0))
     by_plan = None if critical.any() and by_trade is None else formed
@@ -179,13 +177,13 @@ def _critical(
     )
     if known is None:
         return trades, None
-    # One group a critical (unit, trade); joins of other trades fall into the last group, which nobody asks
-    # for. Column len(names) is for trades that no person has, the one after it for people without a trade.
+    # One group a critical (unit, trade); joins of other trades fall into the last group, which nobody asks for.
+    # Column len(names) is for trades that no person has; the one after it is nobody's: there people without a trade
+    # (-1) of the next unit fall.
     width = len(names) + 2
     group = np.full(len(plan.units) * width, len(entries), np.int64)
     group[trades.unit * width + trades.trade] = np.arange(len(entries))
-    trade = known[0][counts]
-    mine = group[unit * width + np.where(trade < 0, len(names) + 1, trade)]
+    mine = group[unit * width + known[0][counts]]
     ordered = _Ordered(mine, joined, len(entries) + 1)
     return trades, ordered.first(len(entries))
 
@@ -208,9 +206,7 @@ def _formed(view: View, names: list[str], by_plan: Ints | None) -> Ints | None:
     if by_plan is None and not at:
         return None
     computed = np.full(len(names), NEVER, np.int64) if by_plan is None else by_plan
-    return np.array(
-        [at.get(name, when) for name, when in zip(names, computed.tolist(), strict=True)], np.int64
-    )
+    return np.array([at.get(name, when) for name, when in zip(names, computed.tolist(), strict=True)], np.int64)
 
 
 def unit_fill(view: View, rows: Rows) -> None:
@@ -223,9 +219,7 @@ def unit_fill(view: View, rows: Rows) -> None:
         return
     share = fill.filled / fill.posts
     total = int(fill.posts.sum())
-    rows.add(
-        "A4", "posts filled", float(fill.filled.sum()) / total, "share", n=total, of="posts of all units"
-    )
+    rows.add("A4", "posts filled", float(fill.filled.sum()) / total, "share", n=total, of="posts of all units")
     grown = np.searchsorted(fill.joined, view.grid, side="right") / total
     rows.curve("A4", "joined per post", view.grid, grown, "share", n=total, of="posts of all units")
     if fill.formed is not None:
@@ -267,9 +261,7 @@ def _formed_rows(rows: Rows, fill: Fill, share: Floats) -> None:
         "" if t < NEVER else f"not complete ({s:.0%} of posts)".replace("%", " %")
         for t, s in zip(fill.formed.tolist(), share.tolist(), strict=True)
     ]
-    rows.many(
-        "A4", "formed", hours_of(fill.formed), "h", keys=fill.names, n=fill.posts, of="posts", notes=notes
-    )
+    rows.many("A4", "formed", hours_of(fill.formed), "h", keys=fill.names, n=fill.posts, of="posts", notes=notes)
 
 
 def _critical_rows(rows: Rows, fill: Fill) -> None:

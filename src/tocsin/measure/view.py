@@ -164,9 +164,7 @@ def _rows_of(wanted: pl.Series, listed: pl.Series) -> Ints:
     if len(wanted) == len(listed) and np.array_equal(wanted.to_numpy(), listed.to_numpy()):
         return np.arange(len(wanted), dtype=np.int64)
     index = pl.DataFrame({"person": listed.cast(pl.UInt32)}).with_row_index("row")
-    found = pl.DataFrame({"person": wanted.cast(pl.UInt32)}).join(
-        index, on="person", how="left", maintain_order="left"
-    )
+    found = pl.DataFrame({"person": wanted.cast(pl.UInt32)}).join(index, on="person", how="left", maintain_order="left")
     return np.asarray(found["row"].cast(pl.Int64).fill_null(-1).to_numpy(), np.int64)
 
 
@@ -229,7 +227,5 @@ def _with_silent(frame: pl.DataFrame, context: Context, run: int) -> pl.DataFram
     silent = called.filter(~called.is_in(frame["person"].implode())).cast(frame["person"].dtype)
     if silent.is_empty():
         return frame
-    blank = pl.DataFrame(
-        {"run": pl.repeat(run, len(silent), dtype=frame["run"].dtype, eager=True), "person": silent}
-    )
+    blank = pl.DataFrame({"run": pl.repeat(run, len(silent), dtype=frame["run"].dtype, eager=True), "person": silent})
     return pl.concat([frame, blank], how="diagonal")

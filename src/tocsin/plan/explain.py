@@ -65,6 +65,8 @@ def _mistyped(missing: Path, slips: list[Path]) -> bool:
 def _meant(error: ValidationError, data: Mapping[str, object]) -> Iterator[Any]:
     """Keep, where a duration or a `Travel` may stand, only the errors of the one that was meant."""
     for e in error.errors(include_url=False):
+        if e["type"] == "too_short" and len(e["input"]) >= e["ctx"]["min_length"]:
+            continue  # pydantic counts only good items here, and the bad one has a problem of its own
         at = next((i for i, part in enumerate(e["loc"]) if isinstance(part, str) and _BRANCH.fullmatch(part)), None)
         if at is not None and any(str(part).startswith("tagged-union[") or part == "Travel" for part in e["loc"]):
             table = _value(data, _keys(e["loc"][:at], data))

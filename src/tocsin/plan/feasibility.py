@@ -24,11 +24,9 @@ def idle_parts(plan: Plan) -> Iterator[Problem]:
     yield from _unused_tables(plan)
     yield from _points_and_buses(plan)
     yield from _trades(plan)
-    if (
-        plan.exercise.deadline.after_delivery_h is not None
-        and plan.exercise.deadline.after_delivery_h > plan.exercise.horizon_h
-    ):
-        found = f"found {plan.exercise.deadline.after_delivery_h:g} h, which is beyond the horizon of {plan.exercise.horizon_h:g} h"
+    after_h, horizon_h = plan.exercise.deadline.after_delivery_h, plan.exercise.horizon_h
+    if after_h is not None and after_h > horizon_h:
+        found = f"found {after_h:g} h, which is beyond the horizon of {horizon_h:g} h"
         yield Problem("warning", ("exercise", "deadline", "after_delivery_h"), found)
     for i, request in enumerate(plan.requests):
         missing = [p.name for p in plan.points if request.after not in {s.name for s in layout_of(plan, p).stations}]
@@ -62,7 +60,7 @@ def _points_and_buses(plan: Plan) -> Iterator[Problem]:
         served = {name for bus in layout.buses for name in (bus.units or here)}
         for bus in layout.buses:
             if bus.units and not set(bus.units) & set(here):
-                found = f"found the bus {shown(bus.name)} at {shown(point.name)}, none of whose units takes people from there"
+                found = f"found the bus {shown(bus.name)} at {shown(point.name)}, whose units take nobody from there"
                 yield Problem("warning", ("point", i), found)
         for name in here:
             if layout.buses and name not in served:
@@ -108,8 +106,8 @@ def thin_units(plan: Plan) -> Iterator[Problem]:
             found = f"found the unit {shown(unit.name)}, to which no point sends anybody: it cannot be formed"
         elif filled < needed - 0.5:
             found = (
-                f"found about {called:.0f} people called for {shown(unit.name)}, who can fill about {filled:.0f} of its "
-                f"{total} posts; it is formed at {needed}"
+                f"found about {called:.0f} people called for {shown(unit.name)}, who can fill about {filled:.0f} "
+                f"of its {total} posts; it is formed at {needed}"
             )
         else:
             continue

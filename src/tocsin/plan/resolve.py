@@ -1,4 +1,4 @@
-"""What a plan refers to, looked up: its towns, where its points stand, whose layout and posts hold, its vocabularies."""
+"""What a plan refers to, looked up: towns, where points stand, whose layout and posts hold, vocabularies."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def towns_of(plan: Plan) -> tuple[Town, ...]:
         if not rows:
             known = ", ".join(sorted({row.region for row in _table(region.places, position)}))
             raise PlanError(
-                f"found the region '{region.name}', of which the bundled table '{region.places}' has no town; it has {known}",
+                f"found the region '{region.name}', of which the table '{region.places}' has no town; it has {known}",
                 place=f"region[{position}].name",
             )
         for row in rows:

@@ -9,10 +9,10 @@ from tocsin.plan.resolve import towns_of
 
 __all__ = ["dumps", "expanded", "schema"]
 
-_ARRAYS_OF_TABLES = frozenset(
-    ("region", "town", "group", "channel", "request", "layout", "point", "establishment", "unit", "task")
-    + ("station", "bus", "post")
-)
+_ARRAYS_OF_TABLES = {
+    *("region", "town", "group", "channel", "request", "layout", "point"),
+    *("establishment", "unit", "task", "station", "bus", "post"),
+}
 _TABLES = frozenset(("exercise", "roster", "behaviour", "limits"))
 
 

@@ -108,11 +108,12 @@ class _Causes:
         self._set("undelivered", finish)
 
     def _freed_by(self, freed: Rows, ended: Rows, times: Ints, own: Rows) -> Rows:
-        """The row that freed the crew, where one did and its row is not later than the own; else the own row."""
+        """The row that freed the crew, where one did and its row stands before the one it frees; else the own row."""
         person = self.wide.person_of(np.asarray(self.wide.by_person(freed)))
         other = np.maximum(person, 0)
-        usable = (person >= 0) & (ended[other] >= 0) & (times[other] <= times)
-        return np.where(usable, ended[other], own)
+        # A crew is free when it is done, but the row tells when the summons was in hand: that may be later.
+        before = (times[other] < times) | ((times[other] == times) & (ended[other] < ended))
+        return np.where((person >= 0) & (ended[other] >= 0) & before, ended[other], own)
 
     def _conduct(self) -> None:
         wide = self.wide
