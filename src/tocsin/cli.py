@@ -48,19 +48,20 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 plan_app = typer.Typer(
-    help="Check a plan, or print what plans may hold.", epilog="Example:  tocsin plan check west-2026", rich_markup_mode=None
+    help="Check a plan, or print what plans may hold.",
+    epilog="Example:  tocsin plan check west-2026",
+    rich_markup_mode=None,
 )
 app.add_typer(plan_app, name="plan")
 
 Plan_ = Annotated[str, typer.Argument(metavar="PLAN", help="A plan file, or the name of a bundled plan.")]
-Runs = Annotated[
-    int, typer.Option("-n", "--runs", metavar="N", parser=_whole("-n"), help="How many replications.")
-]
+Runs = Annotated[int, typer.Option("-n", "--runs", metavar="N", parser=_whole("-n"), help="How many replications.")]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="S", parser=_whole("--seed"), help="The same seed gives the same bytes.")
 ]
 Out = Annotated[
-    Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder to write; default: in runs/, by the plan's name.")
+    Path | None,
+    typer.Option("-o", "--out", metavar="DIR", help="Folder to write; default: in runs/, by the plan's name."),
 ]
 Keep = Annotated[
     int, typer.Option("--keep", metavar="N", parser=_whole("--keep"), help="Keep the log of the first N runs.")
@@ -298,7 +299,9 @@ def check(
         raise typer.Exit(1)
 
 
-@plan_app.command("check", short_help="List errors, doubts and assumptions.", epilog="Example:  tocsin plan check west-2026")
+@plan_app.command(
+    "check", short_help="List errors, doubts and assumptions.", epilog="Example:  tocsin plan check west-2026"
+)
 def plan_check(plan: Plan_, as_json: Json = False) -> None:
     """List everything wrong or doubtful in a plan, and all its assumptions. Exit 2 if it cannot be run."""
     from tocsin.brief import terminal

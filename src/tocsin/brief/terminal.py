@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
+from tocsin.brief.case import HOUR_MS
 from tocsin.brief.numbers import Number, Numbers
 from tocsin.brief.origins import origins
 from tocsin.measure import across
@@ -19,7 +22,8 @@ __all__ = ["show", "show_examination", "show_rows"]
 
 _MOST_UNITS = 24
 _MOST_KEYS = 7  # a number that more than so many points or units have is told as a range
-_ONE_RUN = "one run, no interval"
+_NAMES = 0.43  # of the width, for the names of measures
+_ONE_RUN, _FEW_RUNS = "one run, no interval", "5–95 % is the least"  # notes that stand once below the table
 _FUNNEL = (
     ("called", "called", ""),
     ("delivered", "delivered", "called"),
@@ -69,14 +73,19 @@ def show_rows(frame: pl.DataFrame, *, every: bool) -> None:
     table = across(frame)
     runs = frame["run"].n_unique()
     console = _console()
-    printed = _table("", "", "value", "of", *(("mean, 95 %", "range 5–95 %") if runs > 1 else ()), "note")
+    printed = Table(box=None, pad_edge=False, show_header=runs > 1)
+    printed.add_column("", max_width=int(_NAMES * console.width))
+    printed.add_column("mean" if runs > 1 else "value", justify="right", no_wrap=True)
+    for column in ("95 % of the mean", "range") if runs > 1 else ():
+        printed.add_column(column, justify="right")
+    printed.add_column("of what; note")
     for number, part in table.partition_by("measure", as_dict=True, maintain_order=True).items():
         printed.add_row(f"[bold]{number[0]} {_plain(CATALOGUE[str(number[0])].name)}[/bold]")
-        for cells in _lines(part, several=runs > 1, every=every):
-            printed.add_row(*cells)
+        for name, *cells in _lines(part, several=runs > 1, every=every):
+            printed.add_row(Padding(_plain(name), (0, 0, 0, 2)), *cells)
     console.print(printed)
-    told = "One run, so no interval." if runs == 1 else f"Means of {runs:,} runs."
-    rest = "" if every else " --all prints each row, by point, unit and time; --only A3,L1 chooses measures."
+    told = "One run, so no interval." if runs == 1 else f"{runs:,} runs. {_what_intervals_mean(runs)}"
+    rest = "" if every else " --all prints each row, by point, unit and time; --only A3,L1 chooses."
     console.print(told + rest)
 
 
@@ -95,20 +104,27 @@ def _lines(part: pl.DataFrame, *, several: bool, every: bool) -> Iterator[tuple[
             for row in rows.iter_rows(named=True):
                 yield _line(row, several)
         else:
-            unit, low, high = rows["unit"][0], rows["mean"].min(), rows["mean"].max()
-            value = "–" if low is None else f"{_amount(low, unit, bare=True)} to {_amount(high, unit)}"
-            without = rows["mean"].null_count()
-            note = f"over {rows.height} (--all)" + (f", {without} without a value" if without else "")
-            yield (f"  {_plain(str(name[0]))}", value, _plain(rows["of"][0]), *(("", "") if several else ()), note)
+            yield _range_over(str(name[0]), rows, several)
 
 
-def _line(row: dict[str, object], several: bool) -> tuple[str, ...]:
-    at = "" if row["at_ms"] is None else f", {row['at_ms'] / 3_600_000:.2f} h"  # type: ignore[operator]  # of a frame's row
+def _range_over(name: str, rows: pl.DataFrame, several: bool) -> tuple[str, ...]:
+    """One line for a number that many points or units have."""
+    unit, known = rows["unit"][0], rows["mean"].drop_nulls()
+    value = "–" if known.is_empty() else f"{_amount(known.min(), unit, bare=True)} to {_amount(known.max(), unit)}"
+    without = f", {rows.height - known.len()} of them without" if known.len() < rows.height else ""
+    of = f"of {rows['of'][0]}; over {rows.height} (--all){without}"
+    return (name, value, *(("", "") if several else ()), _plain(of))
+
+
+def _line(row: dict[str, Any], several: bool) -> tuple[str, ...]:
+    at = "" if row["at_ms"] is None else f", {row['at_ms'] / HOUR_MS:.2f} h"
     key = f": {row['key']}" if row["key"] else ""
-    unit = str(row["unit"])
-    note = "; ".join(part for part in str(row["note"]).split("; ") if part != _ONE_RUN)
+    unit = row["unit"]
+    note = [part for part in row["note"].split("; ") if part and part != _ONE_RUN and not part.startswith(_FEW_RUNS)]
     intervals = (_ends(row["mean_low"], row["mean_high"], unit), _ends(row["p05"], row["p95"], unit)) if several else ()
-    return (_plain(f"  {row['name']}{key}{at}"), _amount(row["mean"], unit), _plain(str(row["of"])), *intervals, note)
+    of = [] if unit == "persons" and row["of"] == "called" else [f"of {row['of']}"]
+    told = "; ".join([*of, *note])
+    return (f"{row['name']}{key}{at}", _amount(row["mean"], unit), *intervals, _plain(told))
 
 
 def _ends(low: object, high: object, unit: str) -> str:
@@ -160,7 +176,7 @@ def _funnel(numbers: Numbers) -> Table:
 
 def _speed(numbers: Numbers) -> Table:
     columns = _if_several(numbers, "95 % of the mean", "range")
-    table = _table("How fast they assemble: hours from the alert until so many are there", "", "after", *columns)
+    table = _table("How fast they assemble (hours after the alert)", "", "after", *columns)
     for of in ("called", "reached"):
         for p in (50, 80, 95):
             number = numbers.get("A3", f"T{p} of {of}")
@@ -178,9 +194,12 @@ def _waits(plan: Plan, numbers: Numbers) -> Table | None:
     table = _table("How long they wait", "", "half wait under", "95 % wait under", limit, "hours, all together")
     for key in stations:
         p50, p95, over, hours = (
-            numbers.get("L1", name, key) for name in ("wait p50", "wait p95", "share over the limit", "person-hours waited")
+            numbers.get("L1", name, key)
+            for name in ("wait p50", "wait p95", "share over the limit", "person-hours waited")
         )
-        table.add_row(_plain(key), f"{_figure(p50, 0)} min", f"{_figure(p95, 0)} min", _percent(over), _figure(hours, 0))
+        table.add_row(
+            _plain(key), f"{_figure(p50, 0)} min", f"{_figure(p95, 0)} min", _percent(over), _figure(hours, 0)
+        )
     return table
 
 
@@ -247,8 +266,7 @@ def _table(title: str, first: str, *columns: str) -> Table:
     table = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
     table.add_column(first, no_wrap=True)
     for column in columns:
-        words = column in ("of", "note", "")
-        table.add_column(column, justify="left" if words else "right", no_wrap=column == "value")
+        table.add_column(column, justify="right")
     return table
 
 

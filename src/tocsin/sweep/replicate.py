@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -102,13 +104,28 @@ def _spread(
         with parallel_config("loky", n_jobs=workers, inner_max_num_threads=1), warnings.catch_warnings():
             # A worker that grew is replaced between batches; that is wanted, not a fault.
             warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
-            results: Iterator[pl.DataFrame] = Parallel(return_as="generator")(jobs)
+            with _deaf_children():
+                results: Iterator[pl.DataFrame] = Parallel(return_as="generator")(jobs)
             for batch, frame in zip(batches, results, strict=True):
                 frames.append(frame)
                 done += len(batch)
                 if progress is not None:
                     progress(done, len(runs))
     return frames
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Start processes that do not hear Ctrl-C: it goes to all of them at once, and it is the parent that stops them.
+
+    A blocked signal stays blocked in whatever is started meanwhile, threads that start processes later included;
+    one that comes meanwhile is delivered at the end.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(job: _Job) -> pl.DataFrame:
