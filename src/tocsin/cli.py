@@ -212,6 +212,8 @@ def _simulate(
     else:
         terminal.show(done.plan, done.frame, done.runs, done.seed)
         print(f"Report: {report}\nFolder: {folder} (plan, log, journeys, every measure of every run)")
+        if done.left_out:
+            print(f"Columns of the roster that were not read: {', '.join(done.left_out)}")
     return report
 
 

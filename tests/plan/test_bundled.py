@@ -127,7 +127,7 @@ def test_okas_2017_has_23_and_a_half_hours() -> None:
 
 
 def test_okas_2017_as_fitted() -> None:
-    """524 of 669 come (delfi.ee 80444896); 15 of 500 lead by over 11 h, half by 1 h, most by under four."""
+    """524 of 669 come (delfi.ee 80444896); 15 of 500 are there 11 h before, half lead by 1 h, most by under four."""
     behaviour = plans.load("okas-2017").behaviour
     assert share_coming(behaviour) == pytest.approx(524 / 669, abs=0.001)
     lead = behaviour.lead
@@ -136,7 +136,8 @@ def test_okas_2017_as_fitted() -> None:
     def beyond(minutes: float) -> float:  # 1 - Phi(ln(t / median) / sigma)
         return 0.5 * math.erfc(math.log(minutes / lead.median_min) / lead.sigma / math.sqrt(2))
 
-    assert beyond(660) == pytest.approx(15 / 500, abs=0.001)
+    # A few more than 15 of 500 mean to: 93 % of those who come can be there by then (tools/fit_okas.py).
+    assert beyond(660) == pytest.approx(15 / 500 / 0.93, abs=0.001)
     assert beyond(60) == pytest.approx(0.5)
     assert beyond(240) < 0.2
 

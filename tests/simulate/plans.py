@@ -22,11 +22,29 @@ from tocsin.simulate import Engine, Network, Outcome, compile
 
 ALERT = dt.datetime(2026, 3, 28, 22, 0, tzinfo=dt.UTC)  # the clocks of Berlin spring forward three hours later
 MINUTE = 60_000
-GROUPS, TRADES, MEDICAL, SEX = ["regulars", "others"], ["rifleman", "driver", "cook"], ["fit", "limited"], ["male", "female"]
+GROUPS, TRADES, MEDICAL, SEX = (
+    ["regulars", "others"],
+    ["rifleman", "driver", "cook"],
+    ["fit", "limited"],
+    ["male", "female"],
+)
 TOWNS = {"Alder": "west", "Birch": "west", "Cedar": "east"}
 REGIONS = ["west", "east"]
 STATIONS = ["checkin", "medical", "kit", "pay"]
-LASTING = ("response", "preparation", "travel", "lead", "lag", "delay", "handling", "reload", "fallback", "answer", "service", "patience")
+LASTING = (
+    "response",
+    "preparation",
+    "travel",
+    "lead",
+    "lag",
+    "delay",
+    "handling",
+    "reload",
+    "fallback",
+    "answer",
+    "service",
+    "patience",
+)
 """Last words of the names of draws that are durations."""
 
 
@@ -217,7 +235,11 @@ def channels(draw: st.DrawFn) -> list[dict[str, Any]]:
         if delay is not None:
             channel["delay"] = delay
         if draw(pick(False, True)):
-            capacity = {"per": draw(pick("all", "region", "town", "point")), "handling": draw(durations(0, 10)), **draw(staff())}
+            capacity = {
+                "per": draw(pick("all", "region", "town", "point")),
+                "handling": draw(durations(0, 10)),
+                **draw(staff()),
+            }
             if draw(pick(False, True)):
                 capacity["rounds"] = {"visits": draw(whole(1, 3)), "reload": draw(durations(0, 10))}
             channel["capacity"] = capacity
@@ -350,7 +372,9 @@ def gate_plan(stations: list[dict[str, Any]], buses: list[dict[str, Any]] | None
             "region": [{"name": name} for name in REGIONS],
             "town": [{"name": t, "region": r, "population": 1, "lat": 50, "lon": 20} for t, r in TOWNS.items()],
             "group": [{"name": name, "called": 1, "age": [{"from": 20, "until": 40}]} for name in GROUPS],
-            "channel": [{"name": "notice", "medium": "SMS", "reach": 1, "delay": {"family": "constant", "value_min": 1}}],
+            "channel": [
+                {"name": "notice", "medium": "SMS", "reach": 1, "delay": {"family": "constant", "value_min": 1}}
+            ],
             "behaviour": {
                 "preparation": {"family": "exponential", "mean_min": 60},
                 "travel": {"family": "constant", "value_min": 0},

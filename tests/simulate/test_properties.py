@@ -251,7 +251,12 @@ def test_another_server_never_makes_anybody_later(servers: int, round_ms: int) -
 
 def test_another_stage_leaves_other_draws_unchanged() -> None:
     """A new station, request or bus changes no draw of what was there before: variants share their luck."""
-    desk: dict[str, Any] = {"name": "desk", "service": MINUTES, "servers": 2, "release": [{"reason": "medical", "share": 0.2}]}
+    desk: dict[str, Any] = {
+        "name": "desk",
+        "service": MINUTES,
+        "servers": 2,
+        "release": [{"reason": "medical", "share": 0.2}],
+    }
     kit = {"name": "kit", "service": {"family": "exponential", "mean_min": 3}, "servers": 1, "share": 0.5}
     bus = {"name": "line", "to": "the range", "capacity": 4, "timeout_min": 30, "trip": MINUTES}
     before, after = gate_case([desk]), gate_case([kit, desk], [bus])

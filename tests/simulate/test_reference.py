@@ -150,7 +150,9 @@ def assert_same(one: Found, two: Found) -> None:
     """Compare name by name, so that a failure says who and when."""
     for name in sorted(one.keys() | two.keys()):
         mine, theirs = one.get(name, {}), two.get(name, {})
-        differing = {k: (mine.get(k), theirs.get(k)) for k in mine.keys() | theirs.keys() if mine.get(k) != theirs.get(k)}
+        differing = {
+            k: (mine.get(k), theirs.get(k)) for k in mine.keys() | theirs.keys() if mine.get(k) != theirs.get(k)
+        }
         assert not differing, f"{name}: (one, two) = {differing}"
 
 

@@ -251,14 +251,17 @@ DEEP, MANY, SHORT = 200_000, 25, 0.1
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize(("servers", "load"), [(1, 0.9), (1, 0.3), (3, 0.85), (30, 0.85), (100, 0.9)])
-def test_several_servers_in_depth(servers: int, load: float) -> None:
-    """M/M/c near saturation and with many servers, after a warm-up of a quarter."""
+@pytest.mark.parametrize(
+    ("servers", "load", "sharp"),
+    [(1, 0.9, 0.08), (1, 0.3, 0.01), (3, 0.85, 0.06), (30, 0.85, 0.08), (100, 0.9, 0.15)],
+)
+def test_several_servers_in_depth(servers: int, load: float, sharp: float) -> None:
+    """M/M/c near saturation and with many servers, after a warm-up of a quarter; rare waits are the noisiest."""
     rate = servers * load
     rehearsed = queue(servers, exponential(SHORT), DEEP)
     samples = [waits(rehearsed, run, rate / SHORT, warm=50_000) / SHORT for run in range(MANY)]
     agrees([(w > 0).mean() for w in samples], theory.erlang_c(rate, servers), sharp=0.06)
-    agrees(means(samples), theory.wait_mmc(rate, 1, servers), sharp=0.08)
+    agrees(means(samples), theory.wait_mmc(rate, 1, servers), sharp)
 
 
 @pytest.mark.prove

@@ -18,11 +18,15 @@ from tocsin.log.journeys import Journeys
 from tocsin.measure import Context, measures
 from tocsin.measure.export import rows_of
 from tocsin.plan import Plan, check, people
+from tocsin.plan.roster import read_roster
 from tocsin.plan.text import dumps
 from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks
 from tocsin.sweep.replicate import Progress, replicate
 
 __all__ = ["Rehearsal", "rehearse"]
+
+PEOPLE = "people.parquet"
+"""The file of a run folder that lists the people; a plan with a roster points to it there."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Rehearsal:
         runs: How many replications were run.
         frame: The measures of all runs (see `tocsin.measure.measures`).
         kept: The first outcomes, whole.
+        left_out: Columns of the roster that were not read.
     """
 
     plan: Plan
@@ -44,6 +49,7 @@ class Rehearsal:
     runs: int
     frame: pl.DataFrame
     kept: tuple[Outcome, ...]
+    left_out: tuple[str, ...] = ()
 
     @cached_property
     def first(self) -> Journeys:
@@ -52,8 +58,12 @@ class Rehearsal:
 
     @cached_property
     def text(self) -> str:
-        """The plan as TOML, complete: it repeats the rehearsal."""
-        return dumps(self.plan)
+        """The plan as TOML, complete: beside `people.parquet` it repeats the rehearsal."""
+        roster = self.plan.roster
+        if roster is None:
+            return dumps(self.plan)
+        kept = roster.model_copy(update={"file": PEOPLE, "columns": {}})
+        return dumps(self.plan.model_copy(update={"roster": kept}))
 
     @property
     def digest(self) -> str:
@@ -69,7 +79,7 @@ class Rehearsal:
         """The files of a run folder, all but the report."""
         return {
             "plan.toml": self.text,
-            "people.parquet": self.people,
+            PEOPLE: self.people,
             "journeys.parquet": self.kept_journeys(),
             "log.parquet": lambda path: write_log(path, self.log_blocks()),
             "replications.parquet": self.frame,
@@ -115,7 +125,7 @@ def rehearse(
     for problem in check(plan):
         if problem.level == "error":
             raise PlanError(problem.sentence, place=str(problem.place))
-    crowd = people(plan, seed, base=base)
+    crowd, left_out = _people(plan, seed, base)
     kept, frames = _kept(plan, crowd, seed, keep)
     told = progress or (lambda done, total: None)
     told(keep, runs)
@@ -124,7 +134,14 @@ def rehearse(
         frames.append(
             replicate(plan, crowd, rest, seed, workers=workers, progress=lambda done, _: told(keep + done, runs))
         )
-    return Rehearsal(plan, crowd, seed, runs, pl.concat(frames), kept)
+    return Rehearsal(plan, crowd, seed, runs, pl.concat(frames), kept, left_out)
+
+
+def _people(plan: Plan, seed: int, base: Path | None) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    if plan.roster is None:
+        return people(plan, seed), ()
+    reading = read_roster(plan, base=base)
+    return reading.people, reading.left_out
 
 
 def _kept(plan: Plan, crowd: pl.DataFrame, seed: int, keep: int) -> tuple[tuple[Outcome, ...], list[pl.DataFrame]]:
