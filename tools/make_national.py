@@ -441,7 +441,7 @@ no_show = 0.12
 preparation = { family = "lognormal", median_min = 180, sigma = 0.7 }
 travel = { speed_kmh = 35, detour = 1.35, overhead = { family = "exponential", mean_min = 30 } }
 at_once = 0.4
-lead = { family = "lognormal", median_min = 60, sigma = 1.275 }
+lead = { family = "lognormal", median_min = 60, sigma = 1.296 }
 late_share = 0.05
 lag = { family = "lognormal", median_min = 180, sigma = 0.8 }
 source = "The lead before the deadline is that fitted on Okas 2017."

@@ -178,6 +178,12 @@ def test_a_stage_that_a_log_never_writes_is_not_zero() -> None:
     assert value(found, "A1", "arrived of called") == 0.5
 
 
+def test_a_plateau_just_below_does_not_look_as_if_it_had_got_there() -> None:
+    """199 of 250 is 79.6 %: T80 is not reached, and the note says 79 %, not 80 %."""
+    found = measures(journeys({"arrived": [1] * 199 + [None] * 51}), Context(), ["A3"])
+    assert row(found, "A3", "T80 of called")["note"] == "not reached (max 79 %)"
+
+
 def test_nobody_arrives() -> None:
     """If everybody stays away the curve is 0, nothing is reached, and no measure crashes."""
     log = journeys({"summoned": [1, 1], "delivered": [5, 5], "place": ["A", "B"], "unit": ["1st", "2nd"]})

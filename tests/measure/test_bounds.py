@@ -133,7 +133,7 @@ def test_intervals_of_time_give_early_and_late() -> None:
     assert value(found, "A1", "arrived of called") == pytest.approx(2 / 3)
     half = row(found, "A3", "T50 of called")
     assert (half["value"], half["low"], half["high"], half["note"]) == (None, 1.5, 2.0, "bounds")
-    assert row(found, "A3", "T80 of called")["note"] == "not reached (max 67 %)"
+    assert row(found, "A3", "T80 of called")["note"] == "not reached (max 66 %)"
 
 
 def test_the_silent_of_an_open_exercise() -> None:

@@ -145,6 +145,13 @@ def test_requests_by_kind() -> None:
     assert value(found, "W3", "upheld", "exemption") == 0.0
 
 
+def test_a_column_in_which_nobody_asked_is_no_kind() -> None:
+    """An engine writes the columns of requests though nobody files any: they are nobody's kind."""
+    columns = {"arrived": [10], "request_filed": [None], "request_filed_reason": [None]}
+    found = measures(journeys(columns), Context(), ["W3"])
+    assert found["note"].to_list() == ["nobody filed a request"]
+
+
 def test_a_kind_of_the_plan_that_nobody_used_has_its_row() -> None:
     """The plan's kinds of request have rows in every run."""
     found = measures(journeys({"arrived": [10]}), Context(plan()), ["W3"])

@@ -80,7 +80,8 @@ class Case:
 
     def __repr__(self) -> str:
         """Say what a failure needs."""
-        return f"Case({self.plan.model_dump_json(by_alias=True, exclude_none=True)}, n={len(self.people)}, seed={self.seed}, round_ms={self.round_ms})"
+        plan = self.plan.model_dump_json(by_alias=True, exclude_none=True)
+        return f"Case({plan}, n={len(self.people)}, seed={self.seed}, round_ms={self.round_ms})"
 
 
 # Strategies are made once: Hypothesis spends more on a new one than on drawing from an old one.

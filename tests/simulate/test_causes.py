@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from polars.testing import assert_frame_equal
-
 from tests.simulate.plans import MINUTE, Case, cases, gate_case
+
 from tocsin.log import EventLog
 from tocsin.log.check import check
 from tocsin.log.journeys import journeys_of

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-
 from tests.simulate.plans import MINUTE, Case, cases, gate_case
+
 from tocsin.simulate import Engine, Outcome, compile
 from tocsin.simulate.network import Step
 

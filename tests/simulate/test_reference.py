@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, event, given, settings
-
 from tests.simulate.plans import MINUTE, Case, cases, gate_case
+
 from tocsin.simulate import Engine, Network, Outcome, compile
 from tocsin.simulate.calendar import Calendar
 from tocsin.simulate.reference import Account, Person, reference

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 import simpy
-from numpy.typing import NDArray
-
 from benchmarks.ciw_callup import run as run_in_ciw
 from benchmarks.model import callup_people, callup_plan
 from benchmarks.simpy_callup import ARRIVAL, END, TIMER, At
 from benchmarks.simpy_callup import run as run_in_simpy
+from numpy.typing import NDArray
 from tests.simulate.plans import MINUTE, Case, gate_case
+
 from tocsin.simulate import Engine, Network, Outcome, compile
 
 SHIFT = 2 << 40

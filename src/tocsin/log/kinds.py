@@ -335,8 +335,8 @@ _ENTRIES: Final = (
     Kind(
         "joined",
         "timer",
-        "The person took a post in their unit: ready.",
-        needs=("person", "unit"),
+        "The person took a post in their unit, or belongs to none: ready.",
+        needs=("person",),
         stem="joined",
         carries=("unit",),
         after=(After(("arrived",), ("person",), _SIM),),

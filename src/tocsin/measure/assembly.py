@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tocsin.measure.incidence import Steps, incidence
 from tocsin.measure.outcomes import ARRIVED, CAUSES, CENSORED, outcome, reached
 from tocsin.measure.quantiles import NEVER, rank_of
-from tocsin.measure.rows import Rows
+from tocsin.measure.rows import Rows, not_reached
 from tocsin.measure.view import HOUR_MS, MINUTE_MS, View, coded
 from tocsin.plan.resolve import layout_of
 
@@ -24,7 +24,6 @@ __all__ = [
     "arrival_times",
     "deadlines",
     "funnel",
-    "not_reached",
     "on_time",
     "reach_row",
 ]
@@ -160,11 +159,6 @@ def reach_row(rows: Rows, measure: str, name: str, steps: Steps, p: float, unit:
     scale = {"h": HOUR_MS, "min": MINUTE_MS}[unit]
     note = "" if at is not None else not_reached(steps.most) if steps.n else f"nobody {of}"
     rows.add(measure, name, None if at is None else at / scale, unit, key=key, n=steps.n, of=of, note=note)
-
-
-def not_reached(most: float) -> str:
-    """The words for a share that is never reached."""
-    return f"not reached (max {most:.0%})".replace("%", " %")
 
 
 def on_time(view: View, rows: Rows) -> None:

@@ -77,7 +77,7 @@ def co_arrival_spread(view: View, rows: Rows) -> None:
     groups = [(task.name, list(task.units)) for task in plan.tasks if len(task.units) > 1]
     groups += [(_named(group), group) for group in _tied(plan) if set(group) not in [set(g) for _, g in groups]]
     if not groups:
-        rows.missing("C2", "spread", "h", "tasks or needs of units in the plan", of="units")
+        rows.missing("C2", "spread", "h", "tasks or units that need others in the plan", of="units")
     for name, group in groups:
         times = [ready.get(unit, NEVER) for unit in group]
         formed = sum(t < NEVER for t in times)
@@ -128,7 +128,7 @@ def dependency_wait(view: View, rows: Rows) -> None:
     plan, ready = found
     pairs = [(unit.name, need) for unit in plan.units for need in unit.needs if need in ready]
     if not pairs:
-        rows.missing("C3", "dependency wait", "unit-h", "needs of units in the plan", of="pairs")
+        rows.missing("C3", "dependency wait", "unit-h", "units that need others in the plan", of="pairs")
         return
     waited = [_wait(ready[u], ready[w], view.end_ms) for u, w in pairs]
     open_pairs = sum(1 for _, ended in waited if not ended)

@@ -22,7 +22,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tocsin.measure.rows import Rows
+from tocsin.measure.rows import Rows, not_reached
 from tocsin.measure.view import HOUR_MS, View
 
 __all__ = ["COUNTED", "counted_curve", "counted_funnel", "counted_times", "only_counts"]
@@ -249,7 +249,7 @@ def counted_times(view: View, rows: Rows) -> None:
         last = None if last is None or last > view.end_ms else last
         if first is None:
             most = min(1.0, float(arrivals.by(np.array([view.end_ms]))[1][0]) / called[0])
-            rows.add("A3", name, None, "h", of="called", note=f"not reached (max {most:.0%})".replace("%", " %"))
+            rows.add("A3", name, None, "h", of="called", note=not_reached(most))
             continue
         note = f"at least {first / HOUR_MS:.1f} h; perhaps never" if last is None else ""
         _row(rows, "A3", name, first / HOUR_MS, np.inf if last is None else last / HOUR_MS, "h", "called", note)

@@ -88,6 +88,8 @@ def _filed(view: View, station: str | None, visit: int) -> list[tuple[str, Reque
     filed_stem = stem_name("request_filed", station, visit) or ""
     answer_stem = stem_name("request_answered", station, visit) or ""
     filed, answered = view.ms(filed_stem), view.ms(answer_stem)
+    if not view.knows(filed_stem):
+        return []
     granted = _word_is(view, f"{answer_stem}_reason", "granted")
     stages = _ON_THE_WAY if station is None else _GONE_ON
     found = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["IDENTITY", "SCHEMA", "Rows"]
+__all__ = ["IDENTITY", "SCHEMA", "Rows", "not_reached", "percent"]
 
 SCHEMA: dict[str, pl.DataType] = {
     "run": pl.UInt32(),
@@ -188,6 +189,16 @@ class Rows:
             else:
                 out.extend(values.tolist() if isinstance(values, np.ndarray) else values)
         return pl.Series(name, out, dtype=dtype)
+
+
+def percent(share: float) -> str:
+    """A share in whole percent, rounded down: a plateau of 79.6 % must not look as if it had reached 80 %."""
+    return f"{math.floor(share * 100 + 1e-9)} %"
+
+
+def not_reached(most: float, where: str = "") -> str:
+    """The note of a share that is never reached, with how far it got."""
+    return f"not reached (max {percent(most)}{where})"
 
 
 def _number(value: float | None) -> float:

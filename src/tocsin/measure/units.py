@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.measure.quantiles import NEVER
-from tocsin.measure.rows import Rows
+from tocsin.measure.rows import Rows, not_reached, percent
 from tocsin.measure.view import HOUR_MS, View
 from tocsin.plan.model import Plan
 from tocsin.plan.resolve import formed_at_of, posts_of
@@ -246,10 +246,7 @@ def hours_of(times: Ints) -> Floats:
 
 
 def _times(rows: Rows, name: str, fill: Fill, times: Ints, share: Floats) -> None:
-    notes = [
-        "" if t < NEVER else f"not reached (max {s:.0%})".replace("%", " %")
-        for t, s in zip(times.tolist(), share.tolist(), strict=True)
-    ]
+    notes = ["" if t < NEVER else not_reached(s) for t, s in zip(times.tolist(), share.tolist(), strict=True)]
     rows.many("A4", name, hours_of(times), "h", keys=fill.names, n=fill.posts, of="posts", notes=notes)
 
 
@@ -258,7 +255,7 @@ def _formed_rows(rows: Rows, fill: Fill, share: Floats) -> None:
         rows.missing("A4", "formed", "h", TRADES, of="posts")
         return
     notes = [
-        "" if t < NEVER else f"not complete ({s:.0%} of posts)".replace("%", " %")
+        "" if t < NEVER else f"not complete ({percent(s)} of posts)"
         for t, s in zip(fill.formed.tolist(), share.tolist(), strict=True)
     ]
     rows.many("A4", "formed", hours_of(fill.formed), "h", keys=fill.names, n=fill.posts, of="posts", notes=notes)
@@ -274,7 +271,7 @@ def _critical_rows(rows: Rows, fill: Fill) -> None:
     keys = [fill.names[i] for i in which]
     times, weakest = fill.t80_critical[which], fill.weakest[which]
     notes = [
-        "" if t < NEVER else f"not reached (max {w:.0%} in the weakest trade)".replace("%", " %")
+        "" if t < NEVER else not_reached(w, " in the weakest trade")
         for t, w in zip(times.tolist(), weakest.tolist(), strict=True)
     ]
     of = "posts of each critical trade"
