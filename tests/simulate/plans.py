@@ -362,6 +362,7 @@ def gate_plan(stations: list[dict[str, Any]], buses: list[dict[str, Any]] | None
         stations: Tables of stations.
         buses: Tables of buses.
         horizon_h: End of the run.
+        tables: Other tables of the plan, added or instead of these.
     """
     exercise = {
         "name": "gate", "title": "Gate", "country": "de", "kind": "training", "alert": "2026-01-05T00:00:00+00:00",
@@ -382,6 +383,7 @@ def gate_plan(stations: list[dict[str, Any]], buses: list[dict[str, Any]] | None
             },
             "point": [{"name": "the gate", "lat": 50, "lon": 20, "station": stations, "bus": buses or []}],
         }
+        | tables
     )
 
 
@@ -393,7 +395,8 @@ def gate_case(
     seed: int = 1,
     round_ms: int = MINUTE,
     horizon_h: float = 48,
+    **tables: Any,
 ) -> Case:
     """A case of `gate_plan` with people of all sorts."""
-    plan = gate_plan(stations, buses, horizon_h)
+    plan = gate_plan(stations, buses, horizon_h, **tables)
     return Case(plan, people_of(plan, number, seed), seed, round_ms)

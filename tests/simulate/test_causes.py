@@ -19,7 +19,7 @@ from tocsin.simulate import Outcome, journeys, log_blocks
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 Row = dict[str, Any]
-OWN = "the person's own row"
+VISIT = ("person", "place", "station", "visit")
 CAUSES: dict[str, set[str]] = {
     "summoned": {"ordered", "undelivered"},
     "delivered": {"summoned", "delivered", "undelivered"},
@@ -58,12 +58,14 @@ class Rows:
 
     frame: pl.DataFrame
     rows: list[Row]
+    own: dict[tuple[Any, ...], Row]
 
     @classmethod
     def of(cls, outcome: Outcome) -> Rows:
         """All blocks, small ones, to cross their borders."""
         frame = pl.concat(list(log_blocks(outcome, rows_per_block=37)))
-        return cls(frame, frame.to_dicts())
+        rows = frame.to_dicts()
+        return cls(frame, rows, {(r["kind"], *(r[c] for c in VISIT)): r for r in rows if r["person"] is not None})
 
     def cause(self, row: Row) -> Row | None:
         """The row that caused another."""
@@ -151,8 +153,7 @@ def waits_end_with_their_cause(row: Row, cause: Row, found: Rows) -> None:
 
 def own(found: Rows, row: Row, kind: str) -> Row:
     """The row of a kind by the same person at the same station."""
-    same = ("person", "place", "station", "visit")
-    return next(r for r in found.rows if r["kind"] == kind and all(r[c] == row[c] for c in same))
+    return found.own[kind, *(row[c] for c in VISIT)]
 
 
 def chain_telescopes(row: Row, found: Rows, outcome: Outcome) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, event, given, settings
+from numpy.typing import NDArray
 from tests.simulate.plans import MINUTE, Case, cases, gate_case
 
 from tocsin.simulate import Engine, Network, Outcome, compile
@@ -211,20 +212,26 @@ Sheet = dict[int, tuple[int, int]]
 """Of each person: minute of arrival, minutes of service."""
 
 
+def both(case: Case, drawn: NDArray[np.int64]) -> tuple[Outcome, Account]:
+    """What both engines make of a case with these draws, after checking that they agree."""
+    network = case.network
+    trips, orders = network.trips.draw(case.seed, 0), network.orders.draw(case.seed, 0)
+    outcome, account = Engine(network).run(case.seed, 0, drawn), reference(network, drawn, trips, orders)
+    assert_same(seen_by_engine(outcome), seen_by_reference(account))
+    return outcome, account
+
+
 def by_hand(sheet: Sheet, station: dict[str, Any], **more: dict[int, int]) -> tuple[Outcome, Account]:
     """Both engines on one station, with arrivals and services as written, in minutes; `more` sets other draws."""
     service = {"family": "exponential", "mean_min": 1}
     case = gate_case([{"name": "desk", "service": service, **station}], number=len(sheet), horizon_h=2)
-    network, drawn = case.network, case.drawn()
-    column = network.stages.column
+    drawn, column = case.drawn(), case.network.stages.column
     for person, (arrival, minutes) in sheet.items():
-        drawn[network.channels[0].delay, person] = MINUTE
         drawn[column("preparation"), person] = (arrival - 1) * MINUTE
         drawn[column("station.desk.service"), person] = minutes * MINUTE
     for name, values in more.items():
         drawn[column(f"station.desk.{name}"), list(values)] = [minutes * MINUTE for minutes in values.values()]
-    trips, orders = network.trips.draw(1, 0), network.orders.draw(1, 0)
-    return Engine(network).run(1, 0, drawn), reference(network, drawn, trips, orders)
+    return both(case, drawn)
 
 
 def minutes_of(outcome: Outcome, account: Account, name: str) -> list[int | None]:
@@ -242,9 +249,9 @@ def test_patience_ends_as_a_server_frees() -> None:
     """
     sheet = {0: (10, 10), 1: (15, 3), 2: (16, 3)}
     station = {"servers": 1, "patience": {"family": "exponential", "mean_min": 1}}
-    both = by_hand(sheet, station, patience={0: 1, 1: 5, 2: 4})
-    assert minutes_of(*both, "began") == [10, 20, None]
-    assert minutes_of(*both, "gave_up") == [None, None, 20]
+    found = by_hand(sheet, station, patience={0: 1, 1: 5, 2: 4})
+    assert minutes_of(*found, "began") == [10, 20, None]
+    assert minutes_of(*found, "gave_up") == [None, None, 20]
 
 
 def test_shift_ends_as_a_service_ends() -> None:
@@ -253,9 +260,9 @@ def test_shift_ends_as_a_service_ends() -> None:
     By hand: one server until 30, none until 60. 0 ends at 30, so 1 is served 30 to 35; 2 waits until 60.
     """
     hours = [{"from_h": 0, "until_h": 0.5, "servers": 1}, {"from_h": 1, "until_h": 2, "servers": 1}]
-    both = by_hand({0: (20, 10), 1: (21, 5), 2: (22, 5)}, {"hours": hours})
-    assert minutes_of(*both, "began") == [20, 30, 60]
-    assert minutes_of(*both, "ended") == [30, 35, 65]
+    found = by_hand({0: (20, 10), 1: (21, 5), 2: (22, 5)}, {"hours": hours})
+    assert minutes_of(*found, "began") == [20, 30, 60]
+    assert minutes_of(*found, "ended") == [30, 35, 65]
 
 
 def test_shift_ends_as_a_person_arrives() -> None:
@@ -264,8 +271,8 @@ def test_shift_ends_as_a_person_arrives() -> None:
     By hand: one server until 30, none until 60; 0 comes at 30.
     """
     hours = [{"from_h": 0, "until_h": 0.5, "servers": 1}, {"from_h": 1, "until_h": 2, "servers": 1}]
-    both = by_hand({0: (30, 5)}, {"hours": hours})
-    assert minutes_of(*both, "began") == [60]
+    found = by_hand({0: (30, 5)}, {"hours": hours})
+    assert minutes_of(*found, "began") == [60]
 
 
 def test_idle_servers_leave_first_and_the_lowest_come_back() -> None:
@@ -289,5 +296,57 @@ def test_two_come_at_once() -> None:
 
     By hand: 1 and 2 come at 10, 0 at 11 while both wait or are served; one server.
     """
-    both = by_hand({0: (11, 1), 1: (10, 4), 2: (10, 4)}, {"servers": 1})
-    assert minutes_of(*both, "began") == [18, 10, 14]
+    found = by_hand({0: (11, 1), 1: (10, 4), 2: (10, 4)}, {"servers": 1})
+    assert minutes_of(*found, "began") == [18, 10, 14]
+
+
+def test_bus_waits_for_those_who_come_as_its_time_is_out() -> None:
+    """Who arrives at the very instant of the time-out still boards: arrivals stand before timers.
+
+    By hand: 0 boards at 5, so the bus leaves at 15, with 1 who comes at 15; 2 comes at 16 and leaves at 26.
+    """
+    trip = {"family": "constant", "value_min": 7}
+    case = gate_case([], [{"name": "bus", "to": "range", "capacity": 9, "timeout_min": 10, "trip": trip}], number=3)
+    drawn = case.drawn()
+    drawn[case.network.stages.column("preparation")] = [4 * MINUTE, 14 * MINUTE, 15 * MINUTE]
+    outcome, _ = both(case, drawn)
+    assert (outcome.ready // MINUTE).tolist() == [22, 22, 33]
+    assert outcome.ride_timed.tolist()[:2] == [1, 1]
+
+
+@pytest.mark.parametrize(("preparation", "excused"), [(9, None), (10, 11), (11, 11)])
+def test_answer_comes_as_the_person_leaves(preparation: int, excused: int | None) -> None:
+    """Who does not wait for the answer is excused if it comes at the latest at the instant of leaving.
+
+    By hand: summoned at 1, asked at 1, granted at 11; ready to leave at 1 + preparation.
+    """
+    answer = {"family": "constant", "value_min": 10}
+    request = {"name": "exempt", "kind": "exemption", "when": "summons", "share": 1, "granted": 1, "servers": 1}
+    request |= {"answer": answer, "reason": "exempt", "waits": False}
+    case = gate_case([], number=1, request=[request])
+    drawn = case.drawn()
+    drawn[case.network.stages.column("preparation")] = preparation * MINUTE
+    outcome, _ = both(case, drawn)
+    assert outcome.excused[0] == (-1 if excused is None else excused * MINUTE)
+    assert outcome.left[0] == ((1 + preparation) * MINUTE if excused is None else -1)
+
+
+def test_first_failure_starts_the_fallback() -> None:
+    """A channel to which two others fall back tries once, when the first of them has failed.
+
+    By hand: the courier fails at 5, the phone (from 2) at 3; the letter starts at 3 and is there at 4.
+    """
+
+    def channel(name: str, reach: int, starts: int, lasts: int, **more: str) -> dict[str, Any]:
+        delay = {"family": "constant", "value_min": lasts}
+        return {"name": name, "medium": name, "reach": reach, "starts_min": starts, "delay": delay, **more}
+
+    channels = [
+        channel("courier", 0, 0, 5, fallback="letter"),
+        channel("phone", 0, 2, 1, fallback="letter"),
+        channel("letter", 1, 0, 1),
+    ]
+    case = gate_case([], number=2, channel=channels)
+    outcome, _ = both(case, case.drawn())
+    assert [a.attempt.tolist() for a in outcome.attempts] == [[0, 0], [2 * MINUTE] * 2, [3 * MINUTE] * 2]
+    assert outcome.delivered.tolist() == [4 * MINUTE] * 2

@@ -149,7 +149,8 @@ def show_examination(found: Examination) -> None:
     for problem in found.problems:
         console.print(f"{problem.level}: {_plain(found.place(problem))}: {_plain(problem.sentence)}", soft_wrap=True)
     if found.plan is None or found.errors:
-        console.print(f"{len(found.errors)} errors: the plan cannot be run")
+        many = len(found.errors)
+        console.print(f"{many} error{'s' if many > 1 else ''}: the plan cannot be run")
         return
     listed = origins(found.plan, "assumption")
     console.print(f"{_plain(found.name)}: the plan can be run; {len(listed)} assumptions:")
@@ -176,7 +177,7 @@ def _funnel(numbers: Numbers) -> Table:
 
 def _speed(numbers: Numbers) -> Table:
     columns = _if_several(numbers, "95 % of the mean", "range")
-    table = _table("How fast they assemble (hours after the alert)", "", "after", *columns)
+    table = _table("How fast they assemble", "", "after the alert", *columns)
     for of in ("called", "reached"):
         for p in (50, 80, 95):
             number = numbers.get("A3", f"T{p} of {of}")

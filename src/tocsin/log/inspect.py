@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tocsin.errors import LogError
+from tocsin.errors import FolderError, LogError
 from tocsin.log.chain import read_log
 from tocsin.log.check import Problem, check
 from tocsin.log.folder import LOG, RunFolder, verdict, verify
@@ -29,9 +30,13 @@ def inspect(source: Path, head: str | None = None) -> Inspection:
         head: What was noted elsewhere: the head of the chain, or the digest of the manifest.
 
     Raises:
-        FolderError: It is no run folder.
-        LogError: The log cannot be read, or a head was given for a file that has no chain.
+        FolderError: There is nothing, or a folder that is no run folder.
+        LogError: The log cannot be read, the head is none, or it was given for a file that has no chain.
     """
+    if head is not None and not re.fullmatch(r"[0-9a-fA-F]{12,64}", head.strip()):
+        raise LogError(f"found {head!r}; expected at least the first 12 of its 64 hexadecimal digits", place="--head")
+    if not source.exists():
+        raise FolderError("found nothing there; expected a run folder or a log", place=str(source))
     if source.is_dir():
         return _folder(source, head)
     if head is not None:

@@ -43,6 +43,8 @@ def measured(
     Raises:
         TocsinError: Something is missing, damaged, or given twice.
     """
+    if not source.exists():
+        raise MeasureError("found nothing there; expected a run folder or a log", place=str(source))
     if source.is_dir():
         if plan is not None or people is not None or mapping is not None:
             raise MeasureError("found --plan, --people or --map; a run folder brings its own", place=str(source))

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import ndtri
 
-from tocsin.draws import uniforms
+from tocsin.draws import ONE_CLASS, Column, Columns, draw, uniforms
 from tocsin.errors import PlanError
 from tocsin.plan.assignment import apportion, distances_km, points_of_towns, units_of
 from tocsin.plan.births import births_in_bands, births_of_children, chosen, numbers_of_children
@@ -122,9 +121,18 @@ def _attributes(plan: Plan, group: Group, seed: int, ids: Ids) -> dict[str, npt.
         "medical": of("medical", group.medical, medical_of(plan)),
         "trade": of("trade", group.trade, trades_of(plan)),
         "employer": of("employer", group.employer, employers_of(plan)),
-        "door_km": group.distance_km * np.exp(DOOR_SIGMA * ndtri(uniforms(seed, 0, "people.door", 1, ids))),
+        "door_km": _door_km(group.distance_km, seed, ids),
         "bearing": 2 * np.pi * uniforms(seed, 0, "people.bearing", 1, ids),
     }
+
+
+def _door_km(median_km: float, seed: int, ids: Ids) -> npt.NDArray[np.float64]:
+    """Draw how far each door is from the middle of the town, to the metre."""
+    if median_km == 0:
+        return np.zeros(len(ids))
+    door = Column("people.door", 1, 0, ONE_CLASS, (("lognormal", (median_km * 1000, DOOR_SIGMA)),))
+    metres: npt.NDArray[np.int64] = draw(Columns.compile([door]), seed, 0, ids)[0]
+    return metres / 1000
 
 
 def _children(plan: Plan, seed: int, ids: Ids, birth: Ids, numbers: Ids) -> pl.Series:

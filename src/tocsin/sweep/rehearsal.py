@@ -116,12 +116,16 @@ def rehearse(
     Raises:
         PlanError: The plan cannot be run.
         RosterError: Its roster cannot be used.
-        RunError: The number of runs or the seed cannot be used.
+        RunError: The number of runs, of runs to keep or of workers, or the seed cannot be used.
     """
     if runs < 1:
         raise RunError(f"found {runs} runs; expected at least 1", place="-n")
     if not 1 <= keep <= runs:
         raise RunError(f"found {keep} runs to keep; expected 1 to {runs}, the number of runs", place="--keep")
+    if workers is not None and workers < 1:
+        raise RunError(f"found {workers} processes; expected at least 1", place="--workers")
+    if not 0 <= seed < 2**64:
+        raise RunError(f"found {seed}; expected a whole number from 0 to {2**64 - 1}", place="--seed")
     for problem in check(plan):
         if problem.level == "error":
             raise PlanError(problem.sentence, place=str(problem.place))

@@ -121,6 +121,9 @@ def _deaf_children() -> Iterator[None]:
     A blocked signal stays blocked in whatever is started meanwhile, threads that start processes later included;
     one that comes meanwhile is delivered at the end.
     """
+    from joblib.externals.loky.backend.resource_tracker import ensure_running
+
+    ensure_running()  # it unblocks the signal as it starts, so it must have started before
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
