@@ -355,38 +355,6 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(plan, people_of(plan, number, seed), seed, draw(pick(MINUTE, 15 * MINUTE, 1)))
 
 
-def gate_plan(stations: list[dict[str, Any]], buses: list[dict[str, Any]] | None = None, horizon_h: float = 48) -> Plan:
-    """One point to which everybody comes: a minute for the summons, then the preparation, and no way at all.
-
-    Args:
-        stations: Tables of stations.
-        buses: Tables of buses.
-        horizon_h: End of the run.
-        tables: Other tables of the plan, added or instead of these.
-    """
-    exercise = {
-        "name": "gate", "title": "Gate", "country": "de", "kind": "training", "alert": "2026-01-05T00:00:00+00:00",
-        "time_zone": "UTC", "deadline": {"after_delivery_h": 24}, "horizon_h": horizon_h, "assumption": "a test",
-    }  # fmt: skip
-    return Plan.model_validate(
-        {
-            "exercise": exercise,
-            "region": [{"name": name} for name in REGIONS],
-            "town": [{"name": t, "region": r, "population": 1, "lat": 50, "lon": 20} for t, r in TOWNS.items()],
-            "group": [{"name": name, "called": 1, "age": [{"from": 20, "until": 40}]} for name in GROUPS],
-            "channel": [
-                {"name": "notice", "medium": "SMS", "reach": 1, "delay": {"family": "constant", "value_min": 1}}
-            ],
-            "behaviour": {
-                "preparation": {"family": "exponential", "mean_min": 60},
-                "travel": {"family": "constant", "value_min": 0},
-            },
-            "point": [{"name": "the gate", "lat": 50, "lon": 20, "station": stations, "bus": buses or []}],
-        }
-        | tables
-    )
-
-
 def gate_case(
     stations: list[dict[str, Any]],
     buses: list[dict[str, Any]] | None = None,
@@ -397,6 +365,25 @@ def gate_case(
     horizon_h: float = 48,
     **tables: Any,
 ) -> Case:
-    """A case of `gate_plan` with people of all sorts."""
-    plan = gate_plan(stations, buses, horizon_h, **tables)
+    """One point to which everybody comes: a minute for the summons, then the preparation, and no way at all.
+
+    `tables` are further tables of the plan, added or instead of these.
+    """
+    exercise = {
+        "name": "gate", "title": "Gate", "country": "de", "kind": "training", "alert": "2026-01-05T00:00:00+00:00",
+        "time_zone": "UTC", "deadline": {"after_delivery_h": 24}, "horizon_h": horizon_h, "assumption": "a test",
+    }  # fmt: skip
+    minute, hour = {"family": "constant", "value_min": 1}, {"family": "exponential", "mean_min": 60}
+    plan = Plan.model_validate(
+        {
+            "exercise": exercise,
+            "region": [{"name": name} for name in REGIONS],
+            "town": [{"name": t, "region": r, "population": 1, "lat": 50, "lon": 20} for t, r in TOWNS.items()],
+            "group": [{"name": name, "called": 1, "age": [{"from": 20, "until": 40}]} for name in GROUPS],
+            "channel": [{"name": "notice", "medium": "SMS", "reach": 1, "delay": minute}],
+            "behaviour": {"preparation": hour, "travel": {"family": "constant", "value_min": 0}},
+            "point": [{"name": "the gate", "lat": 50, "lon": 20, "station": stations, "bus": buses or []}],
+        }
+        | tables
+    )
     return Case(plan, people_of(plan, number, seed), seed, round_ms)

@@ -57,7 +57,7 @@ def test_benchmark_model_equals_ciw() -> None:
 
 
 def arrival(network: Network, drawn: NDArray[np.int64], person: int) -> int:
-    """When a person of `gate_plan` comes to the gate."""
+    """When a person of `gate_case` comes to the gate."""
     return int(drawn[network.channels[0].delay, person] + drawn[network.stages.column("preparation"), person])
 
 

@@ -7,8 +7,27 @@ import math
 import polars as pl
 
 from tocsin.measure.intervals import across
+from tocsin.measure.rows import IDENTITY
 
-__all__ = ["rows_of"]
+__all__ = ["rows_of", "summed_up"]
+
+
+def summed_up(frame: pl.DataFrame) -> pl.DataFrame:
+    """Sum measures up over their runs; a single run keeps its own bounds, interval and note.
+
+    Args:
+        frame: Measures of one run or several, as `tocsin.measure.measures` gives them.
+
+    Returns:
+        The columns of `across`, then `low` and `high`: bounds or interval of one log, null for several runs.
+    """
+    table = across(frame)
+    if frame["run"].n_unique() != 1:
+        nothing = pl.lit(None, pl.Float64)
+        return table.with_columns(nothing.alias("low"), nothing.alias("high"))
+    own = frame.select(*IDENTITY, "low", "high", own="note")
+    joined = table.join(own, on=list(IDENTITY), how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(note=pl.col("own")).drop("own")
 
 
 def rows_of(frame: pl.DataFrame) -> list[dict[str, object]]:
@@ -20,7 +39,7 @@ def rows_of(frame: pl.DataFrame) -> list[dict[str, object]]:
     Returns:
         One mapping a row; what is not there is None, never a number that stands for it.
     """
-    return [{name: _value(value) for name, value in row.items()} for row in across(frame).iter_rows(named=True)]
+    return [{name: _value(value) for name, value in row.items()} for row in summed_up(frame).iter_rows(named=True)]
 
 
 def _value(value: object) -> object:

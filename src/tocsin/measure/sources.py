@@ -11,9 +11,8 @@ from tocsin.errors import MeasureError
 from tocsin.log.chain import read_log
 from tocsin.log.folder import LOG, RunFolder
 from tocsin.log.intake import read_foreign
-from tocsin.log.journeys import journeys_of
 from tocsin.log.table import EventLog
-from tocsin.measure.compute import measures
+from tocsin.measure.readings import with_intervals
 from tocsin.measure.view import Context
 from tocsin.plan import Plan, load
 
@@ -38,7 +37,7 @@ def measured(
         only: Numbers of measures; empty = all.
 
     Returns:
-        The measures, as `tocsin.measure.measures` gives them.
+        The measures, with the intervals that `tocsin.measure.readings.with_intervals` finds for such a log.
 
     Raises:
         TocsinError: Something is missing, damaged, or given twice.
@@ -53,7 +52,7 @@ def measured(
         log = read_log(source) if mapping is None else read_foreign(source, mapping).log
         context = Context(load(plan) if plan else None, _people(people) if people else None)
     t0 = context.plan.exercise.alert if context.plan else None
-    return measures(journeys_of(log, t0=t0), context, only)
+    return with_intervals(log, context, only, t0=t0)
 
 
 def _folder(folder: RunFolder) -> tuple[EventLog, Context]:

@@ -121,9 +121,12 @@ def _deaf_children() -> Iterator[None]:
     A blocked signal stays blocked in whatever is started meanwhile, threads that start processes later included;
     one that comes meanwhile is delivered at the end.
     """
-    from joblib.externals.loky.backend.resource_tracker import ensure_running
+    from multiprocessing import resource_tracker as pythons
 
-    ensure_running()  # it unblocks the signal as it starts, so it must have started before
+    from joblib.externals.loky.backend import resource_tracker as lokys
+
+    for tracker in (pythons, lokys):  # they unblock the signal once they have started, so they must start first
+        tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
