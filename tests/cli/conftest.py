@@ -1,0 +1,31 @@
+"""Run folders that the tests of the command share; made once, only read afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calls import Done, call, execute
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables are as wide as their words: what a test reads in them is not broken over lines."""
+    monkeypatch.setenv("COLUMNS", "400")
+
+
+@pytest.fixture(scope="session")
+def okas(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
+    """Three runs of 669 people, made in this process, two of them kept."""
+    folder = tmp_path_factory.mktemp("okas") / "made" / "here"
+    return folder, call("simulate", "okas-2017", "-n", "3", "--keep", "2", "--seed", "11", "-o", folder)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Done]]:
+    """The demo of the README through the executable: 20 runs of 6,000 people."""
+    base = tmp_path_factory.mktemp("demo")
+    done = execute("demo", cwd=base)
+    yield base / "runs" / "demo", done
