@@ -215,7 +215,7 @@ def install_lock(venv: Path, lock: Path, uv: "Path | None") -> None:
     if uv:
         to = ["--python", str(venv / "bin" / "python")]
         try:
-            run([str(uv), "pip", "sync", "--quiet", *to, "--require-hashes", str(lock)])
+            run([str(uv), "pip", "sync", "--quiet", "--compile-bytecode", *to, "--require-hashes", str(lock)])
             return
         except SetUpError as error:
             say(f"uv could not install the lock, so pip tries (minutes rather than seconds): {error}")
@@ -253,6 +253,8 @@ def warm(root: Path, venv: Path) -> bool:
     say("warming the compiled kernels (once: later starts take them from the cache)")
     started = time.monotonic()
     try:
+        # Where Python is told to write no bytecode, every start would compile two thousand modules anew.
+        run([str(venv / "bin" / "python"), "-m", "compileall", "-q", "src"], cwd=root)
         run([str(venv / "bin" / "python"), "-m", "tocsin.simulate.warm"], cwd=root)
     except SetUpError as error:
         say(f"the kernels could not be warmed, so the first run compiles them: {error}")

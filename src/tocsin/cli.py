@@ -223,12 +223,15 @@ def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Path:
     from tocsin.brief import Case, page
     from tocsin.log.folder import RunFolder
 
-    case = Case(
-        done.plan, done.people, done.first, done.frame, done.seed, done.runs, _versions()["tocsin"], done.digest
-    )
+    def report(path: Path) -> None:
+        """Made while the log is written."""
+        version = _versions()["tocsin"]
+        case = Case(done.plan, done.people, done.first, done.frame, done.seed, done.runs, version, done.digest)
+        path.write_text(page(case), encoding="utf-8")
+
     RunFolder.write(
         folder,
-        done.parts() | {"report.html": page(case)},
+        done.parts() | {"report.html": report},
         seed=done.seed,
         versions=_versions(),
         notes={"runs": done.runs, "kept": len(done.kept)},

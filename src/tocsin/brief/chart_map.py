@@ -6,7 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from tocsin.brief.draw import path, text_width, thinned
 from tocsin.brief.map import Area, MapFigure, Place
@@ -178,14 +180,14 @@ def placed(
     """
     found: list[tuple[Label, float, float, str]] = []
     boxes: list[Box] = []
+    marks = np.array(circles, np.float64).reshape(-1, 3).T
     for label in labels:
         if len(found) == MOST_LABELS:
             break
         for x, y, anchor in _seats(label, size):
             box = _box(label, x, y, anchor, size)
             inside = box[0] >= window[0] and box[1] >= window[1] and box[2] <= window[2] and box[3] <= window[3]
-            others = (c for c in circles if (c[0], c[1]) != (label.x, label.y))
-            if inside and not any(_meet(box, b) for b in boxes) and not any(_covers(box, c) for c in others):
+            if inside and not any(_meet(box, b) for b in boxes) and not _covers(box, marks, label):
                 found.append((label, x, y, anchor))
                 boxes.append(box)
                 break
@@ -218,10 +220,12 @@ def _meet(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _covers(box: Box, circle: tuple[float, float, float]) -> bool:
-    x, y, radius = circle
-    dx, dy = x - min(max(x, box[0]), box[2]), y - min(max(y, box[1]), box[3])
-    return dx * dx + dy * dy < radius * radius
+def _covers(box: Box, marks: NDArray[np.float64], own: Label) -> bool:
+    """Whether a box covers any of the circles (rows x, y, radius) but those in the place of its own label."""
+    x, y, radius = marks
+    dx, dy = x - np.clip(x, box[0], box[2]), y - np.clip(y, box[1], box[3])
+    covered = (dx * dx + dy * dy < radius * radius) & ~((x == own.x) & (y == own.y))
+    return bool(covered.any())
 
 
 def _sizes(towns: Sequence[Place], scale: float, sheet: _Sheet, height: float) -> Markup:

@@ -22,7 +22,7 @@ __all__ = ["show", "show_examination", "show_rows"]
 
 _MOST_UNITS = 24
 _MOST_KEYS = 7  # a number that more than so many points or units have is told as a range
-_NAMES = 0.43  # of the width, for the names of measures
+_NAMES, _LEAST_NAMES = 0.43, 20  # at most so much of the width for the names of measures, and at least so many signs
 _FUNNEL = (
     ("called", "called", ""),
     ("delivered", "delivered", "called"),
@@ -76,11 +76,11 @@ def show_rows(frame: pl.DataFrame, *, every: bool) -> None:
     columns = ("95 % of the mean", "range") if runs > 1 else ("from, to",) if bounded else ()
     console = _console()
     printed = Table(box=None, pad_edge=False, show_header=bool(columns))
-    printed.add_column("", max_width=int(_NAMES * console.width))
+    printed.add_column("", min_width=_LEAST_NAMES, max_width=int(_NAMES * console.width), overflow="fold")
     printed.add_column("mean" if runs > 1 else "value", justify="right", no_wrap=True)
     for column in columns:
         printed.add_column(column, justify="right")
-    printed.add_column("of what; note")
+    printed.add_column("of what; note", overflow="fold")
     for number, part in table.partition_by("measure", as_dict=True, maintain_order=True).items():
         printed.add_row(f"[bold]{number[0]} {_plain(CATALOGUE[str(number[0])].name)}[/bold]")
         for name, *cells in _lines(part, len(columns), common, every=every):

@@ -57,7 +57,6 @@ class RunFolder:
             path: The folder to make.
             parts: The content of each file by its name: `plan.toml`, `people.parquet`, `journeys.parquet`,
                 `log.parquet`, `replications.parquet`, `measures.json`, `report.html` or others; all optional.
-                They are written in the order given.
             seed: For the manifest.
             versions: For the manifest.
             notes: For the manifest; JSON values.
@@ -73,8 +72,7 @@ class RunFolder:
         target = Path(path)
         _refuse_names(parts)
         with atomic_folder(target, may_replace=is_run_folder if replace else None) as beside:
-            chains = {name: _write_part(beside / name, part) for name, part in parts.items()}
-            chain = chains.get(LOG)
+            chain = _write_parts(beside, parts)
             if LOG in parts and chain is None:
                 chain = chain_of(read_blocks(beside / LOG))
             files = {name: digest_of_file(beside / name) for name in parts}
@@ -134,6 +132,20 @@ def _refuse_names(parts: Mapping[str, Part]) -> None:
 def is_run_folder(path: Path) -> bool:
     """Tell whether there is a run folder at `path`."""
     return (path / MANIFEST).is_file()
+
+
+def _write_parts(folder: Path, parts: Mapping[str, Part]) -> ChainResult | None:
+    """Write all parts, the log in this thread (it holds interrupts) and the others in one beside it.
+
+    Returns:
+        The chain of the log, if what wrote it gave one.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        others = [beside.submit(_write_part, folder / name, part) for name, part in parts.items() if name != LOG]
+        chain = _write_part(folder / LOG, parts[LOG]) if LOG in parts else None
+        for other in others:
+            other.result()
+    return chain
 
 
 def _write_part(path: Path, part: Part) -> ChainResult | None:

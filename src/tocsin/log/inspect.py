@@ -55,9 +55,11 @@ def inspect(source: Path, head: str | None = None) -> Inspection:
 def _folder(source: Path, head: str | None) -> Inspection:
     bytes_found = verify(source, head)
     told = f"bytes: {verdict(bytes_found, anchored=head is not None)}"
-    folder = RunFolder.open(source)
-    if bytes_found or not folder.has(LOG):
+    if bytes_found:  # the manifest, too, may be beyond reading
         return Inspection(tuple(bytes_found), told)
+    folder = RunFolder.open(source)
+    if not folder.has(LOG):
+        return Inspection((), told)
     rows_found = check(folder.log())
     rows_told = f"{len(rows_found):,} findings" if rows_found else "every row is possible"
     return Inspection(tuple(rows_found), f"rows: {rows_told}; {told}")

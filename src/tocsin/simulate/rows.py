@@ -236,71 +236,79 @@ class _Table:
 
     def __init__(self, wide: Wide, parts: list[Part]) -> None:
         self.wide = wide
+        self.labels = {
+            "unit": wide.units,
+            "place": wide.places,
+            "station": wide.steps,
+            "thing": wide.rides,
+            "by": wide.servers,
+            "reason": wide.reasons,
+        }
         self.size = sum(len(part.time) for part in parts)
         self.time = np.concatenate([part.time for part in parts] or [np.empty(0, np.int64)])
         self.kind = self._gather(parts, lambda part: np.full(len(part.time), KIND_OF[part.kind].rank), np.uint8)
         self.person = self._gather(parts, lambda part: part.entity if part.personal else None, np.int32)
         self.columns = {
-            name: self._gather(parts, _column(name), kind) for name, kind in zip(CODED, _CODES, strict=True)
+            name: self._gather(parts, _column(name), kind)
+            for name, kind in zip(CODED, _CODES, strict=True)
+            if any(name in part.columns for part in parts)
         }
         self.cause = self._gather(parts, lambda part: part.cause, np.int32)
         self.start = milliseconds(wide.network.plan.exercise.alert.astimezone(dt.UTC))
 
     def _gather(self, parts: list[Part], of: Callable[[Part], NDArray[Any] | None], kind: type[Any]) -> NDArray[Any]:
-        result = np.full(self.size, 0 if kind is np.uint8 else -1, kind)
+        result = np.empty(self.size, kind)
         at = 0
         for part in parts:
             values = of(part)
-            if values is not None:
-                result[at : at + len(part.time)] = values
+            result[at : at + len(part.time)] = -1 if values is None else values
             at += len(part.time)
         return result
 
-    def order(self) -> tuple[Ints, NDArray[np.int32]]:
+    def order(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """The rows in the order of the log, and the number of each row in it."""
         n = self.size
         if n < 1 << BITS:
-            keys = (self.time << BITS) | np.arange(n)
+            keys = self.time << BITS
+            keys |= np.arange(n)
             sort_keys(keys, n, np.empty(n, np.int64))
-            order = keys & ((1 << BITS) - 1)
+            order = (keys & ((1 << BITS) - 1)).astype(np.int32)
         else:
-            order = np.argsort(self.time, kind="stable")
+            order = np.argsort(self.time, kind="stable").astype(np.int32)
         seq = np.empty(n, np.int32)
         seq[order] = np.arange(n, dtype=np.int32)
         return order, seq
 
-    def frame(self, rows: Ints, start: int, seq: NDArray[np.int32] | None) -> pl.DataFrame:
+    def frame(self, rows: NDArray[np.int32], start: int, seq: NDArray[np.int32] | None) -> pl.DataFrame:
         """Rows as a frame of the log; without `seq` rows have no number and no cause."""
         n, wide = len(rows), self.wide
         happened = pl.Series(self.time[rows] + self.start).cast(TIME)
-        cause = self.cause[rows]
-        codes = {name: values[rows] for name, values in self.columns.items()}
-        stations = wide.steps
         found: dict[str, pl.Series] = {
-            "run": pl.Series(np.full(n, wide.outcome.run, np.uint32)),
+            "run": pl.Series([wide.outcome.run], dtype=pl.UInt32).new_from_index(0, n),
+            "writer": pl.Series(["simulated"], dtype=WRITER).new_from_index(0, n),
             "happened": happened,
             "happened_until": happened,
             "known": happened,
             "kind": pl.Series(self.kind[rows]).cat.to(KIND),
             "person": number_of(self.person[rows], pl.UInt32()),
-            "visit": number_of(codes["visit"], pl.UInt16()),
-            "amount": number_of(codes["amount"], pl.Int64()),
-            "channel": number_of(codes["channel"], pl.UInt8()).cat.to(CHANNEL),
-            "due": (number_of(codes["due"], pl.Int64()) + self.start).cast(TIME),
         }
-        for name, labels in (("unit", wide.units), ("place", wide.places), ("station", stations)):
-            found[name] = labels.series(name, codes[name])
-        for name, labels in (("thing", wide.rides), ("by", wide.servers), ("reason", wide.reasons)):
-            found[name] = labels.series(name, codes[name])
+        for name, values in self.columns.items():
+            codes = values[rows]
+            if name in ("visit", "amount"):
+                found[name] = number_of(codes, SCHEMA[name])
+            elif name == "channel":
+                found[name] = number_of(codes, pl.UInt8()).cat.to(CHANNEL)
+            elif name == "due":
+                found[name] = (number_of(codes, pl.Int64()) + self.start).cast(TIME)
+            else:
+                found[name] = self.labels[name].series(name, codes)
         if seq is not None:
+            cause = self.cause[rows]
             found["seq"] = pl.Series(np.arange(start, start + n, dtype=np.uint32))
             found["cause"] = number_of(np.where(cause >= 0, seq[np.maximum(cause, 0)], -1), pl.UInt32())
-        fixed = {"writer": pl.Series("writer", ["simulated"], dtype=WRITER)}
         return pl.DataFrame(
             [
-                found[name].alias(name)
-                if name in found
-                else fixed.get(name, pl.Series(name, [None], dtype=kind)).new_from_index(0, n)
+                found[name].alias(name) if name in found else pl.Series(name, [None], dtype=kind).new_from_index(0, n)
                 for name, kind in SCHEMA.items()
             ]
         )

@@ -40,6 +40,7 @@ class Rehearsal:
         runs: How many replications were run.
         frame: The measures of all runs (see `tocsin.measure.measures`).
         kept: The first outcomes, whole.
+        journeys: Their journeys.
         left_out: Columns of the roster that were not read.
     """
 
@@ -49,12 +50,13 @@ class Rehearsal:
     runs: int
     frame: pl.DataFrame
     kept: tuple[Outcome, ...]
+    journeys: tuple[Journeys, ...]
     left_out: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def first(self) -> Journeys:
         """Journeys of the first run."""
-        return journeys(self.kept[0])
+        return self.journeys[0]
 
     @cached_property
     def text(self) -> str:
@@ -72,24 +74,32 @@ class Rehearsal:
 
     def kept_journeys(self) -> pl.DataFrame:
         """Journeys of the kept runs, one below the other."""
-        frames = [self.first.frame, *(journeys(outcome).frame for outcome in self.kept[1:])]
-        return pl.concat(frames, how="diagonal")
+        return pl.concat([each.frame for each in self.journeys], how="diagonal")
 
     def parts(self) -> dict[str, Part]:
-        """The files of a run folder, all but the report."""
+        """The files of a run folder, all but the report; what takes time is made when it is written."""
         return {
-            "plan.toml": self.text,
+            "plan.toml": lambda path: _write_text(path, self.text),
             PEOPLE: self.people,
             "journeys.parquet": self.kept_journeys(),
             "log.parquet": lambda path: write_log(path, self.log_blocks()),
             "replications.parquet": self.frame,
-            "measures.json": json.dumps(rows_of(self.frame), ensure_ascii=False, allow_nan=False, indent=1),
+            "measures.json": lambda path: _write_text(path, _lines(rows_of(self.frame))),
         }
 
     def log_blocks(self) -> Iterator[pl.DataFrame]:
         """The log of the kept runs, block by block."""
         for outcome in self.kept:
             yield from log_blocks(outcome)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _lines(rows: list[dict[str, object]]) -> str:
+    """A JSON list with one row a line."""
+    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows) + "\n]\n"
 
 
 def rehearse(
@@ -130,7 +140,9 @@ def rehearse(
         if problem.level == "error":
             raise PlanError(problem.sentence, place=str(problem.place))
     crowd, left_out = _people(plan, seed, base)
-    kept, frames = _kept(plan, crowd, seed, keep)
+    kept, walks = _kept(plan, crowd, seed, keep)
+    context = Context(plan, crowd)
+    frames = [measures(walk, context) for walk in walks]
     told = progress or (lambda done, total: None)
     told(keep, runs)
     if runs > keep:
@@ -138,7 +150,7 @@ def rehearse(
         frames.append(
             replicate(plan, crowd, rest, seed, workers=workers, progress=lambda done, _: told(keep + done, runs))
         )
-    return Rehearsal(plan, crowd, seed, runs, pl.concat(frames), kept, left_out)
+    return Rehearsal(plan, crowd, seed, runs, pl.concat(frames), kept, walks, left_out)
 
 
 def _people(plan: Plan, seed: int, base: Path | None) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -148,8 +160,8 @@ def _people(plan: Plan, seed: int, base: Path | None) -> tuple[pl.DataFrame, tup
     return reading.people, reading.left_out
 
 
-def _kept(plan: Plan, crowd: pl.DataFrame, seed: int, keep: int) -> tuple[tuple[Outcome, ...], list[pl.DataFrame]]:
-    """Run and measure the runs that are kept whole, here, with all threads on one run."""
-    engine, context = Engine(compile(plan, crowd), threads=2), Context(plan, crowd)
+def _kept(plan: Plan, crowd: pl.DataFrame, seed: int, keep: int) -> tuple[tuple[Outcome, ...], tuple[Journeys, ...]]:
+    """Run the runs that are kept whole, here, with all threads on one run."""
+    engine = Engine(compile(plan, crowd), threads=2)
     kept = tuple(engine.run(seed, run) for run in range(keep))
-    return kept, [measures(journeys(outcome), context) for outcome in kept]
+    return kept, tuple(journeys(outcome) for outcome in kept)
