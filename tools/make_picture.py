@@ -26,12 +26,12 @@ CHROMIUM = "/usr/bin/chromium"
 WIDTH, HEIGHT = 1240, 1080
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEY = b"Words"  # of the text chunk that holds the digest
-UNTIL = '<h2 id="how-quickly'  # what comes below does not fit into the picture
+UNTIL = '<section id="when"'  # what comes below does not fit into the picture
 PATIENCE_S = 60
 
 
 def words_of(report: str) -> str:
-    """Give the digest of the style and the words of a report's top, without its tags.
+    """Give the digest of the style and the words of a report's top, without its tags; numbers as they are printed.
 
     Args:
         report: The HTML of a report.

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-
 from tests.cli.calls import ROOT, Done, call
 from tests.cli.documents import Block, blocks_of, commands_in, without_tables
 
@@ -129,7 +128,7 @@ def painter() -> ModuleType:
 
 
 def test_the_picture_is_of_this_report(painter: ModuleType, demo: tuple[Path, Done]) -> None:
-    """The README's picture shows the words that the demo's report has today; otherwise make it anew, as the tool says."""
+    """The README's picture shows the words of today's demo report; otherwise it must be made anew."""
     told = painter.shown_in(PICTURE)
     assert told == painter.words_of((demo[0] / "report.html").read_text(encoding="utf-8")), (
         "docs/pictures/report.png is stale: python tools/make_picture.py"

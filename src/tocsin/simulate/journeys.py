@@ -19,11 +19,12 @@ from tocsin.simulate.wide import Ints, Wide, at_closing, number_of, times_of
 __all__ = ["journeys"]
 
 
-def journeys(outcome: Outcome) -> Journeys:
+def journeys(outcome: Outcome, *, whole: bool = True) -> Journeys:
     """Write an outcome as journeys, equal to those of its log in every time and attribute.
 
     Args:
         outcome: One run.
+        whole: Whether all columns are wanted, or only those that measures read (for sweeps: a third of the work).
 
     Returns:
         The journeys, without the numbers of log rows.
@@ -36,8 +37,8 @@ def journeys(outcome: Outcome) -> Journeys:
             pl.Series("person", np.arange(wide.n), dtype=pl.UInt32),
             wide.places.series("place", wide.point),
             wide.units.series("unit", wide.unit),
-            *_before_the_gate(wide),
-            *_at_the_gate(wide),
+            *_before_the_gate(wide, whole),
+            *_at_the_gate(wide, whole),
             *_after_the_gate(wide),
         ]
     )
@@ -50,15 +51,15 @@ def journeys(outcome: Outcome) -> Journeys:
     )
 
 
-def _before_the_gate(wide: Wide) -> list[pl.Series]:
+def _before_the_gate(wide: Wide, whole: bool) -> list[pl.Series]:
     due = times_of("summoned_due", np.where((wide.summoned >= 0).any(axis=0), wide.due, -1))
     filed, answered = wide.time("filed"), wide.time("answered")
     kinds = np.array([wide.reason(d.kind) for d in wide.network.desks] or [-1])
     outcome = np.where(wide.granted, wide.reason("granted"), wide.reason("refused"))
     columns = [
-        *_numbered(wide, "summoned", wide.summoned, due),
-        *_numbered(wide, "delivered", wide.delivered),
-        *_numbered(wide, "undelivered", wide.undelivered),
+        *(_numbered(wide, "summoned", wide.summoned, due) if whole else [*_times(wide, "summoned", wide.summoned), due]),
+        *(_numbered(wide, "delivered", wide.delivered) if whole else [times_of("delivered_ms", wide.time("delivered"))]),
+        *(_numbered if whole else _times)(wide, "undelivered", wide.undelivered),
         times_of("acknowledged_ms", wide.time("acknowledged")),
         times_of("refused_ms", wide.refused),
         times_of("excused_ms", wide.excused),
@@ -94,15 +95,22 @@ def _numbered(wide: Wide, stem: str, times: Ints, due: pl.Series | None = None) 
     return columns
 
 
-def _at_the_gate(wide: Wide) -> list[pl.Series]:
+def _times(wide: Wide, stem: str, times: Ints) -> list[pl.Series]:
+    """The times of `_numbered` alone."""
+    first = wide.numbered(times)[0]
+    return [times_of(f"{stem}_ms" if k == 0 else f"{stem}_{k + 1}_ms", here) for k, here in enumerate(first)]
+
+
+def _at_the_gate(wide: Wide, whole: bool) -> list[pl.Series]:
     columns = []
-    queued, began, ended, by = (wide.time(name) for name in ("queued", "began", "ended", "by"))
+    queued, began, ended = (wide.time(name) for name in ("queued", "began", "ended"))
+    by = wide.time("by") if whole else began
     for i, (name, kind) in enumerate(zip(wide.network.step_names, wide.network.step_kinds, strict=True)):
         if kind == "station":
             columns += [
                 times_of(f"{name}_queued_ms", queued[i]),
                 times_of(f"{name}_began_ms", began[i]),
-                wide.servers.series(f"{name}_began_by", np.where(began[i] >= 0, by[i], -1)),
+                *([wide.servers.series(f"{name}_began_by", np.where(began[i] >= 0, by[i], -1))] if whole else []),
                 times_of(f"{name}_ended_ms", ended[i]),
             ]
         else:

@@ -82,7 +82,7 @@ def _here(plan: Plan, people: pl.DataFrame, runs: range, seed: int, progress: Pr
     engine, context = Engine(compile(plan, people), reuse=True), Context(plan, people)
     frames = []
     for done, run in enumerate(runs, 1):
-        frames.append(measures(journeys(engine.run(seed, run)), context))
+        frames.append(measures(journeys(engine.run(seed, run), whole=False), context))
         if progress is not None:
             progress(done, len(runs))
     return frames
@@ -136,7 +136,7 @@ def _deaf_children() -> Iterator[None]:
 
 def _work(job: _Job) -> pl.DataFrame:
     engine, context = _engine(job.state)
-    return pl.concat([measures(journeys(engine.run(job.seed, run)), context) for run in job.runs])
+    return pl.concat([measures(journeys(engine.run(job.seed, run), whole=False), context) for run in job.runs])
 
 
 @lru_cache(maxsize=1)
