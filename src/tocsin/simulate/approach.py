@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+import numpy as np
 from numba import njit
 
 __all__ = ["conclude", "number", "respond", "set_out", "start"]
@@ -211,32 +212,39 @@ def number(times: Array, first: Array, which: Array, visit: Array) -> int:
     Args:
         times: int64[channels, n], -1 = none.
         first: int64[channels, n], written: the earliest time of each person, the second, …, -1 = no more.
-        which: int8[channels, n], written: the channels of these times.
-        visit: int8[channels, n], written: which number each attempt has, from 1; -1 where there is none.
+        which: int8[channels, n], written: the channels of these times; or int8[0, 0], not wanted.
+        visit: int8[channels, n], written: which number each attempt has, from 1, -1 = none; or int8[0, 0], not wanted.
 
     Returns:
         The most attempts that any person has.
     """
     channels, n = times.shape
     most = 0
-    for i in range(n):
-        count = 0
-        for c in range(channels):
-            first[c, i] = -1
-            which[c, i] = -1
-            visit[c, i] = -1
+    named = len(which) > 0
+    numbered = len(visit) > 0
+    counts = np.zeros(n, np.int8)
+    first[:] = -1
+    which[:] = -1
+    visit[:] = -1
+    for c in range(channels):
+        for i in range(n):
             time = times[c, i]
             if time < 0:
                 continue
-            k = count
+            k = counts[i]
             while k > 0 and first[k - 1, i] > time:
                 first[k, i] = first[k - 1, i]
-                which[k, i] = which[k - 1, i]
+                if named:
+                    which[k, i] = which[k - 1, i]
                 k -= 1
             first[k, i] = time
-            which[k, i] = c
-            count += 1
-        for k in range(count):
-            visit[which[k, i], i] = k + 1
-        most = max(most, count)
+            if named:
+                which[k, i] = c
+            counts[i] += 1
+            most = max(most, counts[i])
+    if numbered:
+        for k in range(most):
+            for i in range(n):
+                if which[k, i] >= 0:
+                    visit[which[k, i], i] = k + 1
     return most

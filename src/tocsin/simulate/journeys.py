@@ -57,8 +57,12 @@ def _before_the_gate(wide: Wide, whole: bool) -> list[pl.Series]:
     kinds = np.array([wide.reason(d.kind) for d in wide.network.desks] or [-1])
     outcome = np.where(wide.granted, wide.reason("granted"), wide.reason("refused"))
     columns = [
-        *(_numbered(wide, "summoned", wide.summoned, due) if whole else [*_times(wide, "summoned", wide.summoned), due]),
-        *(_numbered(wide, "delivered", wide.delivered) if whole else [times_of("delivered_ms", wide.time("delivered"))]),
+        *(
+            _numbered(wide, "summoned", wide.summoned, due)
+            if whole
+            else [*_times(wide, "summoned", wide.summoned), due]
+        ),
+        *(_numbered if whole else _times)(wide, "delivered", wide.delivered),
         *(_numbered if whole else _times)(wide, "undelivered", wide.undelivered),
         times_of("acknowledged_ms", wide.time("acknowledged")),
         times_of("refused_ms", wide.refused),
@@ -97,7 +101,7 @@ def _numbered(wide: Wide, stem: str, times: Ints, due: pl.Series | None = None) 
 
 def _times(wide: Wide, stem: str, times: Ints) -> list[pl.Series]:
     """The times of `_numbered` alone."""
-    first = wide.numbered(times)[0]
+    first = wide.in_order(times)
     return [times_of(f"{stem}_ms" if k == 0 else f"{stem}_{k + 1}_ms", here) for k, here in enumerate(first)]
 
 

@@ -8,7 +8,8 @@ run of memory and, inside a point, the order of slots is the order of numbers (t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 from zlib import crc32
 
@@ -170,12 +171,22 @@ class Network:
     stages: Stages
     trips: Stages
     orders: Stages
-    tables: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def size(self) -> int:
         """How many people are called."""
         return len(self.person)
+
+    @cached_property
+    def shifts(self) -> NDArray[np.int64]:
+        """int64[changes, 5]: time, point, step name, number of the change and servers from then on."""
+        rows = [
+            (int(time), p, step.slot, i, int(servers))
+            for p, layout in enumerate(self.layout_of_point)
+            for step in self.layouts[layout]
+            for i, (time, servers) in enumerate(zip(step.calendar.times, step.calendar.servers, strict=True))
+        ]
+        return np.array(rows, np.int64).reshape(-1, 5)
 
 
 def compile(plan: Plan, people: pl.DataFrame) -> Network:

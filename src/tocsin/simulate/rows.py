@@ -191,12 +191,7 @@ def _entities(kind: str, time: Ints, **columns: NDArray[Any]) -> Part:
 
 def _calendars(wide: Wide) -> Iterator[Part]:
     """One row a change of the servers at each station of each point; entity = (point, step name, change)."""
-    rows: list[tuple[int, int, int, int, int]] = []
-    for p, layout in enumerate(wide.network.layout_of_point):
-        for step in wide.network.layouts[layout]:
-            for i, (time, servers) in enumerate(zip(step.calendar.times, step.calendar.servers, strict=True)):
-                rows.append((int(time), p, step.slot, i, int(servers)))
-    table = np.array(rows, np.int64).reshape(-1, 5)
+    table = wide.network.shifts
     for kind, here in (("station_opened", table[:, 4] > 0), ("station_closed", (table[:, 4] == 0) & (table[:, 0] > 0))):
         time, place, station, change, servers = table[here].T
         columns: dict[str, NDArray[Any]] = {"place": place, "station": station, "change": change}

@@ -122,6 +122,11 @@ class Wide:
         most = max(approach.number(times, first, which, visit), 1)
         return first[:most], which[:most], visit
 
+    def in_order(self, times: Ints) -> Ints:
+        """The times of `numbered` alone."""
+        first, none = np.empty(times.shape, np.int64), np.empty((0, 0), np.int8)
+        return first[: max(approach.number(times, first, none, none), 1)]
+
     # --- conduct ----------------------------------------------------------------------------------------------
 
     @cached_property
