@@ -7,7 +7,7 @@ column depends on. Adding, removing or reordering columns never changes what ano
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -18,10 +18,13 @@ from tocsin.draws.families import CAP_MS, Row, row_tables
 from tocsin.draws.streams import check_ids, stream_keys
 from tocsin.errors import RunError
 
-__all__ = ["ONE_CLASS", "Column", "Columns", "draw"]
+__all__ = ["ONE_CLASS", "Column", "Columns", "Spread", "draw"]
 
 ONE_CLASS = -1
 """The selector of a column in which everybody has the same row."""
+
+Spread = Callable[[Callable[[int, int], object], int], None]
+"""Runs a function of (first row, last row + 1) over 0 to n, in one range or several."""
 
 _WORTH_A_THREAD = 50_000  # values; below, starting a thread costs more than it saves
 
@@ -120,6 +123,7 @@ def draw(
     classes: npt.NDArray[np.int32] | None = None,
     threads: int = 2,
     out: npt.NDArray[np.int64] | None = None,
+    spread: Spread | None = None,
 ) -> npt.NDArray[np.int64]:
     """Draw every column for every person; the same values however many threads share the work.
 
@@ -131,6 +135,7 @@ def draw(
         classes: Class of each person for each selector, int32[selectors, n]; none without selectors.
         threads: How many threads may share the rows.
         out: An int64[columns, n] array in C order to write into, to save its allocation; else a new one.
+        spread: Runs the work over ranges of rows in threads of the caller's; then `threads` is not looked at.
 
     Returns:
         int64[columns, n]: milliseconds or outcomes.
@@ -152,6 +157,9 @@ def draw(
             columns.family, columns.params, columns.floor, columns.table,
         )  # fmt: skip
 
+    if spread is not None:
+        spread(part, n)
+        return result
     workers = max(1, min(threads, result.size // _WORTH_A_THREAD))
     if workers == 1:
         part(0, n)

@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit
 
-__all__ = ["BITS", "FIELDS", "NEVER", "form_units", "gate", "pool"]
+__all__ = ["BITS", "FIELDS", "NEVER", "cut_rows", "form_units", "gate", "pool", "sort_keys"]
 
 F = TypeVar("F", bound=Callable[..., object])
 Array = Any
@@ -596,8 +596,7 @@ def gate(
         block: int64[points + 1], first slot of each point.
         steps: int64[steps, 14], see `FIELDS`; step_from: int64[layouts + 1].
         drawn: int64[columns, n]; arrived: int64[n], -1 = never.
-        queued, began, ended: int64[names, n]; by, freed: int32[names, n]; all -1
-            before; freed as in `staffed_station`, but a slot.
+        queued, began, ended: int64[names, n]; by, freed: int32[names, n]; freed as in `staffed_station`, but a slot.
         ride: int32[n], row among the departures; departed, arrives, …: one row a trip, blocks by `trip_from`.
         ready: int64[n], when the person stands at the end of the way.
 
@@ -626,6 +625,12 @@ def gate(
             if 0 <= arrived[slot] <= horizon:
                 stream[n] = (arrived[slot] << BITS) | (slot - a)
                 n += 1
+        for i in range(len(queued)):
+            queued[i, a:b] = -1
+            began[i, a:b] = -1
+            ended[i, a:b] = -1
+            by[i, a:b] = -1
+            freed[i, a:b] = -1
         sort_keys(stream, n, out)
         layout = layout_of_point[p]
         for row in range(step_from[layout], step_from[layout + 1]):
@@ -839,3 +844,43 @@ def form_units(
                 if whole:
                     formed[u] = keys[i] >> BITS
                     formed_by[u] = slot
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+@_compiled
+def cut_rows(
+    rows: Array, time: Array, start: int, cells: Array, nulls: Array, seq: Array, happened: Array, cut: Array
+) -> None:
+    """Cut rows of the log from the table of all rows.
+
+    Args:
+        rows: int32[k], which rows, in the order wanted.
+        time: int64[rows], ms after the alert; `start` is added.
+        cells: Records[rows] (`tocsin.simulate.rows.CELL`), -1 = null; nulls: int32[13], what stands for it then.
+        seq: int32[rows], the number in the log of each row, for causes; may be empty.
+        happened: int64[k], written; cut: int32[13, k], written, fields in the order of the record.
+    """
+    for r in range(len(rows)):
+        row = rows[r]
+        cell = cells[row]
+        happened[r] = time[row] + start
+        cut[0, r] = cell.person
+        cut[1, r] = seq[cell.cause] if cell.cause >= 0 and len(seq) > 0 else -1
+        cut[2, r] = cell.thing
+        cut[3, r] = cell.amount
+        cut[4, r] = cell.by
+        cut[5, r] = cell.unit
+        cut[6, r] = cell.place
+        cut[7, r] = cell.reason
+        cut[8, r] = cell.kind
+        cut[9, r] = cell.station
+        cut[10, r] = cell.visit
+        cut[11, r] = cell.channel
+        cut[12, r] = cell.due
+    for c in range(len(nulls)):
+        if nulls[c] >= 0:
+            for r in range(len(rows)):
+                if cut[c, r] < 0:
+                    cut[c, r] = nulls[c]

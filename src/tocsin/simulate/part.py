@@ -19,16 +19,16 @@ class Part:
 
     Attributes:
         time: int64[rows], ms after the alert.
-        entity: int64[rows], the person, or what else the kind is about.
-        other: int64[rows], which of several alternatives (channel, station) it happened at.
+        entity: whole numbers[rows], the person, or what else the kind is about.
+        other: whole numbers[rows], which of several alternatives (channel, station) it happened at.
         columns: Codes of the other columns, -1 = null.
         cause: int32[rows], number of the causing row in the first layout, -1 = none.
     """
 
     kind: str
     time: Ints
-    entity: Ints
-    other: Ints
+    entity: NDArray[Any]
+    other: NDArray[Any]
     personal: bool
     columns: dict[str, NDArray[Any]] = field(default_factory=dict)
     cause: NDArray[np.int32] | None = None

@@ -12,18 +12,19 @@ that left before. For `unit_formed`: the join that completed it. Otherwise: the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tocsin.errors import RunError
 from tocsin.log.journeys import REST_SCHEMA, milliseconds
-from tocsin.log.kinds import CHANNELS, KIND_OF
+from tocsin.log.kinds import CHANNELS, KIND_NAMES, KIND_OF
 from tocsin.log.schema import CHANNEL, KIND, SCHEMA, TIME, WRITER
 from tocsin.simulate.causes import fill_causes
-from tocsin.simulate.kernels import BITS, sort_keys
+from tocsin.simulate.kernels import BITS, cut_rows, sort_keys
 from tocsin.simulate.part import Part
 from tocsin.simulate.run import Outcome
 from tocsin.simulate.wide import Ints, Wide, number_of
@@ -33,7 +34,20 @@ __all__ = ["impersonal", "log_blocks"]
 BLOCK = 262_144
 """Rows a block, as the chain of a run folder counts them."""
 
-CODED = ("unit", "place", "station", "visit", "thing", "by", "channel", "amount", "due", "reason")
+CELL = np.dtype(
+    {
+        "names": [
+            *("person", "cause", "thing", "amount", "by", "unit", "place", "reason"),
+            *("kind", "station", "visit", "channel", "due"),
+        ],
+        "formats": ["i4"] * 5 + ["i2"] * 3 + ["i1"] * 5,
+        "itemsize": 32,
+    }
+)
+"""What a row says, apart from its time: codes, -1 = null; two rows a line of the processor's cache."""
+
+CELLS = CELL.names or ()
+CODED = tuple(name for name in CELLS if name not in ("kind", "person", "cause"))
 
 
 def log_blocks(outcome: Outcome, rows_per_block: int = BLOCK) -> Iterator[pl.DataFrame]:
@@ -46,13 +60,16 @@ def log_blocks(outcome: Outcome, rows_per_block: int = BLOCK) -> Iterator[pl.Dat
     Yields:
         Frames with the columns of a log, in order; `seq` runs through all of them.
     """
-    wide = Wide(outcome)
-    parts = sorted([*_personal(wide), *_impersonal(wide)], key=lambda part: KIND_OF[part.kind].rank)
-    fill_causes(wide, parts)
-    table = _Table(wide, parts)
+    table = _whole(Wide(outcome))
     order, seq = table.order()
     for start in range(0, len(order), rows_per_block):
         yield table.frame(order[start : start + rows_per_block], start, seq)
+
+
+def _whole(wide: Wide) -> _Table:
+    parts = sorted([*_personal(wide), *_impersonal(wide)], key=lambda part: KIND_OF[part.kind].rank)
+    fill_causes(wide, parts)
+    return _Table(wide, parts)
 
 
 def impersonal(wide: Wide) -> pl.DataFrame:
@@ -94,7 +111,7 @@ def _plain(wide: Wide, kind: str, time: Ints, **columns: NDArray[Any]) -> Part:
 
 def _several(kind: str, times: Ints, **columns: NDArray[Any]) -> Part:
     """Rows of a kind with several places to happen (channels, stations); columns fit [places, n]."""
-    person, place = np.nonzero(times.T >= 0)
+    person, place = (found.astype(np.int32) for found in np.nonzero(times.T >= 0))
     picked = {}
     for name, values in columns.items():
         whole = np.broadcast_to(np.asarray(values), times.shape)
@@ -186,7 +203,7 @@ def _entities(kind: str, time: Ints, **columns: NDArray[Any]) -> Part:
     """Rows of things; those that did not happen are left out."""
     rows = np.flatnonzero(time >= 0)
     picked = {name: np.asarray(values)[rows] for name, values in columns.items()}
-    return Part(kind, time[rows], rows, np.zeros(len(rows), np.int64), False, picked)
+    return Part(kind, time[rows], rows, np.zeros(len(rows), np.int8), False, picked)
 
 
 def _calendars(wide: Wide) -> Iterator[Part]:
@@ -227,38 +244,51 @@ def _buses(wide: Wide) -> Iterator[Part]:
 
 
 class _Table:
-    """Rows of all parts in the first layout, compact; frames are cut from it."""
+    """Rows of all parts in the first layout; frames are cut from it.
+
+    A row is one line of whole numbers (`CELLS`), so that cutting rows in the order of time touches each once.
+    """
 
     def __init__(self, wide: Wide, parts: list[Part]) -> None:
-        self.wide = wide
-        self.labels = {
-            "unit": wide.units,
-            "place": wide.places,
-            "station": wide.steps,
-            "thing": wide.rides,
-            "by": wide.servers,
-            "reason": wide.reasons,
-        }
-        self.size = sum(len(part.time) for part in parts)
-        self.time = np.concatenate([part.time for part in parts] or [np.empty(0, np.int64)])
-        self.kind = self._gather(parts, lambda part: np.full(len(part.time), KIND_OF[part.kind].rank), np.uint8)
-        self.person = self._gather(parts, lambda part: part.entity if part.personal else None, np.int32)
-        self.columns = {
-            name: self._gather(parts, _column(name), kind)
-            for name, kind in zip(CODED, _CODES, strict=True)
-            if any(name in part.columns for part in parts)
-        }
-        self.cause = self._gather(parts, lambda part: part.cause, np.int32)
+        self.run = wide.outcome.run
         self.start = milliseconds(wide.network.plan.exercise.alert.astimezone(dt.UTC))
+        self.names = self._names(wide)
+        self.size = sum(len(part.time) for part in parts)
+        self.time = np.empty(self.size, np.int64)
+        self.cells = np.empty(self.size, CELL)
+        at = self.size
+        while parts:  # each part goes when it has been copied: all of them are as large as the table
+            part = parts.pop()
+            at -= len(part.time)
+            self._fill(slice(at, at + len(part.time)), part)
+        self.nulls = np.array([len(self.names[name]) - 1 if name in self.names else -1 for name in CELLS], np.int32)
 
-    def _gather(self, parts: list[Part], of: Callable[[Part], NDArray[Any] | None], kind: type[Any]) -> NDArray[Any]:
-        result = np.empty(self.size, kind)
-        at = 0
-        for part in parts:
-            values = of(part)
-            result[at : at + len(part.time)] = -1 if values is None else values
-            at += len(part.time)
-        return result
+    def _names(self, wide: Wide) -> dict[str, pl.Series]:
+        """What the codes of a column stand for; the last entry is null, and so is the code -1."""
+        due = wide.network.deadline_ms + self.start
+        _refuse_too_many(wide)
+        return {
+            "kind": pl.Series([*KIND_NAMES, None], dtype=KIND),
+            "unit": wide.units.series_of_all,
+            "place": wide.places.series_of_all,
+            "station": wide.steps.series_of_all,
+            "visit": pl.Series([*range(len(wide.network.channels) + 3), None], dtype=pl.UInt16),
+            "thing": wide.rides.series_of_all,
+            "by": wide.servers.series_of_all,
+            "channel": pl.Series([*CHANNELS, None], dtype=CHANNEL),
+            "due": pl.Series([due, None], dtype=pl.Int64).cast(TIME),
+            "reason": wide.reasons.series_of_all,
+        }
+
+    def _fill(self, here: slice, part: Part) -> None:
+        self.time[here] = part.time
+        cells = self.cells[here]
+        cells["kind"] = KIND_OF[part.kind].rank
+        cells["person"] = part.entity if part.personal else -1
+        cells["cause"] = -1 if part.cause is None else part.cause
+        for name in CODED:
+            values = part.columns.get(name)
+            cells[name] = -1 if values is None else np.where(values >= 0, 0, -1) if name == "due" else values
 
     def order(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """The rows in the order of the log, and the number of each row in it."""
@@ -276,31 +306,27 @@ class _Table:
 
     def frame(self, rows: NDArray[np.int32], start: int, seq: NDArray[np.int32] | None) -> pl.DataFrame:
         """Rows as a frame of the log; without `seq` rows have no number and no cause."""
-        n, wide = len(rows), self.wide
-        happened = pl.Series(self.time[rows] + self.start).cast(TIME)
+        n = len(rows)
+        cut = np.empty((len(CELLS), n), np.int32)
+        happened = np.empty(n, np.int64)
+        numbers = np.empty(0, np.int32) if seq is None else seq
+        cut_rows(rows, self.time, self.start, self.cells, self.nulls, numbers, happened, cut)
+        time = pl.Series(happened).cast(TIME)
         found: dict[str, pl.Series] = {
-            "run": pl.Series([wide.outcome.run], dtype=pl.UInt32).new_from_index(0, n),
+            "run": pl.Series([self.run], dtype=pl.UInt32).new_from_index(0, n),
             "writer": pl.Series(["simulated"], dtype=WRITER).new_from_index(0, n),
-            "happened": happened,
-            "happened_until": happened,
-            "known": happened,
-            "kind": pl.Series(self.kind[rows]).cat.to(KIND),
-            "person": number_of(self.person[rows], pl.UInt32()),
+            "happened": time,
+            "happened_until": time,
+            "known": time,
         }
-        for name, values in self.columns.items():
-            codes = values[rows]
-            if name in ("visit", "amount"):
-                found[name] = number_of(codes, SCHEMA[name])
-            elif name == "channel":
-                found[name] = number_of(codes, pl.UInt8()).cat.to(CHANNEL)
-            elif name == "due":
-                found[name] = (number_of(codes, pl.Int64()) + self.start).cast(TIME)
-            else:
-                found[name] = self.labels[name].series(name, codes)
+        for name, values in zip(CELLS, cut, strict=True):
+            known = self.names.get(name)
+            if known is not None:
+                found[name] = known.gather(pl.Series(values.view(np.uint32)))
+            elif name != "cause" or seq is not None:
+                found[name] = number_of(values, SCHEMA[name])
         if seq is not None:
-            cause = self.cause[rows]
             found["seq"] = pl.Series(np.arange(start, start + n, dtype=np.uint32))
-            found["cause"] = number_of(np.where(cause >= 0, seq[np.maximum(cause, 0)], -1), pl.UInt32())
         return pl.DataFrame(
             [
                 found[name].alias(name) if name in found else pl.Series(name, [None], dtype=kind).new_from_index(0, n)
@@ -309,8 +335,13 @@ class _Table:
         )
 
 
-_CODES = (np.int16, np.int16, np.int16, np.int8, np.int32, np.int32, np.int8, np.int32, np.int64, np.int16)
-
-
-def _column(name: str) -> Callable[[Part], NDArray[Any] | None]:
-    return lambda part: part.columns.get(name)
+def _refuse_too_many(wide: Wide) -> None:
+    """Refuse more names than the codes of a row can tell apart."""
+    for what, names, most in (
+        ("units", wide.units, 2**15),
+        ("places", wide.places, 2**15),
+        ("reasons", wide.reasons, 2**15),
+        ("stations and requests", wide.steps, 2**7),
+    ):
+        if len(names.names) >= most:
+            raise RunError(f"found {len(names.names):,} {what}; a log of a run holds fewer than {most:,}", place="plan")

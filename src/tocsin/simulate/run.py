@@ -13,10 +13,10 @@ Steps 2 and 3 are local to a person between queues and step 4 to a point, so thr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ __all__ = ["Attempts", "Engine", "Outcome", "Queue"]
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
 _WORTH_A_THREAD = 20_000  # people; below, handing work to a thread costs more than it saves
+_LIGHT = 2  # times as many for steps of a few nanoseconds a person
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,13 @@ class Engine:
 
     def __init__(self, network: Network, threads: int = 1, *, reuse: bool = False) -> None:
         self.network = network
-        self.threads = max(1, min(threads, network.size // _WORTH_A_THREAD + 1))
+        self.crew = _Crew(max(1, min(threads, network.size // _WORTH_A_THREAD + 1)))
         self.tables = tables_of(network)
         self.memory = _Memory(reuse)
 
     def draw(self, seed: int, run: int, out: Ints | None = None) -> Ints:
         """Draw everything that the people of one run need: int64[columns, n]."""
-        return self.network.stages.draw(seed, run, self.threads, out)
+        return self.network.stages.draw(seed, run, self.crew.share, out)
 
     def run(self, seed: int, run: int, drawn: Ints | None = None) -> Outcome:
         """Run the plan once.
@@ -144,11 +145,35 @@ class Engine:
             RunError: The seed or the replication cannot name a stream.
         """
         self.memory.rewind()
-        with _sharing(self.threads) as share:
-            if drawn is None:
-                stages = self.network.stages
-                drawn = self.draw(seed, run, self.memory.array((len(stages.names), self.network.size), np.int64))
-            return _Run(self.network, self.tables, seed, run, drawn, share, self.memory).outcome()
+        if drawn is None:
+            stages = self.network.stages
+            drawn = self.draw(seed, run, self.memory.array((len(stages.names), self.network.size), np.int64))
+        return _Run(self.network, self.tables, seed, run, drawn, self.crew, self.memory).outcome()
+
+
+class _Crew:
+    """Threads that share work by ranges; the caller's own thread takes the last range."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self._others = ThreadPoolExecutor(threads - 1) if threads > 1 else None
+
+    def share(self, part: Callable[[int, int], object], n: int) -> None:
+        """Run `part` over 0 to n."""
+        cuts = [n * k // self.threads for k in range(self.threads + 1)]
+        waiting = []
+        if self._others is not None:
+            waiting = [self._others.submit(part, lo, hi) for lo, hi in pairwise(cuts[:-1])]
+        part(cuts[-2], cuts[-1])
+        for other in waiting:
+            other.result()
+
+    def share_light(self, part: Callable[[int, int], object], n: int) -> None:
+        """Run `part` over 0 to n, where a person costs so little that only many are worth a thread."""
+        if n < _WORTH_A_THREAD * _LIGHT:
+            part(0, n)
+        else:
+            self.share(part, n)
 
 
 class _Memory:
@@ -180,35 +205,14 @@ class _Memory:
         return array
 
 
-Share = Callable[[Callable[[int, int], object], int], None]
-
-
-@contextmanager
-def _sharing(threads: int) -> Iterator[Share]:
-    """Give a function that runs another over 0 … n, split into ranges over the threads."""
-    if threads == 1:
-        yield lambda part, n: _discard(part(0, n))
-        return
-    with ThreadPoolExecutor(threads) as pool:
-
-        def share(part: Callable[[int, int], object], n: int) -> None:
-            cuts = [n * k // threads for k in range(threads + 1)]
-            list(pool.map(part, cuts[:-1], cuts[1:]))
-
-        yield share
-
-
-def _discard(_: object) -> None:
-    return None
-
-
 class _Run:
     """The state of one run while it is made."""
 
     def __init__(
-        self, network: Network, tables: Tables, seed: int, run: int, drawn: Ints, share: Share, memory: _Memory
+        self, network: Network, tables: Tables, seed: int, run: int, drawn: Ints, crew: _Crew, memory: _Memory
     ) -> None:
-        self.network, self.tables, self.drawn, self.share = network, tables, drawn, share
+        self.network, self.tables, self.drawn = network, tables, drawn
+        self.share, self.share_light = crew.share, crew.share_light
         self.seed, self.run = seed, run
         self.n = network.size
         self.new = memory.array
@@ -276,7 +280,7 @@ class _Run:
                 lo, hi, channel.root, channel.starts_ms, channel.eligible, self.network.unit, ordered, attempt
             )
 
-        self.share(part, self.n)
+        self.share_light(part, self.n)
 
     def _attempt(self, index: int, channel: ChannelStep, begun: list[Ints]) -> Attempts:
         n = self.n
@@ -295,7 +299,7 @@ class _Run:
                 next_attempt, done, success, self.delivered, self.delivered_by,
             )  # fmt: skip
 
-        self.share(part, n)
+        self.share_light(part, n)
         return Attempts(attempt, done, success, queue)
 
     def _queue(self, pools: tuple[Pool, ...], since: Ints, service: int, visits: int, reload: int) -> Queue | None:
@@ -326,7 +330,7 @@ class _Run:
                 self.acts, self.acknowledged, self.desk, self.filed,
             )  # fmt: skip
 
-        self.share(part, n)
+        self.share_light(part, n)
 
     def _desks(self) -> Queue | None:
         """Queue the requests filed at the summons; each person files at most one there."""
@@ -363,7 +367,7 @@ class _Run:
                 t.desk_granted, self.answered, self.excused, self.left, self.arrived,
             )  # fmt: skip
 
-        self.share(part, n)
+        self.share_light(part, n)
 
     # --- the gate and the units -------------------------------------------------------------------------------
 
@@ -374,8 +378,8 @@ class _Run:
         steps, rides = len(network.step_names), len(trips.ids)
         new = self.new
         a: dict[str, NDArray[Any]] = {
-            **{name: new((steps, n), np.int64, -1) for name in ("queued", "began", "ended")},
-            **{name: new((steps, n), np.int32, -1) for name in ("by", "freed")},
+            **{name: new((steps, n), np.int64) for name in ("queued", "began", "ended")},
+            **{name: new((steps, n), np.int32) for name in ("by", "freed")},
             "released": new(n, np.int64),
             **{name: new(n, np.int8, 0) for name in ("released_reason", "released_step")},
             "gave_up": new(n, np.int64),

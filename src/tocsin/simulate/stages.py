@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.draws import ONE_CLASS, Column, Columns, Row, draw
+from tocsin.draws.columns import Spread
 from tocsin.plan.duration import Constant, Duration, Empirical, Exponential, Lognormal, Triangular
 
 __all__ = ["NONE", "Stages"]
@@ -68,11 +69,13 @@ class Stages:
         """Add a whole number below 2**52, to be compared with shares that depend on the person."""
         return self._add(name, [("uniform52", ())], "", 0)
 
-    def draw(self, seed: int, run: int, threads: int = 1, out: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+    def draw(
+        self, seed: int, run: int, spread: Spread | None = None, out: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
         """Draw all columns for all entities: int64[columns, n]."""
         if self._compiled is None:
             self._compiled = Columns.compile(self._columns)
-        return draw(self._compiled, seed, run, self.ids, self.classes, threads, out)
+        return draw(self._compiled, seed, run, self.ids, self.classes, 1, out, spread)
 
     def column(self, name: str) -> int:
         """The column of this name, or `NONE`."""

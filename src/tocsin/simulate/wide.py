@@ -24,16 +24,16 @@ Codes = NDArray[np.int32]
 
 
 class Labels:
-    """Names for codes: a code of -1 is null."""
+    """Names for codes: a code of -1 is null; `series_of_all` holds them in order, null last."""
 
     def __init__(self, names: list[str]) -> None:
         self.names = names
-        self._series = pl.Series("", [*names, None], dtype=NAME)
+        self.series_of_all = pl.Series("", [*names, None], dtype=NAME)
 
     def series(self, name: str, codes: NDArray[Any]) -> pl.Series:
         """The names of `codes` as a column of a log."""
         wanted = np.where(codes < 0, len(self.names), codes).astype(np.uint32)
-        return self._series.gather(pl.Series(wanted)).alias(name)
+        return self.series_of_all.gather(pl.Series(wanted)).alias(name)
 
 
 def times_of(name: str, times: Ints) -> pl.Series:

@@ -38,9 +38,8 @@ class Rehearsal:
         people: Its people, one row each.
         seed: Seed of the exercise.
         runs: How many replications were run.
-        frame: The measures of all runs (see `tocsin.measure.measures`).
         kept: The first outcomes, whole.
-        journeys: Their journeys.
+        others: The measures of the other runs; None where all are kept.
         left_out: Columns of the roster that were not read.
     """
 
@@ -48,10 +47,21 @@ class Rehearsal:
     people: pl.DataFrame
     seed: int
     runs: int
-    frame: pl.DataFrame
     kept: tuple[Outcome, ...]
-    journeys: tuple[Journeys, ...]
+    others: pl.DataFrame | None = None
     left_out: tuple[str, ...] = ()
+
+    @cached_property
+    def journeys(self) -> tuple[Journeys, ...]:
+        """Journeys of the kept runs."""
+        return tuple(journeys(outcome) for outcome in self.kept)
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """The measures of all runs (see `tocsin.measure.measures`)."""
+        context = Context(self.plan, self.people)
+        frames = [measures(walk, context) for walk in self.journeys]
+        return pl.concat(frames if self.others is None else [*frames, self.others])
 
     @property
     def first(self) -> Journeys:
@@ -81,9 +91,9 @@ class Rehearsal:
         return {
             "plan.toml": lambda path: _write_text(path, self.text),
             PEOPLE: self.people,
-            "journeys.parquet": self.kept_journeys(),
+            "journeys.parquet": lambda path: _write_table(path, self.kept_journeys()),
             "log.parquet": lambda path: write_log(path, self.log_blocks()),
-            "replications.parquet": self.frame,
+            "replications.parquet": lambda path: _write_table(path, self.frame),
             "measures.json": lambda path: _write_text(path, _lines(rows_of(self.frame))),
         }
 
@@ -91,6 +101,10 @@ class Rehearsal:
         """The log of the kept runs, block by block."""
         for outcome in self.kept:
             yield from log_blocks(outcome)
+
+
+def _write_table(path: Path, table: pl.DataFrame) -> None:
+    table.write_parquet(path, compression="zstd", compression_level=1)
 
 
 def _write_text(path: Path, text: str) -> None:
@@ -140,17 +154,16 @@ def rehearse(
         if problem.level == "error":
             raise PlanError(problem.sentence, place=str(problem.place))
     crowd, left_out = _people(plan, seed, base)
-    kept, walks = _kept(plan, crowd, seed, keep)
-    context = Context(plan, crowd)
-    frames = [measures(walk, context) for walk in walks]
+    # All threads share a kept run; its journeys and measures are made when they are asked for.
+    engine = Engine(compile(plan, crowd), threads=2)
+    kept = tuple(engine.run(seed, run) for run in range(keep))
     told = progress or (lambda done, total: None)
     told(keep, runs)
+    others = None
     if runs > keep:
         rest = range(keep, runs)
-        frames.append(
-            replicate(plan, crowd, rest, seed, workers=workers, progress=lambda done, _: told(keep + done, runs))
-        )
-    return Rehearsal(plan, crowd, seed, runs, pl.concat(frames), kept, walks, left_out)
+        others = replicate(plan, crowd, rest, seed, workers=workers, progress=lambda done, _: told(keep + done, runs))
+    return Rehearsal(plan, crowd, seed, runs, kept, others, left_out)
 
 
 def _people(plan: Plan, seed: int, base: Path | None) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -158,10 +171,3 @@ def _people(plan: Plan, seed: int, base: Path | None) -> tuple[pl.DataFrame, tup
         return people(plan, seed), ()
     reading = read_roster(plan, base=base)
     return reading.people, reading.left_out
-
-
-def _kept(plan: Plan, crowd: pl.DataFrame, seed: int, keep: int) -> tuple[tuple[Outcome, ...], tuple[Journeys, ...]]:
-    """Run the runs that are kept whole, here, with all threads on one run."""
-    engine = Engine(compile(plan, crowd), threads=2)
-    kept = tuple(engine.run(seed, run) for run in range(keep))
-    return kept, tuple(journeys(outcome) for outcome in kept)
