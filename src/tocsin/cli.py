@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -15,6 +16,7 @@ import typer
 from tocsin.errors import TocsinError, UsageError
 
 if TYPE_CHECKING:
+    from tocsin.brief import Case
     from tocsin.sweep import Rehearsal
     from tocsin.sweep.replicate import Progress
 
@@ -81,6 +83,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    sys.setswitchinterval(0.0001)  # the log's writer hands the interpreter to the report's, and wants it back soon
+    gc.set_threshold(100_000, 50, 50)  # a command lives for seconds: looking for cycles often costs more than it frees
     sys.exit(run())
 
 
@@ -206,28 +210,32 @@ def _simulate(
             plan, runs=runs, seed=seed, keep=keep, workers=workers,
             base=None if source in bundled() else Path(source).parent, progress=progress,
         )  # fmt: skip
-    report = _write(done, folder, replace=replace)
+    case = _write(done, folder, replace=replace)
+    report = folder / "report.html"
     if as_json:
         _print_json(rows_of(done.frame))
     else:
-        terminal.show(done.plan, done.frame, done.runs, done.seed)
+        terminal.show(case)
         print(f"Report: {report}\nFolder: {folder} (plan, log, journeys, every measure of every run)")
         if done.left_out:
             print(f"Columns of the roster that were not read: {', '.join(done.left_out)}")
     return report
 
 
-def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Path:
+def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Case:
+    """Write the run folder; the report is made while the log is written, and its case comes back."""
     import datetime as dt
 
     from tocsin.brief import Case, page
     from tocsin.log.folder import RunFolder
 
+    made: list[Case] = []
+
     def report(path: Path) -> None:
-        """Made while the log is written."""
         version = _versions()["tocsin"]
         case = Case(done.plan, done.people, done.first, done.frame, done.seed, done.runs, version, done.digest)
         path.write_text(page(case), encoding="utf-8")
+        made.append(case)
 
     RunFolder.write(
         folder,
@@ -238,7 +246,7 @@ def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Path:
         written=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         replace=replace,
     )
-    return folder / "report.html"
+    return made[0]
 
 
 @app.command(

@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 from tests.cli.calls import FILES, ROOT, Done, call
 
 from tocsin import __version__, cli
+from tocsin.brief import Case
 from tocsin.log.chain import read_log
 from tocsin.log.journeys import journeys_of
 from tocsin.measure.sources import measured
@@ -102,8 +103,11 @@ def test_tables_fit_their_terminal(okas: Made, monkeypatch: pytest.MonkeyPatch, 
     from tocsin.brief import terminal
 
     frame = pl.read_parquet(okas[0] / "replications.parquet")
+    plan = load("okas-2017")
+    walk = journeys_of(read_log(okas[0] / "log.parquet"), t0=plan.exercise.alert)
+    case = Case(plan, pl.read_parquet(okas[0] / "people.parquet"), walk, frame, 11, 3, "0", "0")
     for show in (
-        lambda: terminal.show(load("okas-2017"), frame, 3, 11),
+        lambda: terminal.show(case),
         lambda: terminal.show_rows(frame, every=False),
         lambda: terminal.show_rows(frame.filter(pl.col("run") == 0), every=True),
     ):

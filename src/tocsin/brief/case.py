@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from tocsin.brief.numbers import HOUR_MS, Numbers
 from tocsin.log.journeys import Journeys
 from tocsin.plan.model import Plan
 
 __all__ = ["HOUR_MS", "Case", "Clock"]
-
-HOUR_MS = 3_600_000
 
 # English names whatever the locale of the machine: the same bytes everywhere.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -45,6 +44,11 @@ class Case:
     runs: int
     version: str
     digest: str
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The measures over the runs, by name."""
+        return Numbers(self.frame)
 
     @cached_property
     def clock(self) -> Clock:

@@ -8,10 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from tocsin.brief.case import HOUR_MS
 from tocsin.measure import across
 
-__all__ = ["Curve", "Number", "Numbers"]
+__all__ = ["HOUR_MS", "Curve", "Number", "Numbers"]
+
+HOUR_MS = 3_600_000
 
 _UNUSED_CURVES = ("utilisation by 15 min",)
 """Curves that no figure shows: leaving them out before summing up saves most of a national plan's time."""

@@ -54,7 +54,7 @@ def page(case: Case) -> str:
     Returns:
         One HTML document with its style, drawings and tables inside; the same case gives the same bytes.
     """
-    numbers = Numbers(case.frame)
+    numbers = case.numbers
     assumptions = origins(case.plan, "assumption")
     return _environment().get_template("page.html").render(
         case=case,

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from tocsin.brief.case import HOUR_MS
+from tocsin.brief.case import HOUR_MS, Case
 from tocsin.brief.numbers import Number, Numbers
 from tocsin.brief.origins import origins
 from tocsin.measure.catalogue import CATALOGUE
@@ -34,17 +34,14 @@ _FUNNEL = (
 )
 
 
-def show(plan: Plan, frame: pl.DataFrame, runs: int, seed: int) -> None:
+def show(case: Case) -> None:
     """Print what a rehearsal gave.
 
     Args:
-        plan: The plan.
-        frame: Measures of all its runs.
-        runs: How many there were.
-        seed: Their seed.
+        case: A plan and what came of it.
     """
     console = _console()
-    numbers = Numbers(frame)
+    plan, numbers, runs, seed = case.plan, case.numbers, case.runs, case.seed
     console.print(f"\n[bold]{_plain(plan.exercise.title)}[/bold]")
     times = f"{runs:,} runs, seed {seed}" if runs > 1 else f"One run, seed {seed}: no intervals (-n 100 gives them)"
     console.print(f"{times}. Rehearsed from the plan's figures and assumptions: no forecast.")

@@ -3,12 +3,12 @@
 Not bytes of a file format: they do not depend on the order in which categories were met, on the list behind
 an enum, on chunks, or on what lies under a null. Each column gives its name, its type, which rows are filled,
 and its values: whole numbers and times little-endian with 0 under nulls; names as the sorted list of those
-present and for each row a number, 0 for null; text as lengths and one run of UTF-8.
+present and for each row a number, 0 for null; text as lengths and one run of UTF-8. The other two times are one
+byte where they equal `happened`.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final, Protocol
 
 import numpy as np
@@ -22,6 +22,7 @@ __all__ = ["feed"]
 _NO_NULLS: Final = b"\x00"
 _SOME_NULLS: Final = b"\x01"
 _ALL_NULL: Final = b"\x02"
+_AS_HAPPENED: Final = b"\x03"
 
 
 class _Hash(Protocol):
@@ -36,9 +37,13 @@ def feed(digest: _Hash, block: pl.DataFrame) -> None:
         block: Rows with the columns of a log.
     """
     digest.update(block.height.to_bytes(8, "little"))
+    happened = block["happened"]
     for name, dtype in SCHEMA.items():
         digest.update(f"{name}\x00{_tag(dtype)}\x00".encode())
-        _feed_column(digest, block[name], dtype)
+        if name in ("happened_until", "known") and block[name].equals(happened):
+            digest.update(_AS_HAPPENED)
+        else:
+            _feed_column(digest, block[name], dtype)
 
 
 def _tag(dtype: pl.DataType) -> str:
@@ -73,30 +78,20 @@ def _feed_numbers(digest: _Hash, values: npt.NDArray[np.generic]) -> None:
 
 def _feed_names(digest: _Hash, column: pl.Series) -> None:
     """Feed the distinct names, sorted, then for each row its name's number from 1, as narrow as it goes."""
-    physical = column.to_physical()
-    top = physical.max()
-    null = (top if isinstance(top, int) else 0) + 1
-    codes = physical.cast(pl.Int64).fill_null(null).to_numpy()
-    # One scatter finds which codes are there, and for each a row that shows its name.
-    example = np.full(null + 1, -1, dtype=np.int64)
-    example[codes] = _row_numbers(len(codes))
-    there = np.flatnonzero(example[:-1] >= 0)
-    names = [name.encode() for name in column.gather(example[there]).cast(pl.String).to_list()]
+    there = column.drop_nulls().unique()
+    numbers = there.to_physical().to_numpy()
+    names = [name.encode() for name in there.cast(pl.String).to_list()]
     # Sorted by name: codes tell only the order in which a process met them.
     order = sorted(range(len(names)), key=names.__getitem__)
     digest.update(len(names).to_bytes(4, "little"))
     for index in order:
         digest.update(len(names[index]).to_bytes(4, "little") + names[index])
     width = np.uint8 if len(names) < 0xFF else np.uint16 if len(names) < 0xFFFF else np.uint32
+    null = int(numbers.max()) + 1
     number = np.zeros(null + 1, dtype=width)
-    number[there[order]] = np.arange(1, len(names) + 1)
+    number[numbers[order]] = np.arange(1, len(names) + 1)
+    codes = column.to_physical().cast(pl.UInt32).fill_null(null).to_numpy()
     _feed_numbers(digest, number.take(codes))
-
-
-@lru_cache(maxsize=2)
-def _row_numbers(count: int) -> npt.NDArray[np.int64]:
-    # All blocks of a log but the last have one height; making the numbers anew for each column costs a tenth.
-    return np.arange(count)
 
 
 def _feed_text(digest: _Hash, column: pl.Series) -> None:

@@ -72,10 +72,9 @@ class RunFolder:
         target = Path(path)
         _refuse_names(parts)
         with atomic_folder(target, may_replace=is_run_folder if replace else None) as beside:
-            chain = _write_parts(beside, parts)
+            chain, files = _write_parts(beside, parts)
             if LOG in parts and chain is None:
                 chain = chain_of(read_blocks(beside / LOG))
-            files = {name: digest_of_file(beside / name) for name in parts}
             made = Manifest(seed, dict(versions or {}), files, chain, dict(notes or {}), written)
             made.write(beside)
         return cls.open(target)
@@ -134,18 +133,24 @@ def is_run_folder(path: Path) -> bool:
     return (path / MANIFEST).is_file()
 
 
-def _write_parts(folder: Path, parts: Mapping[str, Part]) -> ChainResult | None:
+def _write_parts(folder: Path, parts: Mapping[str, Part]) -> tuple[ChainResult | None, dict[str, FileEntry]]:
     """Write all parts, the log in this thread (it holds interrupts) and the others in one beside it.
 
     Returns:
-        The chain of the log, if what wrote it gave one.
+        The chain of the log, if what wrote it gave one, and the digest of each file.
     """
     with ThreadPoolExecutor(1) as beside:
-        others = [beside.submit(_write_part, folder / name, part) for name, part in parts.items() if name != LOG]
-        chain = _write_part(folder / LOG, parts[LOG]) if LOG in parts else None
-        for other in others:
-            other.result()
-    return chain
+        others = {name: beside.submit(_write_one, folder / name, part) for name, part in parts.items() if name != LOG}
+        chain, log = _write_one(folder / LOG, parts[LOG]) if LOG in parts else (None, None)
+        done = {name: other.result()[1] for name, other in others.items()}
+    if log is not None:
+        done[LOG] = log
+    return chain, {name: done[name] for name in parts}
+
+
+def _write_one(path: Path, part: Part) -> tuple[ChainResult | None, FileEntry]:
+    chain = _write_part(path, part)
+    return chain, digest_of_file(path)
 
 
 def _write_part(path: Path, part: Part) -> ChainResult | None:

@@ -129,8 +129,6 @@ def _note(reached: int, beyond: bool, why: str | None, runs: int) -> str:
 
 def _mean(groups: _Groups, counts: NDArray[Any]) -> dict[str, Floats]:
     """The mean and half-width t(n - 1) s / sqrt(n) of its 95 % interval, where every value is a number."""
-    from scipy.special import stdtrit  # late: SciPy's start is dear, and only intervals need it
-
     size = len(counts)
     finite = np.isfinite(groups.value)
     group, value = groups.group[finite], groups.value[finite]
@@ -139,7 +137,11 @@ def _mean(groups: _Groups, counts: NDArray[Any]) -> dict[str, Floats]:
     squares = np.bincount(group, weights=np.nan_to_num(value - mean[group]) ** 2, minlength=size)
     several = usable & (counts >= 2)
     n = np.where(several, counts, 2).astype(np.float64)
-    half = np.where(several, np.asarray(stdtrit(n - 1, 0.975)) * np.sqrt(squares / (n - 1) / n), np.nan)
+    half = np.full(size, np.nan)
+    if several.any():
+        from scipy.special import stdtrit  # late: SciPy's start is dear, and only several runs need it
+
+        half = np.where(several, np.asarray(stdtrit(n - 1, 0.975)) * np.sqrt(squares / (n - 1) / n), np.nan)
     return {"mean": mean, "mean_low": mean - half, "mean_high": mean + half}
 
 

@@ -105,8 +105,12 @@ class View:
         return self.frame.select(pl.col(times).cast(pl.Int64).fill_null(NEVER))
 
     def has(self, stem: str) -> Bools:
-        """Who reached a stage. Shape (people,)."""
-        return self.ms(stem) < NEVER
+        """Who reached a stage. Shape (people,); shared, not to be written to."""
+        key = f"has {stem}"
+        if key not in self.memory:
+            self.memory[key] = self.ms(stem) < NEVER
+        found: Bools = self.memory[key]
+        return found
 
     def knows(self, stem: str) -> bool:
         """Whether anybody reached the stage in this log."""

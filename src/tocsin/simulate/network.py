@@ -138,7 +138,7 @@ class UnitPosts:
     needed_critical: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """The compiled plan. Arrays are by slot unless their name says otherwise."""
 

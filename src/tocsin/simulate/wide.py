@@ -6,7 +6,7 @@ of each person in order of time, and knows the labels behind every code.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tocsin.log.schema import NAME
 from tocsin.simulate import approach
+from tocsin.simulate.network import Network
 from tocsin.simulate.run import Outcome
 
 __all__ = ["Labels", "Wide", "at_closing", "no_time", "number_of", "times_of"]
@@ -51,6 +52,12 @@ def number_of(values: NDArray[Any], kind: pl.DataType) -> pl.Series:
 def no_time(n: int) -> Ints:
     """No time for any of n."""
     return np.full(n, -1, np.int64)
+
+
+@lru_cache(maxsize=1)
+def _rides(network: Network) -> Labels:
+    lines = network.lines
+    return Labels([f"{network.points[x.point]} {x.name} {k + 1}" for x in lines for k in range(x.trips)])
 
 
 class Wide:
@@ -236,12 +243,10 @@ class Wide:
         """Code of a reason that the engine itself says."""
         return self.reasons.names.index(name, len(self.network.reasons))
 
-    @cached_property
+    @property
     def rides(self) -> Labels:
-        """Names of the trips of all bus lines."""
-        return Labels(
-            [f"{self.network.points[x.point]} {x.name} {k + 1}" for x in self.network.lines for k in range(x.trips)]
-        )
+        """Names of the trips of all bus lines: the same for every run of a network, so made once."""
+        return _rides(self.network)
 
     @cached_property
     def servers(self) -> Labels:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +15,7 @@ from tocsin.log.chain import write_log
 from tocsin.log.folder import Part
 from tocsin.log.journeys import Journeys
 from tocsin.measure import Context, measures
-from tocsin.measure.export import rows_of
+from tocsin.measure.export import summed_up
 from tocsin.plan import Plan, check, people
 from tocsin.plan.roster import read_roster
 from tocsin.plan.text import dumps
@@ -61,7 +60,7 @@ class Rehearsal:
         """The measures of all runs (see `tocsin.measure.measures`)."""
         context = Context(self.plan, self.people)
         frames = [measures(walk, context) for walk in self.journeys]
-        return pl.concat(frames if self.others is None else [*frames, self.others])
+        return pl.concat(frames if self.others is None else [*frames, self.others], rechunk=True)
 
     @property
     def first(self) -> Journeys:
@@ -94,7 +93,7 @@ class Rehearsal:
             "journeys.parquet": lambda path: _write_table(path, self.kept_journeys()),
             "log.parquet": lambda path: write_log(path, self.log_blocks()),
             "replications.parquet": lambda path: _write_table(path, self.frame),
-            "measures.json": lambda path: _write_text(path, _lines(rows_of(self.frame))),
+            "measures.json": lambda path: _write_text(path, _lines(self.frame)),
         }
 
     def log_blocks(self) -> Iterator[pl.DataFrame]:
@@ -104,16 +103,18 @@ class Rehearsal:
 
 
 def _write_table(path: Path, table: pl.DataFrame) -> None:
-    table.write_parquet(path, compression="zstd", compression_level=1)
+    table.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
 
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _lines(rows: list[dict[str, object]]) -> str:
-    """A JSON list with one row a line."""
-    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows) + "\n]\n"
+def _lines(frame: pl.DataFrame) -> str:
+    """Measures summed up, as a JSON list with one row a line; what is not there is null."""
+    finite = pl.when(pl.col(pl.Float64).is_finite()).then(pl.col(pl.Float64))
+    rows = summed_up(frame).with_columns(finite).write_ndjson().splitlines()
+    return "[\n" + ",\n".join(rows) + "\n]\n"
 
 
 def rehearse(

@@ -30,8 +30,9 @@ __all__ = ["Progress", "replicate"]
 Progress = Callable[[int, int], None]
 """Called with the runs done and the runs asked for."""
 
+POLARS_THREADS = "POLARS_MAX_THREADS"
 _WORTH_WORKERS = 200_000  # people times runs; below, starting worker processes costs more than it saves
-_BATCHES_EACH = 4  # batches a worker at least, so that none waits long for the last
+_BATCHES_EACH = 16  # batches a worker at least, so that none waits long for the last
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def replicate(
         frames = _here(plan, people, runs, seed, progress)
     else:
         frames = _spread(plan, people, runs, seed, many, progress)
-    return pl.concat(frames)
+    return pl.concat(frames, rechunk=True)  # whatever the batches were, the same bytes on disk
 
 
 def _here(plan: Plan, people: pl.DataFrame, runs: range, seed: int, progress: Progress | None) -> list[pl.DataFrame]:
@@ -104,7 +105,7 @@ def _spread(
         with parallel_config("loky", n_jobs=workers, inner_max_num_threads=1), warnings.catch_warnings():
             # A worker that grew is replaced between batches; that is wanted, not a fault.
             warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
-            with _deaf_children():
+            with _deaf_children(), _lone_polars():
                 results: Iterator[pl.DataFrame] = Parallel(return_as="generator")(jobs)
             for batch, frame in zip(batches, results, strict=True):
                 frames.append(frame)
@@ -132,6 +133,20 @@ def _deaf_children() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _lone_polars() -> Iterator[None]:
+    """Let processes that are started meanwhile use one Polars thread: there is a process for each core already."""
+    before = os.environ.get(POLARS_THREADS)
+    os.environ[POLARS_THREADS] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[POLARS_THREADS]
+        else:
+            os.environ[POLARS_THREADS] = before
 
 
 def _work(job: _Job) -> pl.DataFrame:
