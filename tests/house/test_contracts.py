@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "tocsin"
 DOORS = sorted(path for path in PACKAGE.glob("*/**/__init__.py"))
 LINES = ["For: ", "Takes: ", "Gives: ", "Never: ", "Start reading at: "]
-HEAVY = {"altair", "joblib", "llvmlite", "numba", "polars", "scipy", "vl_convert"}
+HEAVY = {"joblib", "llvmlite", "numba", "polars", "scipy"}
 
 
 def test_import_contracts_hold() -> None:

@@ -79,9 +79,7 @@ def test_the_lock_of_development_holds_the_other() -> None:
 def test_an_old_python_can_read_the_refusal(bootstrap: ModuleType) -> None:
     """The bootstrap parses on Python 3.7 (no newer grammar, no future import) and refuses in one line."""
     tree = ast.parse((ROOT / "tools" / "bootstrap.py").read_text(), feature_version=(3, 7))
-    futures = [
-        node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "__future__"
-    ]
+    futures = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
     assert futures == []
     assert bootstrap.too_old((3, 10, 13)).startswith("Tocsin needs Python 3.11 or newer, this is 3.10.13")
     assert "\n" not in bootstrap.too_old((3, 6, 15))
@@ -91,9 +89,7 @@ def test_an_old_python_can_read_the_refusal(bootstrap: ModuleType) -> None:
 def test_the_bootstrap_uses_the_standard_library_only() -> None:
     """The bootstrap runs before anything is installed, so it imports nothing that must be."""
     tree = ast.walk(ast.parse((ROOT / "tools" / "bootstrap.py").read_text()))
-    names = {
-        alias.name.split(".")[0] for node in tree if isinstance(node, ast.Import) for alias in node.names
-    }
+    names = {alias.name.split(".")[0] for node in tree if isinstance(node, ast.Import) for alias in node.names}
     assert names <= sys.stdlib_module_names
 
 
@@ -127,9 +123,7 @@ def test_tools_of_development_are_asked_for_once(bootstrap: ModuleType, checkout
 @pytest.mark.parametrize(
     ("key", "reason"), [("root", "the checkout was moved"), ("python", "it was made by another Python")]
 )
-def test_an_environment_of_elsewhere_is_made_anew(
-    bootstrap: ModuleType, checkout: Path, key: str, reason: str
-) -> None:
+def test_an_environment_of_elsewhere_is_made_anew(bootstrap: ModuleType, checkout: Path, key: str, reason: str) -> None:
     """A moved checkout or another Python makes the environment anew, and the reason is said."""
     stamp = {**bootstrap.read_stamp(checkout / ".venv"), key: "elsewhere"}
     want = bootstrap.wanted(checkout, dev=False)
@@ -247,8 +241,6 @@ def test_the_wheel_carries_every_file_of_the_package(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     held = set(zipfile.ZipFile(wheel).namelist())
     source = ROOT / "src"
-    files = (
-        path for path in (source / "tocsin").rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    )
+    files = (path for path in (source / "tocsin").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     assert {path.relative_to(source).as_posix() for path in files} - held == set()
     assert any(name.endswith("licenses/LICENSE") for name in held)

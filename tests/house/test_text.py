@@ -51,9 +51,7 @@ def test_no_path_of_a_machine() -> None:
     assert hits(MACHINE_PATH) == []
 
 
-@pytest.mark.parametrize(
-    "line", ["see {}work/main/x", 'open("{}home/anna/plan.toml")', "cd {}root", "x={}tmp/a"]
-)
+@pytest.mark.parametrize("line", ["see {}work/main/x", 'open("{}home/anna/plan.toml")', "cd {}root", "x={}tmp/a"])
 def test_a_path_of_a_machine_would_be_found(line: str) -> None:
     """The search for machine paths finds each of them; it would otherwise pass for the wrong reason."""
     assert MACHINE_PATH.search(line.format("/"))
@@ -73,12 +71,7 @@ def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 def test_every_test_says_what_must_be_true() -> None:
     """Each test has a docstring."""
-    silent = [
-        f"{path.name}::{test.name}"
-        for path in TESTS
-        for test in functions(path)
-        if not ast.get_docstring(test)
-    ]
+    silent = [f"{path.name}::{test.name}" for path in TESTS for test in functions(path) if not ast.get_docstring(test)]
     assert silent == []
 
 
@@ -98,9 +91,7 @@ def bare_marks(tree: ast.AST) -> list[str]:
     """Return marks such as `@pytest.mark.skip` that are never called, and so cannot carry a reason."""
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     marks = {"pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail"}
-    attributes = (
-        node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and id(node) not in called
-    )
+    attributes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and id(node) not in called)
     return [ast.unparse(node) for node in attributes if ast.unparse(node) in marks]
 
 

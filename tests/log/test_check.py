@@ -20,12 +20,8 @@ def _row(kind: str, minute: float, **more: Any) -> dict[str, Any]:
     return {**row, **more}
 
 
-def _visit(
-    kind: str, minute: float, station: str = "checkin", person: int = 1, **more: Any
-) -> dict[str, Any]:
-    return _row(
-        kind, minute, person=person, place=more.pop("place", "Hrodna"), station=station, visit=1, **more
-    )
+def _visit(kind: str, minute: float, station: str = "checkin", person: int = 1, **more: Any) -> dict[str, Any]:
+    return _row(kind, minute, person=person, place=more.pop("place", "Hrodna"), station=station, visit=1, **more)
 
 
 WALK = [
@@ -78,9 +74,7 @@ IMPOSSIBLE: dict[str, tuple[list[dict[str, Any]], list[tuple[int, str]]]] = {
     "a correction is of something": ([_row("closed", 0, corrects=4)], [(0, "corrects")]),
     "a delivery was sent": (_recorded(_row("delivered", 0, person=1, channel="SMS")), [(0, "before")]),
     "a delivery was sent that way": (
-        _recorded(
-            _row("summoned", 0, person=1, channel="letter"), _row("delivered", 1, person=1, channel="SMS")
-        ),
+        _recorded(_row("summoned", 0, person=1, channel="letter"), _row("delivered", 1, person=1, channel="SMS")),
         [(1, "before")],
     ),
     "an arrival may come from nowhere in a record": (_recorded(_row("arrived", 0, person=1)), []),
@@ -173,9 +167,7 @@ def test_a_sentence_says_why() -> None:
     """The finding names run, seq, what was found and what was expected."""
     rows = _recorded(_row("delivered", 0, person=1, channel="SMS"))
     told = str(check(numbered([dict(row) for row in rows]))[0])
-    assert told.startswith(
-        "run 0, seq 0: found 'delivered' without summoned of the same person, channel before"
-    )
+    assert told.startswith("run 0, seq 0: found 'delivered' without summoned of the same person, channel before")
 
 
 def test_many_findings_are_counted() -> None:

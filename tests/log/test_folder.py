@@ -46,9 +46,7 @@ def _none(_: int) -> None:
 
 
 def _written(path: Path) -> RunFolder:
-    return RunFolder.write(
-        path, _parts(), seed=7, versions={"tocsin": "0.1"}, notes={"runs": 1}, written="12:00"
-    )
+    return RunFolder.write(path, _parts(), seed=7, versions={"tocsin": "0.1"}, notes={"runs": 1}, written="12:00")
 
 
 def test_what_was_written_is_there(tmp_path: Path) -> None:
@@ -126,9 +124,7 @@ def _rewritten(folder: RunFolder, change: Callable[[Path], object]) -> None:
         {name: (folder.path / name).read_bytes() for name in _parts()},
         seed=folder.manifest.seed,
     ).manifest
-    type(told)(told.seed, told.versions, told.files, folder.manifest.chain, told.notes, None).write(
-        folder.path
-    )
+    type(told)(told.seed, told.versions, told.files, folder.manifest.chain, told.notes, None).write(folder.path)
 
 
 def test_a_forged_log_breaks_the_chain(tmp_path: Path) -> None:
@@ -202,18 +198,14 @@ def test_a_failure_leaves_the_old_folder(failure: type[BaseException], last: str
 
 
 @pytest.mark.parametrize("step", ["rename", "fsync"])
-def test_a_failing_disk_leaves_the_old_folder(
-    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failing_disk_leaves_the_old_folder(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even when flushing or the last rename fails, the older folder is in its place."""
     before = _written(tmp_path / "run").manifest
     real, calls = getattr(os, step), []
 
     def failing(*arguments: object) -> object:
         calls.append(arguments)
-        if (
-            step == "fsync" or len(calls) == 2
-        ):  # the second rename is the one that puts the new folder in place
+        if step == "fsync" or len(calls) == 2:  # the second rename is the one that puts the new folder in place
             raise OSError("no space")
         return real(*arguments)
 

@@ -60,8 +60,7 @@ def test_the_generated_logs_try_every_way() -> None:
         rest = journeys_of(log).rest
         shown = int(rest["in_journeys"].sum())
         told = [
-            have + new
-            for have, new in zip(told, [len(log) - rest.height, shown, rest.height - shown], strict=True)
+            have + new for have, new in zip(told, [len(log) - rest.height, shown, rest.height - shown], strict=True)
         ]
     assert min(told) > 36, told  # a tenth of the rows each
 
@@ -81,8 +80,7 @@ def test_wide_table_is_the_earliest_truth(log: EventLog, at: End) -> None:
             pl.col("person").is_not_null(),
             pl.col("kind") == stem.kind,
             pl.max_horizontal(pl.col("visit").fill_null(1), pl.lit(1, pl.UInt16)) == stem.visit,
-            pl.lit(stem.entry.station_stem is None)
-            | pl.col("station").cast(pl.String).eq_missing(stem.station),
+            pl.lit(stem.entry.station_stem is None) | pl.col("station").cast(pl.String).eq_missing(stem.station),
         )
         least = {(r, p): ms for r, p, ms in of_stage.group_by("run", "person").agg(pl.col("ms").min()).rows()}
         cells = journeys.frame.select("run", "person", f"{stem.name}_ms").rows()
@@ -107,9 +105,7 @@ LOOP = [
     _simulated("delivered", 1, person=5, channel="SMS", cause=0),
     _simulated("arrived", 90, person=5, place="Hrodna", cause=1),
     _simulated("queued", 90, person=5, place="Hrodna", station="medical", visit=1, cause=2),
-    _simulated(
-        "service_began", 95, person=5, place="Hrodna", station="medical", visit=1, by="server 2", cause=3
-    ),
+    _simulated("service_began", 95, person=5, place="Hrodna", station="medical", visit=1, by="server 2", cause=3),
     _simulated("service_ended", 99, person=5, place="Hrodna", station="medical", visit=1, cause=4),
     _simulated("queued", 99, person=5, place="Hrodna", station="medical", visit=2, cause=5),
     _simulated("closed", 600),

@@ -29,9 +29,7 @@ from tocsin.plan.geography import (
 )
 
 PLACES = files("tocsin.plan") / "places"
-TABLES = [
-    f"{table}-{code}.{end}" for code in COUNTRIES for table, end in (("towns", "csv"), ("outlines", "json"))
-]
+TABLES = [f"{table}-{code}.{end}" for code in COUNTRIES for table, end in (("towns", "csv"), ("outlines", "json"))]
 HEAD = "geoname_id,name,ascii,region,population,lat,lon\n"
 SQUARE = {"id": "XX", "name": "Square", "kind": "country", "rings": [[0, 0, 1000, 0, 0, 1000, -1000, 0]]}
 
@@ -244,17 +242,13 @@ def test_distances_on_known_arcs() -> None:
 
 
 @given(latitudes, longitudes, latitudes, longitudes, latitudes, longitudes)
-def test_distance_is_a_metric(
-    lat1: float, lon1: float, lat2: float, lon2: float, lat3: float, lon3: float
-) -> None:
+def test_distance_is_a_metric(lat1: float, lon1: float, lat2: float, lon2: float, lat3: float, lon3: float) -> None:
     """A way is as long as its way back, no way is longer than half the Earth, and no detour is shorter."""
     way = distance_km(lat1, lon1, lat2, lon2)
     assert way == pytest.approx(distance_km(lat2, lon2, lat1, lon1), abs=1e-3)
     assert 0 <= way <= math.pi * EARTH_RADIUS_KM + 1e-6
     detour = distance_km(lat1, lon1, lat3, lon3) + distance_km(lat3, lon3, lat2, lon2)
-    assert (
-        way <= detour + 0.5
-    )  # near antipodes the sine is flat: half a kilometre is what rounding costs there
+    assert way <= detour + 0.5  # near antipodes the sine is flat: half a kilometre is what rounding costs there
 
 
 # --- refusals -----------------------------------------------------------------------------------------------

@@ -294,7 +294,7 @@ def test_threads_and_repetition_change_nothing() -> None:
     )
     network = compile(plan, plans.people(plan, 1))
     one, two = Engine(network), Engine(network, threads=2)
-    assert two.threads == 2
+    assert two.crew.threads == 2
     first, again, shared = one.run(1, 7), one.run(1, 7), two.run(1, 7)
     for name in (*TIMES, "queued", "began", "ended", "by", "freed"):
         assert np.array_equal(getattr(first, name), getattr(again, name)), name

@@ -124,9 +124,7 @@ def _needs(frame: pl.DataFrame) -> Iterator[_Finding]:
     yield _Finding(
         "needs",
         _rows_where(frame, reported & pl.col("origin").is_null()),
-        lambda row: (
-            "found a reported row without an origin, expected the report and claim that it comes from"
-        ),
+        lambda row: "found a reported row without an origin, expected the report and claim that it comes from",
     )
     for need in sorted({need for kind in KINDS for need in kind.needs}):
         names = [kind.name for kind in KINDS if need in kind.needs]
@@ -157,9 +155,7 @@ def _values(frame: pl.DataFrame) -> Iterator[_Finding]:
     yield _Finding(
         "known",
         _rows_where(frame, own & (pl.col("known") < pl.col("happened"))),
-        lambda row: (
-            f"found it known at {frame['known'][row]}, before it happened at {frame['happened'][row]}"
-        ),
+        lambda row: f"found it known at {frame['known'][row]}, before it happened at {frame['happened'][row]}",
     )
     yield _Finding(
         "amount",
@@ -315,9 +311,7 @@ def _overlaps(frame: pl.DataFrame, truth: pl.LazyFrame) -> _Finding:
     visit = ["run", "person", "place", "station", "visit"]
     began = _of(truth, "service_began").filter(pl.col("person").is_not_null())
     ended = _of(truth, "service_ended").group_by(visit).agg(pl.col("happened").max().alias("end"))
-    services = began.select("row", "happened", "happened_until", *visit).join(
-        ended, on=visit, nulls_equal=True
-    )
+    services = began.select("row", "happened", "happened_until", *visit).join(ended, on=visit, nulls_equal=True)
     services = services.sort("run", "person", "happened", "row")
     # If any two services of a person overlap, so do two that follow each other in order of beginning.
     same = (pl.col("run") == pl.col("run").shift(1)) & (pl.col("person") == pl.col("person").shift(1))
@@ -338,9 +332,7 @@ def _overlaps(frame: pl.DataFrame, truth: pl.LazyFrame) -> _Finding:
 def _twice_served(frame: pl.DataFrame, truth: pl.LazyFrame) -> Iterator[_Finding]:
     visit = ["run", "person", "place", "station", "visit"]
     for kind in ("service_began", "service_ended"):
-        served = _of(truth, kind).filter(
-            *(pl.col(key).is_not_null() for key in ("person", "station", "visit"))
-        )
+        served = _of(truth, kind).filter(*(pl.col(key).is_not_null() for key in ("person", "station", "visit")))
         again = served.filter(~pl.struct(visit).is_first_distinct())
         yield _Finding(
             "double",

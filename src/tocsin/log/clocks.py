@@ -54,9 +54,7 @@ class Clock:
             try:
                 ZoneInfo(self.zone)
             except (ZoneInfoNotFoundError, ValueError, OSError):
-                raise LogError(
-                    f"found the zone {self.zone!r}, expected a name such as 'Europe/Minsk'"
-                ) from None
+                raise LogError(f"found the zone {self.zone!r}, expected a name such as 'Europe/Minsk'") from None
 
     def read(self, cells: pl.Series, place: str, numbers: pl.Series) -> Reading:
         """Read a column of times.
@@ -124,9 +122,7 @@ class Clock:
         if self.form == "iso":
             return _iso(text)
         aware = any(code in self.form for code in ("%z", "%:z", "%#z"))
-        parsed = text.str.to_datetime(
-            self.form, time_unit="ns", time_zone="UTC" if aware else None, strict=False
-        )
+        parsed = text.str.to_datetime(self.form, time_unit="ns", time_zone="UTC" if aware else None, strict=False)
         return parsed.dt.timestamp("ns"), utc if aware else unstated
 
 

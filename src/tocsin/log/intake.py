@@ -82,14 +82,10 @@ class Mapped:
         _refuse_unknown(fixed, COLUMNS, place, "fixed.")
         for needed in ("kind", "happened"):
             if needed not in columns:
-                raise LogError(
-                    "found nothing, expected the name of their column", place=f"{place}: columns.{needed}"
-                )
+                raise LogError("found nothing, expected the name of their column", place=f"{place}: columns.{needed}")
         writer = told.get("writer", "recorded")
         if writer not in WRITERS:
-            raise LogError(
-                f"found {writer!r}, expected one of {', '.join(WRITERS)}", place=f"{place}: writer"
-            )
+            raise LogError(f"found {writer!r}, expected one of {', '.join(WRITERS)}", place=f"{place}: writer")
         separator = told.get("separator", ",")
         if not isinstance(separator, str) or len(separator.encode()) != 1:
             raise LogError(f"found {separator!r}, expected one character", place=f"{place}: separator")
@@ -262,9 +258,7 @@ def _refuse_unmapped(activity: pl.Series, mapping: Mapped, source: str, numbers:
         raise LogError(f"found {activity[row]!r}, expected one of the mapping's activities", place=where)
 
 
-def _of_activities(
-    activity: pl.Series, mapping: Mapped, columns: Mapping[str, pl.Series]
-) -> dict[str, pl.Series]:
+def _of_activities(activity: pl.Series, mapping: Mapped, columns: Mapping[str, pl.Series]) -> dict[str, pl.Series]:
     """Give the columns that activities decide; a column of the file stands where the activity is silent."""
     decided = sorted({ours for made in mapping.activities.values() for ours in made})
     found: dict[str, pl.Series] = {}
@@ -286,9 +280,7 @@ def _persons(cells: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
         return numbers, pl.DataFrame(schema={"person": pl.UInt32, "name": pl.String})
     names = cells.cast(pl.String).unique().drop_nulls().sort()
     persons = pl.DataFrame({"person": pl.Series(range(len(names)), dtype=pl.UInt32), "name": names})
-    found = cells.cast(pl.String).replace_strict(
-        names, persons["person"], default=None, return_dtype=pl.UInt32
-    )
+    found = cells.cast(pl.String).replace_strict(names, persons["person"], default=None, return_dtype=pl.UInt32)
     return found, persons
 
 

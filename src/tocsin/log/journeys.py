@@ -141,9 +141,7 @@ def journeys_of(
     return Journeys(wide, rest, _EPOCH + timedelta(milliseconds=start), closed, last - start, writer)
 
 
-def _widen(
-    frame: pl.DataFrame, truth: Bools, at: End, start: int, writer: str
-) -> tuple[pl.DataFrame, Bools, Bools]:
+def _widen(frame: pl.DataFrame, truth: Bools, at: End, start: int, writer: str) -> tuple[pl.DataFrame, Bools, Bools]:
     """Build the wide table, and mark the rows whose time it shows and those that it can give back."""
     persons = Persons.of(frame)
     eligible = truth & (persons.slot >= 0)

@@ -168,9 +168,7 @@ def replaced_rows(frame: pl.DataFrame) -> pl.Series:
     outdone = found.sort(order).filter(
         (pl.col("run") == pl.col("run").shift(-1)) & (pl.col("corrects") == pl.col("corrects").shift(-1))
     )
-    gone = (
-        pl.concat([targets, outdone.select("run", "seq")]).unique().with_columns(pl.lit(True).alias("_gone"))
-    )
+    gone = pl.concat([targets, outdone.select("run", "seq")]).unique().with_columns(pl.lit(True).alias("_gone"))
     marks = frame.select("run", "seq").join(gone, on=["run", "seq"], how="left", maintain_order="left")
     return marks["_gone"].fill_null(False) | withdrawn
 

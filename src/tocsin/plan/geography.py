@@ -193,9 +193,7 @@ def parse_towns(text: str, place: str) -> tuple[Town, ...]:
     rows = csv.reader(io.StringIO(text))
     head = tuple(next(rows, ()))
     if head != TOWN_COLUMNS:
-        raise PlanError(
-            f"found the columns {', '.join(head)}; expected {', '.join(TOWN_COLUMNS)}", place=place
-        )
+        raise PlanError(f"found the columns {', '.join(head)}; expected {', '.join(TOWN_COLUMNS)}", place=place)
     return tuple(_town(row, f"{place} line {rows.line_num}") for row in rows)
 
 
@@ -222,9 +220,7 @@ def parse_outlines(text: str, place: str) -> tuple[Outline, ...]:
     if found != OUTLINES_FORMAT:
         raise PlanError(f"found the format {found!r}; expected {OUTLINES_FORMAT!r}", place=place)
     if not isinstance(grid, int) or grid < 1:
-        raise PlanError(
-            f"found {grid!r} as units a degree; expected a whole number from 1", place=f"{place} grid"
-        )
+        raise PlanError(f"found {grid!r} as units a degree; expected a whole number from 1", place=f"{place} grid")
     if not isinstance(rows, list):
         raise PlanError("found no list of outlines", place=f"{place} outlines")
     return tuple(_outline(row, grid, f"{place} outlines[{number}]") for number, row in enumerate(rows))
@@ -263,9 +259,7 @@ def _town(row: list[str], place: str) -> Town:
         number, name, plain, region, population, lat, lon = row
         town = Town(int(number), name, plain, region, int(population), float(lat), float(lon))
     except ValueError as reason:
-        raise PlanError(
-            f"found {','.join(row)!r}; expected {', '.join(TOWN_COLUMNS)}", place=place
-        ) from reason
+        raise PlanError(f"found {','.join(row)!r}; expected {', '.join(TOWN_COLUMNS)}", place=place) from reason
     if town.population < 1 or not (-90 <= town.lat <= 90 and -180 <= town.lon <= 180):
         raise PlanError(f"found {','.join(row)!r}; expected people and a point on the Earth", place=place)
     return town

@@ -18,7 +18,7 @@ from tocsin.measure import Context, measures
 from tocsin.measure.export import summed_up
 from tocsin.plan import Plan, check, people
 from tocsin.plan.roster import read_roster
-from tocsin.plan.text import dumps
+from tocsin.plan.text import dumps, expanded
 from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks
 from tocsin.sweep.replicate import Progress, replicate
 
@@ -154,6 +154,7 @@ def rehearse(
     for problem in check(plan):
         if problem.level == "error":
             raise PlanError(problem.sentence, place=str(problem.place))
+    plan = expanded(plan)  # as the run folder will hold it, so that its plan gives the same report
     crowd, left_out = _people(plan, seed, base)
     # All threads share a kept run; its journeys and measures are made when they are asked for.
     engine = Engine(compile(plan, crowd), threads=2)
