@@ -42,7 +42,7 @@ def show(rows: list[dict[str, Any]]) -> None:
 
     table = Table(box=None, pad_edge=False)
     for column in ("name", "ours", "peer", "peer's", "times better", "goal", "met", "equal"):
-        table.add_column(column, justify="left" if column in ("name", "peer") else "right", overflow="fold")
+        table.add_column(column, justify="left" if column in ("name", "peer") else "right", no_wrap=column != "ours")
     for row in rows:
         met = {True: "yes", False: "NO", None: ""}
         table.add_row(
