@@ -281,6 +281,9 @@ def measure(
         _print_json(rows_of(found))
     else:
         terminal.show_rows(found, every=every)
+    if source.is_file() and plan is None:
+        told = "hours count from the log's first order, not from the decision; --plan gives the time of the decision"
+        print(f"tocsin: note: {told}", file=sys.stderr)
 
 
 @app.command(

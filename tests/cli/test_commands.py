@@ -283,6 +283,14 @@ def test_only_chooses_measures(okas: Made) -> None:
     assert re.findall(r"^([A-Z]\d) ", call("measure", okas[0], "--only", "A3,L1").out, re.MULTILINE) == ["A3", "L1"]
 
 
+def test_a_log_alone_says_what_its_hours_count_from(okas: Made) -> None:
+    """Without a plan hours count from the first order, and the user is told so; with a plan or a folder, not."""
+    log, plan = okas[0] / "log.parquet", okas[0] / "plan.toml"
+    assert "first order" in call("measure", log, "--only", "A3").err
+    assert call("measure", log, "--plan", plan, "--only", "A3").err == ""
+    assert call("measure", okas[0], "--only", "A3").err == ""
+
+
 def test_a_log_alone_measures_what_it_can(okas: Made, tmp_path: Path) -> None:
     """A log without its plan says which measures cannot be had; with plan and people it gives all, as in the folder."""
     log = shutil.copy(okas[0] / "log.parquet", tmp_path / "alone.parquet")
