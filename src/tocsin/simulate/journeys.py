@@ -24,7 +24,7 @@ def journeys(outcome: Outcome, *, whole: bool = True) -> Journeys:
 
     Args:
         outcome: One run.
-        whole: Whether all columns are wanted, or only those that measures read (for sweeps: three quarters of the cost).
+        whole: Whether all columns are wanted, or only those that measures read (for sweeps: ¾ of the cost).
 
     Returns:
         The journeys, without the numbers of log rows.
