@@ -282,8 +282,8 @@ def measure(
     else:
         terminal.show_rows(found, every=every)
     if source.is_file() and plan is None:
-        told = "hours count from the log's first order, not from the decision; --plan gives the time of the decision"
-        print(f"tocsin: note: {told}", file=sys.stderr)
+        told = "Hours count from the log's first order, not from the decision; --plan gives the time of the decision."
+        print(told, file=sys.stderr if as_json else sys.stdout)
 
 
 @app.command(

@@ -286,9 +286,10 @@ def test_only_chooses_measures(okas: Made) -> None:
 def test_a_log_alone_says_what_its_hours_count_from(okas: Made) -> None:
     """Without a plan hours count from the first order, and the user is told so; with a plan or a folder, not."""
     log, plan = okas[0] / "log.parquet", okas[0] / "plan.toml"
-    assert "first order" in call("measure", log, "--only", "A3").err
-    assert call("measure", log, "--plan", plan, "--only", "A3").err == ""
-    assert call("measure", okas[0], "--only", "A3").err == ""
+    assert "first order" in call("measure", log, "--only", "A3").out
+    assert "first order" in call("measure", log, "--only", "A3", "--json").err
+    assert "first order" not in call("measure", log, "--plan", plan, "--only", "A3").out
+    assert "first order" not in call("measure", okas[0], "--only", "A3").out
 
 
 def test_a_log_alone_measures_what_it_can(okas: Made, tmp_path: Path) -> None:
