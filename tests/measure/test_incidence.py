@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tocsin.errors import MeasureError
 from tocsin.measure import cumulative_incidence
-from tocsin.measure.incidence import incidence
+from tocsin.measure.incidence import incidence, quantiles_of
 
 Person = tuple[int, int, int]  # entry, end, cause
 COHORTS = st.lists(
@@ -163,6 +163,25 @@ def test_reach_is_the_first_time_at_or_above(cohort: list[Person], p: float) -> 
     else:
         assert steps.at(np.array([at]))[0] >= p - 1e-12
         assert steps.at(np.array([at - 1]))[0] < p
+
+
+@given(COHORTS, st.integers(1, 60))
+def test_quantiles_need_no_steps(cohort: list[Person], others: int) -> None:
+    """Order statistics where nobody was censored, the estimator elsewhere: the same instants and the same plateau; and
+    a curve among other people is that of counting anew."""
+    ends, causes, _ = (np.array(column) for column in columns(cohort))
+    for cause in (causes, np.where(causes == 0, 2, causes)):
+        whole, few = incidence(ends, cause), quantiles_of(ends, cause, (0.05, 0.5, 0.8, 1.0))
+        assert [few.reach(p) for p in (0.05, 0.5, 0.8, 1.0)] == [whole.reach(p) for p in (0.05, 0.5, 0.8, 1.0)]
+        assert few.n == whole.n
+    assert few.most == whole.most
+    more = incidence(np.concatenate((ends, np.zeros(others, int))), np.concatenate((cause, np.full(others, 2))))
+    among = whole.among(len(cohort) + others)
+    assert (among.n, among.share.tolist(), among.time_ms.tolist()) == (
+        more.n,
+        more.share.tolist(),
+        more.time_ms.tolist(),
+    )
 
 
 def test_nobody_gives_an_empty_table() -> None:

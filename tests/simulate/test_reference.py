@@ -104,11 +104,11 @@ def seen_by_engine(outcome: Outcome) -> Found:
         take(f"{where} began", began, by, let)
         take(f"{where} ended", ended)
 
-    for i, attempts in enumerate(outcome.attempts):
-        take("attempt", attempts.attempt, key=i)
-        take("done", attempts.done, attempts.success.astype(bool), key=i)
-        if attempts.queue is not None:
-            q = attempts.queue
+    attempts = outcome.attempts
+    for i, q in enumerate(attempts.queues):
+        take("attempt", attempts.began[i], key=i)
+        take("done", attempts.done[i], attempts.success[i].astype(bool), key=i)
+        if q is not None:
             queue(f"channel {i}", q.queued, q.began, q.ended, q.by, q.freed)
     for name in ("acknowledged", "filed", "answered", "excused", "left", "arrived", "ready"):
         take(name, getattr(outcome, name))
@@ -348,5 +348,5 @@ def test_first_failure_starts_the_fallback() -> None:
     ]
     case = gate_case([], number=2, channel=channels)
     outcome, _ = both(case, case.drawn())
-    assert [a.attempt.tolist() for a in outcome.attempts] == [[0, 0], [2 * MINUTE] * 2, [3 * MINUTE] * 2]
+    assert outcome.attempts.began.tolist() == [[0, 0], [2 * MINUTE] * 2, [3 * MINUTE] * 2]
     assert outcome.delivered.tolist() == [4 * MINUTE] * 2

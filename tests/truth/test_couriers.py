@@ -37,7 +37,7 @@ def call_up(people: int, *channels: Table, alert: str = "00:00", points: int = 1
 
 def visits(outcome: Outcome, channel: int = 0) -> list[tuple[float | None, float | None]]:
     """When each person's hand-over began and ended."""
-    queue = outcome.attempts[channel].queue
+    queue = outcome.attempts.queues[channel]
     assert queue is not None
     return list(zip(minutes(queue.began), minutes(queue.ended), strict=True))
 
@@ -46,7 +46,7 @@ def test_two_crews() -> None:
     """Two crews, five people, no hours: in order of numbers, whoever is free (ties: the one idle longest)."""
     outcome = call_up(5, courier({"servers": 2})).run()
     assert visits(outcome) == [(0, 10), (0, 10), (10, 20), (10, 20), (20, 30)]
-    assert outcome.attempts[0].queue is not None and outcome.attempts[0].queue.by.tolist() == [0, 1, 0, 1, 0]
+    assert outcome.attempts.queues[0] is not None and outcome.attempts.queues[0].by.tolist() == [0, 1, 0, 1, 0]
     assert minutes(outcome.delivered) == [10, 10, 20, 20, 30]
 
 
@@ -129,8 +129,8 @@ def test_failed_visit_falls_back() -> None:
     crew = courier({"servers": 1}, reach=0.5, fallback="sms", fallback_after=constant(20))
     outcome = call_up(5, crew, sms).run(channel__courier__reach=np.array([1, 0, 1, 0, 1]))
     assert visits(outcome) == [(0, 10), (10, 20), (20, 30), (30, 40), (40, 50)]
-    assert minutes(outcome.attempts[1].attempt) == [None, 40, None, 60, None]
-    assert minutes(outcome.attempts[1].done) == [None, 45, None, 65, None]
+    assert minutes(outcome.attempts.began[1]) == [None, 40, None, 60, None]
+    assert minutes(outcome.attempts.done[1]) == [None, 45, None, 65, None]
     assert minutes(outcome.delivered) == [10, 45, 30, 65, 50]
     assert outcome.delivered_by.tolist() == [0, 1, 0, 1, 0]
 
@@ -192,8 +192,8 @@ def test_who_cannot_be_reached() -> None:
     away = group("away", behaviour=assumed(reach=0, travel=constant(0)))
     plan = plan_of([away, group("home")], channels=[crew, sms])
     outcome = rehearsal(plan).run()
-    assert minutes(outcome.attempts[0].done) == [10, 20] and outcome.attempts[0].success.tolist() == [0, 1]
-    assert minutes(outcome.attempts[1].done) == [35, None]
+    assert minutes(outcome.attempts.done[0]) == [10, 20] and outcome.attempts.success[0].tolist() == [0, 1]
+    assert minutes(outcome.attempts.done[1]) == [35, None]
     assert minutes(outcome.delivered) == [None, 20] and minutes(outcome.arrived) == [None, 20]
 
 

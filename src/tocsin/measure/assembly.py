@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tocsin.measure.incidence import Steps, incidence
+from tocsin.measure.incidence import Ranks, Steps, incidence, quantiles_of
 from tocsin.measure.outcomes import ARRIVED, CAUSES, CENSORED, outcome, reached
 from tocsin.measure.quantiles import NEVER, rank_of
 from tocsin.measure.rows import Rows, not_reached
-from tocsin.measure.view import HOUR_MS, MINUTE_MS, View, coded
+from tocsin.measure.view import HOUR_MS, MINUTE_MS, View
 from tocsin.plan.resolve import layout_of
 
 __all__ = [
@@ -77,9 +77,7 @@ def _share(rows: Rows, name: str, of: str, who: Bools, among: Bools, key: str = 
 
 
 def _released_by_reason(view: View, rows: Rows, released: Bools, arrived: Bools) -> None:
-    codes, found = np.full(view.people, -1, np.int32), list[str]()
-    if "released_reason" in view.frame.columns:
-        codes, found = coded(view.frame["released_reason"])
+    codes, found = view.codes("released_reason")
     # The plan's reasons always have a row, so that a run in which nobody had one counts as 0, not as missing.
     for reason in dict.fromkeys([*_planned_reasons(view), *found]):
         who = released & (codes == found.index(reason)) if reason in found else np.zeros(view.people, np.bool_)
@@ -117,10 +115,14 @@ def _arrivals(view: View) -> list[tuple[str, Steps]]:
     was."""
     if "arrivals" not in view.memory:
         when, cause = outcome(view)
-        found = [("called", incidence(when, cause, of=ARRIVED))]
+        called = incidence(when, cause, of=ARRIVED)
+        found = [("called", called)]
         if not silent_on(view, "delivered"):
             who = reached(view)
-            found.append(("reached", incidence(when[who], cause[who], of=ARRIVED)))
+            # Whoever arrived was reached, as a rule: then it is the same curve of fewer people.
+            same = not (cause == CENSORED).any() and not (view.has("arrived") & ~who).any() and who.any()
+            of_reached = called.among(int(who.sum())) if same else incidence(when[who], cause[who], of=ARRIVED)
+            found.append(("reached", of_reached))
         view.memory["arrivals"] = found
     steps: list[tuple[str, Steps]] = view.memory["arrivals"]
     return steps
@@ -139,7 +141,7 @@ def silent_on(view: View, stage: str) -> bool:
     People may arrive without having acknowledged, so an acknowledgement is unknown only if nobody wrote any
     down.
     """
-    known = f"{stage}_ms" in view.frame.columns if stage == "acknowledged" else view.knows(stage)
+    known = f"{stage}_ms" in view.columns if stage == "acknowledged" else view.knows(stage)
     return not known and any(view.knows(one) for one in _LATER.get(stage, ()))
 
 
@@ -153,7 +155,9 @@ def arrival_times(view: View, rows: Rows) -> None:
             rows.missing("A3", f"T{p * 100:.0f} of reached", "h", "rows of delivered", of="reached")
 
 
-def reach_row(rows: Rows, measure: str, name: str, steps: Steps, p: float, unit: str, of: str, key: str = "") -> None:
+def reach_row(
+    rows: Rows, measure: str, name: str, steps: Steps | Ranks, p: float, unit: str, of: str, key: str = ""
+) -> None:
     """Add the time by which a share is reached, or the note that it never is."""
     at = steps.reach(p)
     scale = {"h": HOUR_MS, "min": MINUTE_MS}[unit]
@@ -252,7 +256,7 @@ def _link(view: View, rows: Rows, name: str, start: Ints, end: Ints, of: str) ->
     # A later stage that stands before the earlier one is a fault of the log (Q1 counts it), not a negative
     # wait.
     lasted = np.maximum(np.where(happened, done, view.cut_ms) - begun, 0)
-    steps = incidence(lasted, cause)
+    steps = quantiles_of(lasted, cause, QUANTILES)
     for p in QUANTILES:
         reach_row(rows, "A7", f"{name} p{p * 100:.0f}", steps, p, "min", of)
 

@@ -8,9 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tocsin.measure.cells import coded, codes_in
 from tocsin.measure.quantiles import NEVER, by_group
 from tocsin.measure.rows import Rows
-from tocsin.measure.view import HOUR_MS, MINUTE_MS, View, coded, codes_in
+from tocsin.measure.view import HOUR_MS, MINUTE_MS, View
 
 __all__ = ["bus_loading"]
 
@@ -64,9 +65,9 @@ def _vehicles(view: View, departed: pl.DataFrame, places: list[str], who: Ints) 
     departs)."""
     points = codes_in(departed["place"], places).astype(np.int64)
     mine, vehicles = coded(departed["thing"])
-    if "boarded_thing" not in view.frame.columns:
+    if "boarded_thing" not in view.columns:
         return np.zeros(len(mine), np.int64), np.full(len(who), -1, np.int64)
-    things = codes_in(view.frame["boarded_thing"], vehicles)[who].astype(np.int64)
+    things = view.cells.codes_in("boarded_thing", vehicles)[who].astype(np.int64)
     codes, _ = view.codes("place")
     pairs, dense = np.unique((points + 1) * len(vehicles) + mine, return_inverse=True)
     wanted = (codes[who].astype(np.int64) + 1) * len(vehicles) + things

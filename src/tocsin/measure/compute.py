@@ -8,6 +8,7 @@ import polars as pl
 
 from tocsin.errors import MeasureError
 from tocsin.log.journeys import Journeys
+from tocsin.log.lean import Lean
 from tocsin.measure.assembly import alert_chain, arrival_curve, arrival_times, funnel, on_time
 from tocsin.measure.buses import bus_loading
 from tocsin.measure.coordination import co_arrival_spread, dependency_wait, force_complete
@@ -45,11 +46,11 @@ MEASURES: dict[str, Callable[[View, Rows], None]] = {
 """Which function adds the rows of which measure, in the order of the frame."""
 
 
-def measures(journeys: Journeys, context: Context, only: Sequence[str] = ()) -> pl.DataFrame:
+def measures(journeys: Journeys | Lean, context: Context, only: Sequence[str] = ()) -> pl.DataFrame:
     """Compute measures from a log, whoever wrote it.
 
     Args:
-        journeys: One run or several.
+        journeys: One run or several; or one lean run.
         context: The plan and the list of people, as far as there are any.
         only: Numbers of measures ("A3", "L1"); empty = all.
 

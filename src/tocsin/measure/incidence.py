@@ -24,8 +24,9 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from tocsin.errors import MeasureError
+from tocsin.measure.quantiles import rank_of
 
-__all__ = ["Steps", "cumulative_incidence", "incidence"]
+__all__ = ["Ranks", "Steps", "cumulative_incidence", "incidence", "quantiles_of"]
 
 Ints = NDArray[np.int64]
 _EPS = 1e-12
@@ -59,6 +60,29 @@ class Steps:
         """The first instant at which it is at least `p`: inf{t : F(t) >= p}; None if it never is."""
         index = int(np.searchsorted(self.share, p - _EPS, side="left"))
         return int(self.time_ms[index]) if index < len(self.share) else None
+
+    def among(self, n: int) -> Steps:
+        """The same outcomes as a share of another number of people, where nobody was censored or came late."""
+        return Steps(self.time_ms, np.rint(self.share * self.n) / n, n)
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Some quantiles of a cumulative incidence, without its steps.
+
+    Attributes:
+        n: How many people it is of.
+        most: Its plateau.
+        at: For each share that was asked for the first instant at which it is reached, or None.
+    """
+
+    n: int
+    most: float
+    at: dict[float, int | None]
+
+    def reach(self, p: float) -> int | None:
+        """As `Steps.reach`, for a share that was asked for."""
+        return self.at[p]
 
 
 @dataclass(frozen=True)
@@ -94,6 +118,28 @@ def incidence(time_ms: Ints, cause: NDArray[np.integer[Any]], entry_ms: Ints | N
     table = _table(time_ms, cause, entry_ms, (of,))
     mine = table.events[of] > 0
     return Steps(table.time_ms[mine], _accumulate(table, of)[mine], n)
+
+
+def quantiles_of(time_ms: Ints, cause: NDArray[np.integer[Any]], shares: tuple[float, ...]) -> Steps | Ranks:
+    """When the incidence of cause 1 reaches some shares: as `incidence`, and no slower than it must be.
+
+    Args:
+        time_ms: As for `incidence`.
+        cause: As for `incidence`.
+        shares: The shares that will be asked for.
+
+    Returns:
+        Something to ask with `reach`. Where nobody was censored these are order statistics: no sorting is needed.
+    """
+    n = len(time_ms)
+    if n == 0 or (cause == 0).any():
+        return incidence(time_ms, cause)
+    times = time_ms[cause == 1]
+    ranks = {p: rank_of(p, n) for p in shares}
+    within = sorted({rank for rank in ranks.values() if rank < len(times)})
+    ordered = np.partition(times, within) if within else times
+    at = {p: int(ordered[rank]) if rank < len(times) else None for p, rank in ranks.items()}
+    return Ranks(n, len(times) / n, at)
 
 
 def cumulative_incidence(time_ms: ArrayLike, cause: ArrayLike, entry_ms: ArrayLike | None = None) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from tocsin.errors import MeasureError
 from tocsin.log.journeys import Journeys
 from tocsin.measure.compute import measures
 from tocsin.measure.rows import IDENTITY, SCHEMA
-from tocsin.measure.view import Context, View, coded, views
+from tocsin.measure.view import Context, View, views
 
 __all__ = ["BOOTSTRAPPED", "across", "bootstrap"]
 
@@ -205,9 +205,7 @@ def _resampled(view: View, journeys: Journeys, context: Context, seed: int, repe
     them."""
     from tocsin.draws import uniforms  # late: compiles, and only resampling needs it
 
-    place, names = (
-        coded(view.frame["place"]) if "place" in view.frame.columns else (np.zeros(view.people, np.int32), [])
-    )
+    place, names = view.codes("place")
     order = np.argsort(place, kind="stable")
     size = np.bincount(place + 1, minlength=len(names) + 2)
     start = np.cumsum(size) - size

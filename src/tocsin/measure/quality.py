@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.log.kinds import KIND_OF
-from tocsin.log.stems import stem_name, stems_in
+from tocsin.log.stems import stem_name
 from tocsin.measure.quantiles import NEVER, rank_of
 from tocsin.measure.rows import Rows
 from tocsin.measure.view import MINUTE_MS, View
@@ -45,9 +45,9 @@ def log_quality(view: View, rows: Rows) -> None:
 def _by_writer(view: View, rows: Rows) -> int:
     """Count rows by writer: cells of the wide table that stand for a row of their own, and the rest."""
     cells = 0
-    for stem in stems_in(view.frame.columns):
-        column = f"{stem.name}_seq" if f"{stem.name}_seq" in view.frame.columns else f"{stem.name}_ms"
-        cells += view.frame[column].count()
+    for stem in view.stems:
+        column = f"{stem.name}_seq" if f"{stem.name}_seq" in view.columns else f"{stem.name}_ms"
+        cells += view.cells.filled(column)
     counts = dict(view.rest["writer"].cast(pl.String).value_counts().iter_rows())
     counts[view.writer] = counts.get(view.writer, 0) + cells
     total = sum(counts.values())
@@ -73,7 +73,7 @@ def _repeats(view: View) -> tuple[int, int]:
     same = other = 0
     for (kind, station, visit), part in further.group_by("kind", "station", "visit", maintain_order=True):
         name = stem_name(str(kind), _text(station), int(visit or 1)) if str(kind) in KIND_OF else None
-        if name is None or f"{name}_ms" not in view.frame.columns:
+        if name is None or f"{name}_ms" not in view.columns:
             continue
         shown = view.frame.select("person", pl.col(f"{name}_ms").alias("shown"))
         found = part.select("person", "at_ms").join(shown, on="person").drop_nulls("shown")
@@ -88,7 +88,7 @@ def _text(value: object) -> str | None:
 
 def _order(view: View, rows: Rows) -> None:
     """Stages that stand before what must precede them, and stages without it."""
-    pairs = [(a, b) for a, b in NEEDED if f"{b}_ms" in view.frame.columns]
+    pairs = [(a, b) for a, b in NEEDED if f"{b}_ms" in view.columns]
     for station, visits in view.stations.items():
         for visit in visits:
             queued, began, ended = (

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tocsin.log.stems import stem_name
 from tocsin.measure.quantiles import NEVER
-from tocsin.measure.view import View, codes_in
+from tocsin.measure.view import View
 
 __all__ = ["Stays", "stays_of"]
 
@@ -124,14 +124,8 @@ def _sent_away(view: View, station: str, who: Ints, queued: Ints) -> Ints:
                 continue
             times = view.ms(name)[who]
             valid = times >= queued
-            if stem == "gave_up":
-                valid &= _at(view, f"{name}_station", station)[who]
+            here = view.says(f"{name}_station", station) if stem == "gave_up" else None
+            if here is not None:  # else everybody, if the log does not say where people gave up
+                valid &= here[who]
             np.minimum(away, np.where(valid, times, NEVER), out=away)
     return away
-
-
-def _at(view: View, column: str, station: str) -> Bools:
-    """Whose row names this station; everybody if the log does not say where people gave up."""
-    if column not in view.frame.columns:
-        return np.ones(view.people, dtype=np.bool_)
-    return np.asarray(codes_in(view.frame[column], [station]) == 0, np.bool_)

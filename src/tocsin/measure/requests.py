@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.log.stems import stem_name, stems_in
+from tocsin.log.stems import stem_name
 from tocsin.measure.assembly import deadlines, reach_row
 from tocsin.measure.incidence import Steps, incidence
 from tocsin.measure.outcomes import CENSORED
 from tocsin.measure.quantiles import NEVER
 from tocsin.measure.rows import Rows
-from tocsin.measure.view import GRID_MS, MINUTE_MS, View, coded, codes_in
+from tocsin.measure.view import GRID_MS, MINUTE_MS, View
 
 __all__ = ["medical_answers", "request_answers"]
 
@@ -54,7 +54,7 @@ def _requests(view: View) -> dict[str, Requests]:
     """All requests by kind: kinds of the plan in its order, then others by name."""
     if "requests" not in view.memory:
         parts: dict[str, list[Requests]] = {kind: [] for kind in _planned(view)}
-        for stem in stems_in(view.frame.columns):
+        for stem in view.stems:
             if stem.kind == "request_filed":
                 for kind, part in _filed(view, stem.station, stem.visit):
                     parts.setdefault(kind, []).append(part)
@@ -90,32 +90,31 @@ def _filed(view: View, station: str | None, visit: int) -> list[tuple[str, Reque
     filed, answered = view.ms(filed_stem), view.ms(answer_stem)
     if not view.knows(filed_stem):
         return []
-    granted = _word_is(view, f"{answer_stem}_reason", "granted")
+    granted = view.says(f"{answer_stem}_reason", "granted")
     stages = _ON_THE_WAY if station is None else _GONE_ON
     found = []
     for kind, mine in _kinds(view, station, filed_stem):
         who = np.flatnonzero(mine & (filed < NEVER))
         moved = _moved_on(view, stages, who, filed[who])
-        found.append((kind, Requests(who, filed[who], answered[who], granted[who], moved)))
+        found.append((kind, Requests(who, filed[who], answered[who], _of(granted, who), moved)))
     return found
+
+
+def _of(granted: Bools | None, who: Ints) -> Bools:
+    """Whether these people's answers granted the request; no answer did where the log says nothing of outcomes."""
+    return np.zeros(len(who), np.bool_) if granted is None else granted[who]
 
 
 def _kinds(view: View, station: str | None, stem: str) -> list[tuple[str, Bools]]:
     """Who filed which kind: the row's reason, else the plan's request of that name, else the name itself."""
     column = f"{stem}_reason"
-    if column in view.frame.columns and view.frame[column].null_count() < view.people:
-        codes, names = coded(view.frame[column])
+    if column in view.columns and view.cells.filled(column):
+        codes, names = view.codes(column)
         return [(name, codes == code) for code, name in enumerate(names)]
     plan = view.context.plan
     named = {request.name: request.kind for request in plan.requests} if plan is not None else {}
     kind = named.get(station, station) if station is not None else "of unknown kind"
     return [(kind, np.ones(view.people, np.bool_))]
-
-
-def _word_is(view: View, column: str, word: str) -> Bools:
-    if column not in view.frame.columns:
-        return np.zeros(view.people, np.bool_)
-    return np.asarray(codes_in(view.frame[column], [word]) == 0, np.bool_)
 
 
 def _moved_on(view: View, stages: tuple[str, ...], who: Ints, since: Ints) -> Ints:

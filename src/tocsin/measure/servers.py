@@ -13,8 +13,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tocsin.measure.cells import codes_in
 from tocsin.measure.queues import Stays, stays_of
-from tocsin.measure.view import GRID_MS, View, codes_in
+from tocsin.measure.view import GRID_MS, View
 from tocsin.plan.resolve import layout_of
 
 __all__ = ["Load", "loads_of", "overlap"]

@@ -177,7 +177,7 @@ def _personal(view: View) -> pl.DataFrame | None:
     rows = view.rows("instructed").filter(pl.col("person").is_not_null())
     if rows.is_empty():
         return None
-    index = view.frame.select("person").with_row_index("index")
+    index = pl.DataFrame({"person": view.cells.person.astype(np.uint32)}).with_row_index("index")
     return rows.select("person", "at_ms").join(index, on="person").select(pl.col("index").cast(pl.Int64), "at_ms")
 
 

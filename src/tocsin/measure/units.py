@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tocsin.measure.quantiles import NEVER
 from tocsin.measure.rows import Rows, not_reached, percent
-from tocsin.measure.view import HOUR_MS, View
+from tocsin.measure.view import GRID_MS, HOUR_MS, View
 from tocsin.plan.model import Plan
 from tocsin.plan.resolve import formed_at_of, posts_of
 
@@ -45,7 +45,7 @@ class Fill:
         weakest: Fill of the critical trade that is filled worst at the end (NaN: none); None without the
             list.
         formed: When it was formed: as logged, else by the plan's shares; None if neither can be told.
-        joined: Sorted times of all joins that filled a post.
+        joined: How many joins there were by each point of the grid, of all units, shape (grid,).
     """
 
     names: list[str]
@@ -118,8 +118,14 @@ def _fill(view: View, plan: Plan) -> Fill:
         t80_critical,
         weakest,
         _formed(view, names, by_plan),
-        np.sort(joined[counts]),
+        _counted(joined[counts], len(view.grid)),
     )
+
+
+def _counted(times: Ints, points: int) -> Ints:
+    """How many times there are by each point of the grid; times before the first point count at it."""
+    slot = np.clip(-(-times // GRID_MS), 0, points)
+    return np.cumsum(np.bincount(slot, minlength=points + 1)[:points])
 
 
 def _plan_codes(codes: NDArray[np.int32], found: Sequence[str], names: list[str]) -> Ints:
@@ -220,8 +226,7 @@ def unit_fill(view: View, rows: Rows) -> None:
     share = fill.filled / fill.posts
     total = int(fill.posts.sum())
     rows.add("A4", "posts filled", float(fill.filled.sum()) / total, "share", n=total, of="posts of all units")
-    grown = np.searchsorted(fill.joined, view.grid, side="right") / total
-    rows.curve("A4", "joined per post", view.grid, grown, "share", n=total, of="posts of all units")
+    rows.curve("A4", "joined per post", view.grid, fill.joined / total, "share", n=total, of="posts of all units")
     if fill.formed is not None:
         formed = float((fill.formed <= view.end_ms).mean())
         rows.add("A4", "units formed", formed, "share", n=len(fill.names), of="units")

@@ -1,7 +1,7 @@
 """One run as the measures see it: stage times as plain arrays, people and plan beside them.
 
 Loaded once a run and shared by all measures, so that 300,000 people and 100 runs stay cheap: a column is
-turned into an array once, and a group-by is an integer code.
+turned into an array once (see `cells`), and a group-by is an integer code.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.log.journeys import Journeys
-from tocsin.log.stems import stems_in
+from tocsin.log.lean import Lean
+from tocsin.log.stems import Stem, stems_in
 from tocsin.log.table import replaced_rows
+from tocsin.measure.cells import Cells, Coded, LeanCells, TableCells, coded
 from tocsin.measure.quantiles import NEVER
 from tocsin.plan.model import Plan
 
-__all__ = ["GRID_MS", "HOUR_MS", "MINUTE_MS", "Context", "View", "coded", "codes_in", "views"]
+__all__ = ["GRID_MS", "HOUR_MS", "MINUTE_MS", "Context", "View", "views"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -38,10 +40,21 @@ class Context:
     Attributes:
         plan: Posts, tasks, deadline, limits; None if there is no plan.
         people: One row a person called, at least `person`, better with `trade`; None if there is no list.
+        memory: What measures have worked out of the two, for all runs.
     """
 
     plan: Plan | None = None
     people: pl.DataFrame | None = None
+    memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def codes(self, column: str) -> Coded | None:
+        """A column of the list of people as codes and names; None if there is none."""
+        if self.people is None or column not in self.people.columns:
+            return None
+        if column not in self.memory:
+            self.memory[column] = coded(self.people[column])
+        found: Coded = self.memory[column]
+        return found
 
 
 @dataclass(frozen=True)
@@ -50,7 +63,7 @@ class View:
 
     Attributes:
         run: Its number.
-        frame: Its journeys, one row a person called, silent ones included.
+        cells: Its journeys, one row a person called, silent ones included.
         rest: Its other rows, long, without those that were corrected or withdrawn, with `at_ms` (milliseconds
             since t0) beside `happened`.
         closed_ms: When the exercise was closed; None for an open log.
@@ -61,7 +74,7 @@ class View:
     """
 
     run: int
-    frame: pl.DataFrame
+    cells: Cells
     rest: pl.DataFrame
     closed_ms: int | None
     cut_ms: int
@@ -70,9 +83,24 @@ class View:
     memory: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
+    def frame(self) -> pl.DataFrame:
+        """The journeys as a table."""
+        return self.cells.frame
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """The names of the columns of the journeys."""
+        return frozenset(self.cells.columns)
+
+    @cached_property
+    def stems(self) -> list[Stem]:
+        """The stages that the journeys have."""
+        return stems_in(self.cells.columns)
+
+    @property
     def people(self) -> int:
         """How many people were called."""
-        return self.frame.height
+        return len(self.cells.person)
 
     @property
     def end_ms(self) -> int:
@@ -91,18 +119,12 @@ class View:
     def times(self, name: str) -> Ints:
         """A column of times, such as `summoned_due`; `NEVER` where there is none. Shape (people,)."""
         if name not in self.memory:
-            if name in self._filled.columns:
-                self.memory[name] = self._filled[name].to_numpy()
+            if name in self.columns:
+                self.memory[name] = self.cells.times(name)
             else:
                 self.memory[name] = np.full(self.people, NEVER, dtype=np.int64)
         found: Ints = self.memory[name]
         return found
-
-    @cached_property
-    def _filled(self) -> pl.DataFrame:
-        """All columns of times with `NEVER` for null: one call for all of them is cheaper than one each."""
-        times = [name for name in self.frame.columns if name.endswith(("_ms", "_due"))]
-        return self.frame.select(pl.col(times).cast(pl.Int64).fill_null(NEVER))
 
     def has(self, stem: str) -> Bools:
         """Who reached a stage. Shape (people,); shared, not to be written to."""
@@ -114,13 +136,13 @@ class View:
 
     def knows(self, stem: str) -> bool:
         """Whether anybody reached the stage in this log."""
-        return f"{stem}_ms" in self.frame.columns and bool(self.has(stem).any())
+        return f"{stem}_ms" in self.columns and bool(self.has(stem).any())
 
     @cached_property
     def stations(self) -> dict[str, list[int]]:
         """The visits of each station, stations in the order of the columns."""
         found: dict[str, list[int]] = {}
-        for stem in stems_in(self.frame.columns):
+        for stem in self.stems:
             if stem.kind in ("queued", "service_began") and stem.station is not None:
                 visits = found.setdefault(stem.station, [])
                 if stem.visit not in visits:
@@ -129,28 +151,33 @@ class View:
 
     def visits_of(self, kind: str) -> list[str]:
         """The stems of a kind without a station: the first visit, the second, …"""
-        found = [s for s in stems_in(self.frame.columns) if s.kind == kind and s.station is None]
+        found = [s for s in self.stems if s.kind == kind and s.station is None]
         return [s.name for s in sorted(found, key=lambda s: s.visit)]
 
     def codes(self, column: str) -> tuple[NDArray[np.int32], list[str]]:
         """A column of names as codes and names, in the plan's order or by alphabet; -1 for null."""
         key = f"codes {column}"
         if key not in self.memory:
-            self.memory[key] = coded(self.frame[column]) if column in self.frame.columns else self._nothing()
-        found: tuple[NDArray[np.int32], list[str]] = self.memory[key]
+            self.memory[key] = self.cells.coded(column) if column in self.columns else self._nothing()
+        found: Coded = self.memory[key]
         return found
 
-    def person_codes(self, column: str) -> tuple[NDArray[np.int32], list[str]] | None:
+    def says(self, column: str, word: str) -> Bools | None:
+        """Whose cell in a column of names is this word; None if the log has no such column. Shape (people,)."""
+        if column not in self.columns:
+            return None
+        return np.asarray(self.cells.codes_in(column, [word]) == 0, np.bool_)
+
+    def person_codes(self, column: str) -> Coded | None:
         """A column of the list of people, in the order of the journeys, as `codes` gives it; None if there is
         none."""
-        people = self.context.people
-        if people is None or column not in people.columns:
+        known = self.context.codes(column)
+        if known is None or self.context.people is None:
             return None
         if "row of person" not in self.memory:
-            self.memory["row of person"] = _rows_of(self.frame["person"], people["person"])
-        codes, names = coded(people[column])
+            self.memory["row of person"] = _rows_of(self.cells.person, self.context.people["person"])
         where: Ints = self.memory["row of person"]
-        return np.append(codes, np.int32(-1))[where], names
+        return np.append(known[0], np.int32(-1))[where], known[1]
 
     def _nothing(self) -> tuple[NDArray[np.int32], list[str]]:
         return np.full(self.people, -1, dtype=np.int32), []
@@ -163,62 +190,35 @@ class View:
         return found.get((kind,), self.rest.clear())
 
 
-def _rows_of(wanted: pl.Series, listed: pl.Series) -> Ints:
+def _rows_of(wanted: Ints, listed: pl.Series) -> Ints:
     """In which row of the list each person stands; -1 if in none."""
-    if len(wanted) == len(listed) and np.array_equal(wanted.to_numpy(), listed.to_numpy()):
-        return np.arange(len(wanted), dtype=np.int64)
-    index = pl.DataFrame({"person": listed.cast(pl.UInt32)}).with_row_index("row")
-    found = pl.DataFrame({"person": wanted.cast(pl.UInt32)}).join(index, on="person", how="left", maintain_order="left")
-    return np.asarray(found["row"].cast(pl.Int64).fill_null(-1).to_numpy(), np.int64)
+    index = np.asarray(listed.cast(pl.Int64).to_numpy(), np.int64)
+    if np.array_equal(index, np.arange(len(index))):  # as Tocsin itself numbers people
+        return np.where(wanted < len(index), wanted, -1)
+    order = np.argsort(index, kind="stable")
+    place = np.minimum(np.searchsorted(index, wanted, sorter=order), max(len(index) - 1, 0))
+    found = order[place] if len(index) else place
+    return np.where(index[found] == wanted, found, -1) if len(index) else np.full(len(wanted), -1, np.int64)
 
 
-def coded(names: pl.Series) -> tuple[NDArray[np.int32], list[str]]:
-    """Turn names into codes from 0 (null = -1): an Enum keeps its order, other names are sorted."""
-    physical, words = _physical(names)
-    if isinstance(names.dtype, pl.Enum):
-        return physical, names.dtype.categories.to_list()
-    order = sorted(words.values())
-    return _translated(physical, words, order), order
-
-
-def codes_in(names: pl.Series, order: list[str]) -> NDArray[np.int32]:
-    """Codes of names in a given order; -1 for null and for names that are not in it."""
-    return _translated(*_physical(names), order)
-
-
-def _physical(names: pl.Series) -> tuple[NDArray[np.int32], dict[int, str]]:
-    """Numbers that stand for names (-1 for null), and the name of each number that occurs."""
-    if not isinstance(names.dtype, pl.Categorical | pl.Enum):
-        names = names.cast(pl.String).cast(pl.Categorical)
-    numbers = names.alias("name").to_frame().select(pl.col("name").to_physical().cast(pl.Int32).fill_null(-1))
-    physical = np.asarray(numbers["name"].to_numpy(), np.int32)
-    somewhere = np.full(int(physical.max(initial=-1)) + 2, -1, np.int64)  # the last entry is for null
-    somewhere[physical] = np.arange(len(physical))
-    occurring = np.flatnonzero(somewhere[:-1] >= 0)
-    words = names.gather(somewhere[occurring]).cast(pl.String).to_list()
-    return physical, dict(zip(occurring.tolist(), words, strict=True))
-
-
-def _translated(physical: NDArray[np.int32], words: dict[int, str], order: list[str]) -> NDArray[np.int32]:
-    place = {name: code for code, name in enumerate(order)}
-    table = np.full(int(physical.max(initial=-1)) + 2, -1, np.int32)  # the last entry is for null
-    for number, word in words.items():
-        table[number] = place.get(word, -1)
-    return np.asarray(table[physical], np.int32)
-
-
-def views(journeys: Journeys, context: Context) -> Iterator[View]:
+def views(journeys: Journeys | Lean, context: Context) -> Iterator[View]:
     """Split journeys into runs, in the order of their numbers."""
     t0 = pl.lit(journeys.t0, dtype=pl.Datetime("ms", "UTC"))
     replaced = replaced_rows(journeys.rest)
     true = journeys.rest.filter(~replaced) if replaced.any() else journeys.rest
     rest = true.with_columns((pl.col("happened") - t0).dt.total_milliseconds().alias("at_ms"))
+    if isinstance(journeys, Lean):
+        yield _view(journeys.run, LeanCells(journeys), rest, journeys, context)
+        return
     runs = sorted(set(journeys.frame["run"].unique().to_list()) | set(rest["run"].unique().to_list()))
     for run in runs or [0]:
         mine = journeys.frame if len(runs) <= 1 else journeys.frame.filter(pl.col("run") == run)
         others = rest if len(runs) <= 1 else rest.filter(pl.col("run") == run)
-        frame = _with_silent(mine, context, run)
-        yield View(run, frame, others, journeys.closed_ms, journeys.cut_ms, context, journeys.writer)
+        yield _view(run, TableCells(_with_silent(mine, context, run)), others, journeys, context)
+
+
+def _view(run: int, cells: Cells, rest: pl.DataFrame, journeys: Journeys | Lean, context: Context) -> View:
+    return View(run, cells, rest, journeys.closed_ms, journeys.cut_ms, context, journeys.writer)
 
 
 def _with_silent(frame: pl.DataFrame, context: Context, run: int) -> pl.DataFrame:

@@ -7,9 +7,9 @@ Never: judges by law, measures, or lets the order of threads touch a result.
 Start reading at: run.py (the order of things), then network.py and kernels.py.
 """
 
-from tocsin.simulate.journeys import journeys
+from tocsin.simulate.journeys import journeys, lean
 from tocsin.simulate.network import Network, compile
 from tocsin.simulate.rows import log_blocks
 from tocsin.simulate.run import Engine, Outcome
 
-__all__ = ["Engine", "Network", "Outcome", "compile", "journeys", "log_blocks"]
+__all__ = ["Engine", "Network", "Outcome", "compile", "journeys", "lean", "log_blocks"]

@@ -212,16 +212,14 @@ def number(times: Array, first: Array, which: Array, visit: Array) -> int:
     Args:
         times: int64[channels, n], -1 = none.
         first: int64[channels, n], written: the earliest time of each person, the second, …, -1 = no more.
-        which: int8[channels, n], written: the channels of these times; or int8[0, 0], not wanted.
-        visit: int8[channels, n], written: which number each attempt has, from 1, -1 = none; or int8[0, 0], not wanted.
+        which: int8[channels, n], written: the channels of these times.
+        visit: int8[channels, n], written: which number each attempt has, from 1, -1 = none.
 
     Returns:
         The most attempts that any person has.
     """
     channels, n = times.shape
     most = 0
-    named = len(which) > 0
-    numbered = len(visit) > 0
     counts = np.zeros(n, np.int8)
     first[:] = -1
     which[:] = -1
@@ -234,17 +232,47 @@ def number(times: Array, first: Array, which: Array, visit: Array) -> int:
             k = counts[i]
             while k > 0 and first[k - 1, i] > time:
                 first[k, i] = first[k - 1, i]
-                if named:
-                    which[k, i] = which[k - 1, i]
+                which[k, i] = which[k - 1, i]
                 k -= 1
             first[k, i] = time
-            if named:
-                which[k, i] = c
+            which[k, i] = c
             counts[i] += 1
             most = max(most, counts[i])
-    if numbered:
-        for k in range(most):
-            for i in range(n):
-                if which[k, i] >= 0:
-                    visit[which[k, i], i] = k + 1
+    for k in range(most):
+        for i in range(n):
+            if which[k, i] >= 0:
+                visit[which[k, i], i] = k + 1
+    return most
+
+
+@_compiled
+def in_order(times: Array, success: Array, wanted: int, first: Array) -> int:
+    """Put the times of attempts of each person in order, as `number` does.
+
+    Args:
+        times: int64[channels, n], -1 = none.
+        success: int8[channels, n], whether the attempt found the person.
+        wanted: 1 for the attempts that did, 0 for those that did not, -1 for all.
+        first: int64[channels, n], written: the earliest time of each person, the second, …, -1 = no more.
+
+    Returns:
+        The most times that any person has.
+    """
+    channels, n = times.shape
+    most = 0
+    for i in range(n):
+        count = 0
+        for c in range(channels):
+            time = times[c, i]
+            if time < 0 or (wanted >= 0 and success[c, i] != wanted):
+                continue
+            k = count
+            while k > 0 and first[k - 1, i] > time:
+                first[k, i] = first[k - 1, i]
+                k -= 1
+            first[k, i] = time
+            count += 1
+        for k in range(count, channels):
+            first[k, i] = -1
+        most = max(most, count)
     return most

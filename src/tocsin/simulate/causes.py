@@ -100,7 +100,7 @@ class _Causes:
                     )
                     mine = (wide.undelivered[s] >= 0) & (wide.undelivered[s] + after == wide.summoned[c])
                     start[c] = np.where(mine & (start[c] < 0), undelivered[s], start[c])
-            queue = wide.outcome.attempts[c].queue
+            queue = wide.outcome.attempts.queues[c]
             if queue is not None:
                 finish[c] = self._freed_by(queue.freed, ended[c], wide.concluded[c], finish[c])
         self._set("summoned", start)

@@ -191,10 +191,9 @@ def _impersonal(wide: Wide) -> Iterator[Part]:
         yield _entities("unit_formed", outcome.formed, unit=np.arange(len(network.units)))
     yield from _calendars(wide)
     yield from _buses(wide)
-    rounds = [(time, p) for p, times in enumerate(network.rounds) for time in times]
-    if rounds:
-        time, place = np.array(rounds, np.int64).T
-        yield _entities("instructed", time, place=place)
+    if network.rounds:
+        place = np.repeat(np.arange(len(network.rounds)), [len(times) for times in network.rounds])
+        yield _entities("instructed", np.concatenate(network.rounds), place=place)
     if network.plan.exercise.closes:
         yield _entities("closed", np.array([network.horizon_ms]))
 

@@ -49,12 +49,19 @@ class Queue:
 
 @dataclass(frozen=True)
 class Attempts:
-    """What one channel did for each slot: when it began, when it ended, whether it found the person."""
+    """What the channels did for each slot: when each began, when it ended, whether it found the person.
 
-    attempt: Ints
+    Attributes:
+        began: int64[channels, n].
+        done: int64[channels, n].
+        success: int8[channels, n].
+        queues: What the couriers or lines of each channel did, None for a channel without limit.
+    """
+
+    began: Ints
     done: Ints
     success: NDArray[np.int8]
-    queue: Queue | None
+    queues: tuple[Queue | None, ...]
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Outcome:
     run: int
     drawn: Ints
     ordered: Ints
-    attempts: tuple[Attempts, ...]
+    attempts: Attempts
     delivered: Ints
     delivered_by: NDArray[np.int8]
     answers: Ints
@@ -262,17 +269,17 @@ class _Run:
 
     # --- attempts ---------------------------------------------------------------------------------------------
 
-    def _attempts(self, ordered: Ints) -> tuple[Attempts, ...]:
+    def _attempts(self, ordered: Ints) -> Attempts:
         n, network = self.n, self.network
         self.delivered = self.new(n, np.int64, -1)
         self.delivered_by = self.new(n, np.int8, -1)
-        begun = [self.new(n, np.int64) for _ in network.channels]
-        for channel, attempt in zip(network.channels, begun, strict=True):
+        shape = len(network.channels), n
+        began, done, success = self.new(shape, np.int64), self.new(shape, np.int64), self.new(shape, np.int8)
+        for channel, attempt in zip(network.channels, began, strict=True):
             self._start(channel, ordered, attempt)
-        results = [self._attempt(i, channel, begun) for i, channel in enumerate(network.channels)]
-        for result in results:
-            self._cut(result.attempt, result.done)
-        return tuple(results)
+        queues = [self._attempt(i, channel, began, done[i], success[i]) for i, channel in enumerate(network.channels)]
+        self._cut(*began, *done)
+        return Attempts(began, done, success, tuple(queues))
 
     def _start(self, channel: ChannelStep, ordered: Ints, attempt: Ints) -> None:
         def part(lo: int, hi: int) -> None:
@@ -282,13 +289,13 @@ class _Run:
 
         self.share_light(part, self.n)
 
-    def _attempt(self, index: int, channel: ChannelStep, begun: list[Ints]) -> Attempts:
-        n = self.n
-        attempt = begun[index]
+    def _attempt(
+        self, index: int, channel: ChannelStep, began: Ints, done: Ints, success: NDArray[np.int8]
+    ) -> Queue | None:
+        attempt = began[index]
         queue = self._queue(channel.pools, attempt, channel.handling, channel.visits, channel.reload)
-        done, success = self.new(n, np.int64), self.new(n, np.int8)
         follows = channel.fallback != NONE
-        next_attempt = begun[channel.fallback] if follows else np.empty(0, np.int64)
+        next_attempt = began[channel.fallback] if follows else np.empty(0, np.int64)
         next_eligible = self.network.channels[channel.fallback].eligible if follows else channel.eligible
         reachable = self.network.stages.column("reach")
 
@@ -299,8 +306,8 @@ class _Run:
                 next_attempt, done, success, self.delivered, self.delivered_by,
             )  # fmt: skip
 
-        self.share_light(part, n)
-        return Attempts(attempt, done, success, queue)
+        self.share_light(part, self.n)
+        return queue
 
     def _queue(self, pools: tuple[Pool, ...], since: Ints, service: int, visits: int, reload: int) -> Queue | None:
         if not pools:

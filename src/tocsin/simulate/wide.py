@@ -65,22 +65,29 @@ class Wide:
 
     Args:
         outcome: One run.
+        by_slot: Leave people in the order of the engine: for readers to whom the order is all the same.
     """
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: Outcome, *, by_slot: bool = False) -> None:
         self.outcome = outcome
         self.network = outcome.network
         self.n = self.network.size
-        self.slot = np.empty(self.n, np.int64)
-        self.slot[self.network.person] = np.arange(self.n)
+        self.slot: NDArray[np.int64] | None = None
+        if not by_slot:
+            self.slot = np.empty(self.n, np.int64)
+            self.slot[self.network.person] = np.arange(self.n)
 
     def by_person(self, values: NDArray[Any]) -> NDArray[Any]:
         """Reorder the last axis of an array from slots to persons."""
-        return np.take(values, self.slot, axis=-1)
+        return values if self.slot is None else np.take(values, self.slot, axis=-1)
 
     def time(self, name: str) -> Ints:
-        """An array of the outcome by person."""
+        """An array of the outcome by person; not to be written to."""
         return np.asarray(self.by_person(getattr(self.outcome, name)))
+
+    def step(self, name: str, step: int) -> Ints:
+        """One step of an array of the outcome, by person; not to be written to."""
+        return np.asarray(self.by_person(getattr(self.outcome, name)[step]))
 
     def person_of(self, slots: NDArray[Any]) -> Ints:
         """The persons in these slots; negative ones stay."""
@@ -92,21 +99,17 @@ class Wide:
     @cached_property
     def summoned(self) -> Ints:
         """int64[channels, n], when each attempt began; an attempt that never began before the horizon is -1."""
-        return self._attempts("attempt")
+        return np.asarray(self.by_person(self.outcome.attempts.began))
 
     @cached_property
     def concluded(self) -> Ints:
         """int64[channels, n], when each attempt ended."""
-        return self._attempts("done")
+        return np.asarray(self.by_person(self.outcome.attempts.done))
 
     @cached_property
     def found(self) -> NDArray[np.bool_]:
         """bool[channels, n], whether an ended attempt found the person."""
-        success = np.stack([a.success for a in self.outcome.attempts])
-        return np.asarray(self.by_person(success)).astype(np.bool_)
-
-    def _attempts(self, name: str) -> Ints:
-        return np.asarray(self.by_person(np.stack([getattr(a, name) for a in self.outcome.attempts])))
+        return np.asarray(self.by_person(self.outcome.attempts.success)).astype(np.bool_)
 
     @cached_property
     def delivered(self) -> Ints:
@@ -129,10 +132,11 @@ class Wide:
         most = max(approach.number(times, first, which, visit), 1)
         return first[:most], which[:most], visit
 
-    def in_order(self, times: Ints) -> Ints:
-        """The times of `numbered` alone."""
-        first, none = np.empty(times.shape, np.int64), np.empty((0, 0), np.int8)
-        return first[: max(approach.number(times, first, none, none), 1)]
+    def in_order(self, times: Ints, found: int = -1) -> Ints:
+        """The times of `numbered` alone: of all attempts, or of those that found the person (1) or did not (0)."""
+        first = np.empty(times.shape, np.int64)
+        success = np.asarray(self.by_person(self.outcome.attempts.success))
+        return first[: max(approach.in_order(times, success, found, first), 1)]
 
     # --- conduct ----------------------------------------------------------------------------------------------
 

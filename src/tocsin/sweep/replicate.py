@@ -23,7 +23,7 @@ import polars as pl
 from tocsin.errors import RunError
 from tocsin.measure import Context, measures
 from tocsin.plan import Plan
-from tocsin.simulate import Engine, compile, journeys
+from tocsin.simulate import Engine, compile, lean
 
 __all__ = ["Progress", "replicate"]
 
@@ -83,7 +83,7 @@ def _here(plan: Plan, people: pl.DataFrame, runs: range, seed: int, progress: Pr
     engine, context = Engine(compile(plan, people), reuse=True), Context(plan, people)
     frames = []
     for done, run in enumerate(runs, 1):
-        frames.append(measures(journeys(engine.run(seed, run), whole=False), context))
+        frames.append(measures(lean(engine.run(seed, run)), context))
         if progress is not None:
             progress(done, len(runs))
     return frames
@@ -151,7 +151,7 @@ def _lone_polars() -> Iterator[None]:
 
 def _work(job: _Job) -> pl.DataFrame:
     engine, context = _engine(job.state)
-    return pl.concat([measures(journeys(engine.run(job.seed, run), whole=False), context) for run in job.runs])
+    return pl.concat([measures(lean(engine.run(job.seed, run)), context) for run in job.runs])
 
 
 @lru_cache(maxsize=1)
