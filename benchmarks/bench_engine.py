@@ -29,12 +29,12 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
     """The rows `engine.simpy`, `engine.simpy.cpu`, `engine.ciw`, `engine.limit` and what they rest on."""
     people = 2_000 if quick else PEOPLE
     network = compile(callup_plan(POINTS, people), callup_people(POINTS, people))
-    ours = {threads: _ours(network, threads, 3 if quick else 15) for threads in (1, 2)}
+    ours = {threads: _ours(network, threads, 3 if quick else 61) for threads in (1, 2)}
     outcome = Engine(network).run(SEED, 0)
     simpy, simpy_results = _peer(network, simpy_callup, 1 if quick else 3)
     ciw, ciw_results = _peer(network, ciw_callup, 1)
     # Ours once more, after the peers: the machine may have changed its speed meanwhile.
-    again = {threads: _ours(network, threads, 3 if quick else 15) for threads in (1, 2)}
+    again = {threads: _ours(network, threads, 3 if quick else 61) for threads in (1, 2)}
     two = (ours[2].wall + again[2].wall) / 2
     one = (ours[1].cpu + again[1].cpu) / 2
     unit, named = "reservists/s", {p: f"{p} {version(p)}" for p in ("simpy", "ciw")}
