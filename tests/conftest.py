@@ -8,6 +8,8 @@ import pytest
 from hypothesis import settings
 
 CHROMIUM = Path("/usr/bin/chromium")
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+"""Real data beside the checkout; a test that reads it is skipped, with the reason, where it is not."""
 
 # No deadline: the first example of a test may compile a kernel. Derandomised: the same commit gives the same
 # verdict everywhere; what varies is the number of examples, and `make prove` looks further.

@@ -315,6 +315,45 @@ def check(
         raise typer.Exit(1)
 
 
+@app.command(
+    short_help="Turn a log into another format.",
+    epilog="Example:  tocsin convert runs/demo demo.sqlite\n\n"
+    "Example:  tocsin convert theirs.xes theirs.parquet --map map.toml",
+)
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A run folder, or a log in any format.")],
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TARGET", help="Ends in .parquet, .csv, .json, .sqlite, .xml (OCEL 2.0), .xes, .xes.gz."
+        ),
+    ],
+    mapping: Annotated[
+        Path | None, typer.Option("--map", metavar="MAP", help="What the words of a foreign log mean (.toml).")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an older file of that name.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Turn a log of ours into OCEL 2.0, XES or CSV and back, or a foreign one into ours; say what was left out."""
+    from tocsin.log.exchange import ending_of, read_any, write_any
+
+    ending_of(target)
+    if target.exists() and not replace:
+        raise UsageError("found a file there; expected none, or --replace", place=str(target))
+    if not target.absolute().parent.is_dir():
+        raise UsageError("found no such folder; expected one to write into", place=str(target.parent))
+    reading = read_any(source, mapping)
+    write_any(target, reading.log)
+    if as_json:
+        counts = {} if reading.intake is None else reading.intake.counts
+        told = {"file": str(target), "rows": len(reading.log), "left_out": reading.left_out, "noticed": counts}
+        _print_json(told)
+        return
+    print(f"{target}: {len(reading.log):,} rows")
+    for what, count in reading.left_out.items():
+        print(f"left out: {what} ({count:,})")
+
+
 @plan_app.command(
     "check", short_help="List errors, doubts and assumptions.", epilog="Example:  tocsin plan check west-2026"
 )

@@ -29,12 +29,14 @@ class Reading:
         latest: The same, except for local times that the change of clocks made ambiguous.
         rounded: How many had digits below a millisecond.
         ambiguous: How many are ambiguous.
+        mixed: How many two forms read differently; they are bounds like ambiguous ones.
     """
 
     earliest: pl.Series
     latest: pl.Series
     rounded: int
     ambiguous: int
+    mixed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,15 @@ class Clock:
     """How a file tells the time.
 
     Attributes:
-        form: `iso` (a day, a time, and perhaps an offset), `epoch_s`, `epoch_ms`, or a pattern of `strftime`.
+        forms: One or several of: `iso` (a day, a time, and perhaps an offset), `epoch_s`, `epoch_ms`, or a pattern of
+            `strftime`. A cell that several read alike is read so; what they read differently is kept as an interval.
         zone: Name of the zone of times that state no offset, such as `Europe/Minsk`; None if all state one.
+        day: Where patterns hold times of day only: the column of days, or a day; days are written 2026-02-17.
     """
 
-    form: str = "iso"
+    forms: tuple[str, ...] = ("iso",)
     zone: str | None = None
+    day: str | None = None
 
     def __post_init__(self) -> None:
         if self.zone is not None:
@@ -56,28 +61,45 @@ class Clock:
             except (ZoneInfoNotFoundError, ValueError, OSError):
                 raise LogError(f"found the zone {self.zone!r}, expected a name such as 'Europe/Minsk'") from None
 
-    def read(self, cells: pl.Series, place: str, numbers: pl.Series) -> Reading:
+    def read(self, cells: pl.Series, place: str, numbers: pl.Series, day: pl.Series | None = None) -> Reading:
         """Read a column of times.
 
         Args:
             cells: Text, numbers, or times as Parquet keeps them.
             place: The file.
             numbers: What to call each row in an error.
+            day: The day of each row, where the forms hold times of day only.
 
         Raises:
-            LogError: A cell that is no time of this form, with its row.
+            LogError: A cell that is no time of these forms, with its row.
         """
-        local, offset_s = self._nanoseconds(cells)
-        lost = (local.is_null() & cells.is_not_null()).arg_true()
+        clocks = [self._nanoseconds(cells, form, day) for form in self.forms]
+        unread = pl.DataFrame([local.alias(str(i)) for i, (local, _) in enumerate(clocks)])
+        lost = (unread.select(pl.all_horizontal(pl.all().is_null())).to_series() & cells.is_not_null()).arg_true()
         if len(lost):
-            self._refuse(cells, int(lost[0]), f"a time of the form {self.form!r}", place, numbers)
+            forms = " or ".join(repr(form) for form in self.forms)
+            on = "" if day is None else f" on a day such as '2026-02-17' (found {day[int(lost[0])]!r})"
+            self._refuse(cells, int(lost[0]), f"a time of the form {forms}{on}", place, numbers)
+        found = [self._reading(cells, local, offset, place, numbers) for local, offset in clocks]
+        if len(found) == 1:
+            return found[0]
+        earliest = pl.DataFrame([r.earliest.alias(str(i)) for i, r in enumerate(found)]).min_horizontal()
+        latest = pl.DataFrame([r.latest.alias(str(i)) for i, r in enumerate(found)]).max_horizontal()
+        several = pl.DataFrame([r.earliest.alias(str(i)) for i, r in enumerate(found)]).max_horizontal()
+        mixed = int((several != earliest).sum())
+        return Reading(earliest, latest, sum(r.rounded for r in found), sum(r.ambiguous for r in found), mixed)
+
+    def _reading(
+        self, cells: pl.Series, local: pl.Series, offset_s: pl.Series, place: str, numbers: pl.Series
+    ) -> Reading:
+        """Times in UTC from times by their own clocks."""
         rounded = int((local % _NS != 0).sum())
         # Series.round on integers does nothing: half to even by hand, as everywhere in Tocsin.
         whole, rest = local // _NS, local % _NS
         up = (rest > _NS // 2) | ((rest == _NS // 2) & (whole % 2 == 1))
         ms = whole + up.cast(pl.Int64)
         stated = (ms - offset_s * 1000).cast(TIME)
-        if offset_s.null_count() == local.null_count():
+        if (offset_s.is_null() & local.is_not_null()).sum() == 0:
             return Reading(stated, stated, rounded, 0)
         return self._in_zone(cells, ms, stated, rounded, place, numbers)
 
@@ -105,24 +127,26 @@ class Clock:
         earliest, latest = (end.zip_with(bare, stated).cast(TIME) for end in ends)
         return Reading(earliest, latest, rounded, int((earliest != latest).sum()))
 
-    def _nanoseconds(self, cells: pl.Series) -> tuple[pl.Series, pl.Series]:
+    def _nanoseconds(self, cells: pl.Series, form: str, day: pl.Series | None) -> tuple[pl.Series, pl.Series]:
         """Give nanoseconds since 1970 by the cell's own clock, and its offset in seconds, if stated."""
         unstated = pl.Series([None], dtype=pl.Int64).new_from_index(0, cells.len())
         utc = pl.Series([0], dtype=pl.Int64).new_from_index(0, cells.len())
         if isinstance(cells.dtype, pl.Datetime):
             stated = utc if cells.dtype.time_zone else unstated
             return cells.dt.timestamp("ns"), stated
-        if self.form == "epoch_s":
+        if form == "epoch_s":
             seconds = cells.cast(pl.Float64, strict=False)
             # Microseconds are what a double can tell of a time in our century.
             return (seconds * 1e6).round().cast(pl.Int64, strict=False) * 1000, utc
-        if self.form == "epoch_ms":
+        if form == "epoch_ms":
             return cells.cast(pl.Int64, strict=False) * _NS, utc
         text = cells.cast(pl.String).str.strip_chars()
-        if self.form == "iso":
+        if form == "iso":
             return _iso(text)
-        aware = any(code in self.form for code in ("%z", "%:z", "%#z"))
-        parsed = text.str.to_datetime(self.form, time_unit="ns", time_zone="UTC" if aware else None, strict=False)
+        if day is not None:
+            text, form = day.str.strip_chars() + " " + text, f"%Y-%m-%d {form}"
+        aware = any(code in form for code in ("%z", "%:z", "%#z"))
+        parsed = text.str.to_datetime(form, time_unit="ns", time_zone="UTC" if aware else None, strict=False)
         return parsed.dt.timestamp("ns"), utc if aware else unstated
 
 

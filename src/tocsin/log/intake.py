@@ -1,141 +1,40 @@
-"""Logs that others recorded: CSV or Parquet in, with a mapping of columns and activities.
-
-A mapping is TOML, or the same as a dict:
-
-    writer = "recorded"            # or "reported", "simulated"
-    zone = "Europe/Minsk"          # of times that state no offset
-    time_format = "iso"            # or "epoch_s", "epoch_ms", or a pattern such as "%d.%m.%Y %H:%M"
-    separator = ","
-
-    [columns]                      # our column = theirs; at least kind and happened
-    person = "case id"
-    kind = "activity"
-    happened = "timestamp"
-
-    [fixed]                        # our column = one value for all rows
-    place = "Hrodna"
-
-    [activities]                   # theirs = our kind, or a table with the kind, a station and fixed columns
-    "Arrival" = "arrived"
-    "Check-in start" = {kind = "service_began", station = "checkin"}
-    "Lunch" = "ignore"
+"""Logs that others recorded: CSV, Parquet or any table in, with a mapping of columns and activities.
 
 Nothing is guessed: an activity that the mapping does not know is refused. Persons that are not numbers are
-numbered in the order of their names, and the names stay out of the log.
+numbered in the order of their names, and the names stay out of the log. What such logs are known for is seen and
+counted, and comes out in the measure of log quality (Q1): words for nothing in the place of a name, two forms of time
+in one column, times of day past midnight, rows that stand twice, rows out of order.
 """
 
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from tocsin.errors import LogError
-from tocsin.log.clocks import Clock
-from tocsin.log.kinds import KIND_OF, WRITERS
-from tocsin.log.schema import COLUMNS, SCHEMA, conform
+from tocsin.log.mapping import IGNORE, STAGE, STAGE_TIME, Mapped
+from tocsin.log.schema import SCHEMA, conform
 from tocsin.log.table import EventLog
 
-__all__ = ["IGNORE", "Intake", "Mapped", "read_foreign"]
-
-IGNORE: Final = "ignore"
-"""What the mapping says of activities that are none of our business."""
+__all__ = ["COUNTS", "Intake", "Mapped", "from_table", "read_foreign"]
 
 _TIMES: Final = ("happened", "happened_until", "known", "due")
-_KEYS: Final = ("writer", "zone", "time_format", "separator", "columns", "fixed", "activities")
+_IDS: Final = ("person", "unit")
 
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """A mapping, read and checked.
-
-    Attributes:
-        columns: Our column → theirs.
-        activities: Their activity → our columns and values, `kind` among them.
-        fixed: Our column → its value for all rows.
-        clock: How they tell the time.
-        separator: Of a CSV.
-    """
-
-    columns: dict[str, str]
-    activities: dict[str, dict[str, object]]
-    fixed: dict[str, object] = field(default_factory=dict)
-    clock: Clock = field(default_factory=Clock)
-    separator: str = ","
-
-    @classmethod
-    def of(cls, told: Mapping[str, object], place: str = "mapping") -> Mapped:
-        """Check a mapping.
-
-        Raises:
-            LogError: With the key path, what was found and what was expected.
-        """
-        _refuse_unknown(told, _KEYS, place, "")
-        columns = {name: str(theirs) for name, theirs in _table(told, "columns", place).items()}
-        _refuse_unknown(columns, COLUMNS, place, "columns.")
-        fixed = _table(told, "fixed", place)
-        _refuse_unknown(fixed, COLUMNS, place, "fixed.")
-        for needed in ("kind", "happened"):
-            if needed not in columns:
-                raise LogError("found nothing, expected the name of their column", place=f"{place}: columns.{needed}")
-        writer = told.get("writer", "recorded")
-        if writer not in WRITERS:
-            raise LogError(f"found {writer!r}, expected one of {', '.join(WRITERS)}", place=f"{place}: writer")
-        separator = told.get("separator", ",")
-        if not isinstance(separator, str) or len(separator.encode()) != 1:
-            raise LogError(f"found {separator!r}, expected one character", place=f"{place}: separator")
-        zone = told.get("zone")
-        clock = Clock(str(told.get("time_format", "iso")), None if zone is None else str(zone))
-        found = _table(told, "activities", place)
-        activities = {name: _activity(name, value, place) for name, value in found.items()}
-        return cls(columns, activities, {"run": 0, "writer": writer, **fixed}, clock, separator)
-
-    @classmethod
-    def read(cls, path: Path | str) -> Mapped:
-        """Read a mapping from a TOML file.
-
-        Raises:
-            LogError: With the file and the key path or line.
-        """
-        try:
-            told = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise LogError(f"found {error}, expected a mapping in TOML", place=str(path)) from None
-        return cls.of(told, str(path))
-
-
-def _table(told: Mapping[str, object], key: str, place: str) -> dict[str, object]:
-    value = told.get(key, {})
-    if not isinstance(value, dict):
-        raise LogError(f"found {value!r}, expected a table", place=f"{place}: {key}")
-    return dict(value)
-
-
-def _refuse_unknown(told: Mapping[str, object], known: tuple[str, ...], place: str, path: str) -> None:
-    for key in told:
-        if key not in known:
-            raise LogError(
-                f"found the key {key!r}, expected one of {', '.join(known)}",
-                place=f"{place}: {path}{key}",
-            )
-
-
-def _activity(name: str, value: object, place: str) -> dict[str, object]:
-    here = f"{place}: activities.{name}"
-    made: dict[str, object] = dict(value) if isinstance(value, dict) else {"kind": value}
-    _refuse_unknown(made, COLUMNS, place, f"activities.{name}.")
-    kind = made.get("kind")
-    if kind != IGNORE and kind not in KIND_OF:
-        raise LogError(f"found the kind {kind!r}, expected one of the catalogue or {IGNORE!r}", place=here)
-    entry = KIND_OF.get(str(kind))
-    if entry and not entry.stem and entry.station_stem and not made.get("station"):
-        raise LogError(f"found '{kind}' without a station, which it needs", place=here)
-    return made
+COUNTS: Final = {
+    "ignored": "ignored by the mapping",
+    "missing_ids": "without a name where one belongs",
+    "rounded": "with a time finer than a millisecond",
+    "ambiguous": "with a local time that came twice",
+    "mixed": "with a time that two forms read differently",
+    "midnight": "with a time of day past midnight",
+}
+"""What an intake counts for the measure of log quality, and its words there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +44,15 @@ class Intake:
     Attributes:
         log: The rows, in the order of the file.
         persons: `person` (our number) and `name` (theirs); empty if they had numbers already.
-        counts: For the measure of log quality: `rows` read, `ignored`, `rounded` times, `ambiguous` local
-            times, `duplicates` (rows that repeat another in everything), `out_of_order` (happened before the
-            row above).
+        counts: For the measure of log quality: `rows` read, those of `COUNTS`, `duplicates` (rows that repeat
+            another in everything), `out_of_order` (happened before the row above).
+        left_out: Their columns that the mapping does not name, with the number of filled cells.
     """
 
     log: EventLog
     persons: pl.DataFrame
     counts: dict[str, int]
+    left_out: dict[str, int] = field(default_factory=dict)
 
 
 def read_foreign(path: Path | str, mapping: Mapped | Mapping[str, object] | Path | str) -> Intake:
@@ -168,17 +68,31 @@ def read_foreign(path: Path | str, mapping: Mapped | Mapping[str, object] | Path
     Raises:
         LogError: With file, row (from 1, the header not counted), column, what was found, what was expected.
     """
-    if isinstance(mapping, Path | str):
-        mapping = Mapped.read(mapping)
-    elif not isinstance(mapping, Mapped):
-        mapping = Mapped.of(mapping)
-    source = str(path)
-    theirs = _read_table(Path(path), mapping.separator)
-    for ours, name in mapping.columns.items():
+    known = Mapped.known(mapping)
+    return from_table(_read_table(Path(path), known.separator), known, str(path))
+
+
+def from_table(theirs: pl.DataFrame, mapping: Mapped, source: str) -> Intake:
+    """Make a log of a table that was read already.
+
+    Args:
+        theirs: Their columns.
+        mapping: What they mean.
+        source: Where they come from, for an error.
+
+    Returns:
+        The log and what was noticed.
+
+    Raises:
+        LogError: As `read_foreign`.
+    """
+    for name, ours in mapping.theirs.items():
         if name not in theirs.columns:
             found = ", ".join(repr(column) for column in theirs.columns)
             raise LogError(f"found the columns {found}, expected {name!r} for {ours}", place=source)
-    return _assemble(theirs, mapping, source)
+    unused = [name for name in theirs.columns if name not in mapping.theirs and name != mapping.clock.day]
+    left_out = {f"column {name!r}": theirs[name].count() for name in unused if theirs[name].count()}
+    return replace(_assemble(theirs, mapping, source), left_out=left_out)
 
 
 def _read_table(path: Path, separator: str) -> pl.DataFrame:
@@ -218,29 +132,28 @@ def _assemble(theirs: pl.DataFrame, mapping: Mapped, source: str) -> Intake:
     numbers = pl.int_range(1, theirs.height + 1, eager=True)
     filled = theirs.select(~pl.all_horizontal(pl.all().is_null())).to_series()  # a blank line is no row
     theirs, numbers = theirs.filter(filled), numbers.filter(filled)
-    activity = theirs[mapping.columns["kind"]].cast(pl.String)
+    if mapping.stages:
+        theirs, numbers = _long(theirs, numbers, mapping)
+    activity = _activity_of(theirs, mapping)
     _refuse_unmapped(activity, mapping, source, numbers)
     ignored = [name for name, made in mapping.activities.items() if made["kind"] == IGNORE]
     kept = ~activity.is_in(pl.Series(ignored, dtype=pl.String).implode())
     theirs, activity, numbers = theirs.filter(kept), activity.filter(kept), numbers.filter(kept)
 
-    counts = {"rows": len(kept), "ignored": len(kept) - theirs.height, "rounded": 0, "ambiguous": 0}
+    counts = {"rows": len(kept), **dict.fromkeys(COUNTS, 0), "ignored": len(kept) - theirs.height}
     columns: dict[str, pl.Series] = {}
     persons = pl.DataFrame(schema={"person": pl.UInt32, "name": pl.String})
     for ours, name in mapping.columns.items():
-        cells = theirs[name]
-        if cells.dtype == pl.String:
-            cells = cells.set(cells == "", None)
+        cells = _without(theirs[name], mapping.missing)
+        if ours in _IDS:
+            counts["missing_ids"] += _in_words(theirs[name], cells)
         if ours in _TIMES:
-            reading = mapping.clock.read(cells, source, numbers)
-            counts["rounded"] += reading.rounded
-            counts["ambiguous"] += reading.ambiguous
-            columns[ours] = reading.earliest
-            if ours == "happened":
-                columns.setdefault("happened_until", reading.latest)
+            _read_times(ours, cells, theirs, mapping, source, numbers, columns, counts)
         elif ours == "person":
             columns[ours], persons = _persons(cells)
-        elif ours != "kind":
+        elif ours == "run":
+            columns[ours], _ = _persons(cells)
+        else:
             columns[ours] = _numbers_from_text(cells, ours, source, numbers)
     columns |= _of_activities(activity, mapping, columns)
     for ours, value in mapping.fixed.items():
@@ -249,12 +162,90 @@ def _assemble(theirs: pl.DataFrame, mapping: Mapped, source: str) -> Intake:
     return _finish(rows, persons, counts, source, numbers)
 
 
+def _long(theirs: pl.DataFrame, numbers: pl.Series, mapping: Mapped) -> tuple[pl.DataFrame, pl.Series]:
+    """A row for each stage that a row of theirs has a time for, in the order of their rows, then of the stages."""
+    parts = []
+    for place, name in enumerate(mapping.activities):
+        cells = _without(theirs[name], mapping.missing)
+        part = theirs.with_columns(
+            pl.lit(name).alias(STAGE), cells.alias(STAGE_TIME), numbers.alias("(row)"), pl.lit(place).alias("(place)")
+        )
+        parts.append(part.filter(cells.is_not_null()))
+    found = pl.concat(parts).sort("(row)", "(place)")
+    return found.drop("(row)", "(place)"), found["(row)"]
+
+
+def _activity_of(theirs: pl.DataFrame, mapping: Mapped) -> pl.Series:
+    """What was done, as text; of several columns, those that say something, with a stroke between them."""
+    if len(mapping.kind) == 1:
+        return theirs[mapping.kind[0]].cast(pl.String)
+    told = [_without(theirs[name].cast(pl.String), mapping.missing) for name in mapping.kind]
+    return pl.DataFrame(told).select(pl.concat_str(pl.all(), separator=" / ", ignore_nulls=True)).to_series()
+
+
+def _without(cells: pl.Series, missing: tuple[str, ...]) -> pl.Series:
+    """Cells with null for every word that means nothing."""
+    if cells.dtype != pl.String:
+        return cells
+    return cells.set(
+        cells.str.strip_chars().is_in(pl.Series(missing, dtype=pl.String).implode()).fill_null(False), None
+    )
+
+
+def _in_words(theirs: pl.Series, cells: pl.Series) -> int:
+    """How many cells say in words that they say nothing."""
+    said = theirs.cast(pl.String).str.strip_chars().fill_null("") != ""
+    return int((cells.is_null() & said).sum())
+
+
+def _read_times(
+    ours: str,
+    cells: pl.Series,
+    theirs: pl.DataFrame,
+    mapping: Mapped,
+    source: str,
+    numbers: pl.Series,
+    columns: dict[str, pl.Series],
+    counts: dict[str, int],
+) -> None:
+    """Read a column of times; what has two readings becomes an interval."""
+    clock, day = mapping.clock, None
+    if clock.day is not None:
+        day = theirs[clock.day].cast(pl.String) if clock.day in theirs.columns else _constant(clock.day, len(cells))
+    reading = clock.read(cells, source, numbers, day)
+    earliest, latest = reading.earliest, reading.latest
+    if day is not None and ours == "happened":
+        case = [theirs[name] for key, name in mapping.columns.items() if key in ("run", *_IDS)]
+        days = _nights(earliest, case, numbers if mapping.stages else None)
+        counts["midnight"] += int((days > 0).sum())
+        later = (days * 86_400_000).cast(pl.Duration("ms"))
+        earliest, latest = earliest + later, latest + later
+    counts["rounded"] += reading.rounded
+    counts["ambiguous"] += reading.ambiguous
+    counts["mixed"] += reading.mixed
+    columns[ours] = earliest
+    if ours == "happened":
+        columns.setdefault("happened_until", latest)
+
+
+def _nights(times: pl.Series, case: list[pl.Series], rows: pl.Series | None) -> pl.Series:
+    """How many days to add: a time of day that falls back within a case was past midnight.
+
+    A case is a row of theirs where each stage has a column, else what has the same run, person and unit.
+    """
+    keys = [rows.alias("0")] if rows is not None else [one.alias(str(i)) for i, one in enumerate(case)]
+    frame = pl.DataFrame([times.alias("time"), *keys])
+    back = (pl.col("time") < pl.col("time").shift(1)).fill_null(False)
+    days = (back.cast(pl.Int64).cum_sum()).over([key.name for key in keys]) if keys else back.cast(pl.Int64).cum_sum()
+    return frame.select(days).to_series()
+
+
 def _refuse_unmapped(activity: pl.Series, mapping: Mapped, source: str, numbers: pl.Series) -> None:
     known = pl.Series(list(mapping.activities), dtype=pl.String)
     lost = (~activity.is_in(known.implode()).fill_null(False)).arg_true()
     if len(lost):
         row = int(lost[0])
-        where = f"{source}: row {numbers[row]}, column {mapping.columns['kind']}"
+        where = f"{source}: row {numbers[row]}, column {' / '.join(mapping.kind)}"
         raise LogError(f"found {activity[row]!r}, expected one of the mapping's activities", place=where)
 
 

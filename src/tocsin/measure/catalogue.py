@@ -302,7 +302,9 @@ _LIST: Final[tuple[Definition, ...]] = (
         _lines(
             """
             complete ¦ h ¦ units of the task ¦ task ¦ when as many were formed as the task needs
+            complete ¦ h ¦ units ordered ¦ units ordered ¦ without a plan: when all that were ordered were in position
             unit k of n ¦ h ¦ units of the task ¦ task ¦ when the k-th of n was formed
+            unit k of n ¦ h ¦ units ordered ¦ units ordered ¦ without a plan: when the k-th of n was in position
             """
         ),
     ),
@@ -317,6 +319,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         _lines(
             """
             spread ¦ h ¦ units ¦ task; units ¦ latest - earliest
+            spread ¦ h ¦ units ordered ¦ units ordered ¦ without a plan: of those that were ordered
             """
         ),
     ),
@@ -418,6 +421,7 @@ _LIST: Final[tuple[Definition, ...]] = (
             learned late by p[50/95] ¦ min ¦ rows learned late ¦ – ¦ [p] % were learned within so long
             known before it happened ¦ rows ¦ rows ¦ – ¦ rows learned before they can have happened
             rows of a grade ¦ rows ¦ rows ¦ grade ¦ rows of that reliability and credibility
+            rows as they came ¦ rows ¦ rows read ¦ what was noticed ¦ rows of others that were ignored or odd
             """
         ),
     ),

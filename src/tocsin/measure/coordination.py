@@ -7,22 +7,26 @@ is stated as one.
 
 from __future__ import annotations
 
+import polars as pl
+
 from tocsin.measure.quantiles import NEVER
 from tocsin.measure.rows import Rows
 from tocsin.measure.units import TRADES, Fill, fill_of
 from tocsin.measure.view import HOUR_MS, View
-from tocsin.plan.model import Plan, Task
+from tocsin.plan.model import Plan
 
 __all__ = ["co_arrival_spread", "dependency_wait", "force_complete"]
 
 _LISTED = 4
+ORDERED = "units ordered"
+"""The units of a log without a plan: each incident of it is a run."""
 
 
 def _ready(view: View, rows: Rows, measure: str, name: str, unit: str) -> tuple[Plan, dict[str, int]] | None:
     """The moment at which each unit was formed, or a row that says what is missing."""
     plan, fill = view.context.plan, fill_of(view)
     if plan is None or fill is None:
-        rows.missing(measure, name, unit, "the plan's units", of="units")
+        rows.missing(measure, name, unit, "the plan's units, or rows of orders to units", of="units")
         return None
     ready = _times(fill)
     if ready is None:
@@ -37,6 +41,13 @@ def _times(fill: Fill) -> dict[str, int] | None:
 
 def force_complete(view: View, rows: Rows) -> None:
     """C1: when the last unit that a task needs was formed, and the k-th of n."""
+    sent = _sent(view)
+    if sent:
+        times = sorted(sent.values())
+        for k in range(1, len(times) + 1):
+            _kth(rows, f"unit {k} of {len(times)}", ORDERED, times, k, of=ORDERED)
+        _kth(rows, "complete", ORDERED, times, len(times), of=ORDERED)
+        return
     found = _ready(view, rows, "C1", "complete", "h")
     if found is None:
         return
@@ -46,23 +57,42 @@ def force_complete(view: View, rows: Rows) -> None:
     for task in plan.tasks:
         times = sorted(ready.get(unit, NEVER) for unit in task.units)
         need = task.at_least or len(times)
-        _kth(rows, "complete", task, times, min(need, len(times)))
+        _kth(rows, "complete", task.name, times, min(need, len(times)))
         for k in range(1, len(times) + 1):
-            _kth(rows, f"unit {k} of {len(times)}", task, times, k)
+            _kth(rows, f"unit {k} of {len(times)}", task.name, times, k)
 
 
-def _kth(rows: Rows, name: str, task: Task, times: list[int], k: int) -> None:
+def _sent(view: View) -> dict[str, int]:
+    """Without a plan: how long after the first order each unit that was ordered was in position, or else formed.
+
+    So a log of incidents, each a run of its own, has the units of an incident for its task. Empty with a plan's
+    units, without orders to units, and where the log does not say that any unit was ready.
+    """
+    plan = view.context.plan
+    orders = view.rows("ordered").filter(pl.col("unit").is_not_null())
+    if (plan is not None and plan.units) or orders.is_empty():
+        return {}
+    start = orders["at_ms"].to_numpy().min()
+    arrived = pl.concat([view.rows("in_position"), view.rows("unit_formed")]).filter(pl.col("unit").is_not_null())
+    if arrived.is_empty():
+        return {}
+    first = dict(arrived.group_by(pl.col("unit").cast(pl.String)).agg(pl.col("at_ms").min()).iter_rows())
+    units = orders["unit"].cast(pl.String).unique(maintain_order=True).to_list()
+    return {unit: max(first[unit] - start, 0) if unit in first else NEVER for unit in units}
+
+
+def _kth(rows: Rows, name: str, task: str, times: list[int], k: int, *, of: str = "units of the task") -> None:
     at = times[k - 1]
     formed = sum(t < NEVER for t in times)
-    note = "" if at < NEVER else f"not complete ({formed} of {len(times)} units formed)"
+    note = "" if at < NEVER else _incomplete(formed, len(times), of)
     rows.add(
         "C1",
         name,
         at / HOUR_MS if at < NEVER else None,
         "h",
-        key=task.name,
+        key=task,
         n=len(times),
-        of="units of the task",
+        of=of,
         note=note,
     )
 
@@ -70,6 +100,10 @@ def _kth(rows: Rows, name: str, task: Task, times: list[int], k: int) -> None:
 def co_arrival_spread(view: View, rows: Rows) -> None:
     """C2: from the first to the last of units that depend on each other: those of a task, and those tied by
     needs."""
+    sent = _sent(view)
+    if sent:
+        _spread(rows, ORDERED, list(sent.values()), ORDERED)
+        return
     found = _ready(view, rows, "C2", "spread", "h")
     if found is None:
         return
@@ -79,19 +113,20 @@ def co_arrival_spread(view: View, rows: Rows) -> None:
     if not groups:
         rows.missing("C2", "spread", "h", "tasks or units that need others in the plan", of="units")
     for name, group in groups:
-        times = [ready.get(unit, NEVER) for unit in group]
-        formed = sum(t < NEVER for t in times)
-        whole = formed == len(times)
-        rows.add(
-            "C2",
-            "spread",
-            (max(times) - min(times)) / HOUR_MS if whole else None,
-            "h",
-            key=name,
-            n=len(times),
-            of="units",
-            note="" if whole else f"not complete ({formed} of {len(times)} units formed)",
-        )
+        _spread(rows, name, [ready.get(unit, NEVER) for unit in group], "units")
+
+
+def _incomplete(ready: int, n: int, of: str) -> str:
+    return f"not complete ({ready} of {n} units {'in position' if of == ORDERED else 'formed'})"
+
+
+def _spread(rows: Rows, name: str, times: list[int], of: str) -> None:
+    """From the first to the last, if all are there."""
+    formed = sum(t < NEVER for t in times)
+    whole = formed == len(times)
+    value = (max(times) - min(times)) / HOUR_MS if whole else None
+    note = "" if whole else _incomplete(formed, len(times), of)
+    rows.add("C2", "spread", value, "h", key=name, n=len(times), of=of, note=note)
 
 
 def _named(group: list[str]) -> str:

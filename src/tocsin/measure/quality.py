@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tocsin.log.intake import COUNTS
 from tocsin.log.kinds import KIND_OF
 from tocsin.log.stems import stem_name
 from tocsin.measure.quantiles import NEVER, rank_of
 from tocsin.measure.rows import Rows
 from tocsin.measure.view import MINUTE_MS, View
 
-__all__ = ["log_quality"]
+__all__ = ["Tally", "log_quality", "rest_tally", "tally_of"]
 
+Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 NEEDED = (
     ("summoned", "delivered"),
@@ -28,42 +33,96 @@ NEEDED = (
 """Stages without a station, and the later stages that they must precede."""
 
 
+@dataclass(frozen=True)
+class Tally:
+    """What Q1 counts row by row, of the rows that corrections left.
+
+    Attributes:
+        writers: Rows of each writer.
+        same: Further rows of a stage that the journeys have already, at the same instant.
+        other: Further rows of a stage at another instant.
+        corrections: Rows that correct another one.
+        grades: Rows of each grade.
+        late_ms: Delays after which rows were learned, above 0 and rising, shape (delays,).
+        late_rows: How many rows had each delay, shape (delays,).
+        early: Rows that were known before they happened.
+    """
+
+    writers: Mapping[str, int]
+    same: int
+    other: int
+    corrections: int
+    grades: Mapping[str, int]
+    late_ms: Ints
+    late_rows: Ints
+    early: int
+
+    @property
+    def total(self) -> int:
+        """All rows."""
+        return sum(self.writers.values())
+
+
 def log_quality(view: View, rows: Rows) -> None:
     """Q1: rows by writer and grade, duplicates, conflicts, out of order, missing stages, late uploads."""
-    total = _by_writer(view, rows)
-    same, other = _repeats(view)
-    rows.add("Q1", "duplicates", same, "rows", n=total, of="rows")
-    rows.add("Q1", "conflicts", other, "rows", n=total, of="rows")
-    rows.add("Q1", "corrections", view.rest["corrects"].count(), "rows", n=total, of="rows")
+    tally = tally_of(view)
+    _by_writer(rows, tally)
+    total = tally.total
+    rows.add("Q1", "duplicates", tally.same, "rows", n=total, of="rows")
+    rows.add("Q1", "conflicts", tally.other, "rows", n=total, of="rows")
+    rows.add("Q1", "corrections", tally.corrections, "rows", n=total, of="rows")
     _order(view, rows)
-    _late(view, rows, total)
-    graded = view.rest["grade"].drop_nulls().cast(pl.String).value_counts().sort("grade")
-    for grade, count in graded.iter_rows():
+    _late(rows, tally)
+    for grade, count in sorted(tally.grades.items()):
         rows.add("Q1", "rows of a grade", count, "rows", key=grade, n=total, of="rows")
+    noticed = view.context.noticed
+    for name, words in COUNTS.items():
+        if name in noticed:
+            rows.add("Q1", "rows as they came", noticed[name], "rows", key=words, n=noticed["rows"], of="rows read")
 
 
-def _by_writer(view: View, rows: Rows) -> int:
-    """Count rows by writer: cells of the wide table that stand for a row of their own, and the rest."""
-    cells = 0
-    for stem in view.stems:
-        column = f"{stem.name}_seq" if f"{stem.name}_seq" in view.columns else f"{stem.name}_ms"
-        cells += view.cells.filled(column)
-    counts = dict(view.rest["writer"].cast(pl.String).value_counts().iter_rows())
-    counts[view.writer] = counts.get(view.writer, 0) + cells
-    total = sum(counts.values())
+def tally_of(view: View) -> Tally:
+    """Count the rows of a run, or give what was counted while they were read."""
+    if "tally" not in view.memory:
+        same, other = _repeats(view)
+        rest = rest_tally(view.rest)
+        cells = {view.writer: rest.writers.get(view.writer, 0) + _cells(view)}
+        view.memory["tally"] = replace(rest, writers={**rest.writers, **cells}, same=same, other=other)
+    found: Tally = view.memory["tally"]
+    return found
+
+
+def rest_tally(rows: pl.DataFrame) -> Tally:
+    """Count long rows, all of them true; which of them repeat others does not stand in them."""
+    delay = (rows["known"] - rows["happened_until"]).dt.total_milliseconds().to_numpy()
+    lasted = (rows["happened_until"] - rows["happened"]).dt.total_milliseconds().to_numpy()
+    late_ms, late_rows = np.unique(delay[delay > 0], return_counts=True)
+    writers, grades = (
+        dict(rows[name].drop_nulls().cast(pl.String).value_counts().iter_rows()) for name in ("writer", "grade")
+    )
+    early = int((delay < -lasted).sum())
+    return Tally(writers, 0, 0, rows["corrects"].count(), grades, late_ms, late_rows, early)
+
+
+def _cells(view: View) -> int:
+    """How many cells of the wide table stand for a row of their own."""
+    names = (f"{stem.name}_seq" if f"{stem.name}_seq" in view.columns else f"{stem.name}_ms" for stem in view.stems)
+    return sum(view.cells.filled(name) for name in names)
+
+
+def _by_writer(rows: Rows, tally: Tally) -> None:
+    total = tally.total
     for writer in ("simulated", "recorded", "reported"):
-        value = counts.get(writer, 0) / total if total else None
         rows.add(
             "Q1",
             "rows by writer",
-            value,
+            tally.writers.get(writer, 0) / total if total else None,
             "share",
             key=writer,
             n=total,
             of="rows",
             note="" if total else "the log is empty",
         )
-    return total
 
 
 def _repeats(view: View) -> tuple[int, int]:
@@ -130,29 +189,27 @@ def _affected(rows: Rows, name: str, who: Bools) -> None:
     )
 
 
-def _late(view: View, rows: Rows, total: int) -> None:
+def _late(rows: Rows, tally: Tally) -> None:
     """Rows learned after they happened: share and delay. Cells of the wide table were learned at once."""
-    delay = (view.rest["known"] - view.rest["happened_until"]).dt.total_milliseconds()
-    late = np.sort(delay.filter(delay > 0).to_numpy())
+    total, late, up_to = tally.total, int(tally.late_rows.sum()), np.cumsum(tally.late_rows)
     rows.add(
         "Q1",
         "learned late",
-        len(late) / total if total else None,
+        late / total if total else None,
         "share",
         n=total,
         of="rows",
         note="" if total else "the log is empty",
     )
     for p in (0.5, 0.95):
-        value = late[rank_of(p, len(late))] / MINUTE_MS if len(late) else None
+        rank = np.searchsorted(up_to, rank_of(p, late), side="right")
         rows.add(
             "Q1",
             f"learned late by p{p * 100:.0f}",
-            value,
+            tally.late_ms[rank] / MINUTE_MS if late else None,
             "min",
-            n=len(late),
+            n=late,
             of="rows learned late",
-            note="" if len(late) else "no row was learned late",
+            note="" if late else "no row was learned late",
         )
-    early = int((delay < -(view.rest["happened_until"] - view.rest["happened"]).dt.total_milliseconds()).sum())
-    rows.add("Q1", "known before it happened", early, "rows", n=total, of="rows")
+    rows.add("Q1", "known before it happened", tally.early, "rows", n=total, of="rows")

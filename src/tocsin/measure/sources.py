@@ -8,9 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from tocsin.errors import MeasureError
-from tocsin.log.chain import read_log
+from tocsin.log.exchange import read_any
 from tocsin.log.folder import LOG, RunFolder
-from tocsin.log.intake import read_foreign
 from tocsin.log.table import EventLog
 from tocsin.measure.readings import with_intervals
 from tocsin.measure.view import Context
@@ -30,7 +29,7 @@ def measured(
     """Measure the log of a run folder, or a log that stands alone.
 
     Args:
-        source: A run folder, a Parquet file with a log, or with a mapping a log that others recorded.
+        source: A run folder, a log in any format (`tocsin.log.exchange`), or with a mapping one that others recorded.
         plan: A plan for a log that stands alone: a file or a bundled name. A folder brings its own.
         people: A Parquet file with the people of a log that stands alone.
         mapping: TOML that says what the columns and activities of others mean (see `tocsin.log.intake`).
@@ -49,8 +48,10 @@ def measured(
             raise MeasureError("found --plan, --people or --map; a run folder brings its own", place=str(source))
         log, context = _folder(RunFolder.open(source))
     else:
-        log = read_log(source) if mapping is None else read_foreign(source, mapping).log
-        context = Context(load(plan) if plan else None, _people(people) if people else None)
+        reading = read_any(source, mapping)
+        log = reading.log
+        noticed = {} if reading.intake is None else reading.intake.counts
+        context = Context(load(plan) if plan else None, _people(people) if people else None, noticed)
     t0 = context.plan.exercise.alert if context.plan else None
     return with_intervals(log, context, only, t0=t0)
 

@@ -6,7 +6,7 @@ turned into an array once (see `cells`), and a group-by is an integer code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -40,11 +40,13 @@ class Context:
     Attributes:
         plan: Posts, tasks, deadline, limits; None if there is no plan.
         people: One row a person called, at least `person`, better with `trade`; None if there is no list.
-        memory: What measures have worked out of the two, for all runs.
+        noticed: What the intake of a foreign log counted (`tocsin.log.intake.COUNTS`, and `rows`); else empty.
+        memory: What measures have worked out of plan and people, for all runs.
     """
 
     plan: Plan | None = None
     people: pl.DataFrame | None = None
+    noticed: Mapping[str, int] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def codes(self, column: str) -> Coded | None:

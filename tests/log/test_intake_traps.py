@@ -1,0 +1,192 @@
+"""What foreign logs are known for: mixed dates, midnight, words for nothing, columns of stages; seen and counted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from tests.conftest import SHARED
+
+from tocsin.errors import LogError
+from tocsin.log.intake import Intake, read_foreign
+from tocsin.measure.sources import measured
+
+SCANS: dict[str, Any] = {
+    "zone": "UTC",
+    "columns": {"person": "case", "kind": "what", "happened": "time"},
+    "activities": {
+        "in": "arrived",
+        "queue": {"kind": "queued", "station": "kit"},
+        "begin": {"kind": "service_began", "station": "kit"},
+        "end": {"kind": "service_ended", "station": "kit"},
+    },
+}
+
+
+def read(tmp_path: Path, text: str, **more: Any) -> Intake:
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    return read_foreign(tmp_path / "log.csv", {**SCANS, **more})
+
+
+def minute(day: int, hour: int, minute: int) -> datetime:
+    return datetime(2026, 2, day, hour, minute, tzinfo=UTC)
+
+
+def test_two_forms_in_one_column(tmp_path: Path) -> None:
+    """A cell that only one form reads is exact; 03/02 is 3 February or 2 March, so it is from one to the other."""
+    text = (
+        "case,what,time\n1,in,17/02/2026 06:00\n2,in,03/02/2026 06:00\n3,in,2026-02-17 06:00\n4,in,02/02/2026 06:00\n"
+    )
+    intake = read(tmp_path, text, time_format=["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "iso"])
+    rows = intake.log.frame.select("happened", "happened_until").rows()
+    march = datetime(2026, 3, 2, 6, tzinfo=UTC)
+    assert rows == [
+        (minute(17, 6, 0), minute(17, 6, 0)),
+        (minute(3, 6, 0), march),
+        (minute(17, 6, 0), minute(17, 6, 0)),
+        (minute(2, 6, 0), minute(2, 6, 0)),
+    ]
+    assert intake.counts["mixed"] == 1
+
+
+def test_a_cell_that_no_form_reads(tmp_path: Path) -> None:
+    """It is refused with its row and all the forms that were tried."""
+    with pytest.raises(LogError, match=r"row 1, column time: found '31/31/2026', expected a time of the form 'iso' or"):
+        read(tmp_path, "case,what,time\n1,in,31/31/2026\n", time_format=["iso", "%d/%m/%Y"])
+
+
+def test_past_midnight(tmp_path: Path) -> None:
+    """Times of day that fall back within a case are of the next day, and so is what follows; another case is not."""
+    rows = ["1,in,23:50", "2,in,23:40", "1,queue,00:10", "1,begin,00:30", "2,queue,23:41"]
+    text = "case,what,time,day\n" + "".join(f"{row},2026-02-17\n" for row in rows)
+    intake = read(tmp_path, text, time_format="%H:%M", day="day")
+    assert intake.log.frame["happened"].to_list() == [
+        minute(17, 23, 50), minute(17, 23, 40), minute(18, 0, 10), minute(18, 0, 30), minute(17, 23, 41),
+    ]  # fmt: skip
+    assert intake.counts["midnight"] == 2
+    fixed = read(tmp_path, "case,what,time\n1,in,23:50\n1,queue,00:10\n", time_format="%H:%M", day="2026-02-17")
+    assert fixed.log.frame["happened"].to_list() == [minute(17, 23, 50), minute(18, 0, 10)]
+    with pytest.raises(LogError, match=r"on a day such as '2026-02-17' \(found 'Tuesday'\)"):
+        read(tmp_path, "case,what,time\n1,in,23:50\n", time_format="%H:%M", day="Tuesday")
+
+
+def test_words_for_nothing_are_nobody(tmp_path: Path) -> None:
+    """NULL, NA and their like are no person: three rows of nobody are not one busy person, and are counted."""
+    text = (
+        "case,what,time\nNULL,in,2026-02-17\nNA,in,2026-02-17\n nan ,in,2026-02-17\n,in,2026-02-17\nM-1,in,2026-02-17\n"
+    )
+    intake = read(tmp_path, text)
+    assert intake.log.frame["person"].to_list() == [None, None, None, None, 0]
+    assert intake.persons.rows() == [(0, "M-1")]
+    assert intake.counts["missing_ids"] == 3
+    kept = read(tmp_path, text, missing=["-"])
+    assert kept.persons["name"].to_list() == [" nan ", "M-1", "NA", "NULL"]
+
+
+def test_several_columns_say_the_activity(tmp_path: Path) -> None:
+    """Station and state in two columns are told as `station / state`."""
+    text = (
+        "case,step,state,time\n1,Kit,start,2026-02-17 06:00\n1,Kit,complete,2026-02-17 06:10\n1,Kit,NULL,2026-02-17\n"
+    )
+    mapping: dict[str, Any] = {
+        "columns": {"person": "case", "kind": ["step", "state"], "happened": "time"},
+        "activities": {
+            "Kit / start": {"kind": "service_began", "station": "kit"},
+            "Kit / complete": {"kind": "service_ended", "station": "kit"},
+            "Kit": "ignore",
+        },
+    }
+    frame = read(tmp_path, text, **mapping).log.frame
+    assert frame["kind"].to_list() == ["service_began", "service_ended"]
+
+
+WIDE = """incident,engine,called,sent,there
+7,E1,23:58,23:59,00:05
+7,E2,23:58,00:01,00:09
+8,E1,10:00,10:01,NULL
+8,E3,10:00,10:02,10:20
+9,E1,12:00,12:01,12:04
+"""
+DISPATCH = """
+zone = "UTC"
+time_format = "%H:%M"
+day = "2026-02-17"
+[columns]
+run = "incident"
+unit = "engine"
+[stages]
+called = "ordered"
+sent = "unit_set_out"
+there = "in_position"
+"""
+
+
+def test_several_units_an_incident(tmp_path: Path) -> None:
+    """Incidents are runs; C1 is when the last unit ordered was there, C2 from the first to the last; worked by hand."""
+    (tmp_path / "calls.csv").write_text(WIDE)
+    (tmp_path / "map.toml").write_text(DISPATCH)
+    found = measured(tmp_path / "calls.csv", mapping=tmp_path / "map.toml", only=["C1", "C2", "Q1"])
+
+    def of(measure: str, name: str) -> list[tuple[Any, ...]]:
+        mine = found.filter((pl.col("measure") == measure) & (pl.col("name") == name))
+        return mine.select("run", pl.col("value") * 60, "n", "of", "note").rows()
+
+    # Incident 7: E1 after 7 minutes (past midnight), E2 after 11. Incident 8: E1 never. Incident 9: E1 alone, after 4.
+    assert of("C1", "complete") == [
+        (7, pytest.approx(11), 2, "units ordered", ""),
+        (8, None, 2, "units ordered", "not complete (1 of 2 units in position)"),
+        (9, pytest.approx(4), 1, "units ordered", ""),
+    ]
+    assert [row[1] for row in of("C2", "spread")] == [pytest.approx(4), None, pytest.approx(0)]
+    past = found.filter((pl.col("name") == "rows as they came") & pl.col("key").str.contains("midnight"))
+    # E1 at 00:05; E2 at 00:01 and 00:09.
+    assert past.select("value", "n", "of").unique().rows() == [(3.0, 14, "rows read")]
+
+
+def test_an_end_before_its_beginning_is_no_negative_wait(tmp_path: Path) -> None:
+    """A service that ends before it begins is counted by Q1; waits and services stay at or above nothing."""
+    rows = ["1,in,2026-02-17 06:00", "1,queue,2026-02-17 06:05", "1,begin,2026-02-17 06:20", "1,end,2026-02-17 06:10"]
+    text = "\n".join(["case,what,time", *rows, ""])
+    (tmp_path / "log.csv").write_text(text)
+    (tmp_path / "map.toml").write_text(
+        'zone = "UTC"\n[columns]\nperson = "case"\nkind = "what"\nhappened = "time"\n[activities]\nin = "arrived"\n'
+        + "".join(
+            f'{word} = {{kind = "{kind}", station = "kit"}}\n'
+            for word, kind in (("queue", "queued"), ("begin", "service_began"), ("end", "service_ended"))
+        )
+    )
+    found = measured(tmp_path / "log.csv", mapping=tmp_path / "map.toml", only=["L1", "Q1"])
+    value = dict(found.filter(pl.col("key").is_in(["", "kit"])).select("name", "value").rows())
+    assert value["wait p50"] == 15.0
+    assert value["out of order"] == 1.0
+
+
+def test_patients_of_an_emergency_department(tmp_path: Path) -> None:
+    """Real rows of another tool: mean service of each station is what the data's own page states, in minutes."""
+    path = SHARED / "data" / "patients" / "patients.csv"
+    if not path.exists():
+        pytest.skip("the shared data with the patients of an emergency department are not here")
+    stations = {
+        "Registration": 165.2, "Triage and Assessment": 786.3, "Blood test": 332.1, "MRI SCAN": 249.0,
+        "X-Ray": 290.8, "Discuss Results": 166.5, "Check-out": 123.8,
+    }  # fmt: skip
+    kinds = {"start": "service_began", "complete": "service_ended"}
+    mapping = {
+        "columns": {
+            "person": "patient", "kind": ["handling", "registration_type"], "happened": "time", "by": "employee",
+        },
+        "activities": {
+            f"{station} / {state}": {"kind": kind, "station": station}
+            for station in stations
+            for state, kind in kinds.items()
+        },
+    }  # fmt: skip
+    intake = read_foreign(path, mapping)
+    assert intake.left_out == {"column 'handling_id'": 5442}
+    wide = intake.log.frame.pivot(on="kind", index=["person", "station", "visit"], values="happened")
+    lasted = wide.with_columns((pl.col("service_ended") - pl.col("service_began")).dt.total_milliseconds().alias("ms"))
+    mean = dict(lasted.group_by(pl.col("station").cast(pl.String)).agg(pl.col("ms").mean() / 60_000).iter_rows())
+    assert {station: round(minutes, 1) for station, minutes in mean.items()} == stations
