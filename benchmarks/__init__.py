@@ -14,6 +14,7 @@ __all__ = ["BENCHES", "run", "show"]
 BENCHES = {
     "engine": "the engine beside SimPy, Ciw and the limit of sorting once",
     "national": "the bundled national plan, whole process: time and memory",
+    "measure": "logs of others beside PM4Py, and logs larger than memory",
     "cli": "the command's own start, and the demo",
 }
 """Names of the benches and what each measures."""

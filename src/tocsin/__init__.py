@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tocsin.log.table import EventLog
     from tocsin.measure import Context, across, measures
     from tocsin.plan import Plan, load
-    from tocsin.sweep import Rehearsal, rehearse
+    from tocsin.sweep import Comparison, Rehearsal, compare, rehearse
 
 __version__ = "0.1.0"
 
@@ -33,7 +33,9 @@ _PUBLIC = {
     "Plan": "tocsin.plan",
     "load": "tocsin.plan",
     # many times
+    "Comparison": "tocsin.sweep",
     "Rehearsal": "tocsin.sweep",
+    "compare": "tocsin.sweep",
     "rehearse": "tocsin.sweep",
     # what happened
     "EventLog": "tocsin.log.table",
@@ -54,6 +56,7 @@ _PUBLIC = {
 
 __all__ = [
     "Case",
+    "Comparison",
     "Context",
     "EventLog",
     "Journeys",
@@ -63,6 +66,7 @@ __all__ = [
     "TocsinError",
     "__version__",
     "across",
+    "compare",
     "journeys_of",
     "load",
     "measures",

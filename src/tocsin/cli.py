@@ -17,7 +17,7 @@ from tocsin.errors import TocsinError, UsageError
 
 if TYPE_CHECKING:
     from tocsin.brief import Case
-    from tocsin.sweep import Rehearsal
+    from tocsin.sweep import Comparison, Rehearsal
     from tocsin.sweep.replicate import Progress
 
 __all__ = ["app", "main", "run"]
@@ -250,6 +250,61 @@ def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Case:
 
 
 @app.command(
+    short_help="Set plans side by side on equal luck.",
+    epilog="Example:  tocsin compare west-2026 my-plan.toml -n 200 -o runs/compared",
+)
+def compare(
+    plans: Annotated[
+        list[str],
+        typer.Argument(metavar="PLAN", help="Two or more: plan files, bundled names or run folders; the first is the base."),
+    ],
+    runs: Runs = 200,
+    seed: Seed = 7,
+    out: Out = None,
+    workers: Workers = None,
+    replace: Replace = False,
+    as_json: Json = False,
+) -> None:
+    """Run plans with the same luck, run by run, and say which differences between them are real."""
+    from tocsin.brief.comparison_terminal import show_comparison
+    from tocsin.sweep import compare as compared
+    from tocsin.sweep import contenders
+    from tocsin.sweep.comparison_files import as_json as told
+
+    found = contenders(plans)
+    folder = out or Path("runs") / f"compare-{found[0].plan.exercise.name}"
+    _refuse_folder(folder, replace)
+    with _progress(f"{len(found)} plans: {_times(runs)} of each", quiet=as_json) as progress:
+        done = compared(found, runs=runs, seed=seed, workers=workers, progress=progress)
+    _write_comparison(done, folder, [Path(plan).name for plan in plans], replace=replace)
+    if as_json:
+        _print_json(told(done))
+    else:
+        show_comparison(done)
+        print(f"\nReport: {folder / 'comparison.html'}")
+        print(f"Folder: {folder} (plans, differences, every measure of every run)")
+
+
+def _write_comparison(done: Comparison, folder: Path, sources: list[str], *, replace: bool) -> None:
+    import datetime as dt
+
+    from tocsin.brief.comparison import comparison_page
+    from tocsin.log.folder import RunFolder
+    from tocsin.sweep.comparison_files import parts
+
+    versions = _versions()
+    RunFolder.write(
+        folder,
+        parts(done) | {"comparison.html": comparison_page(done, sources=sources, version=versions["tocsin"])},
+        seed=done.seed,
+        versions=versions,
+        notes={"runs": done.runs, "plans": list(done.labels)},
+        written=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        replace=replace,
+    )
+
+
+@app.command(
     short_help="Measure a run folder or a log.",
     epilog="Example:  tocsin measure runs/demo --only A3,L1\n\n"
     "Example:  tocsin measure scans.csv --map map.toml --plan plan.toml",
@@ -345,13 +400,14 @@ def convert(
     reading = read_any(source, mapping)
     write_any(target, reading.log)
     if as_json:
-        counts = {} if reading.intake is None else reading.intake.counts
-        told = {"file": str(target), "rows": len(reading.log), "left_out": reading.left_out, "noticed": counts}
-        _print_json(told)
+        told = {"left_out": reading.left_out, "noticed": reading.noticed}
+        _print_json({"file": str(target), "rows": len(reading.log), **told})
         return
     print(f"{target}: {len(reading.log):,} rows")
     for what, count in reading.left_out.items():
         print(f"left out: {what} ({count:,})")
+    for what, count in reading.noticed.items():
+        print(f"noticed: {count:,} rows {what}")
 
 
 @plan_app.command(

@@ -25,8 +25,10 @@ COMMANDS: list[tuple[str, ...]] = [
     (),
     ("demo",),
     ("simulate",),
+    ("compare",),
     ("measure",),
     ("check",),
+    ("convert",),
     ("plan",),
     ("plan", "check"),
     ("plan", "schema"),
@@ -55,7 +57,7 @@ def test_help_has_an_example(command: tuple[str, ...], option: str) -> None:
     done = call(*command, option)
     assert (done.code, done.err) == (0, "")
     assert re.search(r"Example:  tocsin \w+", done.out)
-    assert "..." not in done.out.replace("[ARGS]...", "")
+    assert "..." not in re.sub(r"(\[ARGS\]|\{PLAN\})\.\.\.", "", done.out)
 
 
 @pytest.mark.parametrize("command", [(), ("plan",)], ids=["tocsin", "tocsin plan"])

@@ -54,6 +54,16 @@ def test_those_who_still_wait_count() -> None:
     assert [value(found, "L1", f"wait p{p}", "checkin") for p in (50, 80, 95)] == [10.0, 40.0, None]
 
 
+def test_waits_over_time_are_those_of_the_quarter_joined() -> None:
+    """The mean wait of all who joined in a quarter of an hour, so far for who still waits; none where nobody did."""
+    found = measures(journeys(WAITS), Context(plan()), ["L1"])
+    name = "mean wait by 15 min"
+    assert value(found, "L1", name, "checkin", at=60) == pytest.approx((0 + 10 + 20 + 40 + 5) / 5)
+    assert value(found, "L1", name, "checkin", at=495) == 100.0  # joined at 500, waits at the cut, 600
+    nobody = row(found, "L1", name, "checkin", at=75)
+    assert (nobody["value"], nobody["note"]) == (None, "nobody joined the queue")
+
+
 def test_a_queue_may_be_left_unserved() -> None:
     """Giving up here or being released ends the wait; giving up at another station does not."""
     columns = {

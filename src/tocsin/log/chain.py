@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Final, TypeVar
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -25,7 +25,7 @@ from tocsin.log.canonical import feed
 from tocsin.log.schema import SCHEMA, row_key
 from tocsin.log.table import EventLog
 
-__all__ = ["BLOCK_ROWS", "GENESIS", "ChainResult", "chain_of", "read_blocks", "read_log", "write_log"]
+__all__ = ["BLOCK_ROWS", "GENESIS", "ChainResult", "chain_of", "guarded", "read_blocks", "read_log", "write_log"]
 
 BLOCK_ROWS: Final = 262_144
 """Rows in one block: one Parquet row group, one hash."""
@@ -33,6 +33,7 @@ BLOCK_ROWS: Final = 262_144
 GENESIS: Final = hashlib.sha256(b"tocsin log chain, version 1").hexdigest()
 """The hash before the first block, and the head of an empty log."""
 
+_T = TypeVar("_T")
 _Source = Callable[[list[str] | None, pl.Expr | None, int | None, int | None], Iterator[pl.DataFrame]]
 
 # Level 1 writes in half the time of the default and gives up a twentieth of the size.
@@ -199,7 +200,7 @@ def read_log(path: Path | str) -> EventLog:
     Raises:
         LogError: The file cannot be read, or is not a log.
     """
-    frame = _reading(path, lambda: pl.read_parquet(path))
+    frame = guarded(path, lambda: pl.read_parquet(path))
     return EventLog.of(frame, place=str(path))
 
 
@@ -210,13 +211,22 @@ def read_blocks(path: Path | str) -> Iterator[pl.DataFrame]:
         LogError: The file cannot be read.
     """
     scan = pl.scan_parquet(path)
-    rows = _reading(path, lambda: scan.select(pl.len()).collect()).item()
+    rows = guarded(path, lambda: scan.select(pl.len()).collect()).item()
     for start in range(0, int(rows), BLOCK_ROWS):
         part = scan.slice(start, BLOCK_ROWS)
-        yield _reading(path, part.collect)
+        yield guarded(path, part.collect)
 
 
-def _reading(path: Path | str, read: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+def guarded(path: Path | str, read: Callable[[], _T]) -> _T:
+    """Read something from a Parquet file.
+
+    Args:
+        path: The file, for the error.
+        read: What reads.
+
+    Raises:
+        LogError: The file cannot be read.
+    """
     try:
         return read()
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:

@@ -20,6 +20,7 @@ from tocsin.errors import LogError
 from tocsin.log.mapping import IGNORE, STAGE, STAGE_TIME, Mapped
 from tocsin.log.schema import SCHEMA, conform
 from tocsin.log.table import EventLog
+from tocsin.log.visits import queued_rows, visits_of
 
 __all__ = ["COUNTS", "Intake", "Mapped", "from_table", "read_foreign"]
 
@@ -33,6 +34,7 @@ COUNTS: Final = {
     "ambiguous": "with a local time that came twice",
     "mixed": "with a time that two forms read differently",
     "midnight": "with a time of day past midnight",
+    "implied": "of queueing that the mapping assumes",
 }
 """What an intake counts for the measure of log quality, and its words there."""
 
@@ -159,7 +161,7 @@ def _assemble(theirs: pl.DataFrame, mapping: Mapped, source: str) -> Intake:
     for ours, value in mapping.fixed.items():
         columns.setdefault(ours, _constant(value, theirs.height))
     rows = pl.DataFrame([cells.alias(ours) for ours, cells in columns.items()], height=theirs.height)
-    return _finish(rows, persons, counts, source, numbers)
+    return _finish(rows, persons, counts, source, numbers, implied=mapping.implied)
 
 
 def _long(theirs: pl.DataFrame, numbers: pl.Series, mapping: Mapped) -> tuple[pl.DataFrame, pl.Series]:
@@ -292,23 +294,30 @@ def _constant(value: object, height: int) -> pl.Series:
 
 
 def _finish(
-    rows: pl.DataFrame, persons: pl.DataFrame, counts: dict[str, int], source: str, numbers: pl.Series
+    rows: pl.DataFrame,
+    persons: pl.DataFrame,
+    counts: dict[str, int],
+    source: str,
+    numbers: pl.Series,
+    *,
+    implied: bool,
 ) -> Intake:
     """Number visits and rows, count what is odd, and make the log."""
     if "visit" not in rows.columns and "station" in rows.columns:
-        rows = rows.with_columns(_visits(rows))
+        rows = rows.with_columns(visits_of(rows))
     if "seq" not in rows.columns:
         rows = rows.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("run").alias("seq"))
     fitted = conform(rows, place=source, numbers=numbers)
-    content = fitted.drop("seq")
-    counts["duplicates"] = content.height - content.n_unique()
+    if implied:
+        queued = queued_rows(fitted)
+        counts["implied"] = queued.height
+        if queued.height:
+            last = fitted.group_by("run").agg((pl.col("seq").max() + 1).alias("next"))
+            seq = (pl.int_range(pl.len(), dtype=pl.UInt32).over("run") + pl.col("next")).cast(pl.UInt32)
+            queued = queued.join(last, on="run", how="left", maintain_order="left").with_columns(seq.alias("seq"))
+            fitted = pl.concat([fitted, queued.drop("next")])
+    said = [name for name in fitted.columns if name != "seq" and fitted[name].null_count() < fitted.height]
+    counts["duplicates"] = fitted.height - fitted.select(said).hash_rows(seed=1).n_unique()
     earlier = pl.col("happened") < pl.col("happened").shift(1).over("run")
     counts["out_of_order"] = int(fitted.select(earlier.sum()).item())
     return Intake(EventLog.of(fitted, place=source), persons, counts)
-
-
-def _visits(rows: pl.DataFrame) -> pl.Expr:
-    """Count a person's visits to a station by time; a scan repeated at one moment is one visit."""
-    keys = [key for key in ("run", "person", "place", "kind", "station") if key in rows.columns]
-    counted = pl.col("happened").rank("dense").over(keys).cast(pl.Int64)
-    return pl.when(pl.col("station").is_not_null()).then(counted).alias("visit")

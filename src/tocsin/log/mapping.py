@@ -7,6 +7,7 @@ A mapping is TOML, or the same as a dict:
     time_format = "iso"            # or "epoch_s", "epoch_ms", a pattern such as "%d.%m.%Y %H:%M", or a list of these
     day = "date"                   # where times are times of day: their column of days, or one day for all rows
     separator = ","
+    queued = "since the last end"  # assume when people queued, where a log holds services alone (see `visits`)
     missing = ["", "NULL", "NA"]   # words for nothing; without this line those of `MISSING`
 
     [columns]                      # our column = theirs; at least kind and happened
@@ -42,6 +43,7 @@ from tocsin.errors import LogError
 from tocsin.log.clocks import Clock
 from tocsin.log.kinds import KIND_OF, WRITERS
 from tocsin.log.schema import COLUMNS
+from tocsin.log.visits import SINCE_LAST_END
 
 __all__ = ["IGNORE", "MISSING", "STAGE", "STAGE_TIME", "Mapped"]
 
@@ -55,7 +57,7 @@ STAGE, STAGE_TIME = "(stage)", "(time)"
 """Columns that a table with a column for each stage gets when it is made long."""
 
 _KEYS: Final = (
-    *("writer", "zone", "time_format", "day", "separator", "missing"),
+    *("writer", "zone", "time_format", "day", "separator", "missing", "queued"),
     *("columns", "fixed", "activities", "stages", "objects"),
 )
 
@@ -74,6 +76,7 @@ class Mapped:
         missing: Words for nothing.
         stages: Whether each activity is a column of times.
         objects: Their type of object → our column.
+        implied: Whether waits are assumed to begin with the last end.
     """
 
     columns: dict[str, str]
@@ -85,6 +88,7 @@ class Mapped:
     missing: tuple[str, ...] = MISSING
     stages: bool = False
     objects: dict[str, str] = field(default_factory=dict)
+    implied: bool = False
 
     @classmethod
     def known(cls, told: Mapped | Mapping[str, object] | Path | str) -> Mapped:
@@ -126,6 +130,7 @@ class Mapped:
             _texts(told, "missing", MISSING, place),
             bool(stages),
             _objects(told, place),
+            _implied(told, place),
         )
 
     @classmethod
@@ -184,6 +189,12 @@ def _texts(told: Mapping[str, object], key: str, otherwise: tuple[str, ...], pla
     if not values or not all(isinstance(one, str) for one in values):
         raise LogError(f"found {value!r}, expected text or a list of texts", place=f"{place}: {key}")
     return tuple(values)
+
+
+def _implied(told: Mapping[str, object], place: str) -> bool:
+    if told.get("queued", SINCE_LAST_END) != SINCE_LAST_END:
+        raise LogError(f"found {told['queued']!r}, expected {SINCE_LAST_END!r} or nothing", place=f"{place}: queued")
+    return "queued" in told
 
 
 def _objects(told: Mapping[str, object], place: str) -> dict[str, str]:

@@ -14,7 +14,10 @@ import polars as pl
 from tocsin.errors import LogError
 from tocsin.log.schema import COLUMNS, REQUIRED, SCHEMA, conform, row_key
 
-__all__ = ["EventLog", "merge"]
+__all__ = ["CORRECTING", "EventLog", "merge", "outdone_by"]
+
+CORRECTING = ("run", "seq", "known", "corrects")
+"""The columns that tell what a correction takes out of the truth."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -157,20 +160,30 @@ class EventLog:
 
 def replaced_rows(frame: pl.DataFrame) -> pl.Series:
     """Mark the rows that corrections and withdrawals take out of the truth (Boolean, one a row)."""
-    corrections = frame.lazy().filter(pl.col("corrects").is_not_null())
-    corrections = corrections.select("run", "seq", "known", "corrects", "kind")
-    found = corrections.collect()
+    found = frame.lazy().filter(pl.col("corrects").is_not_null()).select(CORRECTING).collect()
     withdrawn = frame["kind"] == "withdrawn"
     if found.height == 0:
         return withdrawn
-    targets = found.select("run", pl.col("corrects").alias("seq"))
-    order = ["run", "corrects", "known", "seq"]
-    outdone = found.sort(order).filter(
-        (pl.col("run") == pl.col("run").shift(-1)) & (pl.col("corrects") == pl.col("corrects").shift(-1))
-    )
-    gone = pl.concat([targets, outdone.select("run", "seq")]).unique().with_columns(pl.lit(True).alias("_gone"))
+    gone = outdone_by(found).with_columns(pl.lit(True).alias("_gone"))
     marks = frame.select("run", "seq").join(gone, on=["run", "seq"], how="left", maintain_order="left")
     return marks["_gone"].fill_null(False) | withdrawn
+
+
+def outdone_by(corrections: pl.DataFrame) -> pl.DataFrame:
+    """Name the rows that corrections take out of the truth, outdone corrections among them.
+
+    Args:
+        corrections: All rows of a log that correct another one, with the columns `CORRECTING`.
+
+    Returns:
+        `run` and `seq` of each such row, once; a `withdrawn` row is out of the truth without standing here.
+    """
+    targets = corrections.select("run", pl.col("corrects").alias("seq"))
+    order = ["run", "corrects", "known", "seq"]
+    outdone = corrections.sort(order).filter(
+        (pl.col("run") == pl.col("run").shift(-1)) & (pl.col("corrects") == pl.col("corrects").shift(-1))
+    )
+    return pl.concat([targets, outdone.select("run", "seq")]).unique()
 
 
 def merge(*logs: EventLog) -> EventLog:

@@ -264,7 +264,7 @@ def _link(view: View, rows: Rows, name: str, start: Ints, end: Ints, of: str) ->
 def _order_to_summons(view: View, rows: Rows, summoned: Ints) -> None:
     """For each unit that was ordered: the first summons to one of its people after the order to the unit."""
     name = "order to first summons"
-    orders = view.rows("ordered").filter(pl.col("unit").is_not_null())
+    orders = view.rows("ordered").filter(pl.col("unit").is_not_null() & pl.col("person").is_null())
     codes, units = view.codes("unit")
     if orders.is_empty():
         rows.missing("A7", f"{name} p50", "min", "rows of orders to units", of="units ordered")

@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tocsin.log.journeys import Journeys
+from tocsin.measure.cells import Altered
 from tocsin.measure.compute import measures
 from tocsin.measure.outcomes import CENSORED, outcome
+from tocsin.measure.quality import tally_of
 from tocsin.measure.rows import IDENTITY, SCHEMA
-from tocsin.measure.view import Context, views
+from tocsin.measure.view import Context, View, views
 
-__all__ = ["between", "if_silent"]
+__all__ = ["between", "if_silent", "least_and_most", "silent_views"]
 
 _ENDS = ("value", "low", "high")
 
@@ -35,8 +39,17 @@ def between(early: Journeys, late: Journeys, context: Context, only: Sequence[st
         there only if they agree. If one reading never reaches the value, `high` is null and the note says "at
         least".
     """
+    return least_and_most(measures(early, context, only), measures(late, context, only))
+
+
+def least_and_most(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
+    """Give what lies between the measures of two readings of one log, as `between` does.
+
+    Args:
+        first: Rows of `measures`.
+        second: The same of the other reading.
+    """
     keys = ["run", *IDENTITY]
-    first, second = (measures(journeys, context, only) for journeys in (early, late))
     both = first.join(
         second, on=keys, how="full", coalesce=True, nulls_equal=True, suffix="_2", maintain_order="left_right"
     )
@@ -75,17 +88,22 @@ def if_silent(journeys: Journeys, context: Context) -> tuple[Journeys, Journeys]
     """
     if journeys.closed_ms is not None:
         return journeys, journeys
-    none, everybody = [], []
-    for view in views(journeys, context):
-        _, cause = outcome(view)
-        silent = pl.Series(cause == CENSORED)
-        frame = view.frame
-        if "arrived_ms" not in frame.columns:
-            frame = frame.with_columns(pl.lit(None, pl.Int64).alias("arrived_ms"))
-        none.append(frame)
-        come = pl.when(silent).then(pl.lit(journeys.cut_ms, pl.Int64)).otherwise(pl.col("arrived_ms"))
-        everybody.append(frame.with_columns(come.alias("arrived_ms")))
-    return (
-        replace(journeys, frame=pl.concat(none, how="diagonal"), closed_ms=journeys.cut_ms),
-        replace(journeys, frame=pl.concat(everybody, how="diagonal"), closed_ms=journeys.cut_ms),
-    )
+    both = [silent_views(view) for view in views(journeys, context)]
+    none, everybody = (pl.concat([pair[i].frame for pair in both], how="diagonal") for i in range(2))
+    closed = replace(journeys, closed_ms=journeys.cut_ms)
+    return replace(closed, frame=none), replace(closed, frame=everybody)
+
+
+def silent_views(view: View) -> tuple[View, View]:
+    """Close one open run in the two ways of `if_silent`: none of the silent comes, all of them come at the cut."""
+    _, cause = outcome(view)
+    arrived = view.ms("arrived")
+    everybody = np.where(cause == CENSORED, view.cut_ms, arrived)
+    # The rows are counted before anybody is made to come: nobody wrote those arrivals down.
+    tally = tally_of(view)
+
+    def closed(times: NDArray[np.int64]) -> View:
+        cells = Altered(view.cells, "arrived_ms", times)
+        return replace(view, cells=cells, closed_ms=view.cut_ms, memory={"tally": tally})
+
+    return closed(arrived), closed(everybody)

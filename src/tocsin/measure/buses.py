@@ -65,7 +65,7 @@ def _vehicles(view: View, departed: pl.DataFrame, places: list[str], who: Ints) 
     departs)."""
     points = codes_in(departed["place"], places).astype(np.int64)
     mine, vehicles = coded(departed["thing"])
-    if "boarded_thing" not in view.columns:
+    if "boarded_thing" not in view.columns or not vehicles:
         return np.zeros(len(mine), np.int64), np.full(len(who), -1, np.int64)
     things = view.cells.codes_in("boarded_thing", vehicles)[who].astype(np.int64)
     codes, _ = view.codes("place")

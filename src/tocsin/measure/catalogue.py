@@ -219,7 +219,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "From queued to the beginning of service, station by station; whoever gives up or is sent away has "
         "waited until then. Who still waits at the end counts as waiting longest of all: a quantile among "
         'them is "at least …", one before them is an upper bound with the waits so far as its `low`; their '
-        "hours so far are in the person-hours.",
+        "hours so far are in the person-hours, and in the mean of the quarter in which they joined.",
         _ALL,
         "measures.md, L1",
         _lines(
@@ -227,6 +227,7 @@ _LIST: Final[tuple[Definition, ...]] = (
             wait p[50/80/95] ¦ min ¦ queued ¦ station, point ¦ [p] % waited at most so long
             share over the limit ¦ share ¦ queued ¦ station, point ¦ waited longer than the plan's limit
             person-hours waited ¦ person-h ¦ queued ¦ station, point ¦ all waits together
+            mean wait by 15 min ¦ min ¦ queued in the quarter ¦ station ¦ of those who joined the queue then
             """
         ),
     ),
@@ -247,6 +248,7 @@ _LIST: Final[tuple[Definition, ...]] = (
             utilisation ¦ share ¦ open server time ¦ station, point ¦ busy / open over the whole run
             utilisation by 15 min ¦ share ¦ open server time ¦ station ¦ busy / open in the quarter from then
             quarters above 85 % ¦ share ¦ quarters open ¦ station and point ¦ quarters so busy / open
+            mean service ¦ min ¦ services that ended ¦ station ¦ service time, from beginning to end
             people waiting ¦ persons ¦ – ¦ station; @ point ¦ mean number in the queue in the quarter
             Little's check |L - λW| / L ¦ share ¦ queued ¦ station ¦ 0 unless the log has gaps
             """

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tocsin.log.lean import Lean
 from tocsin.measure.quantiles import NEVER
 
-__all__ = ["Cells", "Coded", "LeanCells", "TableCells", "coded", "codes_in"]
+__all__ = ["Altered", "Cells", "Coded", "LeanCells", "TableCells", "coded", "codes_in", "numbered", "renumbered"]
 
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
@@ -111,20 +111,66 @@ class LeanCells:
 
     def coded(self, name: str) -> Coded:
         """A column of names: those that occur, sorted."""
-        codes, names = self.lean.columns[name], self.lean.names[name]
-        occur = np.bincount(codes + 1, minlength=len(names) + 1)[1:].tolist()
-        order = sorted({word for word, count in zip(names, occur, strict=True) if count})
-        return self.codes_in(name, order), order
+        return numbered(self.lean.columns[name], self.lean.names[name])
 
     def codes_in(self, name: str, order: Sequence[str]) -> Codes:
         """A column of names as codes of the given order."""
-        place = {word: code for code, word in enumerate(order)}
-        table = np.array([*(place.get(word, -1) for word in self.lean.names[name]), -1], np.int32)
-        return np.asarray(np.take(table, self.lean.columns[name], mode="wrap"), np.int32)
+        return renumbered(self.lean.columns[name], self.lean.names[name], order)
 
     def filled(self, name: str) -> int:
         """How many cells of a column are not null."""
         return int(np.count_nonzero(self.lean.columns[name] >= 0))
+
+
+class Altered:
+    """Cells of which one column of times is another.
+
+    Args:
+        cells: All the others.
+        name: The column.
+        times: What it holds, `NEVER` for null, shape (people,).
+    """
+
+    def __init__(self, cells: Cells, name: str, times: Ints) -> None:
+        self.cells, self.name, self.altered = cells, name, times
+        self.columns = list(dict.fromkeys([*cells.columns, name]))
+        self.person = cells.person
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All of them as a table."""
+        column = pl.Series(self.name, self.altered, dtype=pl.Int64)
+        return self.cells.frame.with_columns(column.set(column >= NEVER, None))
+
+    def times(self, name: str) -> Ints:
+        """A column of times, `NEVER` for null."""
+        return self.altered if name == self.name else self.cells.times(name)
+
+    def coded(self, name: str) -> Coded:
+        """A column of names as `coded` gives it."""
+        return self.cells.coded(name)
+
+    def codes_in(self, name: str, order: Sequence[str]) -> Codes:
+        """A column of names as `codes_in` gives it."""
+        return self.cells.codes_in(name, order)
+
+    def filled(self, name: str) -> int:
+        """How many cells of a column are not null."""
+        return int((self.altered < NEVER).sum()) if name == self.name else self.cells.filled(name)
+
+
+def numbered(codes: Codes, names: Sequence[str]) -> Coded:
+    """Codes of some names (-1 = null) as codes of those that occur, sorted."""
+    occur = np.bincount(codes + 1, minlength=len(names) + 1)[1:].tolist()
+    order = sorted({word for word, count in zip(names, occur, strict=True) if count})
+    return renumbered(codes, names, order), order
+
+
+def renumbered(codes: Codes, names: Sequence[str], order: Sequence[str]) -> Codes:
+    """Codes of some names (-1 = null) as codes of a given order; -1 for names that are not in it."""
+    place = {word: code for code, word in enumerate(order)}
+    table = np.array([*(place.get(word, -1) for word in names), -1], np.int32)
+    return np.asarray(np.take(table, codes, mode="wrap"), np.int32)
 
 
 def coded(names: pl.Series) -> Coded:

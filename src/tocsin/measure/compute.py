@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
@@ -22,7 +22,7 @@ from tocsin.measure.units import unit_fill
 from tocsin.measure.view import Context, View, views
 from tocsin.measure.waits import waits
 
-__all__ = ["MEASURES", "measures"]
+__all__ = ["MEASURES", "measures", "measures_of"]
 
 MEASURES: dict[str, Callable[[View, Rows], None]] = {
     "A1": funnel,
@@ -61,15 +61,32 @@ def measures(journeys: Journeys | Lean, context: Context, only: Sequence[str] = 
     Raises:
         MeasureError: `only` names a measure that is not in the catalogue.
     """
+    return measures_of(views(journeys, context), only)
+
+
+def measures_of(found: Iterable[View], only: Sequence[str] = ()) -> pl.DataFrame:
+    """Compute measures run by run; of runs that are made one at a time, one at a time is held.
+
+    Args:
+        found: The runs.
+        only: Numbers of measures; empty = all.
+
+    Returns:
+        As `measures`.
+
+    Raises:
+        MeasureError: `only` names a measure that is not in the catalogue.
+    """
     for wanted in only:
         if wanted not in MEASURES:
             raise MeasureError(f"there is no measure {wanted!r}; expected one of {', '.join(MEASURES)}", place="only")
-    frames = []
-    for view in views(journeys, context):
-        rows = Rows(view.run)
-        counted = COUNTED if only_counts(view) else {}
-        for number, compute in MEASURES.items():
-            if not only or number in only:
-                counted.get(number, compute)(view, rows)
-        frames.append(rows.frame())
-    return pl.concat(frames)
+    return pl.concat([_rows(view, only).frame() for view in found])
+
+
+def _rows(view: View, only: Sequence[str]) -> Rows:
+    rows = Rows(view.run)
+    counted = COUNTED if only_counts(view) else {}
+    for number, compute in MEASURES.items():
+        if not only or number in only:
+            counted.get(number, compute)(view, rows)
+    return rows

@@ -16,11 +16,15 @@ from numpy.typing import NDArray
 
 from tocsin.errors import MeasureError
 from tocsin.log.journeys import Journeys
-from tocsin.measure.compute import measures
+from tocsin.log.kinds import KINDS
+from tocsin.log.schema import KIND
+from tocsin.measure.cells import Coded, numbered, renumbered
+from tocsin.measure.compute import measures_of
+from tocsin.measure.quantiles import NEVER
 from tocsin.measure.rows import IDENTITY, SCHEMA
 from tocsin.measure.view import Context, View, views
 
-__all__ = ["BOOTSTRAPPED", "across", "bootstrap"]
+__all__ = ["BOOTSTRAPPED", "across", "bootstrap", "resampled"]
 
 Floats = NDArray[np.float64]
 BEYOND = ("not reached", "not complete", "at least")
@@ -30,6 +34,8 @@ KEPT = ("unconfirmed",)
 BOOTSTRAPPED = ("A1", "A2", "A3", "A5", "A7", "L1", "W3", "H1", "H2")
 """Measures of persons, which a bootstrap of persons may resample; servers, buses and units are not a
 sample."""
+_NO_CELL = pl.col("kind").is_in(pl.lit(pl.Series([k.name for k in KINDS if k.stem is None], dtype=KIND)).implode())
+"""Rows of persons that measures read as rows: of kinds that may stand in a cell they read the cells."""
 ENOUGH = 19
 """With fewer runs the 5th and 95th of p (n + 1) lie outside what was seen."""
 
@@ -192,15 +198,63 @@ def bootstrap(
     found = list(views(journeys, context))
     if len(found) > 1 or repeats < 2:
         raise MeasureError(f"found {len(found)} runs and {repeats} repeats; expected one run and at least 2 repeats")
-    base = measures(journeys, context, wanted)
-    frames = []
-    for repeat in range(repeats):
-        again, people = _resampled(found[0], journeys, context, seed, repeat)
-        frames.append(measures(again, people, wanted).with_columns(pl.lit(repeat + 1, pl.UInt32).alias("run")))
+    return resampled(found[0], measures_of(found, wanted), wanted, repeats=repeats, seed=seed)
+
+
+def resampled(view: View, base: pl.DataFrame, wanted: Sequence[str], *, repeats: int, seed: int) -> pl.DataFrame:
+    """Give measures of one run the intervals of `bootstrap`.
+
+    Args:
+        view: The run. What its measures have worked out is forgotten, to make room.
+        base: Rows of the wanted measures.
+        wanted: Numbers of measures, all of them among `BOOTSTRAPPED`.
+        repeats: How many resamples, at least 2.
+        seed: Seed of the resampling.
+    """
+    view.memory.clear()
+    frames = [
+        measures_of([_drawn(view, seed, repeat)], wanted).with_columns(pl.lit(repeat + 1, pl.UInt32).alias("run"))
+        for repeat in range(repeats)
+    ]
     return _with_interval(base, pl.concat(frames))
 
 
-def _resampled(view: View, journeys: Journeys, context: Context, seed: int, repeat: int) -> tuple[Journeys, Context]:
+class _Drawn:
+    """Cells of people drawn from a view, again and again if need be, and numbered anew."""
+
+    def __init__(self, view: View, drawn: NDArray[np.int64]) -> None:
+        self.view, self.drawn = view, drawn
+        self.columns = view.cells.columns
+        self.person = np.arange(len(drawn), dtype=np.int64)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All of them as a table."""
+        number = pl.Series("person", self.person, dtype=pl.UInt32)
+        return self.view.frame[self.drawn].with_columns(number)
+
+    def times(self, name: str) -> NDArray[np.int64]:
+        """A column of times, `NEVER` for null."""
+        return self.view.times(name)[self.drawn]
+
+    def coded(self, name: str) -> Coded:
+        """A column of names: those that were drawn, sorted."""
+        codes, names = self.view.codes(name)
+        return numbered(codes[self.drawn], names)
+
+    def codes_in(self, name: str, order: Sequence[str]) -> NDArray[np.int32]:
+        """A column of names as `codes_in` gives it."""
+        codes, names = self.view.codes(name)
+        return renumbered(codes[self.drawn], names, order)
+
+    def filled(self, name: str) -> int:
+        """How many cells of a column are not null."""
+        if name.endswith(("_ms", "_due")):
+            return int((self.times(name) < NEVER).sum())
+        return int((self.view.codes(name)[0][self.drawn] >= 0).sum())
+
+
+def _drawn(view: View, seed: int, repeat: int) -> View:
     """Draw as many people as there were at each point, with replacement, with all that the log says of
     them."""
     from tocsin.draws import uniforms  # late: compiles, and only resampling needs it
@@ -211,19 +265,22 @@ def _resampled(view: View, journeys: Journeys, context: Context, seed: int, repe
     start = np.cumsum(size) - size
     group = place[order] + 1
     luck = uniforms(seed, repeat, "measure bootstrap", 1, np.arange(view.people, dtype=np.int64))
-    drawn = order[start[group] + (luck * size[group]).astype(np.int64)]
-    number = pl.Series("person", np.arange(view.people), dtype=view.frame["person"].dtype)
-    frame = view.frame[drawn].with_columns(number)
-    again = pl.DataFrame({"old": view.frame["person"][drawn], "new": number})
-    own = journeys.rest.filter(pl.col("person").is_not_null()).join(again, left_on="person", right_on="old")
-    own = own.with_columns(pl.col("new").alias("person")).select(journeys.rest.columns)
-    rest = pl.concat([journeys.rest.filter(pl.col("person").is_null()), own])
-    people = None
-    if context.people is not None:
-        asked = again.select(pl.col("old").alias("person").cast(context.people["person"].dtype), "new")
-        listed = asked.join(context.people, on="person", how="left", maintain_order="left")
-        people = listed.with_columns(pl.col("new").alias("person")).drop("new")
-    return replace(journeys, frame=frame, rest=rest), replace(context, people=people)
+    cells = _Drawn(view, order[start[group] + (luck * size[group]).astype(np.int64)])
+    again = pl.DataFrame({"old": view.cells.person[cells.drawn], "new": cells.person}).cast(pl.UInt32)
+    own = view.rest.filter(pl.col("person").is_not_null() & _NO_CELL).join(again, left_on="person", right_on="old")
+    own = own.with_columns(pl.col("new").alias("person")).select(view.rest.columns)
+    rest = pl.concat([view.rest.filter(pl.col("person").is_null()), own])
+    context = replace(view.context, people=_listed(again, view.context.people), memory={})
+    return replace(view, cells=cells, rest=rest, context=context, memory={})
+
+
+def _listed(again: pl.DataFrame, people: pl.DataFrame | None) -> pl.DataFrame | None:
+    """The list of the people who were drawn, by their new numbers."""
+    if people is None:
+        return None
+    asked = again.select(pl.col("old").alias("person").cast(people["person"].dtype), "new")
+    listed = asked.join(people, on="person", how="left", maintain_order="left")
+    return listed.with_columns(pl.col("new").alias("person")).drop("new")
 
 
 def _with_interval(base: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:

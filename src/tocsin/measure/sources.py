@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from tocsin.errors import MeasureError
+from tocsin.log.blocks import rows_in
 from tocsin.log.exchange import read_any
 from tocsin.log.folder import LOG, RunFolder
-from tocsin.log.table import EventLog
-from tocsin.measure.readings import with_intervals
+from tocsin.measure.readings import bounded, with_intervals
+from tocsin.measure.streamed import Streamed
 from tocsin.measure.view import Context
 from tocsin.plan import Plan, load
 
-__all__ = ["measured"]
+__all__ = ["HELD_ROWS", "is_long", "measured"]
+
+HELD_ROWS: Final = 2_000_000
+"""A log of more rows is not loaded: at this length loading takes about as much memory as all the rest of Tocsin."""
+READ_OF_PEOPLE: Final = ("person", "trade")
+"""The columns of the list of people that measures read."""
 
 
 def measured(
@@ -46,26 +54,38 @@ def measured(
     if source.is_dir():
         if plan is not None or people is not None or mapping is not None:
             raise MeasureError("found --plan, --people or --map; a run folder brings its own", place=str(source))
-        log, context = _folder(RunFolder.open(source))
+        path, context = _folder(RunFolder.open(source))
     else:
-        reading = read_any(source, mapping)
-        log = reading.log
-        noticed = {} if reading.intake is None else reading.intake.counts
-        context = Context(load(plan) if plan else None, _people(people) if people else None, noticed)
+        path, context = source, Context(load(plan) if plan else None, _people(people) if people else None)
     t0 = context.plan.exercise.alert if context.plan else None
-    return with_intervals(log, context, only, t0=t0)
+    if mapping is None and is_long(path):
+        return bounded(Streamed(path, t0), context, only)
+    reading = read_any(path, mapping)
+    noticed = {} if reading.intake is None else reading.intake.counts
+    return with_intervals(reading.log, replace(context, noticed=noticed), only, t0=t0)
 
 
-def _folder(folder: RunFolder) -> tuple[EventLog, Context]:
+def is_long(path: Path) -> bool:
+    """Whether a log is read block by block; the measures are the same either way."""
+    return path.suffix == ".parquet" and rows_in(path) > HELD_ROWS
+
+
+def _folder(folder: RunFolder) -> tuple[Path, Context]:
     plan: Plan | None = load(folder.file("plan.toml")) if folder.has("plan.toml") else None
-    people = folder.table("people.parquet") if folder.has("people.parquet") else None
+    people = _people(folder.file("people.parquet")) if folder.has("people.parquet") else None
     if not folder.has(LOG):
         raise MeasureError(f"found no {LOG}; there is nothing to measure", place=str(folder.path))
-    return folder.log(), Context(plan, people)
+    return folder.file(LOG), Context(plan, people)
 
 
 def _people(path: Path) -> pl.DataFrame:
+    """The columns of the list of people that measures read."""
     try:
-        return pl.read_parquet(path)
+        found = pl.scan_parquet(path)
+        known = [name for name in READ_OF_PEOPLE if name in found.collect_schema().names()]
+        people = found.select(known).collect()
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise MeasureError(f"found {error}; expected a Parquet file of people", place=str(path)) from error
+    if "person" not in known:
+        raise MeasureError("found no column 'person'; expected a list of people", place=str(path))
+    return people

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.log.stems import stem_name
 from tocsin.measure.quantiles import shares_of
 from tocsin.measure.rows import Rows
 from tocsin.measure.servers import Load, loads_of
-from tocsin.measure.view import GRID_MS, View
+from tocsin.measure.view import GRID_MS, MINUTE_MS, View
 
 __all__ = ["bottleneck", "utilisation"]
 
@@ -32,6 +33,7 @@ def utilisation(view: View, rows: Rows) -> None:
     at = np.arange(loads[0].busy.shape[1], dtype=np.int64) * GRID_MS
     for load in loads:
         _utilisation(view, rows, load, at)
+        _services(view, rows, load.stays.station)
         _little(view, rows, load)
     _waiting_by_point(view, rows, loads, at)
 
@@ -85,6 +87,18 @@ def _utilisation(view: View, rows: Rows, load: Load, at: NDArray[np.int64]) -> N
         n=(present > 0).sum(axis=1)[used],
         of="quarters open",
     )
+
+
+def _services(view: View, rows: Rows, station: str) -> None:
+    """The mean time of the services that ended; one that ended before it began is Q1's, and counts as none."""
+    total, n = 0, 0
+    for visit in view.stations[station]:
+        began, ended = (view.ms(stem_name(kind, station, visit) or "") for kind in ("service_began", "service_ended"))
+        lasted = (ended - began)[(ended <= view.cut_ms) & (began <= ended)]
+        total, n = total + int(lasted.sum()), n + len(lasted)
+    value = total / n / MINUTE_MS if n else None
+    note = "" if n else "no service ended"
+    rows.add("L2", "mean service", value, "min", key=station, n=n, of="services that ended", note=note)
 
 
 def _little(view: View, rows: Rows, load: Load) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tocsin.measure.quantiles import NEVER, by_group, shares_of
 from tocsin.measure.queues import Stays, stays_of
 from tocsin.measure.rows import Rows
-from tocsin.measure.view import HOUR_MS, MINUTE_MS, View
+from tocsin.measure.view import GRID_MS, HOUR_MS, MINUTE_MS, View
 
 __all__ = ["waits"]
 
@@ -23,6 +23,7 @@ def waits(view: View, rows: Rows) -> None:
         rows.missing("L1", "wait p50", "min", "rows of people who queued", of="queued")
     for stay in stays:
         _waits_all(view, rows, stay)
+        _waits_over_time(view, rows, stay)
     for stay in stays:
         _waits_by_point(view, rows, stay)
 
@@ -48,6 +49,24 @@ def _waits_all(view: View, rows: Rows, stay: Stays) -> None:
         n=n,
         of="queued",
         note=f"still waiting: {still}" if still else "",
+    )
+
+
+def _waits_over_time(view: View, rows: Rows, stay: Stays) -> None:
+    """The mean wait of those who joined the queue in each quarter of an hour; none where nobody did."""
+    quarters = -(-max(view.cut_ms, 1) // GRID_MS)
+    # Who joined before t0 or after the cut, as bounds may have it, is counted at either end and left out.
+    cell = np.clip(stay.queued // GRID_MS + 1, 0, quarters + 1)
+    joined, waited = (np.bincount(cell, weights=weights, minlength=quarters + 2)[1:-1] for weights in (None, stay.wait))
+    rows.curve(
+        "L1",
+        "mean wait by 15 min",
+        np.arange(quarters, dtype=np.int64) * GRID_MS,
+        shares_of(waited, joined * MINUTE_MS),
+        "min",
+        key=stay.station,
+        of="queued in the quarter",
+        notes=["" if n else "nobody joined the queue" for n in joined.tolist()],
     )
 
 

@@ -7,13 +7,14 @@ workers share the work.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import pickle
 import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from pathlib import Path
 import polars as pl
 
 from tocsin.errors import RunError
+from tocsin.log.atomic import held_interrupt
 from tocsin.measure import Context, measures
 from tocsin.plan import Plan
 from tocsin.simulate import Engine, compile, lean
@@ -105,22 +107,36 @@ def _spread(
         with parallel_config("loky", n_jobs=workers, inner_max_num_threads=1), warnings.catch_warnings():
             # A worker that grew is replaced between batches; that is wanted, not a fault.
             warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
-            with _deaf_children(), _lone_polars():
-                results: Iterator[pl.DataFrame] = Parallel(return_as="generator")(jobs)
-            for batch, frame in zip(batches, results, strict=True):
-                frames.append(frame)
-                done += len(batch)
-                if progress is not None:
-                    progress(done, len(runs))
+            warnings.filterwarnings("ignore", message=r"\d+ tasks (have been|which were)")  # after Ctrl-C
+            with ExitStack() as stack, _killed_on_failure():
+                with _deaf_children(), _lone_polars():
+                    results: Iterator[pl.DataFrame] = stack.enter_context(closing(Parallel(return_as="generator")(jobs)))
+                for batch, frame in zip(batches, results, strict=True):
+                    frames.append(frame)
+                    done += len(batch)
+                    if progress is not None:
+                        progress(done, len(runs))
     return frames
+
+
+@contextmanager
+def _killed_on_failure() -> Iterator[None]:
+    """End workers at once if we stop: one that is still starting would miss what we tidy up, and print a traceback."""
+    try:
+        yield
+    except BaseException:
+        for worker in multiprocessing.active_children():
+            if worker.pid is not None:  # loky's processes know no kill()
+                os.kill(worker.pid, signal.SIGKILL)
+        raise
 
 
 @contextmanager
 def _deaf_children() -> Iterator[None]:
     """Start processes that do not hear Ctrl-C: it goes to all of them at once, and it is the parent that stops them.
 
-    A blocked signal stays blocked in whatever is started meanwhile, threads that start processes later included;
-    one that comes meanwhile is delivered at the end.
+    A blocked signal stays blocked in whatever is started meanwhile, threads that start processes later included.
+    Ctrl-C meanwhile, which another thread may hear, stops us when all are started: one half-started prints a traceback.
     """
     from multiprocessing import resource_tracker as pythons
 
@@ -128,11 +144,12 @@ def _deaf_children() -> Iterator[None]:
 
     for tracker in (pythons, lokys):  # they unblock the signal once they have started, so they must start first
         tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with held_interrupt():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

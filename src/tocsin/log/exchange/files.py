@@ -12,13 +12,15 @@ import polars as pl
 from tocsin.errors import LogError
 from tocsin.log.atomic import atomic_file
 from tocsin.log.chain import read_log, write_log
-from tocsin.log.exchange.objects import Tied, flat, is_ours, log_from, rows_from, tied, told
+from tocsin.log.exchange.flatten import flat
+from tocsin.log.exchange.objects import Tied, is_ours, log_from, rows_from, tied, told
 from tocsin.log.exchange.ocel_json import read_json, write_json
 from tocsin.log.exchange.ocel_sqlite import read_sqlite, write_sqlite
 from tocsin.log.exchange.ocel_xml import read_xml, write_xml
 from tocsin.log.exchange.xes import read_traces, write_xes
 from tocsin.log.folder import RunFolder
-from tocsin.log.intake import Intake, Mapped, from_table, read_foreign
+from tocsin.log.intake import COUNTS, Intake, Mapped, from_table, read_foreign
+from tocsin.log.mapping import IGNORE
 from tocsin.log.schema import COLUMNS
 from tocsin.log.table import EventLog
 
@@ -56,6 +58,14 @@ class Reading:
     intake: Intake | None = None
     left_out: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def noticed(self) -> dict[str, int]:
+        """What was odd in the rows of a foreign log, in words, with the number of rows; nothing that was not met."""
+        if self.intake is None:
+            return {}
+        words = {**COUNTS, "duplicates": "that repeat another", "out_of_order": "that happened before the row above"}
+        return {words[name]: count for name, count in self.intake.counts.items() if name in words and count}
+
 
 def ending_of(path: Path) -> str:
     """Tell which of `ENDINGS` a file's name has.
@@ -74,12 +84,15 @@ def read_any(path: Path, mapping: Mapped | Mapping[str, object] | Path | str | N
 
     Args:
         path: A run folder, or a file with one of `ENDINGS`.
-        mapping: What the columns, activities and objects of others mean; None for a log that Tocsin wrote.
+        mapping: What the columns, activities and objects of others mean; None for a log that Tocsin wrote. With one,
+            a log of ours is read as a foreign one.
 
     Raises:
         LogError: With file, place, what was found and what was expected.
     """
     if path.is_dir():
+        if mapping is not None:
+            raise LogError("found a mapping (--map), expected none: a run folder holds a log of ours", place=str(path))
         return Reading(RunFolder.open(path).log())
     if not path.exists():
         raise LogError("found no such file, expected a log", place=str(path))
@@ -90,25 +103,49 @@ def read_any(path: Path, mapping: Mapped | Mapping[str, object] | Path | str | N
             intake = read_foreign(path, known)
             return Reading(intake.log, intake, intake.left_out)
         return Reading(read_log(path) if ending == ".parquet" else _own_csv(path))
-    found: Tied | EventLog | tuple[pl.DataFrame, dict[str, int]]
-    found = _READ_OBJECTS[ending](path) if ending in _READ_OBJECTS else read_traces(path)
+    try:
+        return _tied_or_traced(path, ending, known)
+    except UnicodeError as error:
+        raise LogError(f"found {error}, expected text in Unicode", place=str(path)) from None
+
+
+def _tied_or_traced(path: Path, ending: str, known: Mapped | None) -> Reading:
+    if ending in _READ_OBJECTS:
+        objects = _READ_OBJECTS[ending](path)
+        if known is None and is_ours(objects):
+            return Reading(log_from(objects, str(path)))
+        if known is None:
+            said = dict.fromkeys(name for of in objects.event_types.values() for name in of)
+            types = [f"objects of the type {name!r}" for name in objects.object_types]
+            raise _unexplained(path, ["'ocel:activity'", "'ocel:timestamp'", *map(repr, said), *types])
+        table, columns, left_out = flat(objects, known.objects, str(path))
+        return _foreign(table, left_out, known.with_columns(columns), path)
+    found = read_traces(path, foreign=known is not None)
     if isinstance(found, EventLog):
         return Reading(found)
-    if isinstance(found, Tied):
-        if is_ours(found):
-            return Reading(log_from(found, str(path)))
-        found = flat(found, known.objects if known else {}, str(path))
+    if known is None:
+        raise _unexplained(path, [repr(name) for name in found[0].columns])
     return _foreign(*found, known, path)
 
 
-def _foreign(table: pl.DataFrame, left_out: dict[str, int], mapping: Mapped | None, path: Path) -> Reading:
-    if mapping is None:
-        columns = ", ".join(repr(name) for name in table.columns)
-        expected = "expected a mapping (--map) that says what they mean"
-        raise LogError(f"found a log that Tocsin did not write, with {columns}; {expected}", place=str(path))
-    columns_of = {ours: theirs for theirs, ours in mapping.objects.items()}
-    intake = from_table(table, mapping.with_columns(columns_of), str(path))
-    return Reading(intake.log, intake, left_out | intake.left_out)
+def _unexplained(path: Path, what: list[str]) -> LogError:
+    expected = "expected a mapping (--map) that says what they mean"
+    return LogError(f"found a log that Tocsin did not write, with {', '.join(what)}; {expected}", place=str(path))
+
+
+def _foreign(table: pl.DataFrame, left_out: dict[str, int], mapping: Mapped, path: Path) -> Reading:
+    intake = from_table(table, mapping, str(path))
+    return Reading(intake.log, intake, left_out | intake.left_out | _ignored(table, mapping))
+
+
+def _ignored(table: pl.DataFrame, mapping: Mapped) -> dict[str, int]:
+    """The activities that the mapping ignores, with their events."""
+    found: dict[str, int] = {}
+    for *words, count in table.group_by(mapping.kind, maintain_order=True).len().iter_rows():
+        name = " / ".join(word for word in words if word is not None and word.strip() not in mapping.missing)
+        if mapping.activities.get(name, {}).get("kind") == IGNORE:
+            found[f"activity {name!r}"] = found.get(f"activity {name!r}", 0) + count
+    return found
 
 
 def write_any(path: Path, log: EventLog) -> None:

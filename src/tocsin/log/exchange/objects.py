@@ -2,16 +2,16 @@
 
 Ours: a row is an event of its kind; persons, units, places, stations, things and actors are objects, tied to the event
 by the name of the column they stand in; every other column is a typed attribute, absent where it is null. What is said
-once (`happened_until` and `known` that equal `happened`) is not said again. Who belongs to which unit and reports to
-which place stands between objects, for tools that draw; reading does not need it.
+once (`happened_until` and `known` that equal `happened`) is not said again. A station is one of its place: the kit
+desks of two places are two objects. Who belongs to which unit and reports to which place, and where a station stands,
+is said between objects, for tools that draw; reading does not need it.
 
 Source: Berti et al., OCEL (Object-Centric Event Log) 2.0 Specification, 2024.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,7 +22,7 @@ from tocsin.log.kinds import KIND_OF
 from tocsin.log.schema import COLUMNS, SCHEMA, TIME
 from tocsin.log.table import EventLog
 
-__all__ = ["ATTRIBUTES", "Event", "Thing", "Tied", "Value", "flat", "is_ours", "log_from", "rows_from", "tied", "told"]
+__all__ = ["ATTRIBUTES", "Event", "Thing", "Tied", "Value", "is_ours", "log_from", "rows_from", "tied", "told"]
 
 Value = str | int | float | bool
 Relations = list[tuple[str, str]]
@@ -40,7 +40,11 @@ RELATED: Final = {
 """Columns that name an object, and the type of that object."""
 EXERCISE: Final = "exercise"
 """The object that events about nothing else are about: other tools drop an event without an object."""
-_BETWEEN: Final = (("person", "unit", "belongs to"), ("person", "place", "reports to"))
+_BETWEEN: Final = (
+    ("person", "unit", "belongs to"),
+    ("person", "place", "reports to"),
+    ("station", "place", "stands at"),
+)
 _TIMES: Final = tuple(name for name, kind in SCHEMA.items() if kind == TIME)
 ATTRIBUTES: Final = {
     name: "time" if name in _TIMES else "integer" if kind.is_integer() else "string"
@@ -103,13 +107,14 @@ def tied(log: EventLog) -> Tied:
     """Turn a log into objects and events."""
     frame = told(log.frame)
     columns = {name: frame[name].to_list() for name in COLUMNS}
+    named = {name: frame.select(_identity(name)).to_series().to_list() for name in RELATED}
     used = [name for name in ATTRIBUTES if frame[name].null_count() < frame.height]
     events = []
     for i, (run, seq, kind, time) in enumerate(
         zip(columns["run"], columns["seq"], columns["kind"], columns["happened"], strict=True)
     ):
         said = {name: columns[name][i] for name in used if columns[name][i] is not None}
-        about = [(f"{of}:{columns[name][i]}", name) for name, of in RELATED.items() if columns[name][i] is not None]
+        about = [(named[name][i], name) for name in RELATED if named[name][i] is not None]
         events.append(Event(f"{run}-{seq}", kind, time, said, about or [(f"{EXERCISE}:{run}", EXERCISE)]))
     kinds = dict.fromkeys(columns["kind"])
     return Tied(
@@ -120,6 +125,15 @@ def tied(log: EventLog) -> Tied:
     )
 
 
+def _identity(column: str) -> pl.Expr:
+    """Who or what a column names, as the identity of an object; null where it names nothing."""
+    name = pl.lit(f"{RELATED[column]}:") + pl.col(column).cast(pl.String)
+    if column != "station":
+        return name
+    stands = pl.lit("station:") + pl.col("place") + pl.lit("/") + pl.col("station")
+    return pl.when(pl.col("place").is_null()).then(name).otherwise(stands).alias(column)
+
+
 def _attributes_of(rows: pl.DataFrame) -> dict[str, str]:
     """The attributes that any row of a kind has; identity and writer always."""
     return {name: of for name, of in ATTRIBUTES.items() if rows[name].count()}
@@ -128,16 +142,16 @@ def _attributes_of(rows: pl.DataFrame) -> dict[str, str]:
 def _things(frame: pl.DataFrame) -> Iterator[Thing]:
     names: dict[str, dict[str, None]] = {}
     for column, of in RELATED.items():
-        found = frame[column].drop_nulls().unique(maintain_order=True).to_list()
-        names.setdefault(of, {}).update(dict.fromkeys(str(name) for name in found))
+        found = frame.select(_identity(column)).to_series().drop_nulls().unique(maintain_order=True).to_list()
+        names.setdefault(of, {}).update(dict.fromkeys(found))
     between: dict[str, Relations] = {}
     for one, other, qualifier in _BETWEEN:
-        pairs = frame.select(one, other).drop_nulls().unique(maintain_order=True)
-        for left, right in pairs.iter_rows():
-            between.setdefault(f"{one}:{left}", []).append((f"{other}:{right}", qualifier))
+        pairs = frame.select(_identity(one).alias("one"), _identity(other).alias("other")).drop_nulls()
+        for left, right in pairs.unique(maintain_order=True).iter_rows():
+            between.setdefault(left, []).append((right, qualifier))
     for of, known in names.items():
         for name in known:
-            yield Thing(f"{of}:{name}", of, [], between.get(f"{of}:{name}", []))
+            yield Thing(name, of, [], between.get(name, []))
 
 
 # --- back ---------------------------------------------------------------------------------------------------------
@@ -166,6 +180,9 @@ def log_from(found: Tied, place: str) -> EventLog:
         for thing, name in event.relations:
             if name != EXERCISE:
                 _cell(rows, name, place, event)[i] = thing.partition(":")[2]
+        stands, station = f"{rows['place'][i]}/", rows["station"][i]
+        if rows["place"][i] is not None and station is not None:
+            rows["station"][i] = str(station).removeprefix(stands)
     return rows_from(rows, place)
 
 
@@ -209,64 +226,3 @@ def _refuse_lost(told_: pl.Series, read: pl.Series, place: str, expected: str) -
     if len(lost):
         row = int(lost[0])
         raise LogError(f"found {told_[row]!r}, expected {expected}", place=f"{place}: event {row}, {told_.name}")
-
-
-# --- foreign ------------------------------------------------------------------------------------------------------
-
-
-def flat(found: Tied, types: dict[str, str], place: str) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Flatten a foreign log of objects to one table of text.
-
-    Args:
-        found: The log.
-        types: Their type of object → our column. An event about several persons (or units) gives a row for each.
-        place: Where it comes from, for an error.
-
-    Returns:
-        A table with `ocel:activity`, `ocel:timestamp`, `ocel:eid`, each attribute of events, and a column for each
-        mapped type under its own name; and what was left out, with counts.
-
-    Raises:
-        LogError: A mapped type that the log lacks.
-    """
-    for name in types:
-        if name not in found.object_types:
-            there = ", ".join(repr(known) for known in found.object_types)
-            raise LogError(f"found objects of the types {there}, expected {name!r}", place=place)
-    kind_of = {thing.id: thing.type for thing in found.objects}
-    left_out: Counter[str] = Counter()
-    rows: list[dict[str, str]] = []
-    for event in found.events:
-        base = {"ocel:eid": event.id, "ocel:activity": event.type, "ocel:timestamp": event.time}
-        base |= {name: str(value) for name, value in event.attributes.items()}
-        rows += _spread(base, event, kind_of, types, left_out)
-    for thing in found.objects:
-        if thing.attributes:
-            left_out[f"attributes of objects of type {thing.type!r}"] += len(thing.attributes)
-        if thing.relations:
-            left_out["ties between objects"] += len(thing.relations)
-    names = dict.fromkeys(name for row in rows for name in row)
-    names = {name: pl.String() for name in (*names, *types)}
-    return pl.DataFrame(rows, schema=names), {what: count for what, count in left_out.items() if count}
-
-
-def _spread(
-    base: dict[str, str], event: Event, kind_of: dict[str, str], types: dict[str, str], left_out: Counter[str]
-) -> Iterable[dict[str, str]]:
-    """One row, or one for each of several objects of a type that stands for a person or a unit."""
-    of: dict[str, list[str]] = {}
-    for thing, _ in event.relations:
-        kind = kind_of.get(thing)
-        if kind in types:
-            if thing not in of.setdefault(kind, []):
-                of[kind].append(thing)
-        else:
-            left_out[f"ties to objects of type {kind!r}" if kind else "ties to objects that are not listed"] += 1
-    rows = [base]
-    for kind, things in of.items():
-        if types[kind] in ("person", "unit"):
-            rows = [row | {kind: thing} for row in rows for thing in things]
-        else:
-            left_out[f"further objects of type {kind!r} in one event"] += len(things) - 1
-            rows = [row | {kind: things[0]} for row in rows]
-    return rows

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.errors import LogError
-from tocsin.log.exchange.objects import Event, Thing, Tied
+from tocsin.log.exchange.objects import Event, Thing, Tied, Value
 
 __all__ = ["read_json", "write_json"]
 
@@ -72,7 +72,7 @@ def read_json(path: Path) -> Tied:
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LogError(f"found {error}, expected OCEL 2.0 in JSON", place=str(path)) from None
     if not isinstance(found, dict) or not all(isinstance(found.get(key), list) for key in _KEYS):
         raise LogError(f"found no lists {', '.join(_KEYS)}, expected OCEL 2.0 in JSON", place=str(path))
@@ -112,6 +112,12 @@ class _Reader:
             raise self.refusal(value, "text", key)
         return value
 
+    def value(self, part: dict[str, Any]) -> Value | None:
+        value = part.get("value")
+        if value is not None and not isinstance(value, str | int | float | bool):
+            raise self.refusal(value, "text, a number or a truth value", f"attributes.{part.get('name')}")
+        return value
+
     def many(self, part: dict[str, Any], key: str) -> list[dict[str, Any]]:
         value = part.get(key) or []
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
@@ -125,12 +131,12 @@ class _Reader:
         return [(self.text(r, "objectId"), str(r.get("qualifier", ""))) for r in self.many(part, "relationships")]
 
     def thing(self, part: dict[str, Any]) -> Thing:
-        said = [(self.text(a, "name"), str(a.get("time", "")), a.get("value")) for a in self.many(part, "attributes")]
+        said = [(self.text(a, "name"), str(a.get("time", "")), self.value(a)) for a in self.many(part, "attributes")]
         known = [(name, time, value) for name, time, value in said if value is not None]
         return Thing(self.text(part, "id"), self.text(part, "type"), known, self.relations(part))
 
     def event(self, part: dict[str, Any]) -> Event:
-        said = {self.text(a, "name"): a.get("value") for a in self.many(part, "attributes")}
+        said = {self.text(a, "name"): self.value(a) for a in self.many(part, "attributes")}
         known = {name: value for name, value in said.items() if value is not None}
         return Event(
             self.text(part, "id"), self.text(part, "type"), self.text(part, "time"), known, self.relations(part)

@@ -63,7 +63,9 @@ def _tables(
         base.execute(f"INSERT INTO {what}_map_type VALUES (?, ?)", (kind, name))
         columns = [f"{_quoted(a)} {_SQL[t]}" for a, t in attributes.items()]
         table = _quoted(f"{what}_{name}")
-        base.execute(f"CREATE TABLE {table} ({', '.join(('ocel_id TEXT', *own, *columns))})")
+        key = "ocel_id TEXT PRIMARY KEY" if what == "event" else "ocel_id TEXT"  # an object has a row for each change
+        columns.append(f"FOREIGN KEY (ocel_id) REFERENCES {what} (ocel_id)")
+        base.execute(f"CREATE TABLE {table} ({', '.join((key, *own, *columns))})")
         made[kind] = (name, list(attributes))
     return {kind: (_quoted(f"{what}_{name}"), names) for kind, (name, names) in made.items()}
 
@@ -99,6 +101,10 @@ def _read(base: sqlite3.Connection, place: str) -> Tied:
     ties, between = _ties(base, "event_object", "ocel_event_id"), _ties(base, "object_object", "ocel_source_id")
     found = []
     for identity, kind in base.execute("SELECT ocel_id, ocel_type FROM event ORDER BY rowid"):
+        if kind not in event_types:
+            raise LogError(
+                f"found the type {kind!r} of event {identity!r}, expected one of the table event_map_type", place=place
+            )
         time, said = events.get(identity, [(None, {})])[0]
         if time is None:
             raise LogError(f"found no time of event {identity!r} in the table of its type", place=f"{place}: {kind}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import IO
+from xml.etree.ElementTree import Element
 
 from tocsin.errors import LogError
 from tocsin.log.exchange.objects import Event, Thing, Tied, Value
-from tocsin.log.exchange.xml_parts import Node, attribute, nodes
+from tocsin.log.exchange.xml_parts import attribute, local, parts
 
 __all__ = ["read_xml", "write_xml"]
 
@@ -18,7 +19,7 @@ def write_xml(path: Path, log: Tied) -> None:
     Raises:
         LogError: A name holds a character that XML cannot.
     """
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('<?xml version="1.0" encoding="UTF-8"?>\n<log>\n')
         for what, types in (("object", log.object_types), ("event", log.event_types)):
             file.write(f"<{what}-types>\n")
@@ -56,45 +57,55 @@ def read_xml(path: Path) -> Tied:
     """Read a log of objects.
 
     Raises:
-        LogError: It is not XML, or not OCEL 2.0, with the line.
+        LogError: It is not XML, or not OCEL 2.0, with the element.
     """
     types: dict[str, dict[str, dict[str, str]]] = {"event-type": {}, "object-type": {}}
-    things, events, listed = [], [], False
-    for node in nodes(path, ("event-type", "object-type", "object", "event", "event-types")):
-        if node.tag == "event-types":
+    things: list[Thing] = []
+    events: list[Event] = []
+    listed = False
+    for tag, element, _ in parts(
+        path, ("event-type", "object-type", "object", "event", "event-types"), inner="object-id"
+    ):
+        if tag == "event-types":
             listed = True
-        elif node.tag in types:
-            said = {_needed(a, "name", path): a.attributes.get("type", "string") for a in _inside(node, "attributes")}
-            types[node.tag][_needed(node, "name", path)] = said
-        elif node.tag == "object":
-            told: list[tuple[str, str, Value]] = [
-                (_needed(a, "name", path), a.attributes.get("time", ""), a.text) for a in _inside(node, "attributes")
-            ]
-            things.append(Thing(_needed(node, "id", path), _needed(node, "type", path), told, _ties(node, path)))
+        elif tag in types:
+            place = f"{path}: {tag} {len(types[tag]) + 1}"
+            said = {_needed(a, "name", place): a.get("type", "string") for a in _inside(element, "attributes")}
+            types[tag][_needed(element, "name", place)] = said
+        elif tag == "event":
+            place = f"{path}: event {len(events) + 1}"
+            events.append(_event(element, place))
         else:
-            events.append(_event(node, path))
+            things.append(_thing(element, f"{path}: object {len(things) + 1}"))
     if not listed and not events:
         raise LogError("found no event-types and no event, expected OCEL 2.0 in XML", place=str(path))
     return Tied(types["event-type"], types["object-type"], things, events)
 
 
-def _event(node: Node, path: Path) -> Event:
-    said: dict[str, Value] = {_needed(a, "name", path): a.text for a in _inside(node, "attributes")}
-    identity, kind, time = (_needed(node, key, path) for key in ("id", "type", "time"))
-    return Event(identity, kind, time, said, _ties(node, path))
+def _event(element: Element, place: str) -> Event:
+    said: dict[str, Value] = {_needed(a, "name", place): a.text or "" for a in _inside(element, "attributes")}
+    identity, kind, time = (_needed(element, key, place) for key in ("id", "type", "time"))
+    return Event(identity, kind, time, said, _ties(element, place))
 
 
-def _inside(node: Node, tag: str) -> list[Node]:
-    return [one for group in node.all(tag) for one in group.children]
+def _thing(element: Element, place: str) -> Thing:
+    said: list[tuple[str, str, Value]] = [
+        (_needed(a, "name", place), a.get("time", ""), a.text or "") for a in _inside(element, "attributes")
+    ]
+    return Thing(_needed(element, "id", place), _needed(element, "type", place), said, _ties(element, place))
 
 
-def _ties(node: Node, path: Path) -> list[tuple[str, str]]:
-    found = [one for tag in ("objects", "relationship") for one in _inside(node, tag)]
-    return [(_needed(one, "object-id", path), one.attributes.get("qualifier", "")) for one in found]
+def _inside(element: Element, tag: str) -> list[Element]:
+    return [one for group in element if local(group) == tag for one in group]
 
 
-def _needed(node: Node, key: str, path: Path) -> str:
-    value = node.attributes.get(key)
+def _ties(element: Element, place: str) -> list[tuple[str, str]]:
+    """The objects that an event or object is tied to: <relationship> in the specification, <object> in its schema."""
+    return [(_needed(one, "object-id", place), one.get("qualifier", "")) for one in _inside(element, "objects")]
+
+
+def _needed(element: Element, key: str, place: str) -> str:
+    value = element.get(key)
     if value is None:
-        raise LogError(f"found <{node.tag}> without {key!r}", place=f"{path}: line {node.line}")
+        raise LogError(f"found <{local(element)}> without {key!r}, expected OCEL 2.0 in XML", place=place)
     return value

@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
+from xml.etree.ElementTree import Element, ParseError, iterparse
 from xml.parsers import expat
 
 from tocsin.errors import LogError
 
-__all__ = ["Node", "attribute", "nodes", "open_binary"]
+__all__ = ["attribute", "local", "open_binary", "parts"]
 
 _PIECE = 1 << 16
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _ESCAPED = re.compile('[&<>"\n\r\t]')
-
-
-@dataclass(slots=True)
-class Node:
-    """An element: its tag without a namespace, its attributes, its text, its children, and what it stands in."""
-
-    tag: str
-    attributes: dict[str, str]
-    parent: Node | None
-    line: int
-    text: str = ""
-    children: list[Node] = field(default_factory=list)
-
-    def all(self, tag: str) -> Iterator[Node]:
-        """Its children of a tag."""
-        return (child for child in self.children if child.tag == tag)
 
 
 def attribute(value: object) -> str:
@@ -48,72 +33,67 @@ def attribute(value: object) -> str:
     return '"' + _ESCAPED.sub(lambda m: _ESCAPES[m[0]], text) + '"'
 
 
+def local(element: Element) -> str:
+    """The tag of an element without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
 def open_binary(path: Path) -> IO[bytes]:
     """Open a file, unpacked if its name ends in .gz."""
-    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix.lower() == ".gz" else path.open("rb")
 
 
-def nodes(path: Path, wanted: Collection[str]) -> Iterator[Node]:
+def parts(path: Path, wanted: Collection[str], *, inner: str = "") -> Iterator[tuple[str, Element, Element | None]]:
     """Read elements one by one.
 
     Args:
         path: An XML file, or one packed by gzip.
-        wanted: Tags of the elements to give, each whole; one inside another is given alone, and is no child of it.
+        wanted: Tags of the elements to give, each whole; one inside another is given alone, and forgotten after.
+        inner: An attribute that marks an element of such a tag as a part of another one: it is not given.
 
     Yields:
-        Each such element when it ends; what was given is forgotten.
+        The tag of each such element when it ends, the element, and the one that it stands in.
 
     Raises:
         LogError: It is not well formed, or declares a document type.
     """
-    builder = _Builder(path, frozenset(wanted))
     try:
+        _refuse_doctype(path)
         with open_binary(path) as file:
-            while piece := file.read(_PIECE):
-                builder.parser.Parse(piece, False)
-                yield from builder.take()
-        builder.parser.Parse(b"", True)
-    except (expat.ExpatError, EOFError, gzip.BadGzipFile) as error:
+            yield from _parts(file, frozenset(wanted), inner)
+    except (expat.ExpatError, ParseError, EOFError, gzip.BadGzipFile, zlib.error, ValueError, LookupError) as error:
+        # A wrong or unknown encoding is the last two.
         raise LogError(f"found {error}, expected XML", place=str(path)) from None
-    yield from builder.take()
 
 
-class _Builder:
-    """Builds the elements that are wanted, and drops the others when they end."""
+def _parts(file: IO[bytes], wanted: frozenset[str], inner: str) -> Iterator[tuple[str, Element, Element | None]]:
+    above: list[Element] = []
+    for what, element in iterparse(file, ("start", "end")):
+        if what == "start":
+            above.append(element)
+            continue
+        above.pop()
+        tag = local(element)
+        if tag in wanted and inner not in element.attrib:
+            parent = above[-1] if above else None
+            yield tag, element, parent
+            if parent is not None:
+                parent.remove(element)
 
-    def __init__(self, path: Path, wanted: frozenset[str]) -> None:
-        self.path, self.wanted = path, wanted
-        self.open: list[Node] = []
-        self.done: list[Node] = []
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.parser.StartDoctypeDeclHandler = self._refuse
 
-    def take(self) -> list[Node]:
-        """What has ended since."""
-        done, self.done = self.done, []
-        return done
+def _refuse_doctype(path: Path) -> None:
+    """Read up to the first element, before which alone a document type may stand."""
+    parser = expat.ParserCreate()
+    begun: list[str] = []
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        above = self.open[-1] if self.open else None
-        self.open.append(Node(tag.rpartition(":")[2], attributes, above, self.parser.CurrentLineNumber))
-
-    def _end(self, _: str) -> None:
-        node = self.open.pop()
-        if node.tag in self.wanted:
-            self.done.append(node)
-        elif node.parent is not None:
-            node.parent.children.append(node)
-
-    def _text(self, text: str) -> None:
-        if self.open:
-            self.open[-1].text += text
-
-    def _refuse(self, *_: object) -> None:
+    def refuse(*_: object) -> None:
         raise LogError(
             "found a document type, expected none: its entities could fill the memory",
-            place=f"{self.path}: line {self.parser.CurrentLineNumber}",
+            place=f"{path}: line {parser.CurrentLineNumber}",
         )
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = lambda tag, _: begun.append(tag)
+    with open_binary(path) as file:
+        while not begun and (piece := file.read(_PIECE)):
+            parser.Parse(piece, False)

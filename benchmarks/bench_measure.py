@@ -1,0 +1,14 @@
+"""`tocsin bench measure`: logs of others beside PM4Py, and logs larger than memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks import measure_pm4py
+
+__all__ = ["rows"]
+
+
+def rows(*, quick: bool = False) -> list[dict[str, Any]]:
+    """The rows `measure.pm4py` and `measure.stream`."""
+    return measure_pm4py.rows(quick=quick)
