@@ -256,7 +256,7 @@ def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Case:
 def compare(
     plans: Annotated[
         list[str],
-        typer.Argument(metavar="PLAN", help="Two or more: plan files, bundled names or run folders; the first is the base."),
+        typer.Argument(metavar="PLAN", help="Two or more: files, bundled names or run folders; the first is the base."),
     ],
     runs: Runs = 200,
     seed: Seed = 7,

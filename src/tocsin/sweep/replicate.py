@@ -110,7 +110,7 @@ def _spread(
             warnings.filterwarnings("ignore", message=r"\d+ tasks (have been|which were)")  # after Ctrl-C
             with ExitStack() as stack, _killed_on_failure():
                 with _deaf_children(), _lone_polars():
-                    results: Iterator[pl.DataFrame] = stack.enter_context(closing(Parallel(return_as="generator")(jobs)))
+                    results = stack.enter_context(closing(Parallel(return_as="generator")(jobs)))
                 for batch, frame in zip(batches, results, strict=True):
                     frames.append(frame)
                     done += len(batch)
