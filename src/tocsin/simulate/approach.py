@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit
 
-__all__ = ["conclude", "number", "respond", "set_out", "start"]
+__all__ = ["conclude", "cut", "number", "respond", "set_out", "start"]
 
 F = TypeVar("F", bound=Callable[..., object])
 Array = Any
@@ -203,6 +203,13 @@ def set_out(
             continue
         left[i] = arrival - journey
         arrived[i] = arrival
+
+
+@_compiled
+def cut(lo: int, hi: int, horizon: int, times: Array) -> None:
+    """Write -1 over the times after the horizon."""
+    for i in range(lo, hi):
+        times[i] = times[i] if times[i] <= horizon else -1
 
 
 @_compiled

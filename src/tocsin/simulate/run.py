@@ -8,7 +8,8 @@ The order of things:
 4. at each point: stations and request desks in the plan's order, then buses;
 5. units: the first ready of a trade fills a post.
 
-Steps 2 and 3 are local to a person between queues and step 4 to a point, so threads share them by ranges.
+Steps 1 to 3 are local to a person between queues and step 4 to a point, so threads share them by ranges: what is local
+to a person is gathered until a queue needs it, and handed over once.
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ __all__ = ["Attempts", "Engine", "Outcome", "Queue"]
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
 _WORTH_A_THREAD = 20_000  # people; below, handing work to a thread costs more than it saves
-_LIGHT = 2  # times as many for steps of a few nanoseconds a person
 
 
 @dataclass(frozen=True)
@@ -152,10 +152,8 @@ class Engine:
             RunError: The seed or the replication cannot name a stream.
         """
         self.memory.rewind()
-        if drawn is None:
-            stages = self.network.stages
-            drawn = self.draw(seed, run, self.memory.array((len(stages.names), self.network.size), np.int64))
-        return _Run(self.network, self.tables, seed, run, drawn, self.crew, self.memory).outcome()
+        made = _Run(self.network, self.tables, seed, run, self.crew, self.memory)
+        return made.outcome(drawn)
 
 
 class _Crew:
@@ -174,13 +172,6 @@ class _Crew:
         part(cuts[-2], cuts[-1])
         for other in waiting:
             other.result()
-
-    def share_light(self, part: Callable[[int, int], object], n: int) -> None:
-        """Run `part` over 0 to n, where a person costs so little that only many are worth a thread."""
-        if n < _WORTH_A_THREAD * _LIGHT:
-            part(0, n)
-        else:
-            self.share(part, n)
 
 
 class _Memory:
@@ -215,26 +206,26 @@ class _Memory:
 class _Run:
     """The state of one run while it is made."""
 
-    def __init__(
-        self, network: Network, tables: Tables, seed: int, run: int, drawn: Ints, crew: _Crew, memory: _Memory
-    ) -> None:
-        self.network, self.tables, self.drawn = network, tables, drawn
-        self.share, self.share_light = crew.share, crew.share_light
+    def __init__(self, network: Network, tables: Tables, seed: int, run: int, crew: _Crew, memory: _Memory) -> None:
+        self.network, self.tables = network, tables
+        self.share = crew.share
         self.seed, self.run = seed, run
         self.n = network.size
         self.new = memory.array
+        self.local: list[Callable[[int, int], object]] = []
 
-    def outcome(self) -> Outcome:
+    def outcome(self, drawn: Ints | None) -> Outcome:
+        self.drawn = self._draw() if drawn is None else drawn
         ordered = self._ordered()
         attempts = self._attempts(ordered)
         self._respond()
         queue = self._desks()
         self._set_out()
+        self._cut(self.delivered, self.acknowledged, self.answers, self.excused, self.left, self.arrived, self.filed)
+        self._work()
         self._gate()
         self._units()
-        self._cut(
-            ordered, self.delivered, self.acknowledged, self.answers, self.excused, self.left, self.arrived, self.filed
-        )
+        ordered[ordered > self.network.horizon_ms] = -1
         return Outcome(
             network=self.network,
             seed=self.seed,
@@ -257,10 +248,30 @@ class _Run:
             **self.at_gate,
         )
 
+    def _work(self) -> None:
+        """Do what was gathered, in its order, for a range of people a thread."""
+        parts, self.local = self.local, []
+
+        def part(lo: int, hi: int) -> None:
+            for one in parts:
+                one(lo, hi)
+
+        if parts:
+            self.share(part, self.n)
+
     def _cut(self, *times: Ints) -> None:
         """Nothing after the horizon has happened."""
-        for time in times:
-            time[time > self.network.horizon_ms] = -1
+
+        def part(lo: int, hi: int) -> None:
+            for time in times:
+                approach.cut(lo, hi, self.network.horizon_ms, time)
+
+        self.local.append(part)
+
+    def _draw(self) -> Ints:
+        stages = self.network.stages
+        room = self.new((len(stages.names), self.n), np.int64)
+        return stages.draw(self.seed, self.run, lambda part, n: self.local.append(part), room)
 
     def _ordered(self) -> Ints:
         units = len(self.network.units)
@@ -287,7 +298,7 @@ class _Run:
                 lo, hi, channel.root, channel.starts_ms, channel.eligible, self.network.unit, ordered, attempt
             )
 
-        self.share_light(part, self.n)
+        self.local.append(part)
 
     def _attempt(
         self, index: int, channel: ChannelStep, began: Ints, done: Ints, success: NDArray[np.int8]
@@ -306,12 +317,13 @@ class _Run:
                 next_attempt, done, success, self.delivered, self.delivered_by,
             )  # fmt: skip
 
-        self.share_light(part, self.n)
+        self.local.append(part)
         return queue
 
     def _queue(self, pools: tuple[Pool, ...], since: Ints, service: int, visits: int, reload: int) -> Queue | None:
         if not pools:
             return None
+        self._work()
         n = self.n
         queue = Queue(*(self.new(n, np.int64, -1) for _ in range(3)), *(self.new(n, np.int32, -1) for _ in range(2)))
         load = self.drawn[reload] if reload != NONE else np.empty(0, np.int64)
@@ -321,6 +333,7 @@ class _Run:
                 self.drawn[service], visits, load, queue.queued, queue.began, queue.ended, queue.by, queue.freed,
             )  # fmt: skip
         self._cut(queue.began, queue.ended)
+        self._work()
         return queue
 
     # --- conduct ----------------------------------------------------------------------------------------------
@@ -337,11 +350,13 @@ class _Run:
                 self.acts, self.acknowledged, self.desk, self.filed,
             )  # fmt: skip
 
-        self.share_light(part, n)
+        self.local.append(part)
 
     def _desks(self) -> Queue | None:
         """Queue the requests filed at the summons; each person files at most one there."""
         self.answered = self.new(self.n, np.int64, -1)
+        if self.network.desks:
+            self._work()
         whole: Queue | None = None
         for d, desk in enumerate(self.network.desks):
             queue = self._desk(d, desk)
@@ -374,7 +389,7 @@ class _Run:
                 t.desk_granted, self.answered, self.excused, self.left, self.arrived,
             )  # fmt: skip
 
-        self.share_light(part, n)
+        self.local.append(part)
 
     # --- the gate and the units -------------------------------------------------------------------------------
 
