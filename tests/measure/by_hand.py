@@ -138,6 +138,14 @@ def plan(**changes: Any) -> Plan:
     return Plan.model_validate(tables | changes)
 
 
+def camp_with_buses(*, fleet: int | None, capacity: int) -> dict[str, Any]:
+    """The layout of the small plan's points, with a line to the range; `fleet` None = a bus always stands ready."""
+    trip = {"family": "constant", "value_min": 40}
+    line = {"name": "range", "to": "the range", "capacity": capacity, "timeout_min": 60, "trip": trip}
+    station = {"name": "checkin", "service": {"family": "constant", "value_min": 10}, "servers": 2}
+    return {"name": "camp", "station": [station], "bus": [line if fleet is None else line | {"fleet": fleet}]}
+
+
 def people(trades: list[str | None]) -> pl.DataFrame:
     """The list of people called, with their trades."""
     return pl.DataFrame({"person": pl.Series(range(len(trades)), dtype=pl.UInt32), "trade": trades})

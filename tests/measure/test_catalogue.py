@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.measure.by_hand import journeys, people, plan
+from tests.measure.by_hand import camp_with_buses, journeys, people, plan
 from tests.measure.test_assembly import TEN
 
 from tocsin.errors import MeasureError
@@ -42,7 +42,7 @@ ROWS = [
     {"kind": "instructed", "at": 200, "place": "A"},
     {"kind": "sighted", "at": 300, "place": "A", "amount": 20, "writer": "reported", "grade": "B2"},
 ]  # fmt: skip
-WHOLE = Context(plan(), people(["rifle", "medic"] * 5))
+WHOLE = Context(plan(layout=[camp_with_buses(fleet=2, capacity=2)]), people(["rifle", "medic"] * 5))
 
 
 def test_the_page_is_fresh() -> None:
@@ -82,7 +82,7 @@ def test_without_plan_and_people_nothing_is_guessed() -> None:
     """What needs the plan or the list of people says so; nothing else is missing."""
     found = measures(journeys(EVERYTHING, rest=ROWS), Context())
     needs = found.filter(pl.col("note").str.starts_with("not measurable"))
-    assert set(needs["measure"]) == {"A4", "A5", "L1", "C1", "C2", "C3", "W3"}
+    assert set(needs["measure"]) == {"A4", "A5", "L1", "L5", "C1", "C2", "C3", "W3"}
     assert needs["value"].null_count() == needs.height
 
 
@@ -119,7 +119,7 @@ def test_the_order_of_people_changes_nothing(order: list[int]) -> None:
     """Whoever stands in which row, with their trade, every number is the same."""
     moved = {name: [values[i] for i in order] for name, values in EVERYTHING.items()}
     trades = [["rifle", "medic"][i % 2] for i in order]
-    found = measures(journeys(moved, rest=ROWS), Context(plan(), people(trades)))
+    found = measures(journeys(moved, rest=ROWS), Context(WHOLE.plan, people(trades)))
     assert found.equals(measures(journeys(EVERYTHING, rest=ROWS), WHOLE))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.measure.by_hand import MINUTE, journeys, plan, row, value
+from tests.measure.by_hand import MINUTE, camp_with_buses, journeys, plan, row, value
 
 from tocsin.measure import Context, measures
 from tocsin.measure.quantiles import by_group, rank_of
@@ -241,3 +241,43 @@ def test_buses() -> None:
     assert row(measures(journeys(columns), Context(), ["L5"]), "L5", "load time p50")["note"].startswith(
         "not measurable"
     )
+
+
+FLEET: dict[str, list[Any]] = {
+    "place": ["A"] * 5,
+    "arrived": [90, 90, 150, 150, 150],
+    "checkin_queued": [90, 90, 150, 150, 150],
+    "checkin_began": [90, 90, 150, 150, 150],
+    "checkin_ended": [100, 100, 160, 160, 160],
+    "boarded": [140, 150, 170, 180, 240],
+    "boarded_thing": ["bus 1", "bus 1", "bus 2", "bus 2", "bus 3"],
+}
+TRIPS: list[dict[str, Any]] = [
+    {"kind": "bus_departed", "at": 150, "place": "A", "thing": "bus 1"},
+    {"kind": "bus_arrived", "at": 190, "place": "the range", "thing": "bus 1"},
+    {"kind": "bus_arrived", "at": 230, "place": "A", "thing": "bus 1"},
+    {"kind": "bus_departed", "at": 270, "place": "A", "thing": "bus 2"},
+    {"kind": "bus_departed", "at": 300, "place": "A", "thing": "bus 3"},
+]
+
+
+def test_vehicles_available_and_required() -> None:
+    """A vehicle is away until it is back at its point; those who wait, aboard or not, need so many of the largest."""
+    whole = plan(layout=[camp_with_buses(fleet=2, capacity=2)])  # two each at A and B; nobody is at B
+    found = measures(journeys(FLEET, rest=TRIPS), Context(whole), ["L5"])
+    # By hand: two wait 100 to 150, three 160 to 270, one of them on to 300; away 150 to 230, from 270, from 300.
+    required = {90: 0, 105: 1, 150: 0, 165: 2, 225: 2, 255: 2, 270: 1, 285: 1, 300: 0}
+    available = {90: 4, 105: 4, 150: 3, 165: 3, 225: 3, 255: 4, 270: 3, 285: 3, 300: 2}
+    assert {at: value(found, "L5", "vehicles required", at=at) for at in required} == required
+    assert {at: value(found, "L5", "vehicles available", at=at) for at in available} == available
+    # One stands at A in the quarters 165 to 225, and two are required; people wait in 3 + 9 quarters.
+    assert value(found, "L5", "short of vehicles", "A") == 5 / 4
+    assert row(found, "L5", "short of vehicles")["n"] == 12
+    assert value(found, "L5", "short of vehicles", "B") == 0
+
+
+def test_vehicles_that_always_stand_ready_are_not_counted() -> None:
+    """Where the plan says that a bus always stands ready there is no number of vehicles, and none is guessed."""
+    whole = plan(layout=[camp_with_buses(fleet=None, capacity=2)])
+    found = measures(journeys(FLEET, rest=TRIPS), Context(whole), ["L5"])
+    assert row(found, "L5", "vehicles available")["note"] == "not measurable: needs the plan's own vehicles at points"

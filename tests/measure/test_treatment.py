@@ -58,6 +58,27 @@ def test_without_a_plan_the_limit_is_an_hour() -> None:
     assert row(found, "H1", "left without a word")["n"] == 2
 
 
+def test_waiting_for_a_bus_is_waiting() -> None:
+    """From the last service to the departure of the bus, aboard too; rounds at the point break that wait as well."""
+    columns: dict[str, list[Any]] = {
+        "place": ["A", "A", "B"],
+        "arrived": [0, 0, 0],
+        "checkin_queued": [0, 0, None],
+        "checkin_began": [10, 20, None],
+        "checkin_ended": [15, 30, None],
+        "boarded": [80, 100, 20],
+        "boarded_thing": ["bus 1", "bus 1", "bus 2"],
+    }
+    bus = {"kind": "bus_departed", "at": 120, "place": "A", "thing": "bus 1"}
+    found = measures(journeys(columns, rest=[bus, told(60)]), Context(plan()), ["H1"])  # limit 45 min
+    # person 0: 10, then 15-60-120: 45 and 60; person 1: 20, then 30-60-120: 30 and 60; person 2, no service and no
+    # departure known: 0-20 until aboard
+    assert [value(found, "H1", f"longest gap p{p}") for p in (50, 95)] == [60.0, 60.0]
+    assert value(found, "H1", "longest gap p95", "B") == 20.0
+    assert value(found, "H1", "left without a word") == pytest.approx(2 / 3)
+    assert value(found, "H1", "person-hours over the limit", "A") == pytest.approx((15 + 15) / 60)
+
+
 @settings(max_examples=80)
 @given(
     st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 30), st.integers(0, 200)), min_size=1, max_size=6),

@@ -1,4 +1,4 @@
-"""L5: how long do buses load, and when do the first and the last leave?"""
+"""L5: how long do buses load, when do the first and the last leave, and are there as many as are required?"""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from tocsin.measure.cells import coded, codes_in
 from tocsin.measure.quantiles import NEVER, by_group
 from tocsin.measure.rows import Rows
+from tocsin.measure.vehicles import vehicles
 from tocsin.measure.view import HOUR_MS, MINUTE_MS, View
 
-__all__ = ["bus_loading"]
+__all__ = ["bus_loading", "left_with"]
 
 Ints = NDArray[np.int64]
 _TABLE_LIMIT = 1 << 22
@@ -22,28 +23,50 @@ _TABLE_LIMIT = 1 << 22
 
 @dataclass(frozen=True)
 class _Departures:
-    """Departures in the order of (bus at a point, time); arrays of shape (departures,)."""
+    """Departures in the order of (bus at a point, time): arrays of shape (departures,); and when each person left.
+
+    Attributes:
+        left: When the vehicle left that a person had boarded, shape (people,); `NEVER` if that is not known.
+    """
 
     point: Ints
     at_ms: Ints
     first_ms: Ints
     aboard: Ints
+    left: Ints
 
 
 def bus_loading(view: View, rows: Rows) -> None:
-    """L5: load time, first and last departure, people aboard: all together and by point."""
-    departed = view.rows("bus_departed")
-    if departed.is_empty():
+    """L5: load time, first and last departure, people aboard, vehicles available and required; and by point."""
+    found = _departures(view)
+    if found is None:
         rows.missing("L5", "load time p50", "min", "rows of bus_departed", of="departures")
         return
     _, places = view.codes("place")
-    found = _departures(view, departed, places)
     _loading_rows(rows, found, np.zeros(len(found.at_ms), np.int64), [""])
     if places:
         _loading_rows(rows, found, found.point, places)
+    vehicles(view, rows, found.left)
 
 
-def _departures(view: View, departed: pl.DataFrame, places: list[str]) -> _Departures:
+def left_with(view: View) -> Ints:
+    """When the vehicle left that each person had boarded, ms since t0, `NEVER` if not known. Shape (people,)."""
+    found = _departures(view)
+    return np.full(view.people, NEVER, np.int64) if found is None else found.left
+
+
+def _departures(view: View) -> _Departures | None:
+    """The departures of a run, worked out once; None if the log has none."""
+    departed = view.rows("bus_departed")
+    if departed.is_empty():
+        return None
+    if "departures" not in view.memory:
+        view.memory["departures"] = _boardings(view, departed, view.codes("place")[1])
+    found: _Departures = view.memory["departures"]
+    return found
+
+
+def _boardings(view: View, departed: pl.DataFrame, places: list[str]) -> _Departures:
     """Give each boarding to the next departure of that vehicle from that point."""
     boarded = view.ms("boarded")
     who = np.flatnonzero(boarded < NEVER)
@@ -57,7 +80,10 @@ def _departures(view: View, departed: pl.DataFrame, places: list[str]) -> _Depar
     np.minimum.at(first, index[fits], boarded[who][fits])
     aboard = np.bincount(index[fits], minlength=len(keys))
     point = codes_in(departed["place"], places).astype(np.int64)[order]
-    return _Departures(point, keys & ((1 << 42) - 1), first, aboard)
+    at_ms = keys & ((1 << 42) - 1)
+    left = np.full(view.people, NEVER, np.int64)
+    left[who[fits]] = at_ms[index[fits]]
+    return _Departures(point, at_ms, first, aboard, left)
 
 
 def _vehicles(view: View, departed: pl.DataFrame, places: list[str], who: Ints) -> tuple[Ints, Ints]:

@@ -280,15 +280,21 @@ _LIST: Final[tuple[Definition, ...]] = (
         "min, h, persons",
         "departures",
         "Load time = departure - first boarding of that departure; a boarding belongs to the next departure"
-        " of that vehicle from that point. First and last departure count from t0.",
+        " of that vehicle from that point. First and last departure count from t0. Of a point whose vehicles are "
+        "its own (the plan's), available are those not away between a departure and its return, and required are "
+        "as many of its largest as would take those who wait for one (from the last service, else the arrival, to "
+        "the departure), at least.",
         _NO_BOOTSTRAP,
-        "measures.md, L5 (load, first and last departure; available / required follows with fleets)",
+        "measures.md, L5",
         _lines(
             """
             load time p[50/95] ¦ min ¦ departures with people ¦ point ¦ [p] % loaded in at most so long
             first departure ¦ h ¦ departures ¦ point ¦ the first departure
             last departure ¦ h ¦ departures ¦ point ¦ the last departure
             aboard per departure ¦ persons ¦ departures ¦ point ¦ people / departures
+            vehicles available ¦ vehicles ¦ vehicles ¦ – ¦ standing ready at their points, every 15 minutes
+            vehicles required ¦ vehicles ¦ vehicles ¦ – ¦ to take all who wait, every 15 minutes
+            short of vehicles ¦ h ¦ quarters in which people wait ¦ point ¦ quarters with fewer than required, in hours
             """
         ),
     ),
@@ -366,7 +372,8 @@ _LIST: Final[tuple[Definition, ...]] = (
         "Idle without word",
         "min, share, person-h",
         "arrived",
-        "While a person waits (from queued to served), the gaps between words: a round of instruction at "
+        "While a person waits (from queued to served, from the last service to the departure of the vehicle), the "
+        "gaps between words: a round of instruction at "
         "the point, an instruction to the person, or the service itself. A person's longest gap; the share "
         "of those who arrived whose longest gap exceeds the limit (the plan's, else 60 min); and by how "
         "much all gaps exceed it together.",

@@ -30,7 +30,7 @@ from tocsin.measure.view import Context, View
 __all__ = ["READ_KINDS", "Streamed"]
 
 READ_KINDS: Final = (
-    *("ordered", "stood_down", "unit_formed", "bus_departed"),
+    *("ordered", "stood_down", "unit_formed", "bus_departed", "bus_arrived"),
     *("station_opened", "station_closed", "instructed"),
     *STEPS,
 )

@@ -1,8 +1,8 @@
 """H1: how long are people left waiting without a word?
 
 A word is a round of instruction at the point, an instruction to the person, or the service itself. Between
-being queued and being served, the gaps between words are counted one by one; the longest of a person's gaps
-is theirs.
+being queued and being served, and between the last service and the departure of the vehicle, the gaps between
+words are counted one by one; the longest of a person's gaps is theirs.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tocsin.measure.buses import left_with
 from tocsin.measure.quantiles import by_group, shares_of
 from tocsin.measure.queues import stays_of
 from tocsin.measure.rows import Rows
+from tocsin.measure.vehicles import bus_waits
 from tocsin.measure.view import HOUR_MS, MINUTE_MS, View
 
 __all__ = ["idle_without_word"]
@@ -168,6 +170,10 @@ def _waits(view: View) -> list[Wait]:
             stay.queued[waited] + stay.wait[waited],
             stay.place[waited],
         )
+        found.append(_split(wait, personal) if personal is not None else wait)
+    if view.knows("boarded"):
+        who, since, until = bus_waits(view, left_with(view))
+        wait = who, since, until, view.codes("place")[0][who]
         found.append(_split(wait, personal) if personal is not None else wait)
     return found
 
