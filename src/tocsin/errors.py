@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "FolderError",
+    "LawError",
     "LogError",
     "MeasureError",
     "PlanError",
@@ -57,6 +58,12 @@ class RosterError(TocsinError):
     """A roster of people cannot be used as it stands."""
 
     default_code = "roster"
+
+
+class LawError(TocsinError):
+    """A rule pack, or a case put to it, cannot be used as it stands."""
+
+    default_code = "law"
 
 
 class LogError(TocsinError):

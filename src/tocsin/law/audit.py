@@ -1,0 +1,249 @@
+"""Verdicts: each rule of a pack put to each summons of a table.
+
+The order of things, for one rule:
+
+1. The day of the moment that selects the version says which version holds.
+2. It applies where it holds, `applies_if` is true, `unless` is not, and no rule that overrides it applies.
+3. Where it does not apply: not applicable. Where it applies and what it demands holds: lawful; where not: breach. Where
+   any of this is unknown: cannot tell. Of a rule that leaves room for discretion, a ground that is there is never a
+   breach: cannot tell, and ask why it was refused.
+4. Of several versions the one that may hold answers; if more than one may, cannot tell.
+
+Verdicts are what the rule as written in the pack gives; `law_status` beside them says how well that was verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from tocsin.errors import LawError
+from tocsin.law.counting import EPOCH
+from tocsin.law.facts import RELATIONS
+from tocsin.law.load import Conditions, Law
+from tocsin.law.meaning import Meaning
+from tocsin.law.pack import VERDICTS, CountOf
+
+__all__ = ["OVERALL", "VERDICT", "Tally", "audit", "counted", "tally"]
+
+VERDICT: Final = pl.Enum(VERDICTS)
+OVERALL: Final = ("breach", "possible breach", "cannot tell", "possibly lawful", "lawful", "not applicable")
+"""What is said of a summons as a whole, the gravest first."""
+CANNOT_TELL, NOT_APPLICABLE = 2, 3
+_LAWFUL, _BREACH, _CANNOT, _NOT = (pl.lit(code, pl.UInt8) for code in range(4))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often a rule gave a verdict.
+
+    Attributes:
+        rule: Its id.
+        version: Which version answered, counted from 0, oldest first.
+        verdict: What it gave.
+        count: Of how many summonses.
+    """
+
+    rule: str
+    version: int
+    verdict: str
+    count: int
+
+
+def audit(table: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """Put every rule of a pack to every summons.
+
+    Args:
+        table: One row a summons; columns as `tocsin.law.facts.column_types`, any of them may be missing.
+        law: The pack.
+
+    Returns:
+        The same rows: for each rule a column of verdicts by its id, for rules of several versions `<id> version`
+        (UInt8, which one answered, oldest first), and `overall`.
+    """
+    ready = counted(table, law)
+    verdicts: list[pl.Expr] = []
+    for identity in law.rules:
+        verdicts += _rule(law, identity, ready.columns)
+    found = ready.select(verdicts)
+    named = found.with_columns(
+        pl.col(identity).replace_strict(range(4), list(VERDICTS), return_dtype=VERDICT) for identity in law.rules
+    )
+    return named.with_columns(_overall(law).cast(pl.Enum(OVERALL)).alias("overall"))
+
+
+def counted(table: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """Add what the pack counts (minor children on a day) where the table lists births and does not give the number."""
+    ready = table
+    for count in law.pack.counts:
+        if count.name in table.columns:
+            if f"{count.name}_most" not in table.columns or RELATIONS[count.of] not in table.columns:
+                continue
+            raise LawError(
+                f"found {count.name} and {RELATIONS[count.of]}; expected one of the two", place="table of summonses"
+            )
+        if RELATIONS[count.of] in table.columns and count.on in table.columns:
+            ready = ready.with_columns(_children(table, law, count))
+    return ready
+
+
+def _children(table: pl.DataFrame, law: Law, count: CountOf) -> list[pl.Series]:
+    """How many children are below an age on the day of a moment: at least and at most."""
+    births = table[RELATIONS[count.of]]
+    day = table.select(Meaning(table.columns, law.pack.time_zone, None, None).day(count.on).least.alias("d"))["d"]
+    date = day.cast(pl.Date)
+    before = date.dt.offset_by(f"-{count.under_years}y")
+    if law.pack.leap_day == "28 February":
+        shifted = (
+            (before.dt.month() == 2) & (before.dt.day() == 28) & before.dt.is_leap_year() & ~date.dt.is_leap_year()
+        )
+        before = before + pl.Series(np.where(shifted.fill_null(False).to_numpy(), 1, 0)).cast(pl.Int64) * 86_400_000
+        before = before.cast(pl.Date)
+    lengths = births.list.len().fill_null(0).to_numpy().astype(np.int64)
+    listed = births.list.len().fill_null(0) > 0
+    flat = births.filter(listed).explode(empty_as_null=False).cast(pl.Int32)
+    born, unknown = flat.fill_null(0).to_numpy(), flat.is_null().to_numpy()
+    oldest, last = (np.repeat(one.cast(pl.Int32).fill_null(0).to_numpy(), lengths) for one in (before, date))
+    ends = np.cumsum(lengths)
+
+    def summed(flags: np.ndarray) -> np.ndarray:
+        running = np.concatenate(([0], np.cumsum(flags)))
+        return np.asarray(running[ends] - running[ends - lengths])
+
+    sure = summed((born > oldest) & (born <= last) & ~unknown)
+    most = sure + summed(unknown)
+    known = pl.Series(births.is_not_null()) & day.is_not_null()
+    complete = table["children_complete"].fill_null(False) if "children_complete" in table.columns else known & False
+    frame = pl.DataFrame({"least": sure, "most": most, "known": known, "complete": complete & known})
+    return list(
+        frame.select(
+            pl.when("known").then(pl.col("least")).alias(count.name),
+            pl.when("complete").then(pl.col("most")).alias(f"{count.name}_most"),
+        )
+    )
+
+
+def _rule(law: Law, identity: str, columns: Sequence[str]) -> list[pl.Expr]:
+    """The verdict of a rule as a code, and which version gave it if there are several."""
+    versions = law.rules[identity]
+    codes = [_version(law, one, columns) for one in versions]
+    if len(codes) == 1:
+        return [codes[0].alias(identity)]
+    # One that applies goes before one that does not; if one cannot tell, neither can the rule.
+    verdict, which = _NOT, pl.lit(len(codes) - 1, pl.UInt8)
+    for k, code in reversed(list(enumerate(codes))):
+        verdict = pl.when(code != NOT_APPLICABLE).then(code).otherwise(verdict)
+        which = pl.when(code != NOT_APPLICABLE).then(pl.lit(k, pl.UInt8)).otherwise(which)
+    unsure = reduce(or_, (code == CANNOT_TELL for code in codes))
+    return [pl.when(unsure).then(_CANNOT).otherwise(verdict).alias(identity), which.alias(f"{identity} version")]
+
+
+def _version(law: Law, one: Conditions, columns: Sequence[str]) -> pl.Expr:
+    """The verdict of one version of a rule as a code in the order of `VERDICTS`."""
+    meaning = _meaning(law, one, columns)
+    applies = _applies(law, one, columns)
+    demand = meaning.truth(one.demand)
+    met = demand if one.rule.require is not None else ~demand
+    if (
+        one.rule.effect == "ask-why"
+    ):  # a ground that is there is for somebody to decide on; without one nothing is asked
+        return pl.when(~applies | met).then(_NOT).otherwise(_CANNOT)
+    return (
+        pl.when(~applies)
+        .then(_NOT)
+        .when(applies & met)
+        .then(_LAWFUL)
+        .when(applies & ~met)
+        .then(_BREACH)
+        .otherwise(_CANNOT)
+    )
+
+
+def _meaning(law: Law, one: Conditions, columns: Sequence[str]) -> Meaning:
+    return Meaning(columns, law.pack.time_zone, one.rule.count, law.table, law.pack.leap_day)
+
+
+def _applies(law: Law, one: Conditions, columns: Sequence[str]) -> pl.Expr:
+    """Whether a version holds on its day, is about the summons, and is neither excepted nor overridden."""
+    meaning = _meaning(law, one, columns)
+    applies = meaning.truth(one.applies)
+    if one.rule.in_force.from_ or one.rule.in_force.until:
+        applies = applies & _in_force(meaning, one)
+    if one.unless is not None:
+        applies = applies & ~meaning.truth(one.unless)
+    for versions in law.rules.values():
+        for higher in versions:
+            if one.rule.id in higher.rule.overrides:
+                applies = applies & ~_applies(law, higher, columns)
+    return applies
+
+
+def _in_force(meaning: Meaning, one: Conditions) -> pl.Expr:
+    """Whether the version holds on the day of the moment that selects it."""
+    day, held = meaning.day(one.rule.selected_by), pl.lit(True)
+    for edge, after in ((one.rule.in_force.from_, True), (one.rule.in_force.until, False)):
+        if edge is None:
+            continue
+        number = (edge - EPOCH).days
+        if day.exact:
+            here = day.least >= number if after else day.least <= number
+        else:
+            yes, no = (day.least >= number, day.most < number) if after else (day.most <= number, day.least > number)
+            here = pl.when(yes).then(True).when(no).then(False)
+        held = held & here
+    return held
+
+
+def _overall(law: Law) -> pl.Expr:
+    """What is said of a summons: the gravest finding; without any, lawful as far as the law is verified."""
+
+    def any_of(verdict: str, *, confirmed: bool | None = None) -> pl.Expr:
+        found = [pl.lit(False)]
+        for identity, versions in law.rules.items():
+            for k, one in enumerate(versions):
+                if confirmed is None or (one.rule.cite.status == "confirmed") == confirmed:
+                    mine = pl.col(identity) == verdict
+                    found.append(mine & (pl.col(f"{identity} version") == k) if len(versions) > 1 else mine)
+        return reduce(or_, found)
+
+    return (
+        pl.when(any_of("breach", confirmed=True))
+        .then(pl.lit("breach"))
+        .when(any_of("breach"))
+        .then(pl.lit("possible breach"))
+        .when(any_of("cannot tell"))
+        .then(pl.lit("cannot tell"))
+        .when(any_of("lawful", confirmed=False))
+        .then(pl.lit("possibly lawful"))
+        .when(any_of("lawful"))
+        .then(pl.lit("lawful"))
+        .otherwise(pl.lit("not applicable"))
+    )
+
+
+def tally(found: pl.DataFrame, law: Law) -> list[Tally]:
+    """Count verdicts by rule and version; those of each rule add up to the table.
+
+    Raises:
+        LawError: They do not, which would be a defect.
+    """
+    counts: list[Tally] = []
+    for identity, versions in law.rules.items():
+        which = pl.col(f"{identity} version") if len(versions) > 1 else pl.lit(0, pl.UInt8)
+        groups = found.group_by(which.alias("version"), pl.col(identity).alias("verdict")).len().rows()
+        by_key = {(version, verdict): count for version, verdict, count in groups}
+        mine = [
+            Tally(identity, k, verdict, by_key.get((k, verdict), 0))
+            for k in range(len(versions))
+            for verdict in VERDICTS
+        ]
+        if sum(one.count for one in mine) != found.height:
+            raise LawError("the verdicts do not add up to the summonses", place=f"{law.name}: rule {identity}")
+        counts += mine
+    return counts

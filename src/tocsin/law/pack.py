@@ -1,0 +1,221 @@
+"""The typed rule pack: one TOML file a country, one table a version of a rule, unknown keys refused.
+
+Checks here see one table alone; checks across rules (overlapping versions, circles of overrides, conditions that name
+what there is not) live in `tocsin.law.load`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from tocsin.law.expression import Unit
+
+__all__ = [
+    "NOT_FOUND",
+    "STATUSES",
+    "VERDICTS",
+    "Calendar",
+    "Case",
+    "Cite",
+    "CountOf",
+    "Counting",
+    "InForce",
+    "Missing",
+    "Pack",
+    "Rule",
+    "Status",
+    "Verdict",
+    "Year",
+]
+
+Text = Annotated[str, Field(min_length=3, max_length=600, pattern=r"^\S[^\n]*\S$")]
+Country = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+Id = Annotated[str, Field(max_length=60, pattern=r"^[a-z]{2}(\.[a-z0-9-]+)+$")]
+Name = Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+Condition = Annotated[str, Field(min_length=1, max_length=2_000)]
+Edge = bool | Literal["not found"]
+Status = Literal["confirmed", "secondary", "unverified"]
+Verdict = Literal["lawful", "breach", "cannot tell", "not applicable"]
+Moment = Literal["served", "report", "ordered"]
+Medium = Literal["courier", "letter", "SMS", "e-mail", "phone", "publication", "radio"]
+
+NOT_FOUND = "not found"
+STATUSES: tuple[Status, ...] = ("confirmed", "secondary", "unverified")
+VERDICTS: tuple[Verdict, ...] = ("lawful", "breach", "cannot tell", "not applicable")
+
+
+class Table(BaseModel):
+    """A table of a pack: frozen and closed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Cite(Table):
+    """Where a rule stands, and how well that was verified."""
+
+    act: Text = Field(description="The act or regulation.")
+    article: Text = Field(description="Article, section or paragraph; 'not found' where nobody could name it.")
+    url: str = Field(
+        default="", max_length=300, description="Where it was read; without the scheme where only a name is known."
+    )
+    status: Status = Field(
+        description="confirmed: the act's text was read; secondary: told by others; unverified: less."
+    )
+    checked_on: dt.date = Field(description="When somebody last looked.")
+    note: str = Field(default="", max_length=600, description="What a reader must know of the source.")
+
+
+class InForce(Table):
+    """The days on which a version of a rule held, both ends included."""
+
+    from_: dt.date | None = Field(default=None, alias="from", description="First day; absent = long before.")
+    until: dt.date | None = Field(default=None, description="Last day; absent = still in force.")
+    note: str = Field(default="", max_length=400, description="How well these days are known.")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.from_ and self.until and self.until < self.from_:
+            raise ValueError(f"until {self.until} lies before from {self.from_}; expected the last day in force")
+        return self
+
+
+class Counting(Table):
+    """How a rule counts time between two moments."""
+
+    unit: Unit = Field(description="day, full-day (24 hours of local time), hour, working-day or month.")
+    exclude_first: Edge = Field(default=True, description="Whether the day on which it begins does not count.")
+    exclude_last: Edge = Field(default=False, description="Whether the day on which it ends does not count.")
+    roll: Literal["none", "next-working-day"] = Field(
+        default="none", description="What becomes of a limit that ends on a day off."
+    )
+    note: str = Field(default="", max_length=400)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.unit in ("hour", "full-day") and (self.exclude_first is not True or self.exclude_last is not False):
+            raise ValueError(f"a count in {self.unit}s has no edges; expected neither exclude_first nor exclude_last")
+        if self.roll != "none" and self.unit not in ("day", "month"):
+            raise ValueError(f"a limit in {self.unit}s does not roll; expected roll = 'none'")
+        return self
+
+
+class Case(Table):
+    """A case that the pack must answer so: the rule's own test."""
+
+    name: Text
+    facts: dict[str, Any] = Field(description="Facts by name; moments as times with an offset.")
+    verdict: Verdict
+
+
+class Rule(Table):
+    """One version of one rule."""
+
+    id: Id
+    title: Text
+    cite: Cite
+    in_force: InForce = Field(default_factory=InForce)
+    selected_by: Moment = Field(description="Which moment's day says which version holds.")
+    applies_if: Condition = Field(default="True", description="Whom and what it is about.")
+    unless: Condition | None = Field(default=None, description="The exception: where it holds, the rule does not.")
+    require: Condition | None = Field(default=None, description="What must hold; else it is a breach.")
+    exempt_if: Condition | None = Field(
+        default=None, description="Who may not be summoned: where it holds, it is a breach."
+    )
+    overrides: tuple[Id, ...] = Field(default=(), description="Rules that do not apply where this one does.")
+    effect: Literal["breach", "irregularity", "ask-why"] = "breach"
+    count: Counting | None = None
+    say: Text = Field(description="The rule in one plain sentence.")
+    cases: tuple[Case, ...] = Field(default=(), alias="case")
+
+    @model_validator(mode="after")
+    def _one_demand(self) -> Self:
+        if (self.require is None) == (self.exempt_if is None):
+            raise ValueError("a rule has either `require` or `exempt_if`; found both or neither")
+        if self.effect == "ask-why" and self.exempt_if is None:
+            raise ValueError("a rule that only asks why has `exempt_if`; found `require`, which would make breaches")
+        return self
+
+
+class CountOf(Table):
+    """A number that the pack counts: of children, those below an age on the day of a moment."""
+
+    name: Name
+    of: Literal["children"]
+    under_years: Annotated[int, Field(ge=1, le=150)]
+    on: Moment
+    meaning: Text
+
+
+class Year(Table):
+    """The days off of one year, as they were published."""
+
+    year: Annotated[int, Field(ge=1990, le=2100)]
+    days_off: tuple[dt.date, ...] = Field(default=(), description="Public holidays and days off, but for weekends.")
+    working: tuple[dt.date, ...] = Field(default=(), description="Weekend days that were made working days.")
+    suspended: bool = Field(default=False, description="Whether public holidays are suspended (martial law).")
+    source: Text
+
+    @model_validator(mode="after")
+    def _of_this_year(self) -> Self:
+        for day in (*self.days_off, *self.working):
+            if day.year != self.year:
+                raise ValueError(f"found {day} in the table of {self.year}; expected a day of that year")
+        if self.suspended and self.days_off:
+            raise ValueError("found days off in a year in which they are suspended; expected none")
+        return self
+
+
+class Calendar(Table):
+    """Which days are working days."""
+
+    weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(default=(6, 7), description="1 is Monday.")
+    needs: Literal["", "canton"] = Field(
+        default="", description="What must be known besides; then days are not counted."
+    )
+    years: tuple[Year, ...] = Field(default=(), alias="year")
+
+
+class Missing(Table):
+    """What was looked for and not found; it is in no rule."""
+
+    what: Text
+    note: str = Field(default="", max_length=600)
+
+
+class Pack(Table):
+    """What is allowed in one country, as far as it was found."""
+
+    format: Literal[1]
+    country: Country
+    title: Text
+    version: Text = Field(description="Of the pack, such as 2026-11-26.")
+    time_zone: str = Field(description="In which days are counted.")
+    leap_day: Literal["28 February", "1 March"] = Field(description="When one born on 29 February is a year older.")
+    service: tuple[Medium, ...] = Field(description="Channels that count as service.")
+    service_cite: Cite
+    signed_by: str = Field(default="", max_length=200, description="The lawyer who answers for it; empty = nobody yet.")
+    note: str = Field(default="", max_length=1_000)
+    calendar: Calendar | None = None
+    counts: tuple[CountOf, ...] = Field(default=(), alias="count")
+    not_found: tuple[Missing, ...] = ()
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1, alias="rule")]
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z_+\-/0-9]+", value) or value not in available_timezones():
+            raise ValueError(f"found the zone {value!r}; expected a name such as Europe/Minsk")
+        return value
+
+    def versions(self) -> dict[str, tuple[Rule, ...]]:
+        """The versions of each rule, oldest first, rules in the order of the pack."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.id, []).append(rule)
+        early = dt.date.min
+        return {name: tuple(sorted(rules, key=lambda r: r.in_force.from_ or early)) for name, rules in found.items()}
