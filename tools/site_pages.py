@@ -1,7 +1,8 @@
 """Hooks of the site: pages from outside docs/, links that fit both the repository and the site, lists, code blocks.
 
 `make docs` (mkdocs.yml) calls them. The pages are written for the repository's page, where README and GLOSSARY stand
-beside docs/; here they become pages of the site without being copied by hand.
+beside docs/; here they become pages of the site without being copied by hand. A term of the glossary becomes a heading,
+so that each has its anchor and is found by the search.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ OUTSIDE = {
 
 LINK = re.compile(r"(?<=\]\()([^)#\s]+)(?=(?:#[^)\s]*)?\))")
 FENCE = re.compile(r"^```(\w+)([^\n]*)$")
+TERM = re.compile(r"(?m)^- \*\*(.+?)\*\*: ")
 ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 
 
@@ -63,7 +65,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turn the repository's Markdown into the site's."""
     del config, files
-    return for_the_site(markdown, page.file.src_uri)
+    uri = page.file.src_uri
+    return for_the_site(TERM.sub(r"#### \1\n\n", markdown) if uri == OUTSIDE["GLOSSARY.md"] else markdown, uri)
 
 
 def for_the_site(markdown: str, uri: str) -> str:

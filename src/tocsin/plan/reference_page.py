@@ -43,11 +43,11 @@ A plan is one TOML file. All examples of this page but the roster are pieces of 
   case, digits and hyphens and begins with a letter.
 - Instants carry their offset. Times of day (`"06:30"`) are local to `exercise.time_zone`. Durations end in their unit.
 
+The schema itself, with which editors complete keys and mark mistakes:
+
 ```sh run
 tocsin plan schema > plan.schema.json
 ```
-
-gives the schema itself: with it, editors complete keys and mark mistakes.
 """
 
 _DURATIONS = """
