@@ -24,8 +24,9 @@ set-up-dev:
 demo: set-up  ## set up, then rehearse the bundled call-up and say where the report is
 	@$(BIN)/tocsin demo
 
+# Not --quiet: it would silence the warnings that --strict counts.
 docs: set-up-dev  ## set up, then build the site of all pages, which needs no network
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --clean
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean
 	@echo "The site: build/site/index.html"
 
 check: set-up-dev  ## style, types and import contracts, without the tests

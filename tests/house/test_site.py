@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -55,21 +56,47 @@ def read(page: Path) -> Reader:
     return Reader(page.read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the site as `make docs` does, into another folder."""
-    folder = tmp_path_factory.mktemp("site") / "built"
-    done = subprocess.run(
-        [os.fspath(Path(sys.executable).with_name("mkdocs")), "build", "--strict", "--quiet", "-d", os.fspath(folder)],
-        cwd=ROOT,
+def build(configuration: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    """Build a site as `make docs` does: strictly, and not quietly, which would hide what strictness counts."""
+    return subprocess.run(
+        [os.fspath(Path(sys.executable).with_name("mkdocs")), "build", "--strict", "-f", configuration, "-d", target],
+        cwd=configuration.parent,
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built into another folder."""
+    folder = tmp_path_factory.mktemp("site") / "built"
+    done = build(ROOT / "mkdocs.yml", folder)
+    assert done.returncode == 0, done.stderr
     return folder
+
+
+def test_a_broken_page_fails_the_build(tmp_path: Path) -> None:
+    """A link or a heading that is not there, and a page without its line in the navigation, each stop the build."""
+    for name in ("docs", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("mkdocs.yml", "LICENSE", "src/tocsin/plan/places/CREDITS.md", *TAKEN_IN):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    with (tmp_path / "docs" / "defence.md").open("a", encoding="utf-8") as page:
+        page.write("\n[lost](nowhere.md), [lost](tour.md#nowhere), [lost](../NOWHERE.md)\n")
+    (tmp_path / "docs" / "unlisted.md").write_text("# Unlisted\n", encoding="utf-8")
+    done = build(tmp_path / "mkdocs.yml", tmp_path / "built")
+    assert done.returncode == 1
+    for word in ("'nowhere.md'", "#nowhere", "NOWHERE.md", "unlisted.md"):
+        assert any(word in line and "WARNING" in line for line in _joined(done.stderr)), word
+
+
+def _joined(told: str) -> list[str]:
+    """Messages of a build; one may go on over several lines."""
+    return re.split(r"\n(?=INFO|WARNING|ERROR)", told)
 
 
 def pages_of(site: Path) -> list[Path]:
