@@ -10,7 +10,7 @@ LOCKED := --quiet --universal --python-version 3.11 --generate-hashes --no-heade
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help set-up set-up-dev demo check test prove prove-bounds lock format clean
+.PHONY: help set-up set-up-dev demo docs check test prove prove-bounds lock format clean
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -23,6 +23,11 @@ set-up-dev:
 
 demo: set-up  ## set up, then rehearse the bundled call-up and say where the report is
 	@$(BIN)/tocsin demo
+
+# Not --quiet: it would silence the warnings that --strict counts.
+docs: set-up-dev  ## set up, then build the site of all pages, which needs no network
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean
+	@echo "The site: build/site/index.html"
 
 check: set-up-dev  ## style, types and import contracts, without the tests
 	$(BIN)/ruff check --quiet --output-format concise $(CODE)

@@ -17,6 +17,8 @@ from tests.cli.documents import Block, blocks_of, commands_in, without_tables
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 RUN = [page for page in PAGES if any("run" in block.words for block in blocks_of(page))]
+USED = {"run", "file"}
+"""What the head of a block says if the tests do something with it."""
 PICTURE = ROOT / "docs" / "pictures" / "report.png"
 
 
@@ -86,6 +88,27 @@ def test_shell_blocks_are_run_or_are_makes(page: Path, targets: set[str]) -> Non
                 words = shlex.split(command)
                 assert words[0] != "tocsin", f"{name_of(page)}:{block.line}: {command!r} is not marked to be run"
                 assert words[0] != "make" or words[1] in targets, f"{name_of(page)}:{block.line}: {command!r}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_example_is_used(page: Path) -> None:
+    """A block of code or data is run or is written as a file; those of the plan's reference are one plan."""
+    if page.name != "plan-reference.md":
+        idle = [
+            b.line for b in blocks_of(page) if b.language not in {"text", "sh", "console"} and not USED & set(b.words)
+        ]
+        assert idle == []
+
+
+def test_numbers_in_sentences_are_those_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the page on logs says of its small examples is what the commands print."""
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "logs-differ.md"
+    out = {command.split(" --")[0]: done.out for command, done in run_page(page, tmp_path, set())}
+    opened, closed, counts = (out[f"tocsin measure {name}.csv"] for name in ("scans", "closed", "reports"))
+    assert re.search(r"arrived +– +3 to 4", opened) and "at least 14.2" in opened
+    assert re.search(r"arrived +3 persons", closed) and "a lower bound on uncertainty" in closed
+    assert re.search(r"arrived +– +400 to 3,000", counts) and "of a grade: B2" in counts
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

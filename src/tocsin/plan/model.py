@@ -77,7 +77,7 @@ class Sourced(Table):
 
 
 class Deadline(Table):
-    """When people must be at the gate: at a fixed time, or so many hours after the summons was delivered."""
+    """When people must be at the gate: at a fixed time, or so many hours after delivery; exactly one of the two."""
 
     at: dt.datetime | None = Field(default=None, description="A fixed time with its offset.")
     after_delivery_h: Annotated[float, Field(gt=0, le=8_760)] | None = Field(
@@ -96,7 +96,7 @@ class Deadline(Table):
 
 
 class Exercise(Sourced):
-    """What is called, where, and when."""
+    """What is called, where, and when. The deadline lies after the alert and not beyond the horizon."""
 
     name: Key = Field(description="Short name: lower case, digits, hyphens; it names the run.")
     title: Name = Field(description="Title for people.")
@@ -151,7 +151,7 @@ class Exercise(Sourced):
 class Region(Sourced):
     """A region that is called; its towns are listed, or taken from a bundled table."""
 
-    name: Name
+    name: Name = Field(description="Name; with `places`, that of the bundled table.")
     places: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = Field(
         default=None, description="Take this region's towns from the bundled table of this country."
     )
@@ -161,19 +161,19 @@ class Region(Sourced):
 class Town(Sourced):
     """A town where people live."""
 
-    name: Name
-    region: Name
-    population: Positive
-    lat: Latitude
-    lon: Longitude
+    name: Name = Field(description="Name; replaces the bundled table's town of the same name and region.")
+    region: Name = Field(description="The region in which it lies.")
+    population: Positive = Field(description="People who live there; those called are spread over towns by it.")
+    lat: Latitude = Field(description="Degrees north.")
+    lon: Longitude = Field(description="Degrees east.")
 
 
 class Age(Table):
     """A band of ages in whole years on the day of the alert, and its share of the group."""
 
-    from_: Annotated[int, Field(ge=16, le=80)] = Field(alias="from")
+    from_: Annotated[int, Field(ge=16, le=80)] = Field(alias="from", description="The youngest age in the band.")
     until: Annotated[int, Field(ge=16, le=80)] = Field(description="The oldest age in the band.")
-    share: Share = 1.0
+    share: Share = Field(default=1.0, description="Share of the group; all bands add up to 1.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -185,7 +185,7 @@ class Age(Table):
 class Travel(Table):
     """How long the way takes: road distance over speed, plus a delay before or on the way."""
 
-    speed_kmh: Annotated[float, Field(gt=0, le=200)]
+    speed_kmh: Annotated[float, Field(gt=0, le=200)] = Field(description="Speed on the road.")
     detour: Annotated[float, Field(ge=1, le=5)] = Field(
         default=1.3, description="Road distance over straight distance."
     )
@@ -193,7 +193,11 @@ class Travel(Table):
 
 
 class Behaviour(Sourced):
-    """What people do with a summons. Shares are of those whom the line names."""
+    """What people do with a summons. Shares are of those whom the line names.
+
+    `refuse`, `excuse` and `no_show` add up to at most 1, and so do `at_once` and `late_share`. `lead` is needed if the
+    latter two leave somebody over, `lag` if anybody is late.
+    """
 
     reach: Share = Field(default=1.0, description="Share of those called whom any channel can reach at all.")
     acknowledge: Share = Field(default=1.0, description="Share of those delivered who confirm it.")
@@ -222,17 +226,20 @@ class Behaviour(Sourced):
 
 
 class Group(Sourced):
-    """People called under one description; `called` of them are synthesised from shares."""
+    """People called under one description; `called` of them are synthesised from shares.
 
-    name: Name
+    The shares of each of its tables add up to 1. A plan has groups or a roster, not both.
+    """
+
+    name: Name = Field(description="Name, for conditions and channels.")
     called: Positive = Field(description="How many people of this group are called.")
     regions: tuple[Name, ...] = Field(default=(), description="Where they live; empty = every region.")
     towns: tuple[Name, ...] = Field(default=(), description="Or just these towns.")
     units: tuple[Name, ...] = Field(
         default=(), description="Or just these units take them; empty = any unit of the point."
     )
-    sex: dict[Literal["female", "male"], Share] = Field(default={"male": 1.0})
-    age: tuple[Age, ...] = Field(min_length=1)
+    sex: dict[Literal["female", "male"], Share] = Field(default={"male": 1.0}, description="Share by sex.")
+    age: tuple[Age, ...] = Field(min_length=1, description="Bands of age; within one, each day of birth alike.")
     minor_children: dict[str, Share] = Field(default={"0": 1.0}, description="Share by number of children under 18.")
     medical: dict[Name, Share] = Field(default={"fit": 1.0}, description="Share by medical category.")
     trade: dict[Name, Share] = Field(default={"any": 1.0}, description="Share by trade.")
@@ -257,25 +264,28 @@ class Group(Sourced):
 
 
 class Roster(Table):
-    """People listed in a file (CSV or Parquet) instead of synthesised; a path is relative to the plan."""
+    """People listed in a file (CSV or Parquet) instead of synthesised in groups."""
 
-    file: Annotated[str, Field(min_length=1)]
+    file: Annotated[str, Field(min_length=1)] = Field(description="Path of the file, relative to the plan.")
     columns: dict[str, str] = Field(default={}, description="Our column = theirs, where the names differ.")
-    source: str | None = Field(default=None, min_length=3)
-    assumption: str | None = Field(default=None, min_length=3)
+    source: str | None = Field(default=None, min_length=3, description="Where the list is from.")
+    assumption: str | None = Field(default=None, min_length=3, description="Why this list, where there is no source.")
 
 
 _CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
 
 class Shift(Table):
-    """Servers present every day between two local times, or once between two times counted from the alert."""
+    """Servers present every day between two local times, or once between two times counted from the alert.
+
+    `from` and `until`, or `from_h` and `until_h`. A night shift is two shifts, one on either side of midnight.
+    """
 
     from_: str | None = Field(default=None, alias="from", description="Local time HH:MM.")
     until: str | None = Field(default=None, description="Local time HH:MM, at most 24:00.")
     from_h: Hours | None = Field(default=None, description="Hours after the alert.")
     until_h: Hours | None = Field(default=None, description="Hours after the alert.")
-    servers: Positive
+    servers: Positive = Field(description="How many there are in it.")
 
     @model_validator(mode="after")
     def _one_window(self) -> Self:
@@ -297,7 +307,7 @@ class Shift(Table):
 class Staffed(Sourced):
     """Something with servers: always the same number, or by a calendar of shifts (which add up)."""
 
-    servers: Positive | None = Field(default=None, description="Servers at all hours.")
+    servers: Positive | None = Field(default=None, description="Servers at all hours; either this or `hours`.")
     hours: tuple[Shift, ...] = Field(default=(), description="Shifts; overlapping ones add up.")
 
     @model_validator(mode="after")
@@ -310,8 +320,8 @@ class Staffed(Sourced):
 class Rounds(Table):
     """A courier crew hands over so many summonses, then goes back for the next lot."""
 
-    visits: Positive
-    reload: Duration
+    visits: Positive = Field(description="Visits before a crew goes back.")
+    reload: Duration = Field(description="The way back, and until it is off again.")
 
 
 class Capacity(Staffed):
@@ -319,14 +329,14 @@ class Capacity(Staffed):
 
     handling: Duration = Field(description="One summons: a leg and a hand-over, a call, a message.")
     per: Literal["all", "region", "town", "point"] = Field(default="all", description="One such pool for each.")
-    rounds: Rounds | None = None
+    rounds: Rounds | None = Field(default=None, description="Absent = crews never go back for more.")
 
 
 class Channel(Sourced):
     """A way by which a summons travels."""
 
-    name: Key
-    medium: Medium
+    name: Key = Field(description="Name, for fallbacks.")
+    medium: Medium = Field(description="What it is; the log's `channel`.")
     groups: tuple[Name, ...] = Field(default=(), description="Only these groups; empty = all.")
     reach: Share = Field(description="Chance that one attempt finds a person who can be reached at all.")
     starts_min: Minutes = Field(default=0.0, description="Minutes after the alert.")
@@ -339,19 +349,19 @@ class Channel(Sourced):
 class Who(Table):
     """People by group, trade, medical category or sex: all the named conditions hold; an empty list is no condition."""
 
-    groups: tuple[Name, ...] = ()
-    trades: tuple[Name, ...] = ()
-    medical: tuple[Name, ...] = ()
-    sex: tuple[Literal["female", "male"], ...] = ()
+    groups: tuple[Name, ...] = Field(default=(), description="Of one of these groups.")
+    trades: tuple[Name, ...] = Field(default=(), description="With one of these trades.")
+    medical: tuple[Name, ...] = Field(default=(), description="In one of these medical categories.")
+    sex: tuple[Literal["female", "male"], ...] = Field(default=(), description="Of one of these sexes.")
 
 
 class Request(Staffed):
     """A request by a person (medical, exemption, hardship): who asks, who answers, how long, with what outcome."""
 
-    name: Key
-    kind: RequestKind
-    when: Literal["summons", "gate"]
-    who: Who = Field(default=Who())
+    name: Key = Field(description="Name; no station may have it too.")
+    kind: RequestKind = Field(description="What is asked for; the log's `reason` when it is filed.")
+    when: Literal["summons", "gate"] = Field(description="Filed when the summons comes, or at the point.")
+    who: Who = Field(default=Who(), description="Only these people may file it; empty = everybody.")
     share: Share = Field(
         description="Share of `who` that files it (at the summons: of those delivered; at the gate: of those there)."
     )
@@ -374,35 +384,37 @@ class PriorityClass(Who):
 class Release(Table):
     """A share of those served who are sent home for a reason."""
 
-    reason: Name
-    share: Share
-    who: Who = Field(default=Who())
+    reason: Name = Field(description="Ground of the release.")
+    share: Share = Field(description="Share of `who`, when served, that is sent home for it.")
+    who: Who = Field(default=Who(), description="Only these people; empty = everybody served.")
 
 
 class Station(Staffed):
     """A place where people queue for one of several servers."""
 
-    name: Key
-    service: Duration
+    name: Key = Field(description="Name; its draws hang on it, and so do the columns of the journeys.")
+    service: Duration = Field(description="How long one person is served; at least 1 ms.")
     who: Who = Field(default=Who(), description="Only these people; empty = everybody.")
     share: Share = Field(default=1.0, description="Share of `who` that needs the station.")
     priority: tuple[PriorityClass, ...] = Field(default=(), description="First class first; then everybody else.")
     patience: Duration | None = Field(default=None, description="Gives up after waiting so long.")
     impatient: Share = Field(default=1.0, description="Share that has such patience; the others wait on.")
-    release: tuple[Release, ...] = ()
+    release: tuple[Release, ...] = Field(default=(), description="Who is sent home after the service.")
 
 
 class Bus(Sourced):
     """A line from the point to where units stand: leaves when full, or timed out after the first boarding."""
 
-    name: Key
+    name: Key = Field(description="Name of the line.")
     to: Name = Field(description="Where it goes.")
-    capacity: Annotated[int, Field(ge=1, le=2_000)]
-    timeout_min: Annotated[float, Field(ge=0, le=10_080)]
+    capacity: Annotated[int, Field(ge=1, le=2_000)] = Field(description="Seats; full, it leaves.")
+    timeout_min: Annotated[float, Field(ge=0, le=10_080)] = Field(
+        description="Leaves so long after the first boarding, full or not."
+    )
     fleet: Positive | None = Field(
         default=None, description="Own buses, which return; absent = one always stands ready."
     )
-    trip: Duration
+    trip: Duration = Field(description="The way there.")
     back: Duration | None = Field(default=None, description="The way back; absent = as long as the way there.")
     units: tuple[Name, ...] = Field(default=(), description="Only these units; empty = any.")
 
@@ -410,9 +422,9 @@ class Bus(Sourced):
 class Instruction(Sourced):
     """Rounds in which everybody at the point is told how it goes on."""
 
-    every_min: Annotated[float, Field(gt=0, le=10_080)]
-    from_: str = Field(default="00:00", alias="from", pattern=_CLOCK.pattern)
-    until: str = Field(default="24:00", pattern=_CLOCK.pattern)
+    every_min: Annotated[float, Field(gt=0, le=10_080)] = Field(description="From one round to the next.")
+    from_: str = Field(default="00:00", alias="from", pattern=_CLOCK.pattern, description="First round, local time.")
+    until: str = Field(default="24:00", pattern=_CLOCK.pattern, description="No round from then on, local time.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -424,25 +436,33 @@ class Instruction(Sourced):
 class Layout(Sourced):
     """How an assembly point is laid out; several points may share one layout."""
 
-    name: Key
-    stations: tuple[Station, ...] = Field(default=(), alias="station")
-    buses: tuple[Bus, ...] = Field(default=(), alias="bus")
-    instruction: Instruction | None = None
+    name: Key = Field(description="Name, for points.")
+    stations: tuple[Station, ...] = Field(
+        default=(), alias="station", description="Stations, in the order in which people meet them."
+    )
+    buses: tuple[Bus, ...] = Field(
+        default=(), alias="bus", description="Bus lines from here; none = people join on foot."
+    )
+    instruction: Instruction | None = Field(default=None, description="Absent = nobody is told anything.")
 
 
 class Point(Sourced):
     """An assembly point: where it stands, whom it takes, its layout or its own stations."""
 
-    name: Name
+    name: Name = Field(description="Name.")
     town: Name | None = Field(default=None, description="Stands in this town; or give lat and lon.")
-    lat: Latitude | None = None
-    lon: Longitude | None = None
+    lat: Latitude | None = Field(default=None, description="Degrees north.")
+    lon: Longitude | None = Field(default=None, description="Degrees east.")
     regions: tuple[Name, ...] = Field(default=(), description="Takes people of these regions (the nearest such point).")
     towns: tuple[Name, ...] = Field(default=(), description="Takes people of just these towns.")
-    layout: Key | None = None
-    stations: tuple[Station, ...] = Field(default=(), alias="station")
-    buses: tuple[Bus, ...] = Field(default=(), alias="bus")
-    instruction: Instruction | None = None
+    layout: Key | None = Field(default=None, description="The shared layout; absent = its own stations and buses.")
+    stations: tuple[Station, ...] = Field(
+        default=(), alias="station", description="Stations, in the order in which people meet them."
+    )
+    buses: tuple[Bus, ...] = Field(
+        default=(), alias="bus", description="Bus lines from here; none = people join on foot."
+    )
+    instruction: Instruction | None = Field(default=None, description="Absent = nobody is told anything.")
 
     @model_validator(mode="after")
     def _stands_somewhere(self) -> Self:
@@ -456,9 +476,9 @@ class Point(Sourced):
 class Post(Sourced):
     """Posts of one trade in a unit."""
 
-    trade: Name
-    posts: Positive
-    critical: bool = False
+    trade: Name = Field(description="The trade; each once a unit.")
+    posts: Positive = Field(description="How many posts.")
+    critical: bool = Field(default=False, description="Whether the unit needs its own share of them to be formed.")
     share: Share | None = Field(
         default=None, description="Share of these posts needed if critical; absent = the unit's."
     )
@@ -467,19 +487,19 @@ class Post(Sourced):
 class Establishment(Sourced):
     """A list of posts that several units share."""
 
-    name: Key
+    name: Key = Field(description="Name, for units.")
     formed_at: Share = Field(default=0.8, description="A unit is formed at this share of all its posts.")
-    posts: tuple[Post, ...] = Field(alias="post", min_length=1)
+    posts: tuple[Post, ...] = Field(alias="post", min_length=1, description="Its posts, trade by trade.")
 
 
 class Unit(Sourced):
-    """A unit with posts; it takes people of its trades from its points."""
+    """A unit with posts of its own or of an establishment; it takes people of its trades from its points."""
 
-    name: Name
+    name: Name = Field(description="Name.")
     points: tuple[Name, ...] = Field(default=(), description="Takes people from these points; empty = all.")
-    establishment: Key | None = None
+    establishment: Key | None = Field(default=None, description="The shared list of posts; absent = its own.")
     formed_at: Share | None = Field(default=None, description="Absent = the establishment's, or 0.8.")
-    posts: tuple[Post, ...] = Field(default=(), alias="post")
+    posts: tuple[Post, ...] = Field(default=(), alias="post", description="Its posts, trade by trade.")
     needs: tuple[Name, ...] = Field(default=(), description="Units without which it cannot act.")
 
     @model_validator(mode="after")
@@ -492,17 +512,19 @@ class Unit(Sourced):
 class Task(Sourced):
     """Something that several units do together."""
 
-    name: Name
-    units: tuple[Name, ...] = Field(min_length=1)
+    name: Name = Field(description="Name.")
+    units: tuple[Name, ...] = Field(min_length=1, description="The units that do it, each once.")
     at_least: Positive | None = Field(default=None, description="How many of them suffice; absent = all.")
 
 
 class Limits(Sourced):
-    """Limits against which waits are counted."""
+    """Limits against which waits are counted; they change no wait."""
 
-    wait_min: Annotated[float, Field(gt=0)] = 60.0
-    idle_min: Annotated[float, Field(gt=0)] = 60.0
-    answer_min: Annotated[float, Field(gt=0)] = 30.0
+    wait_min: Annotated[float, Field(gt=0)] = Field(default=60.0, description="Longest wait at a station (L1).")
+    idle_min: Annotated[float, Field(gt=0)] = Field(default=60.0, description="Longest wait without a word (H1).")
+    answer_min: Annotated[float, Field(gt=0)] = Field(
+        default=30.0, description="Longest wait for a medical answer (H2)."
+    )
 
 
 class Plan(Table):
