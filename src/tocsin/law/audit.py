@@ -22,16 +22,17 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tocsin.errors import LawError
-from tocsin.law.counting import EPOCH
 from tocsin.law.facts import RELATIONS
 from tocsin.law.load import Conditions, Law
 from tocsin.law.meaning import Meaning
 from tocsin.law.pack import VERDICTS, CountOf
 
-__all__ = ["OVERALL", "VERDICT", "Tally", "audit", "counted", "tally"]
+__all__ = ["OVERALL", "VERDICT", "Tally", "applies_to", "audit", "counted", "meaning_of", "tally"]
 
+Ints = NDArray[np.int64]
 VERDICT: Final = pl.Enum(VERDICTS)
 OVERALL: Final = ("breach", "possible breach", "cannot tell", "possibly lawful", "lawful", "not applicable")
 """What is said of a summons as a whole, the gravest first."""
@@ -96,37 +97,45 @@ def counted(table: pl.DataFrame, law: Law) -> pl.DataFrame:
 def _children(table: pl.DataFrame, law: Law, count: CountOf) -> list[pl.Series]:
     """How many children are below an age on the day of a moment: at least and at most."""
     births = table[RELATIONS[count.of]]
-    day = table.select(Meaning(table.columns, law.pack.time_zone, None, None).day(count.on).least.alias("d"))["d"]
-    date = day.cast(pl.Date)
-    before = date.dt.offset_by(f"-{count.under_years}y")
-    if law.pack.leap_day == "28 February":
-        shifted = (
-            (before.dt.month() == 2) & (before.dt.day() == 28) & before.dt.is_leap_year() & ~date.dt.is_leap_year()
-        )
-        before = before + pl.Series(np.where(shifted.fill_null(False).to_numpy(), 1, 0)).cast(pl.Int64) * 86_400_000
-        before = before.cast(pl.Date)
+    day = Meaning(table.columns, law.pack.time_zone, None, None).day(count.on)
+    early, late = table.select(day.least.alias("early"), day.most.alias("late"))
     lengths = births.list.len().fill_null(0).to_numpy().astype(np.int64)
-    listed = births.list.len().fill_null(0) > 0
-    flat = births.filter(listed).explode(empty_as_null=False).cast(pl.Int32)
+    flat = births.filter(pl.Series(lengths > 0)).explode(empty_as_null=False).cast(pl.Int32)
     born, unknown = flat.fill_null(0).to_numpy(), flat.is_null().to_numpy()
-    oldest, last = (np.repeat(one.cast(pl.Int32).fill_null(0).to_numpy(), lengths) for one in (before, date))
     ends = np.cumsum(lengths)
 
-    def summed(flags: np.ndarray) -> np.ndarray:
-        running = np.concatenate(([0], np.cumsum(flags)))
+    def number(of_age: pl.Series, by: pl.Series) -> Ints:
+        """How many were born after one day and by another."""
+        after, until = (np.repeat(one.fill_null(0).to_numpy(), lengths) for one in (of_age, by))
+        running = np.concatenate(([0], np.cumsum((born > after) & (born <= until) & ~unknown)))
         return np.asarray(running[ends] - running[ends - lengths])
 
-    sure = summed((born > oldest) & (born <= last) & ~unknown)
-    most = sure + summed(unknown)
-    known = pl.Series(births.is_not_null()) & day.is_not_null()
+    # Sure is who was born by the first possible day and is a minor on the last; possible, the other way round.
+    sure = number(_cutoff(late, count.under_years, law.pack.leap_day), early)
+    most = sure if day.exact else number(_cutoff(early, count.under_years, law.pack.leap_day), late)
+    undated = np.concatenate(([0], np.cumsum(unknown)))
+    known = births.is_not_null() & early.is_not_null() & late.is_not_null()
     complete = table["children_complete"].fill_null(False) if "children_complete" in table.columns else known & False
-    frame = pl.DataFrame({"least": sure, "most": most, "known": known, "complete": complete & known})
+    frame = pl.DataFrame(
+        {"least": sure, "most": most + undated[ends] - undated[ends - lengths], "known": known, "all": complete & known}
+    )
     return list(
         frame.select(
-            pl.when("known").then(pl.col("least")).alias(count.name),
-            pl.when("complete").then(pl.col("most")).alias(f"{count.name}_most"),
+            pl.when("known").then("least").alias(count.name), pl.when("all").then("most").alias(f"{count.name}_most")
         )
     )
+
+
+def _cutoff(day: pl.Series, years: int, leap_day: str) -> pl.Series:
+    """The last day of birth of those who have reached an age on a day; both as days since 1970."""
+    date = day.cast(pl.Date)
+    before = date.dt.offset_by(f"-{years}y")
+    number = before.cast(pl.Int32)
+    if leap_day == "1 March":
+        return number
+    # Born on 29 February and of age on the 28th: the cutoff is a day later.
+    last = (before.dt.month() == 2) & (before.dt.day() == 28) & before.dt.is_leap_year() & ~date.dt.is_leap_year()
+    return number + last.cast(pl.Int32)
 
 
 def _rule(law: Law, identity: str, columns: Sequence[str]) -> list[pl.Expr]:
@@ -146,8 +155,8 @@ def _rule(law: Law, identity: str, columns: Sequence[str]) -> list[pl.Expr]:
 
 def _version(law: Law, one: Conditions, columns: Sequence[str]) -> pl.Expr:
     """The verdict of one version of a rule as a code in the order of `VERDICTS`."""
-    meaning = _meaning(law, one, columns)
-    applies = _applies(law, one, columns)
+    meaning = meaning_of(law, one, columns)
+    applies = applies_to(law, one, columns)
     demand = meaning.truth(one.demand)
     met = demand if one.rule.require is not None else ~demand
     if (
@@ -165,39 +174,24 @@ def _version(law: Law, one: Conditions, columns: Sequence[str]) -> pl.Expr:
     )
 
 
-def _meaning(law: Law, one: Conditions, columns: Sequence[str]) -> Meaning:
+def meaning_of(law: Law, one: Conditions, columns: Sequence[str]) -> Meaning:
+    """How the conditions of a version read a table with these columns."""
     return Meaning(columns, law.pack.time_zone, one.rule.count, law.table, law.pack.leap_day)
 
 
-def _applies(law: Law, one: Conditions, columns: Sequence[str]) -> pl.Expr:
+def applies_to(law: Law, one: Conditions, columns: Sequence[str]) -> pl.Expr:
     """Whether a version holds on its day, is about the summons, and is neither excepted nor overridden."""
-    meaning = _meaning(law, one, columns)
+    meaning = meaning_of(law, one, columns)
     applies = meaning.truth(one.applies)
     if one.rule.in_force.from_ or one.rule.in_force.until:
-        applies = applies & _in_force(meaning, one)
+        applies = applies & meaning.held(one.rule)
     if one.unless is not None:
         applies = applies & ~meaning.truth(one.unless)
     for versions in law.rules.values():
         for higher in versions:
             if one.rule.id in higher.rule.overrides:
-                applies = applies & ~_applies(law, higher, columns)
+                applies = applies & ~applies_to(law, higher, columns)
     return applies
-
-
-def _in_force(meaning: Meaning, one: Conditions) -> pl.Expr:
-    """Whether the version holds on the day of the moment that selects it."""
-    day, held = meaning.day(one.rule.selected_by), pl.lit(True)
-    for edge, after in ((one.rule.in_force.from_, True), (one.rule.in_force.until, False)):
-        if edge is None:
-            continue
-        number = (edge - EPOCH).days
-        if day.exact:
-            here = day.least >= number if after else day.least <= number
-        else:
-            yes, no = (day.least >= number, day.most < number) if after else (day.most <= number, day.least > number)
-            here = pl.when(yes).then(True).when(no).then(False)
-        held = held & here
-    return held
 
 
 def _overall(law: Law) -> pl.Expr:

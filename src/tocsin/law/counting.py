@@ -84,6 +84,11 @@ class DayTable:
         """How many working days there are up to a day."""
         return day.replace_strict(self.days, self.upto, default=None, return_dtype=pl.Int32)
 
+    def first_with(self, count: pl.Expr) -> pl.Expr:
+        """The first day up to which there are so many working days."""
+        firsts = pl.DataFrame({"day": self.days, "upto": self.upto}).unique("upto", keep="first", maintain_order=True)
+        return count.replace_strict(firsts["upto"], firsts["day"], default=None, return_dtype=pl.Int32)
+
     def roll(self, day: pl.Expr) -> pl.Expr:
         """The first working day on or after a day."""
         return day.replace_strict(self.days, self.rolled, default=None, return_dtype=pl.Int32)

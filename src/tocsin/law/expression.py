@@ -38,6 +38,7 @@ __all__ = [
     "Word",
     "facts_in",
     "parse",
+    "written",
 ]
 
 Unit = Literal["day", "full-day", "hour", "working-day", "month"]
@@ -198,6 +199,41 @@ def parse(text: str, counts: Mapping[str, str], unit: Unit | None, place: str) -
 def facts_in(node: Node) -> tuple[str, ...]:
     """The facts that a condition reads, in the order in which they stand there."""
     return tuple(dict.fromkeys(_facts(node)))
+
+
+def written(node: Node) -> str:
+    """A condition as it would stand in a pack."""
+    match node:
+        case Given(name=name):
+            return name
+        case Whole(value=value) | Truth(value=value):
+            return str(value)
+        case Word(value=value):
+            return repr(value)
+        case Length(number=number, name=name):
+            return f"{name}({number})"
+        case Between(start=a, end=b):
+            return "notice" if (a.name, b.name) == ("served", "report") else f"between({a.name}, {b.name})"
+        case Age(on=on):
+            return f"age_on({on.name})"
+        case Season(moment=moment, start=start, end=end):
+            return f"in_season({moment.name}, {start!r}, {end!r})"
+        case Add(left=a, right=b):
+            return f"{written(a)} + {written(b)}"
+        case Compare(operator=sign, left=a, right=b):
+            return f"{written(a)} {sign} {written(b)}"
+        case Member(word=word, words=words):
+            return f"{word.name} in ({', '.join(map(repr, words))}{',' if len(words) == 1 else ''})"
+        case Every(parts=parts):
+            return " and ".join(_bracketed(part) for part in parts)
+        case Some(parts=parts):
+            return " or ".join(_bracketed(part) for part in parts)
+        case Not(part=part):
+            return f"not {_bracketed(part)}"
+
+
+def _bracketed(node: Node) -> str:
+    return f"({written(node)})" if isinstance(node, Every | Some | Compare | Member) else written(node)
 
 
 def _facts(node: Node) -> list[str]:

@@ -16,9 +16,9 @@ from typing import Any, Final
 import polars as pl
 
 from tocsin.law import expression as ex
-from tocsin.law.counting import DayTable, Range, limit_and_end, local_day, time_between, years_reached
+from tocsin.law.counting import EPOCH, DayTable, Range, limit_and_end, local_day, time_between, years_reached
 from tocsin.law.facts import FACT_OF, other_end
-from tocsin.law.pack import Counting
+from tocsin.law.pack import Counting, Rule
 
 __all__ = ["Meaning"]
 
@@ -97,6 +97,16 @@ class Meaning:
         if moment.exact:
             return Range.of(local_day(moment.least, self.zone))
         return Range(local_day(moment.least, self.zone), local_day(moment.most, self.zone))
+
+    def held(self, rule: Rule) -> pl.Expr:
+        """Whether a version was in force on the day of the moment that selects it."""
+        day, held = self.day(rule.selected_by), pl.lit(True)
+        first, last = rule.in_force.from_, rule.in_force.until
+        if first is not None:
+            held = held & _compared(">=", day, Range.of(pl.lit((first - EPOCH).days)))
+        if last is not None:
+            held = held & _compared("<=", day, Range.of(pl.lit((last - EPOCH).days)))
+        return held
 
     def _column(self, name: str, kind: pl.DataType) -> pl.Expr:
         return pl.col(name) if name in self.columns else pl.lit(None, kind)

@@ -1,0 +1,98 @@
+"""Summonses of a log: when each person was served, for when, and what the plan and the list of people say of them.
+
+Served is the first delivery by a channel that the pack counts as service; a text message is none in Belarus, and a
+delivery by it leaves the service unknown. Rows that are known to an interval give intervals. Who wrote the log does not
+matter here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from tocsin.law.facts import FACT_OF, MOMENT, column_types
+from tocsin.law.load import Law
+from tocsin.log.schema import KIND
+from tocsin.log.table import EventLog, replaced_rows
+from tocsin.plan.model import Plan
+
+__all__ = ["summonses"]
+
+_ROW: Final = ("run", "person")
+
+
+def summonses(log: EventLog, law: Law, plan: Plan | None = None, people: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Make the table of summonses of a log: one row for each person who was summoned, or to whom it was delivered.
+
+    Args:
+        log: The log.
+        law: The pack, for the channels that count as service.
+        plan: Says the kind of call-up and when it was decided.
+        people: One row a person; its columns that are facts are taken over.
+
+    Returns:
+        `summons` (the person's number, with the run before it where there are several), and the facts that are known.
+    """
+    true = log.frame.filter(~replaced_rows(log.frame))
+    rows = true.filter(_is("summoned") | _is("delivered"), pl.col("person").is_not_null())
+    table = rows.select(_ROW).unique().sort(_ROW)
+    table = _joined(table, _service(rows, law))
+    table = _joined(table, _report(rows))
+    if people is not None:
+        table = table.join(_facts_of(people), on="person", how="left", maintain_order="left")
+    if plan is not None:
+        table = table.with_columns(_of_plan(plan, people))
+    one = table["run"].n_unique() <= 1
+    person = pl.col("person").cast(pl.String)
+    label = person if one else pl.format("{}/{}", pl.col("run"), person)
+    return table.select(label.alias("summons"), pl.exclude(*_ROW, "summons"))
+
+
+def _is(kind: str) -> pl.Expr:
+    return pl.col("kind") == pl.lit(kind, dtype=KIND)
+
+
+def _joined(table: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    return table.join(found, on=_ROW, how="left", maintain_order="left")
+
+
+def _service(rows: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """The first service of each: not before, not after."""
+    counts = pl.col("channel").cast(pl.String).is_in(list(law.pack.service))
+    served = rows.filter(_is("delivered") & counts)
+    return _bounds(served.group_by(_ROW).agg(pl.col("happened").min().alias("served"), pl.col("happened_until").min()
+                   .alias("served_latest")), "served")  # fmt: skip
+
+
+def _report(rows: pl.DataFrame) -> pl.DataFrame:
+    """The time at which each has to report; several that differ are bounds."""
+    due = rows.filter(pl.col("due").is_not_null()).group_by(_ROW)
+    return _bounds(due.agg(pl.col("due").min().alias("report"), pl.col("due").max().alias("report_latest")), "report")
+
+
+def _bounds(found: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Leave the other end out where all are exact."""
+    typed = found.with_columns(pl.col(name, f"{name}_latest").cast(MOMENT))
+    return typed.drop(f"{name}_latest") if (typed[name] == typed[f"{name}_latest"]).all() else typed
+
+
+def _facts_of(people: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a list of people that are facts, typed; a word that is none of the fact's own is unknown."""
+    types = column_types()
+    columns = [pl.col("person")]
+    for name in people.columns:
+        if name in types and name != "person":
+            typed = pl.col(name).cast(types[name])
+            words = FACT_OF[name].words if name in FACT_OF else ()
+            columns.append(pl.when(typed.is_in(list(words))).then(typed).alias(name) if words else typed)
+    return people.select(columns)
+
+
+def _of_plan(plan: Plan, people: pl.DataFrame | None) -> list[pl.Expr]:
+    kind = None if plan.exercise.kind == "unknown" else plan.exercise.kind
+    found = [pl.lit(kind, pl.String).alias("kind"), pl.lit(plan.exercise.alert).cast(MOMENT).alias("ordered")]
+    drawn = plan.roster is None  # people who were drawn have the children that were drawn, and no others
+    if people is not None and "children_complete" not in people.columns and drawn:
+        found.append(pl.lit(True).alias("children_complete"))
+    return found
