@@ -33,7 +33,7 @@ __all__ = [
     "Year",
 ]
 
-Text = Annotated[str, Field(min_length=3, max_length=600, pattern=r"^\S[^\n]*\S$")]
+Text = Annotated[str, Field(min_length=1, max_length=600, pattern=r"^\S([^\n]*\S)?$")]
 Country = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Id = Annotated[str, Field(max_length=60, pattern=r"^[a-z]{2}(\.[a-z0-9-]+)+$")]
 Name = Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]

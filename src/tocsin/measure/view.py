@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tocsin.law import Law
 from tocsin.log.journeys import Journeys
 from tocsin.log.lean import Lean
 from tocsin.log.stems import Stem, stems_in
@@ -41,12 +42,16 @@ class Context:
         plan: Posts, tasks, deadline, limits; None if there is no plan.
         people: One row a person called, at least `person`, better with `trade`; None if there is no list.
         noticed: What the intake of a foreign log counted (`tocsin.log.intake.COUNTS`, and `rows`); else empty.
+        law: The rule pack to which summonses are put; None = none.
+        summonses: What is known of each summons (`tocsin.law.served`), by run; for W1.
         memory: What measures have worked out of plan and people, for all runs.
     """
 
     plan: Plan | None = None
     people: pl.DataFrame | None = None
     noticed: Mapping[str, int] = field(default_factory=dict)
+    law: Law | None = None
+    summonses: Mapping[int, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def codes(self, column: str) -> Coded | None:
