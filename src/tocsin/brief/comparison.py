@@ -12,6 +12,7 @@ import polars as pl
 from jinja2 import Template
 from markupsafe import Markup
 
+from tocsin.brief.chart import Chart
 from tocsin.brief.comparison_charts import MOST_PLANS, Curves, difference_chart, overlay, queue_overlays
 from tocsin.brief.comparison_rows import (
     Contrast,
@@ -22,7 +23,6 @@ from tocsin.brief.comparison_rows import (
     title_of,
     verdict_words,
 )
-from tocsin.brief.figures import Chart
 from tocsin.brief.page import _environment, _text
 from tocsin.brief.words import listed, whole
 from tocsin.measure.catalogue import CATALOGUE

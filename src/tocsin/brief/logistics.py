@@ -42,11 +42,11 @@ def waits(case: Case, numbers: Numbers) -> Table | None:
         "half waited up to",
         "80\u202f% up to",
         "95\u202f% up to",
-        f"over {span(limit)}",
+        f"over {span(limit)}, of those who queued",
         "person-hours waited",
     )
-    columns = (Column("station", False), *map(Column, titles), Column("servers busy"))
-    return Table("waits", "How long people waited", columns, tuple(rows), _bottleneck(numbers))
+    columns = (Column("station", False), *map(Column, titles), Column("servers busy, of open time"))
+    return Table("waits", "How long people waited", columns, tuple(rows), _bottleneck(numbers), ("L1", "L2", "L3"))
 
 
 def _bottleneck(numbers: Numbers) -> str:
@@ -76,7 +76,7 @@ def waits_by_point(numbers: Numbers) -> Table | None:
             cells.append(Cell("–") if n is None else Cell(told(n, minutes), bar=bar_of(n, scale=1 / top)))
         rows.append(Row(place, tuple(cells)))
     columns = (Column("assembly point", False), *(Column(station, False) for station in stations))
-    return Table("waits-by-point", "Where they waited: 95\u202f% waited up to", columns, tuple(rows))
+    return Table("waits-by-point", "Where they waited: 95\u202f% waited up to", columns, tuple(rows), measures=("L1",))
 
 
 def requests(case: Case, numbers: Numbers) -> Table | None:
@@ -99,7 +99,7 @@ def requests(case: Case, numbers: Numbers) -> Table | None:
         rows.append(Row(key, tuple(cells)))
     titles = ("filed", "half answered within", "95\u202f% within", "still open at the deadline")
     columns = (Column("kind", False), *map(Column, titles), Column("granted, of those answered"))
-    return Table("requests", "Requests and their answers", columns, tuple(rows))
+    return Table("requests", "Requests and their answers", columns, tuple(rows), measures=("W3",))
 
 
 def idle(case: Case, numbers: Numbers) -> Folded | None:
@@ -124,11 +124,11 @@ def idle(case: Case, numbers: Numbers) -> Folded | None:
     columns = (Column("assembly point", False), silent, *map(Column, titles))
     title = "Left waiting without a word"
     if len(rows) <= MOST_POINTS:
-        return Folded(Table("idle", title, columns, tuple(rows)))
+        return Folded(Table("idle", title, columns, tuple(rows), measures=("H1",)))
     order = sorted(range(1, len(rows)), key=lambda i: -(numbers.get("H1", "left without a word", keys[i]).value or 0.0))
     shown = (rows[0], *(rows[i] for i in order[:12]))
     return Folded(
-        Table("idle", f"{title}: the twelve worst points", columns, shown),
+        Table("idle", f"{title}: the twelve worst points", columns, shown, measures=("H1",)),
         Table("idle-all", f"{title}: all {len(rows) - 1} points", columns, tuple(rows)),
     )
 
@@ -157,4 +157,4 @@ def buses(case: Case, numbers: Numbers) -> Table | None:
         )
     titles = ("first departure", "last departure", "loading, half up to", "people aboard")
     columns = (Column("assembly point", False), *map(Column, titles))
-    return Table("buses", "Buses from the assembly points", columns, tuple(rows))
+    return Table("buses", "Buses from the assembly points", columns, tuple(rows), measures=("L5",))
