@@ -90,6 +90,7 @@ def overlay(curves: Curves, measure: str, name: str, key: str, title: str, y: st
         curves.axis(max(curve.hours[-1] for _, _, curve in found)), share_axis(y), tuple(layers),
         f"Means of {curves.runs:,} runs of each plan, with {ranges}the 95\u202f% interval of the mean. Where bands "
         "overlap a difference may still be real: the luck that widens them is the same under both plans.",
+        measures=(measure,),
     )  # fmt: skip
 
 
@@ -186,7 +187,7 @@ def queue_overlays(curves: Curves) -> Smalls | None:
     caption += f"everywhere.{bands}"
     if len(apart) > len(ranked):
         caption += f" The {len(ranked)} points with the largest differences, of {len(apart)}."
-    return Smalls(charts, caption)
+    return Smalls(charts, caption, measures=("L2",))
 
 
 def _apart(curves: list[Curve]) -> float:
@@ -201,7 +202,7 @@ def _queue(curves: Curves, key: str, name: str, found: list[tuple[str, Tone, Cur
     bands = (
         [band for band in _bands(cut[:2]) if isinstance(band, Band) and band.kind == "future"] if len(cut) < 3 else []
     )
-    told = "; ".join(f"{label}: at most {whole(curve.peak[1])}" for label, _, curve in cut)
+    told = "highest mean " + ", ".join(f"{whole(curve.peak[1])} under {label}" for label, _, curve in cut)
     return Chart(
         key, place, f"People waiting at {place}. {told}.", curves.axis(end), y, (*bands, *_lines(cut)), told, small=True
     )

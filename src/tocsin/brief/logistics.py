@@ -17,7 +17,7 @@ MOST_POINTS = 16
 
 def waits(case: Case, numbers: Numbers) -> Table | None:
     """How long people waited at each station, all points together."""
-    stations = [key for key in numbers.keys("L1", "wait p50") if " @ " not in key]
+    stations = case.stations([key for key in numbers.keys("L1", "wait p50") if " @ " not in key])
     if not stations:
         return None
     limit = case.plan.limits.wait_min
@@ -59,15 +59,15 @@ def _bottleneck(numbers: Numbers) -> str:
     return f"Bottleneck{when}: {name} (not yet confirmed by a rerun with one more server)."
 
 
-def waits_by_point(numbers: Numbers) -> Table | None:
+def waits_by_point(case: Case, numbers: Numbers) -> Table | None:
     """The 95 % wait of each station at each point."""
     keys = [key for key in numbers.keys("L1", "wait p95") if " @ " in key]
-    stations = list(dict.fromkeys(key.split(" @ ", 1)[0] for key in keys))
+    stations = case.stations(list(dict.fromkeys(key.split(" @ ", 1)[0] for key in keys)))
     places = list(dict.fromkeys(key.split(" @ ", 1)[1] for key in keys))
     if len(places) < 2:
         return None
     found = {key: numbers.get("L1", "wait p95", key) for key in keys}
-    top = max((n.value or 0 for n in found.values()), default=0) or 1.0
+    top = max((n.high or n.value or 0 for n in found.values()), default=0) or 1.0
     rows = []
     for place in sorted(places):
         cells = []
@@ -125,10 +125,11 @@ def idle(case: Case, numbers: Numbers) -> Folded | None:
     title = "Left waiting without a word"
     if len(rows) <= MOST_POINTS:
         return Folded(Table("idle", title, columns, tuple(rows), measures=("H1",)))
-    order = sorted(range(1, len(rows)), key=lambda i: -(numbers.get("H1", "left without a word", keys[i]).value or 0.0))
-    shown = (rows[0], *(rows[i] for i in order[:12]))
+    shares = [numbers.get("H1", "left without a word", key).value or 0.0 for key in keys]
+    worst = [i for i in sorted(range(1, len(rows)), key=lambda i: -shares[i])[:12] if shares[i]]
+    shown = (rows[0], *(rows[i] for i in worst))
     return Folded(
-        Table("idle", f"{title}: the twelve worst points", columns, shown, measures=("H1",)),
+        Table("idle", f"{title}: the {len(worst)} worst points" if worst else title, columns, shown, measures=("H1",)),
         Table("idle-all", f"{title}: all {len(rows) - 1} points", columns, tuple(rows)),
     )
 

@@ -88,7 +88,7 @@ def page(case: Case) -> str:
         curve=assembly.curve(case, numbers),
         chain=assembly.chain(numbers),
         waits=logistics.waits(case, numbers),
-        waits_by_point=logistics.waits_by_point(numbers),
+        waits_by_point=logistics.waits_by_point(case, numbers),
         units=strength.units(case, numbers),
         tasks=strength.tasks(case, numbers),
         requests=logistics.requests(case, numbers),

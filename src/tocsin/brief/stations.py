@@ -49,7 +49,7 @@ SORTS = (
 
 def stations(case: Case, numbers: Numbers) -> tuple[Smalls, ...]:
     """Draw the stations over time: a row of charts a sort, in it the stations in the order in which people come."""
-    names = _names(numbers)
+    names = _names(case, numbers)
     most = sorted(names, key=lambda name: -(numbers.get("L1", "person-hours waited", name).value or 0.0))
     drawn = [name for name in names if name in most[:MOST_STATIONS]]
     found = {sort.key: _curves(numbers, sort, drawn) for sort in SORTS}
@@ -61,8 +61,8 @@ def stations(case: Case, numbers: Numbers) -> tuple[Smalls, ...]:
     return rows
 
 
-def _names(numbers: Numbers) -> list[str]:
-    return [key for key in numbers.keys("L1", "wait p50") if " @ " not in key]
+def _names(case: Case, numbers: Numbers) -> list[str]:
+    return case.stations([key for key in numbers.keys("L1", "wait p50") if " @ " not in key])
 
 
 def _curves(numbers: Numbers, sort: _Sort, names: list[str]) -> Curves:
@@ -133,7 +133,7 @@ def _parts(curve: Curve) -> Iterator[Curve]:
 
 def peaks(case: Case, numbers: Numbers) -> Table | None:
     """The peaks of all stations in figures, and when they were."""
-    names = _names(numbers)
+    names = _names(case, numbers)
     found = [_curves(numbers, sort, names) for sort in SORTS]
     if not any(found):
         return None
