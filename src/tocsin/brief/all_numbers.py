@@ -27,10 +27,9 @@ KEYED = ("L1", "W3")
 def main_numbers(numbers: Numbers) -> Table:
     """List the numbers of the whole, and of each station and kind of request, all points together."""
     rows = tuple(
-        _row(name, key, number)
+        _row(f"{measure} {name}", key, number, _most(numbers, measure, name))
         for (measure, name, key), number in numbers.all().items()
         if number.unit in FORMS and (not key or (measure in KEYED and " @ " not in key))
-        for name in (f"{measure} {name}",)
     )
     columns = [Column("number", False), Column("denominator", False), Column("mean" if numbers.runs > 1 else "value")]
     if numbers.runs > 1:
@@ -39,9 +38,15 @@ def main_numbers(numbers: Numbers) -> Table:
     return Table("main-numbers", "All main numbers with their denominators and intervals", tuple(columns), rows, note)
 
 
-def _row(name: str, key: str, number: Number) -> Row:
+def _most(numbers: Numbers, measure: str, name: str) -> float | None:
+    """The share that a time of A3 is about is reached at most: the end of its curve."""
+    curve = numbers.curve("A2", f"arrived of {name.rpartition(' of ')[2]}") if measure == "A3" else None
+    return None if curve is None else curve.last
+
+
+def _row(name: str, key: str, number: Number, most: float | None) -> Row:
     form = FORMS[number.unit]
-    cells = [Cell(_denominator(number)), Cell(told(number, form))]
+    cells = [Cell(_denominator(number)), Cell(told(number, form, most))]
     if number.runs > 1:
         mean = "–"
         if number.mean_low is not None and number.mean_high is not None:

@@ -160,7 +160,7 @@ def queues(case: Case, numbers: Numbers) -> Smalls | None:
         curves = _first_run(case)
     curves = [(name, curve) for name, curve in curves if curve.peak[1] > 0]
     ranked = sorted(curves, key=lambda item: -item[1].peak[1])[:MOST_POINTS]
-    top = max((max(curve.high or curve.mean) for _, curve in ranked), default=0.0)
+    top = max((curve.top for _, curve in ranked), default=0.0)
     end = deserted([curve for _, curve in ranked])
     if not ranked:
         return None

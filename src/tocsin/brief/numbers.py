@@ -93,6 +93,11 @@ class Curve:
         top = max(self.mean)
         return self.hours[self.mean.index(top)], top
 
+    @property
+    def top(self) -> float:
+        """The highest point of the curve and of its intervals."""
+        return max((*self.mean, *self.mean_high, *self.high))
+
     def at(self, indices: Iterable[int]) -> Curve:
         """Give the curve at some of its points only."""
         kept = list(indices)
@@ -151,7 +156,7 @@ class Numbers:
         mean_low, mean_high, low, high = (
             tuple(part[c].to_list()) if several else () for c in ("mean_low", "mean_high", "p05", "p95")
         )
-        hours = tuple((part["at_ms"] / HOUR_MS).to_list())
+        hours = tuple(at / HOUR_MS for at in part["at_ms"].to_list())
         reached = tuple(part["reached"].to_list()) if several else ()
         return Curve(hours, tuple(part["mean"].to_list()), mean_low, mean_high, low, high, part["n"][0], reached)
 

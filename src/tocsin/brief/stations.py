@@ -83,7 +83,7 @@ def often(curve: Curve, runs: int) -> Curve | None:
 def _row(case: Case, numbers: Numbers, sort: _Sort, curves: Curves, end: float) -> Smalls:
     shown = {name: curve.until(end) for name, curve in curves.items()}
     shown = {name: curve for name, curve in shown.items() if curve.hours}
-    top = max((max(curve.high or curve.mean) for curve in shown.values()), default=0.0)
+    top = max((curve.top for curve in shown.values()), default=0.0)
     y = sort.axis(sort.title, top)
     charts = tuple(
         _chart(case, numbers, sort, f"station-{sort.key}-{number}", name, curve, y, end)
