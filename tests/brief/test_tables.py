@@ -9,7 +9,7 @@ import pytest
 from tests.brief.cases import okas, west
 
 from tocsin.brief import page
-from tocsin.brief.all_numbers import main_numbers
+from tocsin.brief.main_numbers import main_numbers
 from tocsin.brief.map import by_town
 from tocsin.brief.page import outcomes
 from tocsin.brief.strength import units

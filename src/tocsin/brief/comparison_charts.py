@@ -25,7 +25,7 @@ from tocsin.brief.chart import (
 )
 from tocsin.brief.figures import deserted
 from tocsin.brief.numbers import Curve, Numbers
-from tocsin.brief.words import NARROW, share, whole
+from tocsin.brief.words import NARROW, mean_count, share
 from tocsin.sweep import Comparison
 
 __all__ = ["MOST_PLANS", "Curves", "difference_chart", "overlay", "queue_overlays"]
@@ -202,7 +202,7 @@ def _queue(curves: Curves, key: str, name: str, found: list[tuple[str, Tone, Cur
     bands = (
         [band for band in _bands(cut[:2]) if isinstance(band, Band) and band.kind == "future"] if len(cut) < 3 else []
     )
-    told = "highest mean " + ", ".join(f"{whole(curve.peak[1])} under {label}" for label, _, curve in cut)
+    told = "highest mean " + ", ".join(f"{mean_count(curve.peak[1])} under {label}" for label, _, curve in cut)
     return Chart(
         key, place, f"People waiting at {place}. {told}.", curves.axis(end), y, (*bands, *_lines(cut)), told, small=True
     )

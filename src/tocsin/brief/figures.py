@@ -24,7 +24,7 @@ from tocsin.brief.chart import (
     share_axis,
 )
 from tocsin.brief.numbers import Curve, Numbers
-from tocsin.brief.words import hours, never, share, span, whole
+from tocsin.brief.words import hours, mean_count, never, share, span, whole
 from tocsin.measure.queues import stays_of
 from tocsin.measure.view import GRID_MS, Context, views
 
@@ -190,7 +190,7 @@ def deserted(curves: Sequence[Curve]) -> float:
 
 def _queue(case: Case, key: str, name: str, curve: Curve, y: Axis, several: bool) -> Chart:
     at, most = curve.peak
-    told = f"{'highest mean' if several else 'at most'} {whole(max(most, 1))}, {case.clock.short(at)}"
+    told = f"{'highest mean' if several else 'at most'} {mean_count(most)}, {case.clock.short(at)}"
     return Chart(
         key,
         name,

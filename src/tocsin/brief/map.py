@@ -232,5 +232,6 @@ def by_town(case: Case, shown: int) -> Folded | None:
     columns = (Column("town", False), Column("called"), Column("came"), Column("share", False))
     if len(rows) <= shown:
         return Folded(Table("towns", "Called and came, by town", columns, rows))
+    shown = min(shown, sum(n >= SUPPRESSED for _, n, _ in found))
     largest = Table("towns", f"The {shown} largest of {len(rows)} towns", columns, rows[:shown])
     return Folded(largest, Table("towns-all", f"All {len(rows)} towns", columns, rows))

@@ -11,11 +11,11 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.brief import assembly, figures, logistics, stations, strength
-from tocsin.brief.all_numbers import main_numbers
 from tocsin.brief.case import Case
 from tocsin.brief.chart import marks
 from tocsin.brief.chart_map import drawn_map
 from tocsin.brief.draw import drawn
+from tocsin.brief.main_numbers import main_numbers
 from tocsin.brief.map import by_town, called_and_arrived, country_of, map_of
 from tocsin.brief.numbers import Number, Numbers
 from tocsin.brief.origins import origins

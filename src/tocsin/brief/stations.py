@@ -11,7 +11,7 @@ from tocsin.brief.chart import Axis, Chart, Layer, Line, Smalls, count_axis, hou
 from tocsin.brief.figures import bands, deadline_rule, deserted, intervals_told
 from tocsin.brief.numbers import Curve, Numbers
 from tocsin.brief.tables import Cell, Column, Row, Table
-from tocsin.brief.words import between, minutes, share, spread, told, whole
+from tocsin.brief.words import between, mean_count, minutes, share, spread, told
 
 __all__ = ["often", "peaks", "stations"]
 
@@ -37,7 +37,7 @@ class _Sort:
 
 
 SORTS = (
-    _Sort("queue", "People waiting", "L2", "people waiting", whole, count_axis,
+    _Sort("queue", "People waiting", "L2", "people waiting", mean_count, count_axis,
           "The mean number in the queue in each quarter of an hour, all assembly points together."),
     _Sort("wait", "Wait of those who join the queue", "L1", "mean wait by 15 min", minutes, minutes_axis,
           "The mean over those who join in a quarter of an hour"),
