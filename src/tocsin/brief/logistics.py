@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tocsin.brief.case import Case
-from tocsin.brief.numbers import Numbers
+from tocsin.brief.numbers import Number, Numbers
 from tocsin.brief.tables import Cell, Column, Folded, Row, Table, bar_of
 from tocsin.brief.words import clocked, hours, minutes, share, span, spread, told, whole
 
@@ -73,7 +73,7 @@ def waits_by_point(case: Case, numbers: Numbers) -> Table | None:
         cells = []
         for station in stations:
             n = found.get(f"{station} @ {place}")
-            cells.append(Cell("–") if n is None else Cell(told(n, minutes), bar=bar_of(n, scale=1 / top)))
+            cells.append(Cell("–") if n is None else Cell(told(n, minutes), spread(n, minutes), bar_of(n, scale=1 / top)))
         rows.append(Row(place, tuple(cells)))
     columns = (Column("assembly point", False), *(Column(station, False) for station in stations))
     return Table("waits-by-point", "Where they waited: 95\u202f% waited up to", columns, tuple(rows), measures=("L1",))
@@ -148,10 +148,9 @@ def buses(case: Case, numbers: Numbers) -> Table | None:
             Row(
                 key or "all points",
                 (
-                    Cell(told(first, hours), clocked(case, first)),
-                    Cell(told(last, hours), clocked(case, last)),
+                    *(Cell(told(n, hours), _when(case, n)) for n in (first, last)),
                     Cell(told(load, minutes), spread(load, minutes)),
-                    Cell(told(aboard, lambda v: f"{v:.0f}"), ""),
+                    Cell(told(aboard, whole), spread(aboard, whole)),
                 ),
                 f"{whole(first.n or 0)} departures",
             )
@@ -159,3 +158,8 @@ def buses(case: Case, numbers: Numbers) -> Table | None:
     titles = ("first departure", "last departure", "loading, half up to", "people aboard")
     columns = (Column("assembly point", False), *map(Column, titles))
     return Table("buses", "Buses from the assembly points", columns, tuple(rows), measures=("L5",))
+
+
+def _when(case: Case, number: Number) -> str:
+    """The local time of a mean, and the range of one future call-up."""
+    return ", ".join(part for part in (clocked(case, number), spread(number, hours)) if part)
