@@ -73,7 +73,9 @@ def waits_by_point(case: Case, numbers: Numbers) -> Table | None:
         cells = []
         for station in stations:
             n = found.get(f"{station} @ {place}")
-            cells.append(Cell("–") if n is None else Cell(told(n, minutes), spread(n, minutes), bar_of(n, scale=1 / top)))
+            cells.append(
+                Cell("–") if n is None else Cell(told(n, minutes), spread(n, minutes), bar_of(n, scale=1 / top))
+            )
         rows.append(Row(place, tuple(cells)))
     columns = (Column("assembly point", False), *(Column(station, False) for station in stations))
     return Table("waits-by-point", "Where they waited: 95\u202f% waited up to", columns, tuple(rows), measures=("L1",))
