@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -54,6 +55,14 @@ class Case:
     def clock(self) -> Clock:
         """The exercise's own clock."""
         return Clock(self.plan.exercise.alert, ZoneInfo(self.plan.exercise.time_zone))
+
+    def stations(self, names: Sequence[str]) -> list[str]:
+        """Sort names of stations into the order of the plan, which is that in which people come to them."""
+        plan = self.plan
+        planned = [station.name for layout in plan.layouts for station in layout.stations]
+        planned += [station.name for point in plan.points for station in point.stations]
+        order = {name: number for number, name in reversed(list(enumerate(planned)))}
+        return sorted(names, key=lambda name: order.get(name, len(planned)))
 
     @property
     def deadline_h(self) -> float | None:
