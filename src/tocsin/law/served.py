@@ -17,7 +17,7 @@ from tocsin.log.schema import KIND
 from tocsin.log.table import EventLog, replaced_rows
 from tocsin.plan.model import Plan
 
-__all__ = ["summonses"]
+__all__ = ["described", "summonses"]
 
 _ROW: Final = ("run", "person")
 
@@ -38,7 +38,11 @@ def summonses(log: EventLog, law: Law, plan: Plan | None = None, people: pl.Data
     rows = true.filter(_is("summoned") | _is("delivered"), pl.col("person").is_not_null())
     table = rows.select(_ROW).unique().sort(_ROW)
     table = _joined(table, _service(rows, law))
-    table = _joined(table, _report(rows, plan))
+    return described(_joined(table, _report(rows, plan)), plan, people)
+
+
+def described(table: pl.DataFrame, plan: Plan | None, people: pl.DataFrame | None) -> pl.DataFrame:
+    """Add to summonses (`run`, `person`, when served and for when) what the plan and the list of people say of them."""
     if people is not None:
         table = table.join(_facts_of(people), on="person", how="left", maintain_order="left")
     if plan is not None:
