@@ -14,9 +14,11 @@ and whether each summons was lawful.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # type checkers take it for true; `typing` itself would be half of what this import costs
 if TYPE_CHECKING:
+    from typing import Any
+
     from tocsin.brief import Case, page
     from tocsin.errors import TocsinError
     from tocsin.log.folder import RunFolder

@@ -105,6 +105,8 @@ def run(words: Sequence[str] | None = None) -> int:
         return _refuse(_usage(error))
     except OSError as error:  # a full disk, no permission: the machine's refusal, not a defect
         return _refuse(f"{error.filename or 'files'}: {error.strerror or error}")
+    except KeyboardInterrupt:  # outside of any command: while words are read, or the last line is printed
+        found = STOPPED
     if found == STOPPED:
         print("tocsin: stopped; nothing is left half-written", file=sys.stderr)
     return found if isinstance(found, int) else 0
