@@ -14,7 +14,7 @@ from tocsin.draws.gamma import LEAST_SHAPE, MIDDLE, MOST_SHAPE, POINTS_A_UNIT, T
 
 SHAPES = [*np.geomspace(LEAST_SHAPE, 1, 12).tolist(), *np.geomspace(1.2, MOST_SHAPE, 24).tolist(), 2.0, 4.0, 100.0]
 TAILS = np.concatenate([10.0 ** -np.linspace(0.302, 12, 4_001), [2.0**-53]])
-"""u of the lower half and 1 - u of the upper: from just beyond the middle to 1e-12, and the least that is ever drawn."""
+"""u of the lower half and 1 - u of the upper: from next to the middle to 1e-12, and the least that is ever drawn."""
 
 
 def quantiles(shape: float, z: np.ndarray) -> np.ndarray:
