@@ -29,7 +29,7 @@ def main() -> None:
     """Import the command line and run it; end the process with its exit code."""
     try:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else whoever started us asked for otherwise
-            signal.signal(signal.SIGALRM, _interrupt)
+            signal.signal(signal.SIGALRM, _ask_again)
             signal.signal(signal.SIGINT, _interrupt)
         from tocsin import cli
 
@@ -46,6 +46,11 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
         signal.setitimer(signal.ITIMER_REAL, _AGAIN_S)
     else:
         raise KeyboardInterrupt
+
+
+def _ask_again(number: int, frame: FrameType | None) -> None:
+    """Press Ctrl-C once more: whoever holds it by now (a log that is being written) gets it."""
+    signal.raise_signal(signal.SIGINT)
 
 
 def _importing(frame: FrameType | None) -> bool:

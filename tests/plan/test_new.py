@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from tests.cli.documents import without_tables
 
 from tocsin.errors import PlanError
-from tocsin.plan import Plan, check, loads, new_plan
+from tocsin.plan import Plan, check, dumps, expanded, loads, new_plan
 from tocsin.plan.duration import Duration
 
 TEXT = new_plan("my-plan")
@@ -63,6 +63,12 @@ def test_all_optional_parts_can_be_used_together() -> None:
     others = [part for part in PARTS if "[roster]" not in part[0]]
     assert len(others) == len(PARTS) - 1
     loads(with_parts(*others), name="new")
+
+
+def test_written_out_it_is_the_same_plan() -> None:
+    """What a run folder keeps of it reads back as the same plan, gamma durations and all."""
+    plan = loads(with_parts(*[part for part in PARTS if "[roster]" not in part[0]]), name="new")
+    assert loads(dumps(plan), name="again") == expanded(plan)
 
 
 def keys_of(model: Any, seen: set[str]) -> Iterator[str]:
