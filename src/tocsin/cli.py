@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tocsin import completion
 from tocsin.errors import TocsinError, UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ __all__ = ["app", "main", "run"]
 
 DEMO_PLAN, DEMO_RUNS, DEMO_FOLDER = "west-2026", 20, Path("runs") / "demo"
 MOST_PROBLEMS = 20
+COMPLETE = "_TOCSIN_COMPLETE"
+"""The variable by which a shell asks what it may put in for the word being typed."""
 STOPPED = 130
 """Exit code after Ctrl-C: 128 and the number of the signal."""
 
@@ -50,13 +53,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 plan_app = typer.Typer(
-    help="Check a plan, or print what plans may hold.",
-    epilog="Example:  tocsin plan check west-2026",
+    help="Begin a plan, check one, or print what plans may hold.",
+    epilog="Example:  tocsin plan new my-plan",
     rich_markup_mode=None,
 )
 app.add_typer(plan_app, name="plan")
 
-Plan_ = Annotated[str, typer.Argument(metavar="PLAN", help="A plan file, or the name of a bundled plan.")]
+Plan_ = Annotated[
+    str,
+    typer.Argument(metavar="PLAN", help="A plan file, or the name of a bundled plan.", autocompletion=completion.plans),
+]
 Runs = Annotated[int, typer.Option("-n", "--runs", metavar="N", parser=_whole("-n"), help="How many replications.")]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="S", parser=_whole("--seed"), help="The same seed gives the same bytes.")
@@ -97,6 +103,10 @@ def run(words: Sequence[str] | None = None) -> int:
     Returns:
         0 if all is well, 1 if a check found something, 2 after a refusal, 130 after Ctrl-C.
     """
+    if COMPLETE in os.environ:
+        from typer.completion import completion_init  # type: ignore[attr-defined]  # imported there for all to use
+
+        completion_init()
     try:
         found = _unpiped(lambda: app(words, prog_name="tocsin", standalone_mode=False))
     except TocsinError as error:
@@ -105,6 +115,8 @@ def run(words: Sequence[str] | None = None) -> int:
         return _refuse(_usage(error))
     except OSError as error:  # a full disk, no permission: the machine's refusal, not a defect
         return _refuse(f"{error.filename or 'files'}: {error.strerror or error}")
+    except KeyboardInterrupt:  # outside of any command: while words are read, or the last line is printed
+        found = STOPPED
     if found == STOPPED:
         print("tocsin: stopped; nothing is left half-written", file=sys.stderr)
     return found if isinstance(found, int) else 0
@@ -137,25 +149,38 @@ def _unpiped(command: Callable[[], object]) -> object:
 
 @app.callback(invoke_without_command=True)
 def version(
-    context: typer.Context, show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+    context: typer.Context,
+    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print version or commands as JSON.")] = False,
 ) -> None:
     """Print the version if asked, and help if nothing is."""
     if show:
         from tocsin import __version__
 
-        print(f"tocsin {__version__}")
+        _print_json(_versions()) if as_json else print(f"tocsin {__version__}")
         raise typer.Exit
-    _help_if_alone(context)
+    _help_if_alone(context, as_json)
 
 
 @plan_app.callback(invoke_without_command=True)
-def plan_alone(context: typer.Context) -> None:
+def plan_alone(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the commands as JSON.")] = False,
+) -> None:
     """Print help if no command follows."""
-    _help_if_alone(context)
+    _help_if_alone(context, as_json)
 
 
-def _help_if_alone(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
+def _help_if_alone(context: typer.Context, as_json: bool) -> None:
+    """Print help, or as JSON the commands, if no command follows; `--json` belongs to the command that does."""
+    if context.invoked_subcommand is not None:
+        if as_json:
+            name = f"{context.command_path} {context.invoked_subcommand}"
+            raise UsageError(f"found it before the command; expected it behind: {name} --json", place="--json")
+    elif as_json:
+        commands: dict[str, Any] = getattr(context.command, "commands", {})
+        _print_json([{"name": name, "about": one.get_short_help_str(200)} for name, one in commands.items()])
+    else:
         print(context.get_help())
 
 
@@ -166,11 +191,12 @@ def demo(
         Path | None, typer.Option("-o", "--out", metavar="DIR", help=f"Folder to write; default {DEMO_FOLDER}.")
     ] = None,
     replace: Replace = False,
+    as_json: Json = False,
 ) -> None:
     """Rehearse the bundled call-up of Belarus's western regions and say where the report is."""
     folder = out or DEMO_FOLDER
-    report = _simulate(DEMO_PLAN, DEMO_RUNS, 7, folder, 1, None, replace=replace or out is None, as_json=False)
-    if not no_open and _has_screen():
+    report = _simulate(DEMO_PLAN, DEMO_RUNS, 7, folder, 1, None, replace=replace or out is None, as_json=as_json)
+    if not (no_open or as_json) and _has_screen():
         import webbrowser
 
         webbrowser.open(report.resolve().as_uri())
@@ -256,7 +282,11 @@ def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Case:
 def compare(
     plans: Annotated[
         list[str],
-        typer.Argument(metavar="PLAN", help="Two or more: files, bundled names or run folders; the first is the base."),
+        typer.Argument(
+            metavar="PLAN",
+            help="Two or more: files, bundled names or run folders; the first is the base.",
+            autocompletion=completion.plans,
+        ),
     ],
     runs: Runs = 200,
     seed: Seed = 7,
@@ -312,7 +342,10 @@ def _write_comparison(done: Comparison, folder: Path, sources: list[str], *, rep
 def measure(
     source: Annotated[Path, typer.Argument(metavar="FOLDER|LOG", help="A run folder, or a log.")],
     plan: Annotated[
-        str | None, typer.Option("--plan", metavar="PLAN", help="The plan of a log that stands alone.")
+        str | None,
+        typer.Option(
+            "--plan", metavar="PLAN", help="The plan of a log that stands alone.", autocompletion=completion.plans
+        ),
     ] = None,
     people: Annotated[
         Path | None, typer.Option("--people", metavar="FILE", help="The people of a log that stands alone (.parquet).")
@@ -321,7 +354,15 @@ def measure(
         Path | None,
         typer.Option("--map", metavar="MAP", help="Columns and activities of a log that others recorded (.toml)."),
     ] = None,
-    only: Annotated[str, typer.Option("--only", metavar="LIST", help="Measures, such as A3,L1; default all.")] = "",
+    only: Annotated[
+        str,
+        typer.Option(
+            "--only",
+            metavar="LIST",
+            help="Measures, such as A3,L1; default all.",
+            autocompletion=completion.measures,
+        ),
+    ] = "",
     every: Annotated[bool, typer.Option("--all", help="Print every row: by point, unit and time too.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -393,10 +434,7 @@ def convert(
     from tocsin.log.exchange import ending_of, read_any, write_any
 
     ending_of(target)
-    if target.exists() and not replace:
-        raise UsageError("found a file there; expected none, or --replace", place=str(target))
-    if not target.absolute().parent.is_dir():
-        raise UsageError("found no such folder; expected one to write into", place=str(target.parent))
+    _refuse_file(target, replace)
     reading = read_any(source, mapping)
     write_any(target, reading.log)
     if as_json:
@@ -433,8 +471,38 @@ def plan_check(plan: Plan_, as_json: Json = False) -> None:
         raise typer.Exit(2)
 
 
+@plan_app.command("new", short_help="Write a commented plan to start from.", epilog="Example:  tocsin plan new my-plan")
+def plan_new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the call-up is to be called.")] = "my-plan",
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="File to write, or - to print it; default: NAME.toml."),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an older file of that name.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a commented plan to start from: small, complete, ready to run, with figures to be replaced."""
+    from tocsin.log.atomic import write_bytes
+    from tocsin.plan import new_plan
+
+    text = new_plan(name)
+    target = None if out == Path("-") else out or Path(f"{name}.toml")
+    if target is not None:
+        _refuse_file(target, replace)
+        write_bytes(target, text.encode("utf-8"))
+    if as_json:
+        _print_json({"name": name, "file": None if target is None else str(target), "text": text})
+    elif target is None:
+        print(text, end="")
+    else:
+        print(f"{target}: a plan to start from; every figure in it is to be replaced")
+        print(f"Next:  tocsin plan check {target}")
+
+
 @plan_app.command("schema", epilog="Example:  tocsin plan schema > plan.schema.json")
-def plan_schema() -> None:
+def plan_schema(
+    as_json: Annotated[bool, typer.Option("--json", help="As without it: a schema is JSON.")] = False,
+) -> None:
     """Print the JSON Schema of plans, for editors."""
     from tocsin.plan import schema
 
@@ -443,7 +511,10 @@ def plan_schema() -> None:
 
 @app.command(short_help="Compare our speed with peers and limits.", epilog="Example:  tocsin bench engine --json")
 def bench(
-    name: Annotated[str | None, typer.Argument(help="engine, national, cli …; without one: list them.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="engine, national, cli …; without one: list them.", autocompletion=completion.benches),
+    ] = None,
     as_json: Json = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Fewer repeats and smaller sizes: tries the benches out.")
@@ -452,7 +523,10 @@ def bench(
     """Measure our speed side by side with peers and limits; runs from a checkout only."""
     benches = _benches()
     if name is None:
-        print("\n".join(f"{known:10} {about}" for known, about in benches.BENCHES.items()))
+        if as_json:
+            _print_json([{"name": known, "about": about} for known, about in benches.BENCHES.items()])
+        else:
+            print("\n".join(f"{known:10} {about}" for known, about in benches.BENCHES.items()))
         return
     if name not in benches.BENCHES:
         raise UsageError(f"found {name!r}; expected one of {', '.join(benches.BENCHES)}", place="bench")
@@ -461,6 +535,31 @@ def bench(
         _print_json(rows)
     else:
         benches.show(rows)
+
+
+@app.command(
+    "completion",
+    short_help="Print what makes a shell complete words.",
+    epilog='Example:  tocsin completion bash\n\nIn ~/.bashrc:  eval "$(tocsin completion bash)"',
+)
+def completion_script(
+    shell: Annotated[
+        str | None,
+        typer.Argument(metavar="SHELL", help=f"{', '.join(completion.SHELLS)}; default: by $SHELL."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the script by which the tab key completes commands, options, plans, measures and benches."""
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]  # imported there for all to use
+
+    wanted = shell or Path(os.environ.get("SHELL", "")).name
+    if wanted not in completion.SHELLS:
+        raise UsageError(f"found {wanted!r}; expected one of {', '.join(completion.SHELLS)}", place="completion")
+    script = get_completion_script(prog_name="tocsin", complete_var=COMPLETE, shell=wanted)
+    if as_json:
+        _print_json({"shell": wanted, "script": script})
+    else:
+        print(script)
 
 
 # --- what commands share ------------------------------------------------------------------------------------------
@@ -493,6 +592,16 @@ def _refuse_folder(folder: Path, replace: bool) -> None:
         raise FolderError(
             f"found no way to write there ({error.strerror}); expected a folder that can be made", place=str(folder)
         ) from error
+
+
+def _refuse_file(target: Path, replace: bool) -> None:
+    """Say that something is in the way of a file, or that its folder is not there."""
+    if target.is_dir():
+        raise UsageError("found a folder; expected a file to write", place=str(target))
+    if target.exists() and not replace:
+        raise UsageError("found a file there; expected none, or --replace", place=str(target))
+    if not target.absolute().parent.is_dir():
+        raise UsageError("found no such folder; expected one to write into", place=str(target.parent))
 
 
 def _times(runs: int) -> str:

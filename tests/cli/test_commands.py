@@ -31,8 +31,10 @@ COMMANDS: list[tuple[str, ...]] = [
     ("convert",),
     ("plan",),
     ("plan", "check"),
+    ("plan", "new"),
     ("plan", "schema"),
     ("bench",),
+    ("completion",),
 ]
 Made = tuple[Path, Done]
 
