@@ -201,21 +201,21 @@ def test_a_browser_opens_only_with_a_screen(
     """The demo opens its report only where a person sits at a screen; a second demo replaces the first."""
     asked: list[str] = []
     monkeypatch.setattr("webbrowser.open", asked.append)
-    monkeypatch.setattr(cli, "DEMO_PLAN", "okas-2017")
-    monkeypatch.setattr(cli, "DEMO_RUNS", 1)
+    monkeypatch.setattr(cli.rehearsing, "DEMO_PLAN", "okas-2017")
+    monkeypatch.setattr(cli.rehearsing, "DEMO_RUNS", 1)
     monkeypatch.setenv("DISPLAY", display)
     for name in ("WAYLAND_DISPLAY", "CI"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_has_screen", screen(terminal))
+    monkeypatch.setattr(cli.rehearsing, "has_screen", screen(terminal))
     assert call("demo").code == 0
     assert len(asked) == opened
     assert all(address == (tmp_path / "runs" / "demo" / "report.html").as_uri() for address in asked)
 
 
 def screen(terminal: bool) -> object:
-    """`_has_screen` with a terminal or without: the output of a test is never one."""
-    real = cli._has_screen
+    """`has_screen` with a terminal or without: the output of a test is never one."""
+    real = cli.words.has_screen
 
     def has_screen() -> bool:
         from unittest.mock import patch
@@ -392,7 +392,7 @@ def test_check_finds_an_impossible_row(okas: Made, tmp_path: Path) -> None:
     log.with_columns(moved.alias("happened"), moved.alias("happened_until")).write_parquet(tmp_path / "log.parquet")
     done = call("check", tmp_path / "log.parquet")
     assert (done.code, done.err) == (1, "")
-    assert len(call("check", tmp_path / "log.parquet", "--json").json["problems"]) > cli.MOST_PROBLEMS
+    assert len(call("check", tmp_path / "log.parquet", "--json").json["problems"]) > cli.reading.MOST_PROBLEMS
     assert re.search(r"… and [\d,]+ more \(--json lists all\)", done.out)
 
 
@@ -445,7 +445,7 @@ def test_bench_prints_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_bench_outside_a_checkout_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An installation has no benches: one line, exit code 2."""
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "a" / "b" / "cli.py"))
+    monkeypatch.setattr(cli.tools, "__file__", str(tmp_path / "a" / "b" / "c" / "tools.py"))
     done = call("bench", "engine")
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert "checkout" in done.err
