@@ -11,7 +11,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-__all__ = ["SHELLS", "benches", "measures", "plans"]
+__all__ = ["SHELLS", "benches", "measures", "packs", "plans"]
 
 SHELLS = ("bash", "zsh", "fish")
 """Shells that are served."""
@@ -31,6 +31,12 @@ def plans(incomplete: str) -> Offer:
     except OSError:
         files = []
     return [*sorted(bundled), *sorted(files)]
+
+
+def packs(incomplete: str) -> Offer:
+    """Offer the countries that have a rule pack, and the TOML files of the folder that the word names so far."""
+    countries: Offer = [(path.stem, "rule pack") for path in sorted((_HERE / "law" / "packs").glob("*.toml"))]
+    return [*countries, *(word for word in plans(incomplete) if isinstance(word, str))]
 
 
 def measures(incomplete: str) -> Offer:

@@ -68,6 +68,27 @@ class Law:
         """What the pack itself counts, by name."""
         return {count.name: count for count in self.pack.counts}
 
+    def listed(self) -> list[dict[str, Any]]:
+        """For programs: each version of each rule, with its source and the days on which it was in force."""
+        return [
+            {
+                "country": self.pack.country,
+                "rule": identity,
+                "title": one.rule.title,
+                "article": f"{one.rule.cite.act}, {one.rule.cite.article}",
+                "law_status": one.rule.cite.status,
+                "checked_on": one.rule.cite.checked_on.isoformat(),
+                "from": None if one.rule.in_force.from_ is None else one.rule.in_force.from_.isoformat(),
+                "until": None if one.rule.in_force.until is None else one.rule.in_force.until.isoformat(),
+                "selected_by": one.rule.selected_by,
+                "effect": one.rule.effect,
+                "reads": list(one.reads),
+                "sentence": one.rule.say,
+            }
+            for identity, versions in self.rules.items()
+            for one in versions
+        ]
+
     @property
     def reads(self) -> tuple[str, ...]:
         """Every fact that the pack reads, in the order of the catalogue; what it counts itself comes last."""

@@ -31,6 +31,7 @@ __all__ = [
     "Status",
     "Verdict",
     "Year",
+    "schema",
 ]
 
 Text = Annotated[str, Field(min_length=1, max_length=600, pattern=r"^\S([^\n]*\S)?$")]
@@ -219,3 +220,14 @@ class Pack(Table):
             found.setdefault(rule.id, []).append(rule)
         early = dt.date.min
         return {name: tuple(sorted(rules, key=lambda r: r.in_force.from_ or early)) for name, rules in found.items()}
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a pack, for editors that complete and check TOML."""
+    made = Pack.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **made,
+        "title": "Tocsin rule pack",
+        "description": "What is allowed in one country. Checks across rules: `tocsin laws check`.",
+    }
