@@ -64,7 +64,7 @@ def test_help_has_an_example(command: tuple[str, ...], option: str) -> None:
     done = call(*command, option)
     assert (done.code, done.err) == (0, "")
     assert re.search(r"Example:  tocsin \w+", done.out)
-    assert "..." not in re.sub(r"(\[ARGS\]|\{PLAN\})\.\.\.", "", done.out)
+    assert "..." not in re.sub(r"(\[ARGS\]|\{PLAN\}|\[SOURCE\])\.\.\.", "", done.out)
 
 
 @pytest.mark.parametrize("command", [(), ("plan",)], ids=["tocsin", "tocsin plan"])

@@ -19,6 +19,11 @@ WORDS: dict[tuple[str, ...], str] = {
     ("measure",): "{folder} --only A3",
     ("check",): "{folder}",
     ("convert",): "{folder} log.csv",
+    ("audit",): "{folder} --law ee",
+    ("laws",): "",
+    ("laws", "show"): "by",
+    ("laws", "facts"): "by",
+    ("laws", "schema"): "",
     ("plan",): "",
     ("plan", "check"): "okas-2017",
     ("plan", "new"): "spring",
@@ -35,6 +40,11 @@ REFUSED: dict[tuple[str, ...], str] = {
     ("measure",): "nowhere",
     ("check",): "nowhere",
     ("convert",): "nowhere log.csv",
+    ("audit",): "nowhere --law by",
+    ("laws",): "shwo",
+    ("laws", "show"): "xx",
+    ("laws", "facts"): "xx",
+    ("laws", "schema"): "more",
     ("plan",): "chekc",
     ("plan", "check"): "nowhere.toml",
     ("plan", "new"): "Spring",
@@ -55,8 +65,8 @@ def test_every_command_prints_json_and_nothing_else(
 ) -> None:
     """With `--json` a command ends well, and what it prints is one JSON value, without a word before or after it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "DEMO_PLAN", "okas-2017")
-    monkeypatch.setattr(cli, "DEMO_RUNS", 1)
+    monkeypatch.setattr(cli.rehearsing, "DEMO_PLAN", "okas-2017")
+    monkeypatch.setattr(cli.rehearsing, "DEMO_RUNS", 1)
     done = call(*words_of(command, WORDS, okas[0]))
     assert (done.code, done.err) == (0, "")
     assert done.json
@@ -103,9 +113,9 @@ def test_the_benches_as_json() -> None:
 
 def test_the_demo_opens_nothing_for_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`demo --json` prints what the folder's measures.json holds, and opens no browser even where there is a screen."""
-    monkeypatch.setattr(cli, "DEMO_PLAN", "okas-2017")
-    monkeypatch.setattr(cli, "DEMO_RUNS", 1)
-    monkeypatch.setattr(cli, "_has_screen", lambda: True)
+    monkeypatch.setattr(cli.rehearsing, "DEMO_PLAN", "okas-2017")
+    monkeypatch.setattr(cli.rehearsing, "DEMO_RUNS", 1)
+    monkeypatch.setattr(cli.rehearsing, "has_screen", lambda: True)
     monkeypatch.setattr("webbrowser.open", lambda address: pytest.fail("a browser was opened"))
     done = call("demo", "--json", "-o", tmp_path / "demo")
     assert done.json == json.loads((tmp_path / "demo" / "measures.json").read_text(encoding="utf-8"))

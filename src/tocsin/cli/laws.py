@@ -14,7 +14,7 @@ from tocsin.cli.words import Json, help_if_alone, print_json, refuse_file
 from tocsin.errors import UsageError
 
 laws_app = typer.Typer(
-    help="List rule packs, their rules and the facts they read; check a pack, or begin one.",
+    help="List rule packs, their rules and the facts that they read.",
     epilog="Example:  tocsin laws show by",
     rich_markup_mode=None,
 )

@@ -197,6 +197,8 @@ def _overall(law: Law) -> pl.Expr:
         found = [pl.lit(False)]
         for identity, versions in law.rules.items():
             for k, one in enumerate(versions):
+                if one.rule.binds == "person":
+                    continue  # what a person owes says nothing of the summons
                 if confirmed is None or (one.rule.cite.status == "confirmed") == confirmed:
                     mine = pl.col(identity) == verdict
                     found.append(mine & (pl.col(f"{identity} version") == k) if len(versions) > 1 else mine)

@@ -26,8 +26,10 @@ __all__ = [
     "Counting",
     "InForce",
     "Missing",
+    "NoTest",
     "Pack",
     "Rule",
+    "ServiceFor",
     "Status",
     "Verdict",
     "Year",
@@ -43,7 +45,11 @@ Edge = bool | Literal["not found"]
 Status = Literal["confirmed", "secondary", "unverified"]
 Verdict = Literal["lawful", "breach", "cannot tell", "not applicable"]
 Moment = Literal["served", "report", "ordered"]
-Medium = Literal["courier", "letter", "SMS", "e-mail", "phone", "publication", "radio"]
+Kind = Literal["training", "special", "verification", "additional", "mobilisation", "civil-protection"]
+Medium = Literal[
+    "courier", "letter", "SMS", "e-mail", "phone", "app", "messenger", "publication", "radio", "siren", "employer",
+    "in_person", "other",
+]  # fmt: skip
 
 NOT_FOUND = "not found"
 STATUSES: tuple[Status, ...] = ("confirmed", "secondary", "unverified")
@@ -129,6 +135,9 @@ class Rule(Table):
     )
     overrides: tuple[Id, ...] = Field(default=(), description="Rules that do not apply where this one does.")
     effect: Literal["breach", "irregularity", "ask-why"] = "breach"
+    binds: Literal["authority", "person"] = Field(
+        default="authority", description="Whose duty it is; what a person owes never makes the summons a breach."
+    )
     count: Counting | None = None
     say: Text = Field(description="The rule in one plain sentence.")
     cases: tuple[Case, ...] = Field(default=(), alias="case")
@@ -188,6 +197,21 @@ class Missing(Table):
     note: str = Field(default="", max_length=600)
 
 
+class NoTest(Table):
+    """What was found in the law and tests no single summons; it stands here so that nobody looks for it in vain."""
+
+    what: Text
+    cite: Cite
+
+
+class ServiceFor(Table):
+    """Channels that count as service for some kinds of call-up, in the place of `service`."""
+
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
+    channels: Annotated[tuple[Medium, ...], Field(min_length=1)]
+    cite: Cite
+
+
 class Pack(Table):
     """What is allowed in one country, as far as it was found."""
 
@@ -199,11 +223,13 @@ class Pack(Table):
     leap_day: Literal["28 February", "1 March"] = Field(description="When one born on 29 February is a year older.")
     service: tuple[Medium, ...] = Field(description="Channels that count as service.")
     service_cite: Cite
+    service_for: tuple[ServiceFor, ...] = Field(default=(), description="Other channels for some kinds of call-up.")
     signed_by: str = Field(default="", max_length=200, description="The lawyer who answers for it; empty = nobody yet.")
     note: str = Field(default="", max_length=1_000)
     calendar: Calendar | None = None
     counts: tuple[CountOf, ...] = Field(default=(), alias="count")
     not_found: tuple[Missing, ...] = ()
+    no_test: tuple[NoTest, ...] = ()
     rules: Annotated[tuple[Rule, ...], Field(min_length=1, alias="rule")]
 
     @field_validator("time_zone")
@@ -212,6 +238,15 @@ class Pack(Table):
         if not re.fullmatch(r"[A-Za-z_+\-/0-9]+", value) or value not in available_timezones():
             raise ValueError(f"found the zone {value!r}; expected a name such as Europe/Minsk")
         return value
+
+    def channels(self, kind: str | None) -> tuple[Medium, ...]:
+        """The channels that count as service for a kind of call-up; of an unknown kind, those that count for every."""
+        if kind is None:
+            special = {one for table in self.service_for for one in table.kinds}
+            every = [set(self.service), *(set(self.channels(one)) for one in special)]
+            return tuple(channel for channel in self.service if all(channel in some for some in every))
+        found = dict.fromkeys(c for table in self.service_for if kind in table.kinds for c in table.channels)
+        return tuple(found) or self.service
 
     def versions(self) -> dict[str, tuple[Rule, ...]]:
         """The versions of each rule, oldest first, rules in the order of the pack."""

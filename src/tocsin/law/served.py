@@ -37,7 +37,7 @@ def summonses(log: EventLog, law: Law, plan: Plan | None = None, people: pl.Data
     true = log.frame.filter(~replaced_rows(log.frame))
     rows = true.filter(_is("summoned") | _is("delivered"), pl.col("person").is_not_null())
     table = rows.select(_ROW).unique().sort(_ROW)
-    table = _joined(table, _service(rows, law))
+    table = _joined(table, _service(rows, law, plan))
     return described(_joined(table, _report(rows, plan)), plan, people)
 
 
@@ -61,9 +61,10 @@ def _joined(table: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     return table.join(found, on=_ROW, how="left", maintain_order="left")
 
 
-def _service(rows: pl.DataFrame, law: Law) -> pl.DataFrame:
+def _service(rows: pl.DataFrame, law: Law, plan: Plan | None) -> pl.DataFrame:
     """The first service of each: not before, not after."""
-    counts = pl.col("channel").cast(pl.String).is_in(list(law.pack.service))
+    kind = None if plan is None or plan.exercise.kind == "unknown" else plan.exercise.kind
+    counts = pl.col("channel").cast(pl.String).is_in(list(law.pack.channels(kind)))
     served = rows.filter(_is("delivered") & counts)
     return _bounds(served.group_by(_ROW).agg(pl.col("happened").min().alias("served"), pl.col("happened_until").min()
                    .alias("served_latest")), "served")  # fmt: skip
