@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from tocsin.brief.numbers import HOUR_MS, Numbers
+from tocsin.law.results import Audit
 from tocsin.log.journeys import Journeys
 from tocsin.plan.model import Plan
 
@@ -35,6 +36,7 @@ class Case:
         runs: How many there were.
         version: The version of Tocsin that made them.
         digest: The digest of the plan.
+        audit: What a rule pack of the country says of the summonses of the first run; None if there is no pack.
     """
 
     plan: Plan
@@ -45,6 +47,7 @@ class Case:
     runs: int
     version: str
     digest: str
+    audit: Audit | None = None
 
     @cached_property
     def numbers(self) -> Numbers:

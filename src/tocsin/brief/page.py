@@ -15,6 +15,7 @@ from tocsin.brief.case import Case
 from tocsin.brief.chart import marks
 from tocsin.brief.chart_map import drawn_map
 from tocsin.brief.draw import drawn
+from tocsin.brief.lawfulness import lawfulness
 from tocsin.brief.main_numbers import main_numbers
 from tocsin.brief.map import by_town, called_and_arrived, country_of, map_of
 from tocsin.brief.numbers import Number, Numbers
@@ -94,6 +95,7 @@ def page(case: Case) -> str:
         requests=logistics.requests(case, numbers),
         idle=logistics.idle(case, numbers),
         buses=logistics.buses(case, numbers),
+        lawful=lawfulness(case.audit),
         main_numbers=main_numbers(numbers),
         definitions=list(CATALOGUE.values()),
         assumptions=assumptions,

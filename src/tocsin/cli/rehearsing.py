@@ -104,13 +104,15 @@ def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Case:
     from tocsin.brief import Case, page
     from tocsin.log.folder import RunFolder
 
-    made: list[Case] = []
+    cases: list[Case] = []
 
     def report(path: Path) -> None:
         version = versions()["tocsin"]
-        case = Case(done.plan, done.people, done.first, done.frame, done.seed, done.runs, version, done.digest)
+        case = Case(
+            done.plan, done.people, done.first, done.frame, done.seed, done.runs, version, done.digest, done.audit
+        )
         path.write_text(page(case), encoding="utf-8")
-        made.append(case)
+        cases.append(case)
 
     RunFolder.write(
         folder,
@@ -121,7 +123,7 @@ def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Case:
         written=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         replace=replace,
     )
-    return made[0]
+    return cases[0]
 
 
 @app.command(

@@ -13,7 +13,18 @@ import polars as pl
 
 from tocsin.log.kinds import CHANNELS
 
-__all__ = ["FACTS", "FACT_OF", "KINDS", "MOMENT", "OCCUPATIONS", "RELATIONS", "Fact", "Sort", "column_types", "other_end"]
+__all__ = [
+    "FACTS",
+    "FACT_OF",
+    "KINDS",
+    "MOMENT",
+    "OCCUPATIONS",
+    "RELATIONS",
+    "Fact",
+    "Sort",
+    "column_types",
+    "other_end",
+]
 
 Sort = Literal["moment", "date", "count", "flag", "word", "births"]
 

@@ -11,6 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from tocsin.errors import PlanError, RunError
+from tocsin.law import bundled_packs, law
+from tocsin.law.results import Audit
+from tocsin.law.served import described
 from tocsin.log.chain import write_log
 from tocsin.log.folder import Part
 from tocsin.log.journeys import Journeys
@@ -19,7 +22,7 @@ from tocsin.measure.export import summed_up
 from tocsin.plan import Plan, check, people
 from tocsin.plan.roster import read_roster
 from tocsin.plan.text import dumps, expanded
-from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks
+from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks, service
 from tocsin.sweep.replicate import Progress, replicate
 
 __all__ = ["Rehearsal", "rehearse"]
@@ -66,6 +69,18 @@ class Rehearsal:
     def first(self) -> Journeys:
         """Journeys of the first run."""
         return self.journeys[0]
+
+    @cached_property
+    def audit(self) -> Audit | None:
+        """What the rule pack of the plan's country says of the summonses of the first run; None without a pack."""
+        country, kind = self.plan.exercise.country, self.plan.exercise.kind
+        if country not in bundled_packs():
+            return None
+        pack = law(country)
+        served = service(self.kept[0], pack.pack.channels(None if kind == "unknown" else kind))
+        found = Audit(pack)
+        found.add(described(served, self.plan, self.people))
+        return found
 
     @cached_property
     def text(self) -> str:
