@@ -139,6 +139,15 @@ def compare(
             autocompletion=completion.plans,
         ),
     ],
+    lawful: Annotated[
+        str,
+        typer.Option(
+            "--lawful",
+            metavar="PACK",
+            help="Set the first plan beside itself with the notice that this law owes.",
+            autocompletion=completion.packs,
+        ),
+    ] = "",
     runs: Runs = 200,
     seed: Seed = 7,
     out: Out = None,
@@ -149,15 +158,21 @@ def compare(
     """Run plans with the same luck, run by run, and say which differences between them are real."""
     from tocsin.brief.comparison_terminal import show_comparison
     from tocsin.sweep import compare as compared
-    from tocsin.sweep import contenders
+    from tocsin.sweep import contenders, with_lawful_notice
     from tocsin.sweep.comparison_files import as_json as told
 
     found = contenders(plans)
+    if lawful:
+        from tocsin.law import law as pack_of
+
+        found = (*found, with_lawful_notice(found[0], pack_of(lawful), seed))
     folder = out or Path("runs") / f"compare-{found[0].plan.exercise.name}"
     refuse_folder(folder, replace)
     with progress_bar(f"{len(found)} plans: {times(runs)} of each", quiet=as_json) as progress:
         done = compared(found, runs=runs, seed=seed, workers=workers, progress=progress)
-    _write_comparison(done, folder, [Path(plan).name for plan in plans], replace=replace)
+    _write_comparison(
+        done, folder, [*(Path(plan).name for plan in plans), *([lawful] if lawful else [])], replace=replace
+    )
     if as_json:
         print_json(told(done))
     else:

@@ -25,7 +25,7 @@ from tocsin.plan.text import dumps, expanded
 from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks, service
 from tocsin.sweep.replicate import Progress, replicate
 
-__all__ = ["Rehearsal", "rehearse"]
+__all__ = ["Rehearsal", "people_of", "rehearse"]
 
 PEOPLE = "people.parquet"
 """The file of a run folder that lists the people; a plan with a roster points to it there."""
@@ -170,7 +170,7 @@ def rehearse(
         if problem.level == "error":
             raise PlanError(problem.sentence, place=str(problem.place))
     plan = expanded(plan)  # as the run folder will hold it, so that its plan gives the same report
-    crowd, left_out = _people(plan, seed, base)
+    crowd, left_out = people_of(plan, seed, base)
     # All threads share a kept run; its journeys and measures are made when they are asked for.
     engine = Engine(compile(plan, crowd), threads=2)
     kept = tuple(engine.run(seed, run) for run in range(keep))
@@ -183,7 +183,8 @@ def rehearse(
     return Rehearsal(plan, crowd, seed, runs, kept, others, left_out)
 
 
-def _people(plan: Plan, seed: int, base: Path | None) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def people_of(plan: Plan, seed: int, base: Path | None) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Find the people of a plan, drawn or of its roster; and the columns of the roster that were not read."""
     if plan.roster is None:
         return people(plan, seed), ()
     reading = read_roster(plan, base=base)
