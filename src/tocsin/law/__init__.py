@@ -8,6 +8,7 @@ Start reading at: pack.py and expression.py, then audit.py.
 """
 
 from tocsin.law.audit import audit, tally
+from tocsin.law.check import Problem, check
 from tocsin.law.load import Law, bundled_packs, law
 
-__all__ = ["Law", "audit", "bundled_packs", "law", "tally"]
+__all__ = ["Law", "Problem", "audit", "bundled_packs", "check", "law", "tally"]
