@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import polars as pl
 
 from tocsin.law.pack import NOT_FOUND, Calendar, Counting
 
-__all__ = ["EPOCH", "DayTable", "Range", "limit_and_end", "local_day", "time_between", "years_reached"]
+__all__ = ["EPOCH", "DayTable", "End", "Range", "limit_and_end", "local_day", "time_between", "years_reached"]
 
 DAY_MS: Final = 86_400_000
 HOUR_MS: Final = 3_600_000
 EPOCH: Final = dt.date(1970, 1, 1)
+End = Literal["exact", "early", "late"]
+"""Which end of an interval a moment is; exact = it is no interval."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,16 @@ class DayTable:
         return day.replace_strict(self.days, self.rolled, default=None, return_dtype=pl.Int32)
 
 
-def local_day(moment: pl.Expr, zone: str) -> pl.Expr:
-    """The day of a moment in a zone, as days since 1970: 01:30 in Minsk is the day before in UTC, and not here."""
+def local_day(moment: pl.Expr, zone: str, end: End = "exact") -> pl.Expr:
+    """The day of a moment in a zone, as days since 1970: 01:30 in Minsk is the day before in UTC, and not here.
+
+    Args:
+        moment: UTC times.
+        zone: In which days are counted.
+        end: Which end of an interval it is, for clocks that are put back.
+    """
+    if end != "exact":
+        return (_wall(moment, zone, end) // DAY_MS).cast(pl.Int32)
     return moment.dt.convert_time_zone(zone).dt.date().cast(pl.Int32)
 
 
@@ -115,12 +125,12 @@ def limit_and_end(
     """
     rolls = roll and count.roll == "next-working-day"
 
-    def limit(moment: pl.Expr, first: int, last: int) -> pl.Expr:
+    def limit(moment: pl.Expr, first: int, last: int, side: End = "exact") -> pl.Expr:
         if count.unit == "hour":
             return moment.dt.epoch("ms") + length * HOUR_MS
         if count.unit == "full-day":
-            return _wall(moment, zone) + length * DAY_MS
-        day = local_day(moment, zone)
+            return _wall(moment, zone, side) + length * DAY_MS
+        day = local_day(moment, zone, side)
         if count.unit == "working-day":
             return _working(day + first, table) + length
         if count.unit == "month":
@@ -131,12 +141,12 @@ def limit_and_end(
         day = day + (length_days + first - last)
         return _rolled(day, table) if rolls else day
 
-    def there(moment: pl.Expr, last: int) -> pl.Expr:
+    def there(moment: pl.Expr, last: int, side: End = "exact") -> pl.Expr:
         if count.unit == "hour":
             return moment.dt.epoch("ms")
         if count.unit == "full-day":
-            return _wall(moment, zone)
-        day = local_day(moment, zone)
+            return _wall(moment, zone, side)
+        day = local_day(moment, zone, side)
         return _working(day + last, table) if count.unit == "working-day" else day
 
     (first_low, first_high), (last_low, last_high) = _edges(count)
@@ -144,11 +154,13 @@ def limit_and_end(
     if start.exact and first_low == first_high and last_low == last_high:
         limits = Range.of(limit(start.least, first_low, last_low))
     else:
-        limits = Range(limit(start.least, first_low, last_high), limit(start.most, first_high, last_low))
+        early, late = _sides(start)
+        limits = Range(limit(start.least, first_low, last_high, early), limit(start.most, first_high, last_low, late))
     if end.exact and (not own or last_low == last_high):
         ends = Range.of(there(end.least, last_low))
     else:
-        ends = Range(there(end.least, last_low), there(end.most, last_high))
+        early, late = _sides(end)
+        ends = Range(there(end.least, last_low, early), there(end.most, last_high, late))
     return limits, ends
 
 
@@ -189,9 +201,28 @@ def _edges(count: Counting) -> tuple[tuple[int, int], tuple[int, int]]:
     return (first, last) if count.unit in ("day", "working-day", "month") else ((0, 0), (0, 0))
 
 
-def _wall(moment: pl.Expr, zone: str) -> pl.Expr:
-    """What the clock on the wall shows, in ms: a day has 24 hours on it also when clocks change."""
-    return moment.dt.convert_time_zone(zone).dt.replace_time_zone(None).dt.epoch("ms")
+def _sides(range_: Range) -> tuple[End, End]:
+    return ("exact", "exact") if range_.exact else ("early", "late")
+
+
+def _wall(moment: pl.Expr, zone: str, end: End) -> pl.Expr:
+    """What the clock on the wall shows, in ms: a day has 24 hours on it also when clocks change.
+
+    Where clocks are put back, a later moment may show less. The early end of an interval is the least that is shown
+    from then on, the late end the most that was shown until then; clocks change at whole half hours of UTC.
+    """
+
+    def shown(one: pl.Expr) -> pl.Expr:
+        return one.dt.convert_time_zone(zone).dt.replace_time_zone(None).dt.epoch("ms")
+
+    half, least = pl.duration(minutes=30), pl.duration(milliseconds=1)
+    if end == "early":
+        mark = (moment + half - least).dt.truncate("30m")
+        return pl.min_horizontal(shown(moment), shown(mark), shown(mark + half))
+    if end == "late":
+        mark = moment.dt.truncate("30m") - least
+        return pl.max_horizontal(shown(moment), shown(mark), shown(mark - half))
+    return shown(moment)
 
 
 def _working(day: pl.Expr, table: DayTable | None) -> pl.Expr:

@@ -96,7 +96,7 @@ class Meaning:
         moment = self._given(name)
         if moment.exact:
             return Range.of(local_day(moment.least, self.zone))
-        return Range(local_day(moment.least, self.zone), local_day(moment.most, self.zone))
+        return Range(local_day(moment.least, self.zone, "early"), local_day(moment.most, self.zone, "late"))
 
     def held(self, rule: Rule) -> pl.Expr:
         """Whether a version was in force on the day of the moment that selects it."""
@@ -129,19 +129,17 @@ class Meaning:
     def _season(self, node: ex.Season) -> pl.Expr:
         day = self.day(node.moment.name)
         first, last = (int(end.replace("-", "")) for end in (node.start, node.end))
+        goes_on = first > last  # over the turn of the year
 
-        def inside(one: pl.Expr) -> pl.Expr:
+        def part(one: pl.Expr) -> pl.Expr:
+            """Which part of all time a day lies in, season and rest by turns: it grows by one at each change."""
             date = one.cast(pl.Date)
             of_year = date.dt.month().cast(pl.Int32) * 100 + date.dt.day()
-            if first <= last:
-                return of_year.is_between(first, last)
-            return (of_year >= first) | (of_year <= last)
+            return date.dt.year() * 2 + (of_year >= first).cast(pl.Int32) + (of_year > last).cast(pl.Int32)
 
-        if day.exact:
-            return inside(day.least)
-        early, late = inside(day.least), inside(day.most)
-        # Two days in the same season with less than a month between them: no other season lies there.
-        return pl.when((early == late) & (day.most - day.least < 28)).then(early)
+        early = part(day.least)
+        inside = early % 2 == (0 if goes_on else 1)
+        return inside if day.exact else pl.when(early == part(day.most)).then(inside)
 
     def _compare(self, node: ex.Compare) -> pl.Expr:
         left, right, sign = node.left, node.right, node.operator

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
@@ -45,6 +46,7 @@ Moment = Literal["served", "report", "ordered"]
 Medium = Literal["courier", "letter", "SMS", "e-mail", "phone", "publication", "radio"]
 
 NOT_FOUND = "not found"
+MOST_RULES = 500
 STATUSES: tuple[Status, ...] = ("confirmed", "secondary", "unverified")
 VERDICTS: tuple[Verdict, ...] = ("lawful", "breach", "cannot tell", "not applicable")
 
@@ -179,6 +181,14 @@ class Calendar(Table):
     )
     years: tuple[Year, ...] = Field(default=(), alias="year")
 
+    @model_validator(mode="after")
+    def _without_gaps(self) -> Self:
+        listed = sorted(year.year for year in self.years)
+        for one, other in pairwise(listed):
+            if other != one + 1:  # what lies between could not be counted
+                raise ValueError(f"found the years {one} and {other} one after the other; expected each year once")
+        return self
+
 
 class Missing(Table):
     """What was looked for and not found; it is in no rule."""
@@ -203,7 +213,7 @@ class Pack(Table):
     calendar: Calendar | None = None
     counts: tuple[CountOf, ...] = Field(default=(), alias="count")
     not_found: tuple[Missing, ...] = ()
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1, alias="rule")]
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=MOST_RULES, alias="rule")]
 
     @field_validator("time_zone")
     @classmethod
