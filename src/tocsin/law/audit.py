@@ -108,7 +108,8 @@ def _children(table: pl.DataFrame, law: Law, count: CountOf) -> list[pl.Series]:
     """How many children are below an age on the day of a moment: at least and at most."""
     births = table[RELATIONS[count.of]]
     day = Meaning(table.columns, law.pack.time_zone, None, None).day(count.on)
-    early, late = table.select(day.least.alias("early"), day.most.alias("late"))
+    early = table.select(day.least.alias("early")).to_series()
+    late = early if day.exact else table.select(day.most.alias("late")).to_series()
     lengths = births.list.len().fill_null(0).to_numpy().astype(np.int64)
     flat = births.filter(pl.Series(lengths > 0)).explode(empty_as_null=False).cast(pl.Int32)
     born, unknown = flat.fill_null(0).to_numpy(), flat.is_null().to_numpy()
@@ -138,6 +139,14 @@ def _children(table: pl.DataFrame, law: Law, count: CountOf) -> list[pl.Series]:
 
 def _cutoff(day: pl.Series, years: int, leap_day: str) -> pl.Series:
     """The last day of birth of those who have reached an age on a day; both as days since 1970."""
+    low, high = day.min(), day.max()
+    if isinstance(low, int) and isinstance(high, int) and high - low < len(day):  # few days: each is worked out once
+        each = _cutoffs(pl.int_range(low, high + 1, dtype=pl.Int32, eager=True), years, leap_day)
+        return each.gather(day - low)
+    return _cutoffs(day, years, leap_day)
+
+
+def _cutoffs(day: pl.Series, years: int, leap_day: str) -> pl.Series:
     date = day.cast(pl.Date)
     before = date.dt.offset_by(f"-{years}y")
     number = before.cast(pl.Int32)
