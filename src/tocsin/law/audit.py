@@ -26,10 +26,21 @@ from numpy.typing import NDArray
 from tocsin.errors import LawError
 from tocsin.law.facts import RELATIONS
 from tocsin.law.load import Conditions, Law
-from tocsin.law.meaning import Meaning
+from tocsin.law.meaning import Meaning, with_days
 from tocsin.law.pack import VERDICTS, CountOf
 
-__all__ = ["OVERALL", "VERDICT", "Tally", "applying", "audit", "counted", "meaning_of", "tally", "with_applying"]
+__all__ = [
+    "OVERALL",
+    "VERDICT",
+    "Tally",
+    "applying",
+    "audit",
+    "audit_counted",
+    "counted",
+    "meaning_of",
+    "tally",
+    "with_applying",
+]
 
 Ints = NDArray[np.int64]
 VERDICT: Final = pl.Enum(VERDICTS)
@@ -67,7 +78,11 @@ def audit(table: pl.DataFrame, law: Law) -> pl.DataFrame:
         The same rows: for each rule a column of verdicts by its id, for rules of several versions `<id> version`
         (UInt16, which one answered, oldest first), and `overall`.
     """
-    ready = counted(table, law)
+    return audit_counted(counted(table, law), law)
+
+
+def audit_counted(ready: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """Put every rule to a table that holds already what the pack counts (`counted`); as `audit`."""
     answers = with_applying(ready, law).with_columns(
         _version(law, one, ready.columns, k).alias(_code(one, k)) for one, k in _every(law)
     )
@@ -82,15 +97,16 @@ def audit(table: pl.DataFrame, law: Law) -> pl.DataFrame:
 def counted(table: pl.DataFrame, law: Law) -> pl.DataFrame:
     """Add what the pack counts (minor children on a day) where the table lists births and does not give the number.
 
+    Days of moments are added, too: what the pack reads by day is worked out once.
     A number that a row gives, be it only at least or at most, goes before the births in that row; so to count what
     was counted changes nothing.
     """
-    ready = table
+    ready = with_days(table, law.days_read, law.pack.time_zone)
     for count in law.pack.counts:
         if RELATIONS[count.of] in table.columns and count.on in table.columns:
             own = [name for name in (count.name, f"{count.name}_most") if name in table.columns]
             given = pl.any_horizontal(pl.col(name).is_not_null() for name in own) if own else pl.lit(False)
-            least, most = _children(table, law, count)
+            least, most = _children(ready, law, count)
             ends = ((least, count.name), (most, f"{count.name}_most"))
             if own == [count.name]:  # an exact number: what is given is both ends
                 chosen = [pl.coalesce(count.name, found).alias(name) for found, name in ends]

@@ -27,15 +27,22 @@ End = Literal["exact", "early", "late"]
 
 @dataclass(frozen=True)
 class Range:
-    """A number that is known to an interval: two expressions, or one and the same if it is exact."""
+    """A number that is known to an interval: two expressions, or one and the same if it is exact.
+
+    Attributes:
+        least: The least that it may be.
+        most: The most.
+        day: Of an exact moment, its day, if that was worked out before.
+    """
 
     least: pl.Expr
     most: pl.Expr
+    day: pl.Expr | None = None
 
     @classmethod
-    def of(cls, exact: pl.Expr) -> Range:
+    def of(cls, exact: pl.Expr, day: pl.Expr | None = None) -> Range:
         """A number that is known."""
-        return cls(exact, exact)
+        return cls(exact, exact, day)
 
     @property
     def exact(self) -> bool:
@@ -125,12 +132,15 @@ def limit_and_end(
     """
     rolls = roll and count.roll == "next-working-day"
 
+    def day_of(moment: pl.Expr, side: End, day: pl.Expr | None) -> pl.Expr:
+        return local_day(moment, zone, side) if day is None else day
+
     def limit(moment: pl.Expr, first: int, last: int, side: End = "exact") -> pl.Expr:
         if count.unit == "hour":
             return moment.dt.epoch("ms") + length * HOUR_MS
         if count.unit == "full-day":
             return _wall(moment, zone, side) + length * DAY_MS
-        day = local_day(moment, zone, side)
+        day = day_of(moment, side, start.day)
         if count.unit == "working-day":
             return _working(day + first, table) + length
         if count.unit == "month":
@@ -146,7 +156,7 @@ def limit_and_end(
             return moment.dt.epoch("ms")
         if count.unit == "full-day":
             return _wall(moment, zone, side)
-        day = local_day(moment, zone, side)
+        day = day_of(moment, side, end.day)
         return _working(day + last, table) if count.unit == "working-day" else day
 
     (first_low, first_high), (last_low, last_high) = _edges(count)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -40,6 +40,7 @@ __all__ = [
     "Word",
     "facts_in",
     "parse",
+    "walk",
     "written",
 ]
 
@@ -196,6 +197,20 @@ def parse(text: str, counts: Mapping[str, str], unit: Unit | None, place: str) -
         LawError: It is not a condition of this language, or names a fact that there is not.
     """
     return _Reader(text, counts, unit, place).whole()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A condition and all conditions and values in it."""
+    yield node
+    match node:
+        case Every(parts=parts) | Some(parts=parts):
+            for part in parts:
+                yield from walk(part)
+        case Not(part=part):
+            yield from walk(part)
+        case Compare(left=a, right=b) | Add(left=a, right=b):
+            yield from walk(a)
+            yield from walk(b)
 
 
 def facts_in(node: Node) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import pairwise
@@ -66,6 +67,11 @@ class Conditions:
     demand: ex.Node
     reads: tuple[str, ...]
 
+    def nodes(self) -> Iterator[ex.Node]:
+        """All conditions and values that it holds."""
+        for part in (self.applies, *([self.unless] if self.unless else []), self.demand):
+            yield from ex.walk(part)
+
 
 @dataclass(frozen=True, eq=False)
 class Law:
@@ -95,6 +101,24 @@ class Law:
         """Every fact that the pack reads, in the order of the catalogue; what it counts itself comes last."""
         names = {name for versions in self.rules.values() for one in versions for name in one.reads}
         return (*(name for name in FACT_OF if name in names), *(name for name in self.counts if name not in FACT_OF))
+
+    @cached_property
+    def days_read(self) -> tuple[str, ...]:
+        """The moments of which some rule reads the day in the pack's zone."""
+        names: list[str] = [count.on for count in self.pack.counts]
+        for one in (one for versions in self.rules.values() for one in versions):
+            if one.rule.in_force.from_ or one.rule.in_force.until:
+                names.append(one.rule.selected_by)
+            by_day = one.rule.count is not None and one.rule.count.unit not in ("hour", "full-day")
+            for node in one.nodes():
+                match node:
+                    case ex.Age(on=on):
+                        names.append(on.name)
+                    case ex.Season(moment=moment):
+                        names.append(moment.name)
+                    case ex.Between(start=start, end=end) if by_day:
+                        names += [start.name, end.name]
+        return tuple(dict.fromkeys(names))
 
 
 def bundled_packs() -> dict[str, Traversable]:

@@ -20,7 +20,7 @@ from tocsin.law.counting import EPOCH, DayTable, Range, limit_and_end, local_day
 from tocsin.law.facts import FACT_OF, other_end
 from tocsin.law.pack import Counting, Rule
 
-__all__ = ["Meaning"]
+__all__ = ["Meaning", "with_days"]
 
 _DIRECT: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "<": operator.lt,
@@ -31,6 +31,17 @@ _DIRECT: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "!=": operator.ne,
 }
 _MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def with_days(table: pl.DataFrame, moments: Collection[str], zone: str) -> pl.DataFrame:
+    """Add the days of exact moments, which several rules read, so that each is worked out once."""
+    exact = [name for name in moments if name in table.columns and f"{name}_latest" not in table.columns]
+    new = [name for name in exact if _day_column(name) not in table.columns]
+    return table.with_columns(local_day(pl.col(name), zone).alias(_day_column(name)) for name in new)
+
+
+def _day_column(name: str) -> str:
+    return f"tocsin: day of {name}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,7 @@ class Meaning:
         """The day of a moment, as days since 1970."""
         moment = self._given(name)
         if moment.exact:
-            return Range.of(local_day(moment.least, self.zone))
+            return Range.of(local_day(moment.least, self.zone) if moment.day is None else moment.day)
         return Range(local_day(moment.least, self.zone, "early"), local_day(moment.most, self.zone, "late"))
 
     def held(self, rule: Rule) -> pl.Expr:
@@ -116,9 +127,9 @@ class Meaning:
         kind: pl.DataType = pl.Datetime("ms", "UTC") if moment else pl.Int64()
         other = (other_end(name) if name in FACT_OF else None) or f"{name}_most"
         least = self._column(name, kind)
-        if name not in self.columns and other not in self.columns:
-            return Range.of(least)
-        return Range(least, pl.col(other)) if other in self.columns else Range.of(least)
+        if other in self.columns:
+            return Range(least, pl.col(other))
+        return Range.of(least, pl.col(_day_column(name)) if _day_column(name) in self.columns else None)
 
     def _age(self, on: ex.Given) -> Range:
         birth, day = self._column("birth", pl.Date()), self.day(on.name)

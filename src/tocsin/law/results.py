@@ -18,7 +18,7 @@ from typing import Any, Final
 import polars as pl
 
 from tocsin.errors import LawError
-from tocsin.law.audit import OVERALL, audit, counted, tally
+from tocsin.law.audit import OVERALL, audit_counted, counted, tally
 from tocsin.law.earliest import earliest_report
 from tocsin.law.explain import article, words
 from tocsin.law.facts import FACT_OF, other_end
@@ -56,7 +56,7 @@ class Audit:
     def add(self, table: pl.DataFrame) -> pl.DataFrame:
         """Put one part to the law, count what was found, and give it row by row."""
         ready = counted(table, self.law)
-        found = audit(ready, self.law)
+        found = audit_counted(ready, self.law)
         self.summonses += table.height
         self.verdicts.update({(one.rule, one.version, one.verdict): one.count for one in tally(found, self.law)})
         self.overall.update(dict(found["overall"].cast(pl.String).value_counts().iter_rows()))
