@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import pairwise
@@ -24,6 +25,28 @@ from tocsin.plan.problem import key_path, nearest, shown
 __all__ = ["Conditions", "Law", "bundled_packs", "law", "law_of"]
 
 _MOST_BYTES = 4 * 2**20
+_EXPECTED = {
+    "int_type": "a whole number",
+    "string_type": "a text in quotes",
+    "bool_type": "true or false",
+    "date_type": "a date without quotes, such as 2026-02-16",
+    "tuple_type": "an array",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "literal_error": "{expected}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "string_too_short": "a text of at least {min_length} letters",
+    "string_too_long": "a text of at most {max_length} letters",
+    "too_short": "at least {min_length}",
+    "too_long": "at most {max_length}",
+}
+_PATTERNS = {
+    r"^\S[^\n]*\S$": "a text on one line without blanks at its ends",
+    r"^[a-z]{2}$": "a country code of two lower-case letters, such as 'by'",
+    r"^[a-z]{2}(\.[a-z0-9-]+)+$": "a name such as 'by.notice': a country, a dot, lower-case letters and hyphens",
+    r"^[a-z][a-z0-9_]*$": "a name of lower-case letters, digits and underscores",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,11 @@ class Conditions:
     unless: ex.Node | None
     demand: ex.Node
     reads: tuple[str, ...]
+
+    def nodes(self) -> Iterator[ex.Node]:
+        """All conditions and values that it holds."""
+        for part in (self.applies, *([self.unless] if self.unless else []), self.demand):
+            yield from ex.walk(part)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +122,24 @@ class Law:
         """Every fact that the pack reads, in the order of the catalogue; what it counts itself comes last."""
         names = {name for versions in self.rules.values() for one in versions for name in one.reads}
         return (*(name for name in FACT_OF if name in names), *(name for name in self.counts if name not in FACT_OF))
+
+    @cached_property
+    def days_read(self) -> tuple[str, ...]:
+        """The moments of which some rule reads the day in the pack's zone."""
+        names: list[str] = [count.on for count in self.pack.counts]
+        for one in (one for versions in self.rules.values() for one in versions):
+            if one.rule.in_force.from_ or one.rule.in_force.until:
+                names.append(one.rule.selected_by)
+            by_day = one.rule.count is not None and one.rule.count.unit not in ("hour", "full-day")
+            for node in one.nodes():
+                match node:
+                    case ex.Age(on=on):
+                        names.append(on.name)
+                    case ex.Season(moment=moment):
+                        names.append(moment.name)
+                    case ex.Between(start=start, end=end) if by_day:
+                        names += [start.name, end.name]
+        return tuple(dict.fromkeys(names))
 
 
 def bundled_packs() -> dict[str, Traversable]:
@@ -167,6 +213,8 @@ def _validated(data: dict[str, Any], name: str) -> Pack:
         return Pack.model_validate(_frozen(data), strict=True)
     except ValidationError as error:
         raise _refusal(error, data, name) from None
+    except RecursionError:  # dotted keys nest without brackets
+        raise LawError("found tables nested far too deep; expected a pack", place=name) from None
 
 
 def _frozen(value: object) -> object:
@@ -180,17 +228,44 @@ def _refusal(error: ValidationError, data: dict[str, Any], name: str) -> LawErro
     """The first problem that pydantic found, in a sentence, with the rule it is in."""
     found = error.errors(include_url=False)
     first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
-    path = tuple(part for part in first["loc"] if not (isinstance(part, str) and "[" in part))
+    path = _path(first["loc"], data)
     rule = _rule_at(path, data)
     place = f"{name}: {f'rule {rule}, ' if rule else ''}{key_path(path)}"
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    others = len({_path(e["loc"], data) for e in found} - {path})
+    more = f" (and {others} more)" if others else ""
     if first["type"] == "extra_forbidden":
         return LawError(f"found a key that packs do not have; see `tocsin laws schema`{more}", place=place)
     if first["type"] == "missing":
         return LawError(f"found no {path[-1]}; expected one{more}", place=place)
-    what = str(first["msg"]).removeprefix("Value error, ")
-    seen = "" if first["type"] == "value_error" else f"found {shown(first['input'])}; "
-    return LawError(f"{seen}{what[:1].lower()}{what[1:]}{more}", place=place)
+    if first["type"] == "value_error":
+        return LawError(f"{first['ctx']['error']}{more}", place=place)
+    if path and path[-1] in ("exclude_first", "exclude_last"):
+        return LawError(f"found {shown(first['input'])}; expected true, false or 'not found'{more}", place=place)
+    return LawError(f"found {shown(first['input'])}; expected {_expected(first)}{more}", place=place)
+
+
+def _path(loc: tuple[Any, ...], data: object) -> tuple[Any, ...]:
+    """Where something is in the file: pydantic's location without its own names for alternatives."""
+    path: tuple[Any, ...] = ()
+    for number, part in enumerate(loc):
+        inside = isinstance(data, dict) and part in data
+        if inside or (isinstance(data, list) and isinstance(part, int) and part < len(data)):
+            data = data[part]  # type: ignore[index]
+        elif number < len(loc) - 1 or not isinstance(data, dict):
+            break
+        path = (*path, part)
+    return path
+
+
+def _expected(error: Any) -> str:
+    """What pydantic expected, in our words."""
+    kind, context = str(error["type"]), error.get("ctx", {})
+    if kind in _EXPECTED:
+        return _EXPECTED[kind].format(**context)
+    if kind == "string_pattern_mismatch":
+        return _PATTERNS.get(context["pattern"], f"a text that matches {context['pattern']}")
+    message = str(error["msg"])
+    return message[:1].lower() + message[1:]
 
 
 def _rule_at(path: tuple[Any, ...], data: dict[str, Any]) -> str:
@@ -236,7 +311,7 @@ def _overlaps(pack: Pack, name: str) -> None:
 
 def _overrides(pack: Pack, name: str) -> None:
     """Refuse overrides of rules that there are not, and circles."""
-    known = {rule.id for rule in pack.rules}
+    known = dict.fromkeys(rule.id for rule in pack.rules)
     above: dict[str, set[str]] = {rule: set() for rule in known}
     for rule in pack.rules:
         for lower in rule.overrides:

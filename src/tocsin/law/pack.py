@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
@@ -52,6 +53,7 @@ Medium = Literal[
 ]  # fmt: skip
 
 NOT_FOUND = "not found"
+MOST_RULES = 500
 STATUSES: tuple[Status, ...] = ("confirmed", "secondary", "unverified")
 VERDICTS: tuple[Verdict, ...] = ("lawful", "breach", "cannot tell", "not applicable")
 
@@ -189,6 +191,14 @@ class Calendar(Table):
     )
     years: tuple[Year, ...] = Field(default=(), alias="year")
 
+    @model_validator(mode="after")
+    def _without_gaps(self) -> Self:
+        listed = sorted(year.year for year in self.years)
+        for one, other in pairwise(listed):
+            if other != one + 1:  # what lies between could not be counted
+                raise ValueError(f"found the years {one} and {other} one after the other; expected each year once")
+        return self
+
 
 class Missing(Table):
     """What was looked for and not found; it is in no rule."""
@@ -230,7 +240,7 @@ class Pack(Table):
     counts: tuple[CountOf, ...] = Field(default=(), alias="count")
     not_found: tuple[Missing, ...] = ()
     no_test: tuple[NoTest, ...] = ()
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1, alias="rule")]
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=MOST_RULES, alias="rule")]
 
     @field_validator("time_zone")
     @classmethod
