@@ -33,6 +33,8 @@ COMMANDS: list[tuple[str, ...]] = [
     ("laws",),
     ("laws", "show"),
     ("laws", "facts"),
+    ("laws", "check"),
+    ("laws", "new"),
     ("laws", "schema"),
     ("plan",),
     ("plan", "check"),
@@ -242,7 +244,27 @@ def test_measuring_the_log_gives_what_the_rehearsal_measured(made: str, request:
     frame = pl.read_parquet(folder / "replications.parquet").filter(pl.col("run") == 0)
     found = measured(folder).filter(pl.col("run") == 0)
     assert set(found["measure"]) == {
-        *("A1", "A2", "A3", "A4", "A5", "A7", "L1", "L2", "L3", "L5", "C1", "C2", "C3", "W3", "H1", "H2", "Q1")
+        *(
+            "A1",
+            "A2",
+            "A3",
+            "A4",
+            "A5",
+            "A7",
+            "L1",
+            "L2",
+            "L3",
+            "L5",
+            "C1",
+            "C2",
+            "C3",
+            "W1",
+            "W2",
+            "W3",
+            "H1",
+            "H2",
+            "Q1",
+        )
     }
     assert_frame_equal(found, frame, check_exact=True)
 

@@ -208,6 +208,56 @@ def laws_facts(
         show_facts(found)
 
 
+@laws_app.command(
+    "check", short_help="Check a pack by its own cases.", epilog="Example:  tocsin laws check my-law.toml"
+)
+def laws_check(pack: Law_, as_json: Json = False) -> None:
+    """List what is wrong with a pack: cases, verdicts and days that no case tries, gaps. Exit 1 after an error."""
+    from tocsin.law import law as pack_of
+    from tocsin.law.check import check
+
+    found = pack_of(pack)
+    problems = check(found)
+    errors = [one for one in problems if one.level == "error"]
+    cases = sum(len(one.rule.cases) for versions in found.rules.values() for one in versions)
+    if as_json:
+        print_json([{"level": one.level, "place": one.place, "sentence": one.sentence} for one in problems])
+    else:
+        for one in problems:
+            print(f"{one.level}: {one}")
+        print(f"{found.pack.title}: {len(found.rules)} rules, {cases} cases, {len(errors)} errors")
+    if errors:
+        raise typer.Exit(1)
+
+
+@laws_app.command("new", short_help="Write a pack to start from.", epilog="Example:  tocsin laws new zz -o my-law.toml")
+def laws_new(
+    country: Annotated[str, typer.Argument(metavar="COUNTRY", help="Two small letters.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="File to write, or - to print it; default: COUNTRY.toml."),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an older file of that name.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a commented pack of a country that does not exist, to be rewritten rule by rule."""
+    from tocsin.law.load import new_pack
+    from tocsin.log.atomic import write_bytes
+
+    text = new_pack(country)
+    target = None if out == Path("-") else out or Path(f"{country}.toml")
+    if target is not None:
+        refuse_file(target, replace)
+        write_bytes(target, text.encode("utf-8"))
+    if as_json:
+        print_json({"country": country, "file": None if target is None else str(target), "text": text})
+    elif target is None:
+        print(text, end="")
+    else:
+        print(f"{target}: a pack to start from; every rule in it is invented")
+        print(f"Next:  tocsin laws check {target}")
+
+
 @laws_app.command("schema", epilog="Example:  tocsin laws schema > pack.schema.json")
 def laws_schema(
     as_json: Annotated[bool, typer.Option("--json", help="As without it: a schema is JSON.")] = False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from tocsin.law.facts import FACT_OF
 from tocsin.law.pack import CountOf, Pack, Rule
 from tocsin.plan.problem import key_path, nearest, shown
 
-__all__ = ["Conditions", "Law", "bundled_packs", "law", "law_of"]
+__all__ = ["Conditions", "Law", "bundled_packs", "law", "law_of", "new_pack"]
 
 _MOST_BYTES = 4 * 2**20
 _EXPECTED = {
@@ -146,6 +147,22 @@ def bundled_packs() -> dict[str, Traversable]:
     """The packs of the house by country, in the order of their names."""
     packs = [entry for entry in (files(__package__) / "packs").iterdir() if entry.name.endswith(".toml")]
     return {entry.name.removesuffix(".toml"): entry for entry in sorted(packs, key=lambda entry: entry.name)}
+
+
+def new_pack(country: str) -> str:
+    """Return a pack to start from, of a country that does not exist: whole, clean, each kind of rule once.
+
+    Args:
+        country: Two small letters, by which its rules are called.
+
+    Raises:
+        LawError: That is no country code.
+    """
+    if not re.fullmatch(r"[a-z]{2}", country):
+        raise LawError(
+            f"found {shown(country)}; expected a country code of two small letters, such as by", place="COUNTRY"
+        )
+    return (files(__package__) / "new.toml").read_text(encoding="utf-8").replace("zz", country)
 
 
 def law(source: str) -> Law:
