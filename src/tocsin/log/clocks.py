@@ -93,11 +93,10 @@ class Clock:
         self, cells: pl.Series, local: pl.Series, offset_s: pl.Series, place: str, numbers: pl.Series
     ) -> Reading:
         """Times in UTC from times by their own clocks."""
-        rounded = int((local % _NS != 0).sum())
-        # Series.round on integers does nothing: half to even by hand, as everywhere in Tocsin.
-        whole, rest = local // _NS, local % _NS
-        up = (rest > _NS // 2) | ((rest == _NS // 2) & (whole % 2 == 1))
-        ms = whole + up.cast(pl.Int64)
+        ms, rest = local // _NS, local % _NS
+        rounded = int((rest != 0).sum())
+        if rounded:  # Series.round on integers does nothing: half to even by hand, as everywhere in Tocsin
+            ms += ((rest > _NS // 2) | ((rest == _NS // 2) & (ms % 2 == 1))).cast(pl.Int64)
         stated = (ms - offset_s * 1000).cast(TIME)
         if (offset_s.is_null() & local.is_not_null()).sum() == 0:
             return Reading(stated, stated, rounded, 0)
@@ -140,9 +139,10 @@ class Clock:
             return (seconds * 1e6).round().cast(pl.Int64, strict=False) * 1000, utc
         if form == "epoch_ms":
             return cells.cast(pl.Int64, strict=False) * _NS, utc
-        text = cells.cast(pl.String).str.strip_chars()
+        text = cells.cast(pl.String)
         if form == "iso":
-            return _iso(text)
+            return _uniform(text) or _iso(text.str.strip_chars())
+        text = text.str.strip_chars()
         if day is not None:
             text, form = day.str.strip_chars() + " " + text, f"%Y-%m-%d {form}"
         aware = any(code in form for code in ("%z", "%:z", "%#z"))
@@ -154,13 +154,17 @@ def _fits(cell: str | None, pattern: str) -> bool:
     return cell is not None and pl.Series([cell]).str.to_datetime(pattern, strict=False).null_count() == 0
 
 
-def _iso(text: pl.Series) -> tuple[pl.Series, pl.Series]:
-    # Most files write every time alike; reading by one pattern costs a quarter of taking each apart.
+def _uniform(text: pl.Series) -> tuple[pl.Series, pl.Series] | None:
+    """Read ISO times that are all written alike, as in most files; by one pattern, for a quarter of the price."""
     for pattern in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.3fZ"):
         if text.len() and _fits(text[0], pattern):
-            read = text.str.to_datetime(pattern, time_unit="ms", time_zone="UTC", strict=False)
+            read = text.str.to_datetime(pattern, time_unit="ms", strict=False)
             if read.null_count() == text.null_count():
                 return read.dt.timestamp("ns"), pl.Series([0], dtype=pl.Int64).new_from_index(0, text.len())
+    return None
+
+
+def _iso(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     parts = text.str.extract_groups(_ISO).struct.unnest()
     day = parts["day"].str.to_date("%Y-%m-%d", strict=False)
     clock = parts["time"].fill_null("00:00") + parts["second"].fill_null(":00")

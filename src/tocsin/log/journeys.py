@@ -173,7 +173,7 @@ class _Judge:
             for name in _SOMETIMES_KEPT
             if frame[name].null_count() < frame.height
         }
-        self.codes = {name: codes_of(frame[name]) for name in own}
+        self.codes = {name: codes_of(frame[name]) for name in own if frame[name].null_count() < frame.height}
         self.own = {name: codes_of(take(frame[name], rows)) for name, rows in own.items()}
 
     def canonical(self, stem: Stem, rows: Rows) -> Bools:

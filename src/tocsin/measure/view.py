@@ -16,7 +16,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.log.journeys import Journeys
+from tocsin.log.kinds import KIND_NAMES
 from tocsin.log.lean import Lean
+from tocsin.log.pivot import codes_of
 from tocsin.log.stems import Stem, stems_in
 from tocsin.log.table import replaced_rows
 from tocsin.measure.cells import Cells, Coded, LeanCells, TableCells, coded
@@ -186,10 +188,17 @@ class View:
 
     def rows(self, kind: str) -> pl.DataFrame:
         """The other rows of one kind, in the order of the log."""
-        if "rows" not in self.memory:
-            self.memory["rows"] = self.rest.partition_by("kind", as_dict=True, maintain_order=True)
-        found: dict[tuple[str], pl.DataFrame] = self.memory["rows"]
-        return found.get((kind,), self.rest.clear())
+        if "kinds" not in self.memory:
+            kinds = codes_of(self.rest["kind"])
+            self.memory["kinds"] = (kinds, set(np.flatnonzero(np.bincount(kinds)).tolist()))
+        kinds, there = self.memory["kinds"]
+        code = KIND_NAMES.index(kind)
+        if code not in there:
+            return self.rest.clear()
+        if f"rows {kind}" not in self.memory:
+            self.memory[f"rows {kind}"] = self.rest.filter(pl.Series(kinds == code))
+        found: pl.DataFrame = self.memory[f"rows {kind}"]
+        return found
 
 
 def _rows_of(wanted: Ints, listed: pl.Series) -> Ints:
