@@ -98,7 +98,15 @@ def _typed(words: pl.Series, kind: pl.DataType) -> pl.Series:
 
 def without(cells: pl.Series, missing: tuple[str, ...]) -> pl.Series:
     """Cells with null for every word that means nothing."""
+    if isinstance(cells.dtype, pl.Categorical):
+        words = cells.unique().drop_nulls().cast(pl.String)
+        nothing = words.filter(_nothing(words, missing))
+        return cells.set(cells.cast(pl.String).is_in(nothing.implode()), None) if len(nothing) else cells
     if cells.dtype != pl.String:
         return cells
-    nothing = cells.str.strip_chars().is_in(pl.Series(missing, dtype=pl.String).implode())
-    return cells.set(nothing.fill_null(False), None) if nothing.any() else cells
+    nothing = _nothing(cells, missing)
+    return cells.set(nothing, None) if nothing.any() else cells
+
+
+def _nothing(cells: pl.Series, missing: tuple[str, ...]) -> pl.Series:
+    return cells.str.strip_chars().is_in(pl.Series(missing, dtype=pl.String).implode()).fill_null(False)

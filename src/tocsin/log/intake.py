@@ -19,7 +19,7 @@ import polars as pl
 from tocsin.errors import LogError
 from tocsin.log.activities import Activities, without
 from tocsin.log.mapping import STAGE, STAGE_TIME, Mapped
-from tocsin.log.schema import SCHEMA, conform
+from tocsin.log.schema import NAME, SCHEMA, conform
 from tocsin.log.table import EventLog
 from tocsin.log.visits import queued_rows, visits_of
 
@@ -148,7 +148,7 @@ def _assemble(theirs: pl.DataFrame, mapping: Mapped, source: str) -> Intake:
     columns: dict[str, pl.Series] = {}
     persons = pl.DataFrame(schema={"person": pl.UInt32, "name": pl.String})
     for ours, name in mapping.columns.items():
-        cells = without(theirs[name], mapping.missing)
+        cells = without(_names(theirs[name], ours), mapping.missing)
         if ours in _IDS:
             counts["missing_ids"] += _in_words(theirs[name], cells)
         if ours in _TIMES:
@@ -177,6 +177,11 @@ def _long(theirs: pl.DataFrame, numbers: pl.Series, mapping: Mapped) -> tuple[pl
         parts.append(part.filter(cells.is_not_null()))
     found = pl.concat(parts).sort("(row)", "(place)")
     return found.drop("(row)", "(place)"), found["(row)"]
+
+
+def _names(cells: pl.Series, ours: str) -> pl.Series:
+    """Text that will be names as such: few words in many cells are looked at once."""
+    return cells.cast(NAME) if cells.dtype == pl.String and SCHEMA[ours] == NAME else cells
 
 
 def _in_words(theirs: pl.Series, cells: pl.Series) -> int:
@@ -272,8 +277,7 @@ def _finish(
         rows = rows.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("run").alias("seq"))
     fitted = conform(rows, place=source, numbers=numbers)
     counts["duplicates"] = _repeats(fitted[alike])
-    earlier = pl.col("happened") < pl.col("happened").shift(1).over("run")
-    counts["out_of_order"] = int(fitted.select(earlier.sum()).item())
+    counts["out_of_order"] = _earlier(fitted)
     if implied:
         queued = queued_rows(fitted)
         counts["implied"] = queued.height
@@ -284,6 +288,14 @@ def _finish(
 def _repeats(rows: pl.DataFrame) -> int:
     """How many rows say in everything but their number what another one says."""
     return rows.height - rows.drop("seq").hash_rows(seed=1).n_unique()
+
+
+def _earlier(rows: pl.DataFrame) -> int:
+    """How many rows happened before the row above them in their run."""
+    if rows["run"].n_unique() > 1:
+        rows = rows.select("run", "happened").sort("run", maintain_order=True)
+    same = rows["run"] == rows["run"].shift(1)
+    return int((same & (rows["happened"] < rows["happened"].shift(1))).sum())
 
 
 def _numbered_on(more: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,6 @@ import numpy.typing as npt
 import polars as pl
 
 from tocsin.log.kinds import KIND_NAMES, KIND_OF, KINDS
-from tocsin.log.schema import SCHEMA
 from tocsin.log.stems import Stem, stem_name
 
 __all__ = [
@@ -22,6 +21,7 @@ __all__ = [
     "Persons",
     "Rows",
     "Stages",
+    "by_key",
     "codes_of",
     "distinct",
     "earliest",
@@ -63,7 +63,7 @@ def picked(rows: Rows) -> pl.Series:
 
 def gather(column: pl.Series, index: pl.Series) -> pl.Series:
     """Gather a column by an index; null where the index is."""
-    if column.len() == 0:
+    if column.null_count() == column.len():
         return pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, index.len())
     return column.gather(index)
 
@@ -71,6 +71,8 @@ def gather(column: pl.Series, index: pl.Series) -> pl.Series:
 def distinct(values: Rows) -> tuple[Rows, Rows]:
     """Give the distinct values in order, and for each element the index of its own; values are ≥ 0."""
     top = int(values.max(initial=-1)) + 1
+    if len(values) and int(values.min()) == top - 1:
+        return values[:1], np.zeros(len(values), np.int64)
     if top > min(_TABLE_LIMIT, _TABLE_SHARE * (len(values) + 4096)):
         found, index = np.unique(values, return_inverse=True)
         return found, index.astype(np.int64)
@@ -79,6 +81,17 @@ def distinct(values: Rows) -> tuple[Rows, Rows]:
     found = np.flatnonzero(there)
     place = np.cumsum(there, dtype=np.int64) - 1
     return found, place[values]
+
+
+def by_key(keys: Rows) -> Rows | None:
+    """Give row numbers in the order of their keys, where each key stands once and keys are dense; else None."""
+    top = int(keys.max(initial=-1)) + 1
+    if top > min(_TABLE_LIMIT, _TABLE_SHARE * (len(keys) + 4096)):
+        return None
+    row = np.full(top, -1, np.int64)
+    row[keys] = np.arange(len(keys))
+    rows = row if top == len(keys) else row[row >= 0]
+    return rows if len(rows) == len(keys) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +245,11 @@ def earliest(rows: Rows, stamps: Rows, persons: Persons) -> Rows:
 def plain_rows(frame: pl.DataFrame, writer: str) -> Bools:
     """Mark the rows of one writer with one time and none of the columns that no stage keeps."""
     never = ("to", "amount", "amount_most", "corrects", "origin", "grade", "scope")
-    happened = pl.col("happened")
-    tests = [
-        pl.col("writer") == pl.lit(writer, dtype=SCHEMA["writer"]),
-        happened == pl.col("happened_until"),
-        happened == pl.col("known"),
-        *(pl.col(name).is_null() for name in never if frame[name].null_count() < frame.height),
-    ]
-    return np.asarray(frame.select(pl.all_horizontal(tests)).to_series().to_numpy(), dtype=bool)
+    # Column by column: one query for all of them costs twenty times as much.
+    plain = frame["writer"] == writer
+    for name in ("happened_until", "known"):
+        plain &= frame["happened"] == frame[name]
+    for name in never:
+        if frame[name].null_count() < frame.height:
+            plain &= frame[name].is_null()
+    return np.asarray(plain.to_numpy(), dtype=bool)

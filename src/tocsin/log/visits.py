@@ -14,6 +14,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tocsin.log.pivot import by_key, codes_of, distinct
+
 __all__ = ["IMPLIED", "SINCE_LAST_END", "numbered", "queued_rows", "visits_of"]
 
 SINCE_LAST_END: Final = "since the last end"
@@ -21,6 +23,8 @@ SINCE_LAST_END: Final = "since the last end"
 IMPLIED: Final = "assumed: since the last end"
 """The origin of an assumed row."""
 
+_FEW: Final = 4096
+"""Up to so many numbers those that do not occur are left out."""
 _ENDS: Final = ("began", "ended")
 Ints = NDArray[np.int64]
 
@@ -36,28 +40,26 @@ def visits_of(rows: pl.DataFrame) -> tuple[pl.Series, Ints]:
         columns, rising: among them are all that repeat another one in everything.
     """
     group = numbered(rows, [name for name in ("run", "person", "place", "kind", "station") if name in rows.columns])
-    time = _integers(rows["happened"])
-    order = _ordered(group, time)
-    same, now = (np.concatenate(([False], key[order][1:] == key[order][:-1])) for key in (group, time))
-    visit = np.empty(len(order), np.int64)
-    visit[order] = _counted(same, now)
-    again = np.flatnonzero(same & now)
+    visit, alike = np.ones(rows.height, np.int64), np.empty(0, np.int64)
+    if by_key(group) is None:
+        visit, alike = _counted(group, _integers(rows["happened"]))
     at_station = (
         rows["station"].is_not_null() if "station" in rows.columns else pl.repeat(False, rows.height, eager=True)
     )
     counted = pl.Series("visit", visit)
-    return counted if at_station.all() else counted.set(~at_station, None), np.unique(
-        np.concatenate([order[again], order[again - 1]])
-    )
+    return counted if at_station.all() else counted.set(~at_station, None), alike
 
 
-def _counted(same: NDArray[np.bool_], now: NDArray[np.bool_]) -> Ints | int:
-    """The number of each row's moment in its group; rows stand by group and time."""
-    if not same.any():
-        return 1
+def _counted(group: Ints, time: Ints) -> tuple[Ints, Ints]:
+    """The number of each row's moment in its group, from 1; and the rows that share group and moment."""
+    order = _ordered(group, time)
+    same, now = (np.concatenate(([False], key[order][1:] == key[order][:-1])) for key in (group, time))
     steps = np.cumsum(same & ~now)
     first = np.flatnonzero(~same)
-    return np.asarray(steps - np.repeat(steps[first], np.diff(np.append(first, len(same)))) + 1, np.int64)
+    visit = np.empty(len(order), np.int64)
+    visit[order] = steps - np.repeat(steps[first], np.diff(np.append(first, len(order)))) + 1
+    again = np.flatnonzero(same & now)
+    return visit, np.unique(np.concatenate([order[again], order[again - 1]]))
 
 
 def queued_rows(rows: pl.DataFrame) -> pl.DataFrame:
@@ -70,7 +72,7 @@ def queued_rows(rows: pl.DataFrame) -> pl.DataFrame:
         Such rows without numbers, by person and time; the same columns as `rows`.
     """
     row, start, end = _services(rows)
-    person = numbered(rows, ["run", "person"])[row]
+    person = numbered(rows.select("run", "person")[row], ["run", "person"])
     order = _ordered(person, start, end)
     person, start, end, row = person[order], start[order], end[order], row[order]
     # Ends count from the first moment of all, and each person's stand above those of the person before.
@@ -89,12 +91,13 @@ def _services(rows: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
     """The services of persons at stations: their first row, when they began, and ended, if they did."""
     of_person = (rows["person"].is_not_null() & rows["station"].is_not_null()).to_numpy()
     began, ended = (np.flatnonzero(of_person & (rows["kind"] == f"service_{what}").to_numpy()) for what in _ENDS)
-    key = numbered(rows, ["run", "person", "station", "visit"])
-    time = _integers(rows["happened"])
+    key, time = numbered(rows, ["run", "person", "station", "visit"]), _integers(rows["happened"])
     began, ended = (_first(which, key, time) for which in (began, ended))
     start = time[began]
     end = start.copy()
-    if len(ended):
+    if np.array_equal(key[ended], key[began]):
+        end = np.maximum(start, time[ended])
+    elif len(ended):
         where = np.minimum(np.searchsorted(key[ended], key[began]), len(ended) - 1)
         found = key[ended[where]] == key[began]
         end[found] = np.maximum(start[found], time[ended[where[found]]])
@@ -113,6 +116,8 @@ def _repeated(cells: pl.Series, index: pl.Series, told: Mapping[str, object]) ->
 
 def _first(which: Ints, key: Ints, time: Ints) -> Ints:
     """Of the rows of each key the earliest, at a tie the one written first; by key."""
+    if (sole := by_key(key[which])) is not None:
+        return which[sole]
     order = which[_ordered(key[which], time[which])]
     return order[np.concatenate(([True], key[order][1:] != key[order][:-1]))] if len(order) else order
 
@@ -136,9 +141,7 @@ def _ordered(first: Ints, *then: Ints) -> Ints:
 
 def _integers(values: pl.Series) -> Ints:
     """Numbers that stand for values; null is -1."""
-    if values.dtype == pl.String:
-        values = values.cast(pl.Categorical)
-    return np.asarray(values.to_physical().cast(pl.Int64).fill_null(-1).to_numpy(), np.int64)
+    return codes_of(values.cast(pl.Categorical) if values.dtype == pl.String else values)
 
 
 def numbered(rows: pl.DataFrame, names: list[str]) -> Ints:
@@ -147,12 +150,14 @@ def numbered(rows: pl.DataFrame, names: list[str]) -> Ints:
     size = 1
     for name in names:
         cells = _integers(rows[name])
-        low = int(cells.min(initial=1 << 62))
-        wide = int(cells.max(initial=low)) - low + 1
-        if wide == 1:
-            continue
+        cells = cells - int(cells.min(initial=1 << 62))
+        wide = int(cells.max(initial=0)) + 1
+        if wide < _FEW:
+            found, cells = distinct(cells)
+            wide = max(len(found), 1)
         if size * wide >= 1 << 62:
             number = np.unique(number, return_inverse=True)[1].astype(np.int64)
             size = int(number.max(initial=0)) + 1
-        number, size = number * wide + (cells - low), size * wide
+        if wide > 1:
+            number, size = cells if size == 1 else number * wide + cells, size * wide
     return number

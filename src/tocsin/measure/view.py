@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tocsin.log.journeys import Journeys
+from tocsin.log.journeys import Journeys, milliseconds
 from tocsin.log.kinds import KIND_NAMES
 from tocsin.log.lean import Lean
 from tocsin.log.pivot import codes_of
@@ -214,10 +214,9 @@ def _rows_of(wanted: Ints, listed: pl.Series) -> Ints:
 
 def views(journeys: Journeys | Lean, context: Context) -> Iterator[View]:
     """Split journeys into runs, in the order of their numbers."""
-    t0 = pl.lit(journeys.t0, dtype=pl.Datetime("ms", "UTC"))
     replaced = replaced_rows(journeys.rest)
     true = journeys.rest.filter(~replaced) if replaced.any() else journeys.rest
-    rest = true.with_columns((pl.col("happened") - t0).dt.total_milliseconds().alias("at_ms"))
+    rest = true.with_columns((true["happened"].to_physical() - milliseconds(journeys.t0)).alias("at_ms"))
     if isinstance(journeys, Lean):
         yield _view(journeys.run, LeanCells(journeys), rest, journeys, context)
         return
