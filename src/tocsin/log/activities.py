@@ -109,4 +109,5 @@ def without(cells: pl.Series, missing: tuple[str, ...]) -> pl.Series:
 
 
 def _nothing(cells: pl.Series, missing: tuple[str, ...]) -> pl.Series:
+    """Mark the cells that hold a word for nothing, with or without blanks round it."""
     return cells.str.strip_chars().is_in(pl.Series(missing, dtype=pl.String).implode()).fill_null(False)

@@ -17,6 +17,7 @@ _ISO: Final = (
     r"^(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<time>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<part>\d{1,9}))?)?"
     r"\s*(?P<zone>Z|[+-]\d\d:?\d\d)?$"
 )
+_PLAIN: Final = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.3fZ")
 _NS: Final = 1_000_000
 
 
@@ -89,6 +90,18 @@ class Clock:
         mixed = int((several != earliest).sum())
         return Reading(earliest, latest, sum(r.rounded for r in found), sum(r.ambiguous for r in found), mixed)
 
+    def plain(self, cells: pl.Series) -> Reading | None:
+        """Read times of UTC that are all written alike, as in most files, for a fifth of the price; else None."""
+        if self.forms != ("iso",) or self.day is not None or cells.dtype != pl.String:
+            return None
+        for pattern in _PLAIN:
+            if cells.len() and _fits(cells[0], pattern):
+                read = cells.str.to_datetime(pattern, time_unit="ms", strict=False, cache=False)
+                if read.null_count() == cells.null_count():
+                    times = read.dt.replace_time_zone("UTC")
+                    return Reading(times, times, 0, 0)
+        return None
+
     def _reading(
         self, cells: pl.Series, local: pl.Series, offset_s: pl.Series, place: str, numbers: pl.Series
     ) -> Reading:
@@ -139,10 +152,9 @@ class Clock:
             return (seconds * 1e6).round().cast(pl.Int64, strict=False) * 1000, utc
         if form == "epoch_ms":
             return cells.cast(pl.Int64, strict=False) * _NS, utc
-        text = cells.cast(pl.String)
+        text = cells.cast(pl.String).str.strip_chars()
         if form == "iso":
-            return _uniform(text) or _iso(text.str.strip_chars())
-        text = text.str.strip_chars()
+            return _iso(text)
         if day is not None:
             text, form = day.str.strip_chars() + " " + text, f"%Y-%m-%d {form}"
         aware = any(code in form for code in ("%z", "%:z", "%#z"))
@@ -152,16 +164,6 @@ class Clock:
 
 def _fits(cell: str | None, pattern: str) -> bool:
     return cell is not None and pl.Series([cell]).str.to_datetime(pattern, strict=False).null_count() == 0
-
-
-def _uniform(text: pl.Series) -> tuple[pl.Series, pl.Series] | None:
-    """Read ISO times that are all written alike, as in most files; by one pattern, for a quarter of the price."""
-    for pattern in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.3fZ"):
-        if text.len() and _fits(text[0], pattern):
-            read = text.str.to_datetime(pattern, time_unit="ms", strict=False)
-            if read.null_count() == text.null_count():
-                return read.dt.timestamp("ns"), pl.Series([0], dtype=pl.Int64).new_from_index(0, text.len())
-    return None
 
 
 def _iso(text: pl.Series) -> tuple[pl.Series, pl.Series]:

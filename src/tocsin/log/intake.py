@@ -148,12 +148,13 @@ def _assemble(theirs: pl.DataFrame, mapping: Mapped, source: str) -> Intake:
     columns: dict[str, pl.Series] = {}
     persons = pl.DataFrame(schema={"person": pl.UInt32, "name": pl.String})
     for ours, name in mapping.columns.items():
+        if ours in _TIMES:
+            _read_times(ours, theirs[name], theirs, mapping, source, numbers, columns, counts)
+            continue
         cells = without(_names(theirs[name], ours), mapping.missing)
         if ours in _IDS:
             counts["missing_ids"] += _in_words(theirs[name], cells)
-        if ours in _TIMES:
-            _read_times(ours, cells, theirs, mapping, source, numbers, columns, counts)
-        elif ours == "person":
+        if ours == "person":
             columns[ours], persons = _persons(cells)
         elif ours == "run":
             columns[ours], _ = _persons(cells)
@@ -205,7 +206,9 @@ def _read_times(
     clock, day = mapping.clock, None
     if clock.day is not None:
         day = theirs[clock.day].cast(pl.String) if clock.day in theirs.columns else _constant(clock.day, len(cells))
-    reading = clock.read(cells, source, numbers, day)
+    words = pl.Series(mapping.missing, dtype=pl.String).implode()
+    plain = None if cells.dtype == pl.String and cells.is_in(words).any() else clock.plain(cells)
+    reading = plain or clock.read(without(cells, mapping.missing), source, numbers, day)
     earliest, latest = reading.earliest, reading.latest
     if day is not None and ours == "happened":
         case = [theirs[name] for key, name in mapping.columns.items() if key in ("run", *_IDS)]
@@ -300,6 +303,10 @@ def _earlier(rows: pl.DataFrame) -> int:
 
 def _numbered_on(more: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Number further rows on from the last of their run."""
+    if rows["run"].n_unique() == 1:
+        after = rows["seq"].max()
+        first = after + 1 if isinstance(after, int) else 0
+        return more.with_columns(pl.int_range(first, first + more.height, dtype=pl.UInt32, eager=True).alias("seq"))
     last = rows.group_by("run").agg((pl.col("seq").max() + 1).alias("next"))
     seq = (pl.int_range(pl.len(), dtype=pl.UInt32).over("run") + pl.col("next")).cast(pl.UInt32)
     return more.join(last, on="run", how="left", maintain_order="left").with_columns(seq.alias("seq")).drop("next")

@@ -233,7 +233,7 @@ def _closed_ms(frame: pl.DataFrame, truth: Bools, at: End, start: int) -> int | 
 
 def _main_writer(frame: pl.DataFrame) -> str:
     """The writer of most rows; at a tie the first of `WRITERS`."""
-    counts = np.bincount(codes_of(frame["writer"]), minlength=len(WRITERS))
+    counts = np.bincount(frame["writer"].to_physical().to_numpy(), minlength=len(WRITERS))
     return WRITERS[int(np.argmax(counts))]
 
 

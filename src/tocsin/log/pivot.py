@@ -117,10 +117,10 @@ class Persons:
     def of(cls, frame: pl.DataFrame) -> Persons:
         """Find the pairs of a log's frame."""
         person = codes_of(frame["person"])
-        there = person >= 0
+        there = slice(None) if frame["person"].null_count() == 0 else person >= 0
         runs, run_index = distinct(codes_of(frame["run"])[there])
         width = int(person.max(initial=0)) + 1
-        pairs, index = distinct(run_index * width + person[there])
+        pairs, index = distinct(run_index * width + person[there] if len(runs) > 1 else person[there])
         slot = np.full(frame.height, -1, dtype=np.int64)
         slot[there] = index
         return cls(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import polars as pl
 
 from tocsin.measure.intervals import across
@@ -45,8 +43,6 @@ def rows_of(frame: pl.DataFrame) -> list[dict[str, object]]:
     Returns:
         One mapping a row; what is not there is None, never a number that stands for it.
     """
-    return [{name: _value(value) for name, value in row.items()} for row in summed_up(frame).iter_rows(named=True)]
-
-
-def _value(value: object) -> object:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    table = summed_up(frame)
+    whole = pl.selectors.float()
+    return table.with_columns(pl.when(whole.is_finite()).then(whole)).to_dicts()
