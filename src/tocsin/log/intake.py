@@ -36,6 +36,9 @@ COUNTS: Final = {
     "mixed": "with a time that two forms read differently",
     "midnight": "with a time of day past midnight",
     "implied": "of queueing that the mapping assumes",
+    "duplicates": "that repeat another",
+    "out_of_order": "that happened before the row above",
+    "backwards": "of a unit there before it was ordered or had set out",
 }
 """What an intake counts for the measure of log quality, and its words there."""
 
@@ -47,8 +50,7 @@ class Intake:
     Attributes:
         log: The rows, in the order of the file.
         persons: `person` (our number) and `name` (theirs); empty if they had numbers already.
-        counts: For the measure of log quality: `rows` read, those of `COUNTS`, `duplicates` (rows that repeat
-            another in everything), `out_of_order` (happened before the row above).
+        counts: For the measure of log quality: `rows` read, and those of `COUNTS`.
         left_out: Their columns that the mapping does not name, with the number of filled cells.
     """
 
@@ -281,6 +283,7 @@ def _finish(
     fitted = conform(rows, place=source, numbers=numbers)
     counts["duplicates"] = _repeats(fitted[alike])
     counts["out_of_order"] = _earlier(fitted)
+    counts["backwards"] = _backwards(fitted)
     if implied:
         queued = queued_rows(fitted)
         counts["implied"] = queued.height
@@ -299,6 +302,21 @@ def _earlier(rows: pl.DataFrame) -> int:
         rows = rows.select("run", "happened").sort("run", maintain_order=True)
     same = rows["run"] == rows["run"].shift(1)
     return int((same & (rows["happened"] < rows["happened"].shift(1))).sum())
+
+
+def _backwards(rows: pl.DataFrame) -> int:
+    """How many units of how many runs were in position before they can have been: the first row of each counts."""
+    if rows["unit"].null_count() == rows.height:
+        return 0
+    of_units = rows.select("run", "unit", "kind", "happened", "happened_until").drop_nulls("unit")
+    first = of_units.group_by("run", "unit").agg(
+        pl.col("happened")
+        .filter(pl.col("kind").cast(pl.String).is_in(["ordered", "unit_set_out"]))
+        .min()
+        .alias("begun"),
+        pl.col("happened_until").filter(pl.col("kind") == "in_position").min().alias("there"),
+    )
+    return int((first["there"] < first["begun"]).sum())
 
 
 def _numbered_on(more: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

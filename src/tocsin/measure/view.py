@@ -74,6 +74,7 @@ class View:
         cut_ms: The end of what was seen.
         context: Plan and people.
         writer: Who wrote the rows that stand in the journeys.
+        told: Of which kinds there are rows in any run of the log; what none tells of is unknown, not undone.
         memory: What measures of this run have already worked out and share.
     """
 
@@ -84,6 +85,7 @@ class View:
     cut_ms: int
     context: Context
     writer: str
+    told: frozenset[str] = frozenset()
     memory: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -217,18 +219,21 @@ def views(journeys: Journeys | Lean, context: Context) -> Iterator[View]:
     replaced = replaced_rows(journeys.rest)
     true = journeys.rest.filter(~replaced) if replaced.any() else journeys.rest
     rest = true.with_columns((true["happened"].to_physical() - milliseconds(journeys.t0)).alias("at_ms"))
+    told = frozenset(rest["kind"].unique().cast(pl.String).to_list())
     if isinstance(journeys, Lean):
-        yield _view(journeys.run, LeanCells(journeys), rest, journeys, context)
+        yield _view(journeys.run, LeanCells(journeys), rest, journeys, context, told)
         return
     runs = sorted(set(journeys.frame["run"].unique().to_list()) | set(rest["run"].unique().to_list()))
     for run in runs or [0]:
         mine = journeys.frame if len(runs) <= 1 else journeys.frame.filter(pl.col("run") == run)
         others = rest if len(runs) <= 1 else rest.filter(pl.col("run") == run)
-        yield _view(run, TableCells(_with_silent(mine, context, run)), others, journeys, context)
+        yield _view(run, TableCells(_with_silent(mine, context, run)), others, journeys, context, told)
 
 
-def _view(run: int, cells: Cells, rest: pl.DataFrame, journeys: Journeys | Lean, context: Context) -> View:
-    return View(run, cells, rest, journeys.closed_ms, journeys.cut_ms, context, journeys.writer)
+def _view(
+    run: int, cells: Cells, rest: pl.DataFrame, journeys: Journeys | Lean, context: Context, told: frozenset[str]
+) -> View:
+    return View(run, cells, rest, journeys.closed_ms, journeys.cut_ms, context, journeys.writer, told)
 
 
 def _with_silent(frame: pl.DataFrame, context: Context, run: int) -> pl.DataFrame:
