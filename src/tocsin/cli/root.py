@@ -33,7 +33,9 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     sys.setswitchinterval(0.0001)  # the log's writer hands the interpreter to the report's, and wants it back soon
     gc.set_threshold(100_000, 50, 50)  # a command lives for seconds: looking for cycles often costs more than it frees
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # the process ends: looking for cycles once more would free nothing
+    sys.exit(code)
 
 
 def run(words: Sequence[str] | None = None) -> int:
