@@ -8,10 +8,14 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.cli.calls import ROOT, call
+from tests.cli.documents import blocks_of
 from tests.conftest import SHARED
 
 from tocsin.errors import LogError
-from tocsin.log.intake import Intake, read_foreign
+from tocsin.log.intake import COUNTS, Intake, read_foreign
+from tocsin.measure import Context
+from tocsin.measure.readings import with_intervals
 from tocsin.measure.sources import measured
 
 SCANS: dict[str, Any] = {
@@ -164,15 +168,131 @@ def test_an_end_before_its_beginning_is_no_negative_wait(tmp_path: Path) -> None
     assert value["out of order"] == 1.0
 
 
+PAGE = ROOT / "docs" / "foreign-logs.md"
+
+
+def from_page(name: str, folder: Path, only: str) -> list[dict[str, Any]]:
+    """Measure one of the logs of the page on foreign logs by the command."""
+    for block in blocks_of(PAGE):
+        if "file" in block.words:
+            (folder / block.words["file"]).write_text(block.text, encoding="utf-8")
+    done = call("measure", folder / f"{name}.csv", "--map", folder / f"{name}.toml", "--only", only, "--json")
+    assert done.code == 0, done.err
+    return list(done.json)
+
+
+def test_every_trap_is_counted_by_the_command(tmp_path: Path) -> None:
+    """Q1 of the page's scans, counted by hand: what was odd in nine rows."""
+    found = from_page("scans", tmp_path, "L2,Q1")
+    as_they_came = {row["key"]: row["mean"] for row in found if row["name"] == "rows as they came"}
+    assert {words: count for words, count in as_they_came.items() if count} == {
+        "ignored by the mapping": 1,  # the canteen
+        "without a name where one belongs": 1,  # NULL; the NA is a clerk's, and in an ignored row
+        "with a time that two forms read differently": 1,  # 03/02
+        "that repeat another": 1,  # card 18 at the kit
+        # 18 at the gate; its end before its start; NULL at the gate on 3 February
+        "that happened before the row above": 3,
+    }
+    assert set(as_they_came) == set(COUNTS.values())
+    value = {row["name"]: row["mean"] for row in found if row["key"] in ("", "kit")}
+    assert value["duplicates"] == 1  # the same row as above
+    assert value["out of order"] == 1  # card 18 ends before it starts
+    assert value["mean service"] == 6.0  # card 17 alone: 06:52 to 06:58
+
+
+def test_incidents_of_several_units_by_the_command(tmp_path: Path) -> None:
+    """C1 and C2 of the page's incidents: two of three complete, by hand; the third stays in the result."""
+    found = {(row["measure"], row["name"]): row for row in from_page("calls", tmp_path, "C1,C2")}
+    complete, spread = found["C1", "complete"], found["C2", "spread"]
+    # F-101: 23:52 to 00:09; F-103: 05:00 to 05:13; Engine 3 of F-102 never came. The median of 13, 17 and never is 17.
+    assert (complete["runs"], complete["reached"], complete["mean"]) == (3, 2, None)
+    assert complete["p50"] == pytest.approx(17 / 60)
+    # From the first to the last: 8 and 6 minutes, and never.
+    assert (spread["reached"], spread["p50"]) == (2, pytest.approx(8 / 60))
+    # The first of two units: after 11 minutes in F-102, 7 in F-103.
+    first = found["C1", "unit 1 of 2"]
+    assert (first["reached"], first["mean"]) == (2, pytest.approx(9 / 60))
+
+
+def test_an_incident_that_nobody_reached_is_not_complete(tmp_path: Path) -> None:
+    """Where other incidents have units in position, one without any is incomplete, not unknown: 0 of 1."""
+    (tmp_path / "calls.csv").write_text(WIDE + "10,E5,13:00,13:01,NULL\n")
+    (tmp_path / "map.toml").write_text(DISPATCH)
+    found = measured(tmp_path / "calls.csv", mapping=tmp_path / "map.toml", only=["C1", "C2"])
+    notes = found.filter((pl.col("run") == 10) & pl.col("name").is_in(["complete", "spread"]))["note"]
+    assert notes.to_list() == ["not complete (0 of 1 units in position)"] * 2
+    blank = WIDE.splitlines()[0] + "\n10,E5,13:00,13:01,NULL\n"
+    (tmp_path / "calls.csv").write_text(blank)
+    found = measured(tmp_path / "calls.csv", mapping=tmp_path / "map.toml", only=["C1"])
+    assert found["note"].to_list() == ["not measurable: needs the plan's units, or rows of orders to units"]
+
+
+def test_a_unit_that_is_there_before_it_was_ordered(tmp_path: Path) -> None:
+    """Its time is nothing, never negative, and Q1 counts it."""
+    text = "incident,engine,what,time\n1,E1,called,2026-02-17 10:00\n1,E1,there,2026-02-17 09:58\n"
+    mapping = {
+        "zone": "UTC",
+        "columns": {"run": "incident", "unit": "engine", "kind": "what", "happened": "time"},
+        "activities": {"called": "ordered", "there": "in_position"},
+    }
+    (tmp_path / "log.csv").write_text(text)
+    intake = read_foreign(tmp_path / "log.csv", mapping)
+    assert intake.counts["backwards"] == 1
+    found = with_intervals(intake.log, Context(noticed=intake.counts), ["C1", "Q1"])
+    assert found.filter(name="complete")["value"].to_list() == [0.0]
+    assert found.filter(pl.col("key") == COUNTS["backwards"])["value"].to_list() == [1.0]
+
+
+def test_a_case_may_be_a_unit(tmp_path: Path) -> None:
+    """The case of a log may be a unit, in one run: C1 without a plan is when the last of those ordered was there."""
+    text = "case,what,time\nA,sent,2026-02-17 10:00\nB,sent,2026-02-17 10:05\nA,there,2026-02-17 11:00\n"
+    mapping = {
+        "zone": "UTC",
+        "columns": {"unit": "case", "kind": "what", "happened": "time"},
+        "activities": {"sent": "ordered", "there": "in_position"},
+    }
+    (tmp_path / "log.csv").write_text(text + "B,there,2026-02-17 12:30\n")
+    log = read_foreign(tmp_path / "log.csv", mapping).log
+    found = with_intervals(log, Context(), ["C1", "C2"])
+    assert dict(found.select("name", "value").rows()) == {
+        "unit 1 of 2": 1.0, "unit 2 of 2": 2.5, "complete": 2.5, "spread": 1.5,
+    }  # fmt: skip
+
+
+STATIONS = {
+    "Registration": 165.2, "Triage and Assessment": 786.3, "Blood test": 332.1, "MRI SCAN": 249.0,
+    "X-Ray": 290.8, "Discuss Results": 166.5, "Check-out": 123.8,
+}  # fmt: skip
+"""Mean service in minutes of the stations of an emergency department, as the page of the data states it."""
+
+
+def test_patients_are_measured_by_the_command(tmp_path: Path) -> None:
+    """Real rows of another tool, end to end: L2's mean service of each station is what the data's own page states."""
+    path = SHARED / "data" / "patients" / "patients.csv"
+    if not path.exists():
+        pytest.skip("the shared data with the patients of an emergency department are not here")
+    lines = [
+        f'"{station} / {state}" = {{kind = "service_{what}", station = "{station}"}}'
+        for station in STATIONS
+        for state, what in (("start", "began"), ("complete", "ended"))
+    ]
+    columns = '[columns]\nperson = "patient"\nkind = ["handling", "registration_type"]\nhappened = "time"\n'
+    (tmp_path / "map.toml").write_text(
+        'queued = "since the last end"\n' + columns + "[activities]\n" + "\n".join(lines)
+    )
+    done = call("measure", path, "--map", tmp_path / "map.toml", "--only", "L1,L2,Q1", "--json")
+    assert done.code == 0
+    mean = {row["key"]: round(row["mean"], 1) for row in done.json if row["name"] == "mean service"}
+    assert mean == STATIONS
+    queued = {row["key"] for row in done.json if row["name"] == "wait p50"}
+    assert queued == set(STATIONS) - {"Registration"}  # everybody's first service, before which nothing is assumed
+
+
 def test_patients_of_an_emergency_department(tmp_path: Path) -> None:
     """Real rows of another tool: mean service of each station is what the data's own page states, in minutes."""
     path = SHARED / "data" / "patients" / "patients.csv"
     if not path.exists():
         pytest.skip("the shared data with the patients of an emergency department are not here")
-    stations = {
-        "Registration": 165.2, "Triage and Assessment": 786.3, "Blood test": 332.1, "MRI SCAN": 249.0,
-        "X-Ray": 290.8, "Discuss Results": 166.5, "Check-out": 123.8,
-    }  # fmt: skip
     kinds = {"start": "service_began", "complete": "service_ended"}
     mapping = {
         "columns": {
@@ -180,7 +300,7 @@ def test_patients_of_an_emergency_department(tmp_path: Path) -> None:
         },
         "activities": {
             f"{station} / {state}": {"kind": kind, "station": station}
-            for station in stations
+            for station in STATIONS
             for state, kind in kinds.items()
         },
     }  # fmt: skip
@@ -189,4 +309,4 @@ def test_patients_of_an_emergency_department(tmp_path: Path) -> None:
     wide = intake.log.frame.pivot(on="kind", index=["person", "station", "visit"], values="happened")
     lasted = wide.with_columns((pl.col("service_ended") - pl.col("service_began")).dt.total_milliseconds().alias("ms"))
     mean = dict(lasted.group_by(pl.col("station").cast(pl.String)).agg(pl.col("ms").mean() / 60_000).iter_rows())
-    assert {station: round(minutes, 1) for station, minutes in mean.items()} == stations
+    assert {station: round(minutes, 1) for station, minutes in mean.items()} == STATIONS

@@ -147,9 +147,10 @@ def test_bootstrap_with_every_measure_of_persons() -> None:
 def test_a_large_resample_is_measured_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forgetting what was worked out between groups of measures saves memory and changes no number."""
     context = Context(plan(), people(["rifle"] * 4))
-    whole = bootstrap(EVERYTHING, context, repeats=3, seed=1)
+    log = journeys(EVERYTHING, rest=ROWS)
+    whole = bootstrap(log, context, repeats=3, seed=1)
     monkeypatch.setattr(intervals, "LARGE", 0)
-    assert_frame_equal(bootstrap(EVERYTHING, context, repeats=3, seed=1), whole)
+    assert_frame_equal(bootstrap(log, context, repeats=3, seed=1), whole)
 
 
 def test_bootstrap_refuses_what_it_cannot_do() -> None:

@@ -113,6 +113,22 @@ def by_hand_of(frame: pl.DataFrame, name: str) -> list[tuple[Any, ...]]:
     return frame.filter(pl.col("name") == name).select("run", "value").rows()
 
 
+def test_incidents_and_their_units_measure_the_same() -> None:
+    """Runs that are incidents: C1 when the last unit was there, not complete where one never was; by hand."""
+    rows = {
+        1: [("ordered", 0, "A"), ("ordered", 0, "B"), ("in_position", 60, "A"), ("in_position", 90, "B")],
+        2: [("ordered", 5, "A"), ("unit_set_out", 10, "A")],
+    }
+    parts = [
+        by_hand.rest_rows([{"kind": kind, "at": at, "unit": unit} for kind, at, unit in of], run=run)
+        for run, of in rows.items()
+    ]
+    held, streamed = both(EventLog.of(pl.concat(parts).drop("in_journeys")), Context(), 2, only=["C1", "C2"])
+    assert_frame_equal(held, streamed)
+    assert by_hand_of(streamed, "complete") == [(1, 1.5), (2, None)]
+    assert by_hand_of(streamed, "spread") == [(1, 0.5), (2, None)]
+
+
 def test_reported_rows_give_bounds() -> None:
     """A row known to an interval is read early and late from disk, too: T50 lies between the two, by hand."""
     log = told(
