@@ -101,6 +101,19 @@ def test_discretion_is_never_a_breach() -> None:
     assert {case.verdict for rule in rules for case in rule.cases} == {"cannot tell", "not applicable"}
 
 
+def test_what_tests_no_summons_is_told_with_its_source() -> None:
+    """Facts of the law that test no single summons stand in the packs beside the rules, as well cited."""
+    told = {(country, one.cite.article, one.cite.status) for country in COUNTRIES for one in pack(country).pack.no_test}
+    assert {
+        ("by", "art. 436", "secondary"),
+        ("ee", "§ 76(3¹), (3²)", "confirmed"),
+        ("lt", "art. 25", "confirmed"),
+        ("lt", "art. 38", "confirmed"),
+        ("pl", "art. 243(2)", "confirmed"),
+    } <= told
+    assert any("still open" in one.what for one in pack("fi").pack.no_test)
+
+
 @cache
 def cases(country: str) -> list[tuple[str, str, dict[str, Any], str]]:
     """Rule, name, facts and verdict of every case of a pack."""

@@ -3,9 +3,9 @@
 A pack that loads has whole sentences and no overlaps. This says what more there is to know of it:
 
 - errors: a case does not get its verdict; a rule can give a verdict and no case shows it; a change in force is not
-  tried on the day before and on the day itself; a fact is read and no case of the rule gives it; a rule is confirmed without
-  an article or without saying where it was read;
-- notes: days on which no version of a rule holds, before the first and between two.
+  tried on the day before and on the day itself; a fact is read and no case of the rule gives it; a rule is confirmed
+  without an article, or without saying where it was read;
+- notes: days on which no version of a rule holds: before the first, between two, after the last.
 """
 
 from __future__ import annotations
