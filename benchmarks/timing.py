@@ -63,7 +63,7 @@ def row(
     unit: str,
     peer: str,
     peer_value: float,
-    goal: float,
+    goal: float | None,
     *,
     less: bool,
     times: bool = False,
@@ -77,14 +77,16 @@ def row(
         unit: Of both.
         peer: Whom or what ours stands beside.
         peer_value: The peer's.
-        goal: What the ratio (with `times`) or the value must reach.
+        goal: What the ratio (with `times`) or the value must reach; None = it is only shown.
         less: Whether less is better.
         times: Whether the goal is about the ratio.
         equal: Whether the results agree; None where there is nothing to compare.
     """
     ratio = peer_value / value if less else value / peer_value
-    met = ratio >= goal if times else (value < goal if less else value >= goal)
-    told = f"≥ {goal:g} ×" if times else (f"< {goal:g} {unit}" if less else f"≥ {goal:g} {unit}")
+    if goal is None:
+        told, met = "", True
+    else:
+        told, met = _judged(ratio if times else value, unit, goal, less=less, times=times)
     return {
         "name": name,
         "value": value,
@@ -96,3 +98,10 @@ def row(
         "met": bool(met and equal is not False),
         "equal": equal,
     }
+
+
+def _judged(figure: float, unit: str, goal: float, *, less: bool, times: bool) -> tuple[str, bool]:
+    """A goal in words, and whether a figure meets it."""
+    if times:
+        return f"≥ {goal:g} ×", figure >= goal
+    return (f"< {goal:g} {unit}", figure < goal) if less else (f"≥ {goal:g} {unit}", figure >= goal)

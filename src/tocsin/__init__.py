@@ -13,10 +13,10 @@ and whether each summons was lawful.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # type checkers take it for true; `typing` itself would be most of what this import costs
 if TYPE_CHECKING:
+    from typing import Any
+
     from tocsin.brief import Case, page
     from tocsin.errors import TocsinError
     from tocsin.log.folder import RunFolder
@@ -79,6 +79,8 @@ def __getattr__(name: str) -> Any:
     """Load a public name late: `import tocsin` stays quick."""
     if name not in _PUBLIC:
         raise AttributeError(f"module 'tocsin' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(_PUBLIC[name]), name)
 
 

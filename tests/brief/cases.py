@@ -8,9 +8,12 @@ from html.parser import HTMLParser
 import polars as pl
 
 from tocsin.brief import Case
+from tocsin.law import bundled_packs, law
+from tocsin.law.results import Audit
+from tocsin.law.served import described
 from tocsin.measure import Context, measures
 from tocsin.plan import Plan, load, people
-from tocsin.simulate import Engine, compile, journeys
+from tocsin.simulate import Engine, Outcome, compile, journeys, service
 
 SEED = 7
 
@@ -20,12 +23,23 @@ def rehearsed(plan: Plan, runs: int) -> Case:
     called = people(plan, SEED)
     engine = Engine(compile(plan, called), 1)
     first, frames = None, []
+    audit = audit_of(plan, called, engine.run(SEED, 0))
     for run in range(runs):
         found = journeys(engine.run(SEED, run))
         first = found if first is None else first
         frames.append(measures(found, Context(plan, called)))
     assert first is not None
-    return Case(plan, called, first, pl.concat(frames), SEED, runs, "0.1.0", "sha256:c0ffee")
+    return Case(plan, called, first, pl.concat(frames), SEED, runs, "0.1.0", "sha256:c0ffee", audit)
+
+
+def audit_of(plan: Plan, called: pl.DataFrame, outcome: Outcome) -> Audit | None:
+    """What the pack of the plan's country says of a run; None without a pack."""
+    if plan.exercise.country not in bundled_packs():
+        return None
+    pack = law(plan.exercise.country)
+    found = Audit(pack)
+    found.add(described(service(outcome, pack.pack.channels(plan.exercise.kind)), plan, called))
+    return found
 
 
 @cache

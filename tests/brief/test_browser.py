@@ -1,4 +1,4 @@
-"""The page in a real browser: it fits, it is silent, and nothing on the map covers anything else."""
+"""The pages in a real browser: they fit, are silent, can be read by everybody, and can be printed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.brief.cases import west
+from tests.brief.cases import okas, west
 from tests.conftest import CHROMIUM
+from tests.sweep.plans import doctors, strangers
 
 from tocsin.brief import page
+from tocsin.brief.comparison import comparison_page
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +24,7 @@ OVERLAPS = """() => {
     const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
     texts.forEach(([name, a], i) => {
       if (a.left < frame.left - 1 || a.right > frame.right + 1) found.push(`${name} is cut`);
+      if (a.bottom > frame.bottom + 1 || a.top < frame.top - 1) found.push(`${name} is cut`);
       for (const [other, b] of texts.slice(i + 1))
         if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
           found.push(`${name} meets ${other}`);
@@ -29,6 +32,16 @@ OVERLAPS = """() => {
   }
   return found;
 }"""
+SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll("svg text")]
+  .filter(t => t.getBoundingClientRect().width)
+  .map(t => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a))"""
+"""In pixels of the screen: a drawing that is scaled down has smaller text than its style says."""
+CUT_IN_PRINT = """() => [...document.querySelectorAll('main *')].filter(e => {
+  const box = e.getBoundingClientRect();
+  return box.width > 1 && !e.closest('.unseen') && box.right > document.documentElement.clientWidth + 1;
+}).map(e => e.outerHTML.slice(0, 80))"""
+A4_BETWEEN_MARGINS = 688
+"""Pixels: 210 mm less twice 14 mm, at 96 to the inch."""
 
 
 @pytest.fixture(scope="module")
@@ -36,47 +49,144 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("brief") / "report.html"
-    path.write_text(page(west()), encoding="utf-8")
-    return path
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    texts = {
+        "several runs": page(west()),
+        "one run": page(okas()),
+        "plans alike": comparison_page(doctors(), sources=["west-2026", "doctor.toml"], version="0.1.0"),
+        "plans apart": comparison_page(strangers(), sources=["a", "b"], version="0.1.0"),
+    }
+    found = {}
+    for name, text in texts.items():
+        found[name] = folder / f"{name.replace(' ', '-')}.html"
+        found[name].write_text(text, encoding="utf-8")
+    return found
 
 
+NAMES = ["several runs", "one run", "plans alike", "plans apart"]
+SAME_TEMPLATES = ("one run", "plans apart")
+"""Pages that differ from the two others only in what is left out: axe, which takes seconds, looks at one width."""
+
+
+def unfold(view: Any) -> None:
+    view.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1024, 1600])
-def test_it_fits_and_is_silent(browser: Any, report: Path, width: int, scheme: str) -> None:
-    """No horizontal overflow, no message of the console, no request but for the file itself, no text over text."""
+def test_it_fits_is_silent_and_axe_is_content(
+    browser: Any, pages: dict[str, Path], width: int, scheme: str, name: str
+) -> None:
+    """Folded or not: no horizontal scroll, no message, no request but for the file, no text over text or too small, no
+    serious violation that axe knows."""
+    from axe_playwright_python.sync_playwright import Axe
+
     view = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     said: list[str] = []
     asked: list[str] = []
     view.on("console", lambda message: said.append(message.text))
     view.on("pageerror", lambda error: said.append(str(error)))
     view.on("request", lambda request: asked.append(request.url))
-    view.goto(report.as_uri())
+    view.goto(pages[name].as_uri())
     assert view.evaluate("document.documentElement.scrollWidth") <= width
-    assert view.evaluate("[...document.querySelectorAll('details')].map(d => d.open = true).length") > 3
+    unfold(view)
     assert view.evaluate("document.documentElement.scrollWidth") <= width
     assert view.evaluate(OVERLAPS) == []
+    assert view.evaluate(SMALLEST_TEXT) >= 8.5
     paper = view.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (paper == "rgb(251, 250, 245)") == (scheme == "light")
-    view.close()
     assert said == []
-    assert [url for url in asked if not url.startswith(("data:", report.as_uri()))] == []
+    assert [url for url in asked if not url.startswith(("data:", pages[name].as_uri()))] == []
+    if name not in SAME_TEMPLATES or width == 1024:
+        found = Axe().run(view).response["violations"]
+        assert [(one["id"], one["help"]) for one in found if one["impact"] in {"serious", "critical"}] == []
+    view.close()
 
 
-def test_it_can_be_walked_by_keyboard(browser: Any, report: Path) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_it_fits_at_four_times_the_size(browser: Any, pages: dict[str, Path], name: str) -> None:
+    """320 pixels, a screen of 1280 at 400 %, need no horizontal scroll (WCAG 2.2, 1.4.10)."""
+    view = browser.new_page(viewport={"width": 320, "height": 700})
+    view.goto(pages[name].as_uri())
+    unfold(view)
+    assert view.evaluate("document.documentElement.scrollWidth") <= 320
+    view.close()
+
+
+def test_it_can_be_walked_by_keyboard(browser: Any, pages: dict[str, Path]) -> None:
     """The first stop is the way past the contents to the report."""
     view = browser.new_page(viewport={"width": 1024, "height": 900})
-    view.goto(report.as_uri())
+    view.goto(pages["several runs"].as_uri())
     view.keyboard.press("Tab")
     assert view.evaluate("document.activeElement.className") == "skip"
     view.keyboard.press("Enter")
     assert view.evaluate("location.hash") == "#main"
+    view.close()
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+@pytest.mark.parametrize("name", ["several runs", "plans alike"])
+def test_a_definition_is_there_on_demand(browser: Any, pages: dict[str, Path], name: str, width: int) -> None:
+    """Tab leads to a button beside a number, Enter shows the definition within the screen, Escape takes it away and
+    gives the focus back."""
+    view = browser.new_page(viewport={"width": width, "height": 900})
+    view.goto(pages[name].as_uri())
+    for _ in range(60):
+        view.keyboard.press("Tab")
+        if view.evaluate("document.activeElement.className") == "ask":
+            break
+    target = view.evaluate("document.activeElement.getAttribute('popovertarget')")
+    assert target, "no button for a definition within sixty stops"
+    assert not view.locator(f"#{target}").is_visible()
+    view.keyboard.press("Enter")
+    about = view.locator(f"#{target}")
+    about.wait_for(state="visible")
+    assert "Denominator: " in about.inner_text()
+    box = about.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert box["y"] >= 0 and box["y"] + box["height"] <= 900
+    view.keyboard.press("Escape")
+    about.wait_for(state="hidden")
+    assert view.evaluate("document.activeElement.getAttribute('popovertarget')") == target
+    view.close()
+
+
+def test_every_button_has_its_definition(browser: Any, pages: dict[str, Path]) -> None:
+    """No button leads nowhere, and each is large enough to be hit (WCAG 2.2, 2.5.8: 24 pixels)."""
+    for path in pages.values():
+        view = browser.new_page(viewport={"width": 390, "height": 900})
+        view.goto(path.as_uri())
+        unfold(view)
+        buttons = """[...document.querySelectorAll('.ask')].map(b => [b.textContent, !!b.popoverTargetElement,
+          Math.min(b.getBoundingClientRect().width, b.getBoundingClientRect().height)])"""
+        found = view.evaluate(buttons)
+        assert len(found) >= 5
+        assert [name for name, leads, size in found if not leads or size < 24] == []
+        view.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_can_be_printed(browser: Any, pages: dict[str, Path], name: str) -> None:
+    """On paper: white even where the screen is dark, every fold open, nothing cut, no button; and it makes a PDF."""
+    view = browser.new_page(viewport={"width": A4_BETWEEN_MARGINS, "height": 1000}, color_scheme="dark")
+    view.goto(pages[name].as_uri())
+    view.emulate_media(media="print")
+    assert view.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    closed = """[...document.querySelectorAll('details')].filter(d =>
+      ![...d.children].slice(1).every(c => c.checkVisibility({contentVisibilityAuto: true})
+        && c.getBoundingClientRect().height > 0)).map(d => d.innerText.slice(0, 40))"""
+    assert view.evaluate(closed) == []
+    assert view.evaluate(CUT_IN_PRINT) == []
+    assert view.evaluate(OVERLAPS) == []
+    assert view.evaluate("[...document.querySelectorAll('.ask, nav, .about')].some(e => e.checkVisibility())") is False
+    assert view.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF")
     view.close()

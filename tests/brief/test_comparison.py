@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 from tests.brief.cases import Elements
-from tests.brief.test_browser import OVERLAPS
-from tests.conftest import CHROMIUM
 from tests.sweep.plans import doctors, strangers, written
 
+from tocsin.brief.chart import Band, Line, Rule
 from tocsin.brief.comparison import alone_words, comparison_page, counted, least_runs, summary
 from tocsin.brief.comparison_charts import Curves, difference_chart, overlay, queue_overlays
 from tocsin.brief.comparison_rows import (
@@ -24,7 +20,6 @@ from tocsin.brief.comparison_rows import (
     signed,
     verdict_words,
 )
-from tocsin.brief.figures import Band, Line, Rule
 from tocsin.sweep import compare
 
 FIXED = "\u00a0"
@@ -212,50 +207,3 @@ def test_names_are_escaped() -> None:
 
 
 # --- in a browser -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def files(html: str, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("compared")
-    pages = {"alike.html": html, "apart.html": comparison_page(strangers(), sources=["a", "b"], version="0.1.0")}
-    for name, text in pages.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return [folder / name for name in pages]
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1024, 1600])
-def test_it_fits_and_is_silent(browser: Any, files: list[Path], width: int, scheme: str) -> None:
-    """No overflow, folded or not; no message, no request but for the file; no text over text; axe is content."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    for file in files:
-        view = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        said: list[str] = []
-        asked: list[str] = []
-        view.on("console", lambda message, said=said: said.append(message.text))
-        view.on("pageerror", lambda error, said=said: said.append(str(error)))
-        view.on("request", lambda request, asked=asked: asked.append(request.url))
-        view.goto(file.as_uri())
-        assert view.evaluate("document.documentElement.scrollWidth") <= width
-        view.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        assert view.evaluate("document.documentElement.scrollWidth") <= width
-        assert view.evaluate(OVERLAPS) == []
-        if width == 1024 and file is files[0]:
-            found = Axe().run(view).response["violations"]
-            assert [(one["id"], one["help"]) for one in found if one["impact"] in {"serious", "critical"}] == []
-        view.close()
-        assert said == []
-        assert [url for url in asked if not url.startswith(("data:", file.as_uri()))] == []

@@ -7,14 +7,14 @@ import pytest
 from tests.brief.cases import okas, west
 
 from tocsin.brief import figures
+from tocsin.brief.chart import Band, Chart, Dot, Line, Rule, count_axis, hours_axis
 from tocsin.brief.chart_map import Label, clipped, placed
 from tocsin.brief.draw import drawn, thinned
-from tocsin.brief.figures import Band, Dot, Line, Rule
 from tocsin.brief.map import map_of
 from tocsin.brief.numbers import Numbers
 
 
-def layers(chart: figures.Chart, kind: type) -> list:  # type: ignore[type-arg]  # layers of any one kind
+def layers(chart: Chart, kind: type) -> list:  # type: ignore[type-arg]  # layers of any one kind
     return [layer for layer in chart.layers if isinstance(layer, kind)]
 
 
@@ -105,7 +105,7 @@ def test_an_axis_is_thinned_to_round_hours() -> None:
     """Marks that remain stand at 0, 6, 12 … or 12, 24 … hours, never at 16."""
     clock = west().clock
     for horizon in (24.0, 36.0, 48.0, 72.0):
-        axis = figures.hours_axis(clock, horizon)
+        axis = hours_axis(clock, horizon)
         step = axis.ticks[1].at
         assert all(step * n in (1, 2, 3, 6, 12, 24, 48, 96, 168, 336) for n in axis.every)
 
@@ -113,7 +113,7 @@ def test_an_axis_is_thinned_to_round_hours() -> None:
 def test_counts_have_round_scales() -> None:
     """A scale ends above the most, in at most four equal steps of 1, 2 or 5."""
     for most in (0, 1, 3, 7, 42, 99, 233, 1_001):
-        axis = figures.count_axis("people", most)
+        axis = count_axis("people", most)
         assert axis.high >= most
         assert 2 <= len(axis.ticks) <= 5
 

@@ -29,10 +29,19 @@ COMMANDS: list[tuple[str, ...]] = [
     ("measure",),
     ("check",),
     ("convert",),
+    ("audit",),
+    ("laws",),
+    ("laws", "show"),
+    ("laws", "facts"),
+    ("laws", "check"),
+    ("laws", "new"),
+    ("laws", "schema"),
     ("plan",),
     ("plan", "check"),
+    ("plan", "new"),
     ("plan", "schema"),
     ("bench",),
+    ("completion",),
 ]
 Made = tuple[Path, Done]
 
@@ -57,7 +66,7 @@ def test_help_has_an_example(command: tuple[str, ...], option: str) -> None:
     done = call(*command, option)
     assert (done.code, done.err) == (0, "")
     assert re.search(r"Example:  tocsin \w+", done.out)
-    assert "..." not in re.sub(r"(\[ARGS\]|\{PLAN\})\.\.\.", "", done.out)
+    assert "..." not in re.sub(r"(\[ARGS\]|\{PLAN\}|\[SOURCE\])\.\.\.", "", done.out)
 
 
 @pytest.mark.parametrize("command", [(), ("plan",)], ids=["tocsin", "tocsin plan"])
@@ -199,21 +208,21 @@ def test_a_browser_opens_only_with_a_screen(
     """The demo opens its report only where a person sits at a screen; a second demo replaces the first."""
     asked: list[str] = []
     monkeypatch.setattr("webbrowser.open", asked.append)
-    monkeypatch.setattr(cli, "DEMO_PLAN", "okas-2017")
-    monkeypatch.setattr(cli, "DEMO_RUNS", 1)
+    monkeypatch.setattr(cli.rehearsing, "DEMO_PLAN", "okas-2017")
+    monkeypatch.setattr(cli.rehearsing, "DEMO_RUNS", 1)
     monkeypatch.setenv("DISPLAY", display)
     for name in ("WAYLAND_DISPLAY", "CI"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_has_screen", screen(terminal))
+    monkeypatch.setattr(cli.rehearsing, "has_screen", screen(terminal))
     assert call("demo").code == 0
     assert len(asked) == opened
     assert all(address == (tmp_path / "runs" / "demo" / "report.html").as_uri() for address in asked)
 
 
 def screen(terminal: bool) -> object:
-    """`_has_screen` with a terminal or without: the output of a test is never one."""
-    real = cli._has_screen
+    """`has_screen` with a terminal or without: the output of a test is never one."""
+    real = cli.words.has_screen
 
     def has_screen() -> bool:
         from unittest.mock import patch
@@ -235,7 +244,27 @@ def test_measuring_the_log_gives_what_the_rehearsal_measured(made: str, request:
     frame = pl.read_parquet(folder / "replications.parquet").filter(pl.col("run") == 0)
     found = measured(folder).filter(pl.col("run") == 0)
     assert set(found["measure"]) == {
-        *("A1", "A2", "A3", "A4", "A5", "A7", "L1", "L2", "L3", "L5", "C1", "C2", "C3", "W3", "H1", "H2", "Q1")
+        *(
+            "A1",
+            "A2",
+            "A3",
+            "A4",
+            "A5",
+            "A7",
+            "L1",
+            "L2",
+            "L3",
+            "L5",
+            "C1",
+            "C2",
+            "C3",
+            "W1",
+            "W2",
+            "W3",
+            "H1",
+            "H2",
+            "Q1",
+        )
     }
     assert_frame_equal(found, frame, check_exact=True)
 
@@ -390,7 +419,7 @@ def test_check_finds_an_impossible_row(okas: Made, tmp_path: Path) -> None:
     log.with_columns(moved.alias("happened"), moved.alias("happened_until")).write_parquet(tmp_path / "log.parquet")
     done = call("check", tmp_path / "log.parquet")
     assert (done.code, done.err) == (1, "")
-    assert len(call("check", tmp_path / "log.parquet", "--json").json["problems"]) > cli.MOST_PROBLEMS
+    assert len(call("check", tmp_path / "log.parquet", "--json").json["problems"]) > cli.reading.MOST_PROBLEMS
     assert re.search(r"… and [\d,]+ more \(--json lists all\)", done.out)
 
 
@@ -443,7 +472,7 @@ def test_bench_prints_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_bench_outside_a_checkout_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An installation has no benches: one line, exit code 2."""
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "a" / "b" / "cli.py"))
+    monkeypatch.setattr(cli.tools, "__file__", str(tmp_path / "a" / "b" / "c" / "tools.py"))
     done = call("bench", "engine")
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert "checkout" in done.err

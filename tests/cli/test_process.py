@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -68,6 +69,38 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, whom: str) -> None:
     while any(map(alive, workers)) and time.monotonic() < until:
         time.sleep(0.05)
     assert [worker for worker in workers if alive(worker)] == []
+
+
+@pytest.mark.parametrize(
+    "module", ["tocsin.errors", "typer._click.exceptions", "typer", "pydantic", "tocsin.plan.model", "polars", "numba"]
+)
+def test_ctrl_c_during_imports_shows_none_of_them(tmp_path: Path, module: str) -> None:
+    """Ctrl-C as soon as a module has been imported, from the first ones on, ends with 130 and at most one line.
+
+    Python itself says on standard error when it has imported what; the last of these moments is 0.5 s after the start.
+    """
+    words = [TOCSIN, "simulate", "okas-2017", "-n", "20000", "--workers", "1", "-o", "run"]
+    running = subprocess.Popen(
+        words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env=os.environ | {"PYTHONPROFILEIMPORTTIME": "1"},
+    )  # fmt: skip
+    assert running.stderr is not None
+    while (line := running.stderr.readline()) and line.rpartition("|")[2].strip() != module:
+        pass
+    assert line, f"{module} was never imported"
+    os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=PATIENCE_S)
+    said = [line for line in err.splitlines() if not line.startswith("import time:")]
+    assert (running.returncode, out) == (130, "")
+    assert said in ([], ["tocsin: stopped; nothing is left half-written"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_python_m_tocsin_is_the_command(tmp_path: Path) -> None:
+    """`python -m tocsin` does what `tocsin` does."""
+    words = [sys.executable, "-m", "tocsin", "--version"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == execute("--version", cwd=tmp_path).out
 
 
 def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:

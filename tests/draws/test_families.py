@@ -26,6 +26,10 @@ ROWS: dict[str, Row] = {
     "lognormal": ("lognormal", (60 * MINUTE, 1.0)),
     "lognormal, huge": ("lognormal", (60 * MINUTE, 40.0)),
     "lognormal, beyond floats": ("lognormal", (60 * MINUTE, 1e9)),
+    "gamma": ("gamma", (6 * MINUTE, 2.25)),
+    "gamma, nearly a bell": ("gamma", (60 * MINUTE, 900.0)),
+    "gamma, mostly next to nothing": ("gamma", (60 * MINUTE, 1 / 9)),
+    "gamma, an exponential": ("gamma", (2 * MINUTE, 1.0)),
     "normal": ("normal", (10 * MINUTE, 3 * MINUTE)),
     "normal, below the floor": ("normal", (-MINUTE, MINUTE)),
     "empirical": ("empirical", (3_000, 1_000, 2_000, 2_000, 9_000)),
@@ -41,6 +45,9 @@ SMOOTH = {
     "triangular, peak at the left": stats.triang(0, 0, MINUTE),
     "triangular, peak at the right": stats.triang(1, 0, MINUTE),
     "lognormal": stats.lognorm(1.0, scale=60 * MINUTE),
+    "gamma": stats.gamma(2.25, scale=6 * MINUTE / 2.25),
+    "gamma, nearly a bell": stats.gamma(900, scale=60 * MINUTE / 900),
+    "gamma, an exponential": stats.expon(scale=2 * MINUTE),
     "normal": stats.norm(10 * MINUTE, 3 * MINUTE),
 }
 
@@ -156,7 +163,7 @@ def test_normal_quantile_is_exact_to_the_last_places() -> None:
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        (("gamma", (1.0, 2.0)), "unknown family 'gamma', expected one of constant, uniform"),
+        (("weibull", (1.0, 2.0)), "unknown family 'weibull', expected one of constant, uniform"),
         (("exponential", (1.0, 2.0)), "exponential takes 1 parameters, found 2"),
         (("exponential", (-1.0,)), "a mean of 0 or more"),
         (("exponential", (math.nan,)), "finite"),
@@ -165,6 +172,11 @@ def test_normal_quantile_is_exact_to_the_last_places() -> None:
         (("triangular", (1.0, 5.0, 4.0)), "min <= mode <= max"),
         (("lognormal", (0.0, 1.0)), "a median above 0"),
         (("lognormal", (1.0, -1.0)), "a sigma of 0 or more"),
+        (("gamma", (1.0,)), "gamma takes 2 parameters, found 1"),
+        (("gamma", (0.0, 2.0)), "a mean above 0 and a shape from 0.1 to 1000"),
+        (("gamma", (1.0, 0.09)), "a shape from 0.1 to 1000"),
+        (("gamma", (1.0, 1001.0)), "a shape from 0.1 to 1000"),
+        (("gamma", (1.0, math.nan)), "finite"),
         (("normal", (1.0, -1.0)), "deviation of 0 or more"),
         (("empirical", ()), "at least one value"),
         (("choice", ()), "at least one value"),

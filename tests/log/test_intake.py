@@ -61,7 +61,7 @@ def test_a_log_comes_in(tmp_path: Path) -> None:
     assert set(frame["writer"]) == {"recorded"}
     assert intake.counts == {
         "rows": 7, "ignored": 1, "missing_ids": 0, "rounded": 1, "ambiguous": 0, "mixed": 0, "midnight": 0,
-        "implied": 0, "duplicates": 1, "out_of_order": 1,
+        "implied": 0, "duplicates": 1, "out_of_order": 1, "backwards": 0,
     }  # fmt: skip
     assert intake.left_out == {}
     assert [problem.code for problem in check(intake.log)] == ["double"]

@@ -8,11 +8,17 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.measure.by_hand import journeys, rest_rows, row, value
+from polars.testing import assert_frame_equal
+from tests.log.generated import logs
+from tests.measure.by_hand import journeys, people, plan, rest_rows, row, value
 
 from tocsin.log import EventLog
 from tocsin.log.journeys import journeys_of
 from tocsin.measure import Context, between, if_silent, measures
+from tocsin.measure.bounds import UNMOVED, least_and_most, silent_bounds, silent_views
+from tocsin.measure.compute import measures_of
+from tocsin.measure.rows import IDENTITY
+from tocsin.measure.view import views
 
 
 def count(kind: str, at: float, until: float, least: int, most: int | None, **more: Any) -> dict[str, Any]:
@@ -156,3 +162,15 @@ def test_one_reading_never_gets_there() -> None:
     found = row(between(*if_silent(log, Context()), Context(), ["A3"]), "A3", "T50 of called")
     assert (found["value"], found["low"], found["high"]) == (None, 5.0, None)
     assert found["note"] == "at least 5.0: one reading never reaches it"
+
+
+@given(log=logs(40))
+def test_what_no_arrival_moves_is_measured_once(log: EventLog) -> None:
+    """Each measure that is said to read no arrival has the same rows whether the silent of an open log come or not."""
+    context = Context(plan(), people(["rifle", "medic", None, "rifle"]))
+    for view in views(journeys_of(log), context):
+        none, everybody = (measures_of([reading], UNMOVED) for reading in silent_views(view))
+        assert_frame_equal(none, everybody)
+        whole = least_and_most(*(measures_of([reading]) for reading in silent_views(view)))
+        order = ["run", *IDENTITY]
+        assert_frame_equal(silent_bounds(view).sort(order), whole.sort(order))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.measure.by_hand import camp_with_buses, journeys, people, plan
 from tests.measure.test_assembly import TEN
+from tests.measure.test_lawfulness import small_law, summonses_by_hand
 
 from tocsin.errors import MeasureError
 from tocsin.log import EventLog
@@ -71,8 +73,9 @@ def test_every_row_is_described(columns: dict[str, list[object]], context: Conte
 
 
 def test_everything_is_measurable_when_everything_is_there() -> None:
-    """With a whole log, a plan and a list of people no row says "not measurable"."""
-    found = measures(journeys(EVERYTHING, rest=ROWS), WHOLE)
+    """With a whole log, a plan, a list of people and a rule pack no row says "not measurable"."""
+    law, table = small_law(), summonses_by_hand(10)
+    found = measures(journeys(EVERYTHING, rest=ROWS), replace(WHOLE, law=law, summonses={0: table}))
     assert found.filter(pl.col("note").str.starts_with("not measurable")).rows() == []
     assert dict(found.schema) == SCHEMA
     assert found.select(pl.struct("run", *IDENTITY).is_duplicated()).to_series().sum() == 0
@@ -82,7 +85,7 @@ def test_without_plan_and_people_nothing_is_guessed() -> None:
     """What needs the plan or the list of people says so; nothing else is missing."""
     found = measures(journeys(EVERYTHING, rest=ROWS), Context())
     needs = found.filter(pl.col("note").str.starts_with("not measurable"))
-    assert set(needs["measure"]) == {"A4", "A5", "L1", "L5", "C1", "C2", "C3", "W3"}
+    assert set(needs["measure"]) == {"A4", "A5", "L1", "L5", "C1", "C2", "C3", "W1", "W3"}
     assert needs["value"].null_count() == needs.height
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from scipy import stats
 from tests.measure.by_hand import journeys, people, plan, row, value
 from tests.measure.test_catalogue import EVERYTHING, ROWS, both_runs
 
 from tocsin.errors import MeasureError
-from tocsin.measure import Context, across, bootstrap, measures
+from tocsin.measure import Context, across, bootstrap, intervals, measures
 from tocsin.measure.rows import SCHEMA, Rows
 
 
@@ -141,6 +142,14 @@ def test_bootstrap_with_every_measure_of_persons() -> None:
     found = bootstrap(journeys(EVERYTHING, rest=rest), Context(plan(), people(["rifle"] * 10)), repeats=4, seed=0)
     assert "H1" in found["measure"].to_list()
     assert found.filter(pl.col("low") > pl.col("high")).height == 0
+
+
+def test_a_large_resample_is_measured_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forgetting what was worked out between groups of measures saves memory and changes no number."""
+    context = Context(plan(), people(["rifle"] * 4))
+    whole = bootstrap(EVERYTHING, context, repeats=3, seed=1)
+    monkeypatch.setattr(intervals, "LARGE", 0)
+    assert_frame_equal(bootstrap(EVERYTHING, context, repeats=3, seed=1), whole)
 
 
 def test_bootstrap_refuses_what_it_cannot_do() -> None:

@@ -56,7 +56,14 @@ def test_a_slip_is_placed_and_explained(old: str, new: str, message: str) -> Non
             "{ family = 'constant', value_min = 3, speed_kmh = 4 }",
             "travel.speed_kmh: found the unknown key 'speed_kmh'",
         ),
-        ("{ family = 'gamma', mean_min = 3 }", "travel.family: found the family 'gamma'; expected one of constant"),
+        ("{ family = 'weibull', mean_min = 3 }", "travel.family: found the family 'weibull'; expected one of constant"),
+        ("{ family = 'gamma', mean_min = 3 }", "travel.sd_min: found no `sd_min`; expected it"),
+        ("{ family = 'gamma', mean_min = 0, sd_min = 1 }", "travel.mean_min: found 0; expected more than 0"),
+        ("{ family = 'gamma', mean_min = 3, sd_min = inf }", "travel.sd_min: found inf; expected a finite number"),
+        (
+            "{ family = 'gamma', mean_min = 3, sd_min = 9.1 }",
+            "travel: sd_min is 9.1 where mean_min is 3; expected 0.1 to 9, a thirtieth of the mean to three times",
+        ),
         ("7", "travel: found 7; expected a table with `family`"),
     ],
 )

@@ -116,6 +116,7 @@ def durations(least: int = 0, most: int = 30) -> st.SearchStrategy[dict[str, Any
     smooth = st.one_of(
         mean.map(lambda m: {"family": "exponential", "mean_min": m}),
         mean.map(lambda m: {"family": "lognormal", "median_min": m, "sigma": 0.7}),
+        mean.map(lambda m: {"family": "gamma", "mean_min": m, "sd_min": m / 2}),
         mean.map(lambda m: {"family": "triangular", "min_min": 0, "mode_min": m, "max_min": 2 * m}),
     )
     return st.one_of(constant, few, smooth)

@@ -94,10 +94,11 @@ def test_several_servers(servers: int, load: float) -> None:
     [
         (triangular(0.4, 0.8, 1.8), theory.triangular_moments(0.4, 0.8, 1.8)),
         (lognormal(0.7, 0.8), theory.lognormal_moments(0.7, 0.8)),
+        ({"family": "gamma", "mean_min": 1, "sd_min": 1.5}, (1.0, 1.0 + 1.5**2)),
         ({"family": "constant", "value_min": 1}, (1.0, 1.0)),
         ({"family": "empirical", "values_min": [0.2, 0.2, 0.6, 3]}, (1.0, (0.04 + 0.04 + 0.36 + 9) / 4)),
     ],
-    ids=["triangular", "lognormal", "constant", "empirical"],
+    ids=["triangular", "lognormal", "gamma", "constant", "empirical"],
 )
 def test_general_service(service: Table, moments: tuple[float, float]) -> None:
     """M/G/1 at ρ = .7: ρ of the arrivals wait, for λ E[S²] / 2 (1 - ρ) on average (Pollaczek and

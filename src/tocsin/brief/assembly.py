@@ -63,7 +63,7 @@ def funnel(case: Case, numbers: Numbers) -> Table:
         Column("of those called", False),
         Column("of the step before"),
     )
-    return Table("funnel", "From called to ready", columns, tuple(rows))
+    return Table("funnel", "From called to ready", columns, tuple(rows), measures=("A1",))
 
 
 def grounds(numbers: Numbers) -> Table | None:
@@ -82,6 +82,7 @@ def grounds(numbers: Numbers) -> Table | None:
         "Why people were sent home",
         (Column("ground", False), Column("of those who came", False)),
         rows,
+        measures=("A1",),
     )
 
 
@@ -97,7 +98,7 @@ def times(case: Case, numbers: Numbers) -> Table:
     columns = [Column("share there", False), Column("hours after the alert")]
     if numbers.runs > 1:
         columns += [Column("95\u202f% interval of the mean"), Column("5–95\u202f% of one future call-up")]
-    return Table("times", "By when they were there", tuple(columns), tuple(rows))
+    return Table("times", "By when they were there", tuple(columns), tuple(rows), measures=("A3",))
 
 
 CURVE_ROWS = 13
@@ -153,4 +154,4 @@ def chain(numbers: Numbers) -> Table | None:
         Column("80\u202f% within"),
         Column("95\u202f% within"),
     )
-    return Table("chain", "How the alert travelled", columns, tuple(rows))
+    return Table("chain", "How the alert travelled", columns, tuple(rows), measures=("A7",))

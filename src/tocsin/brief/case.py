@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from tocsin.brief.numbers import HOUR_MS, Numbers
+from tocsin.law.results import Audit
 from tocsin.log.journeys import Journeys
 from tocsin.plan.model import Plan
 
@@ -34,6 +36,7 @@ class Case:
         runs: How many there were.
         version: The version of Tocsin that made them.
         digest: The digest of the plan.
+        audit: What a rule pack of the country says of the summonses of the first run; None if there is no pack.
     """
 
     plan: Plan
@@ -44,6 +47,7 @@ class Case:
     runs: int
     version: str
     digest: str
+    audit: Audit | None = None
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -54,6 +58,14 @@ class Case:
     def clock(self) -> Clock:
         """The exercise's own clock."""
         return Clock(self.plan.exercise.alert, ZoneInfo(self.plan.exercise.time_zone))
+
+    def stations(self, names: Sequence[str]) -> list[str]:
+        """Sort names of stations into the order of the plan, which is that in which people come to them."""
+        plan = self.plan
+        planned = [station.name for layout in plan.layouts for station in layout.stations]
+        planned += [station.name for point in plan.points for station in point.stations]
+        order = {name: number for number, name in reversed(list(enumerate(planned)))}
+        return sorted(names, key=lambda name: order.get(name, len(planned)))
 
     @property
     def deadline_h(self) -> float | None:

@@ -12,6 +12,7 @@ import polars as pl
 from jinja2 import Template
 from markupsafe import Markup
 
+from tocsin.brief.chart import Chart
 from tocsin.brief.comparison_charts import MOST_PLANS, Curves, difference_chart, overlay, queue_overlays
 from tocsin.brief.comparison_rows import (
     Contrast,
@@ -22,7 +23,6 @@ from tocsin.brief.comparison_rows import (
     title_of,
     verdict_words,
 )
-from tocsin.brief.figures import Chart
 from tocsin.brief.page import _environment, _text
 from tocsin.brief.words import listed, whole
 from tocsin.measure.catalogue import CATALOGUE
@@ -84,14 +84,16 @@ def comparison_page(comparison: Comparison, *, sources: Sequence[str], version: 
         overlay(curves, "A2", "arrived of called", "arrivals", "When the people arrive", "arrived, of those called"),
         overlay(curves, "A4", "joined per post", "posts", "When the posts fill", "posts filled, all units"),
     ]
+    queues = queue_overlays(curves)
     used = {contrast.measure for other in others for contrast in [*other.headlines, *other.largest]}
+    used.update(measure for drawn in (*overlays, queues) if drawn is not None for measure in drawn.measures)
     return _template().render(
         comparison=comparison,
         css=Markup(_text("page.css")),
         title=_title(comparison),
         others=others,
         overlays=[chart for chart in overlays if chart is not None],
-        queues=queue_overlays(curves),
+        queues=queues,
         left_out=comparison.labels[MOST_PLANS:],
         definitions=[definition for name, definition in CATALOGUE.items() if name in used],
         digests=[(label, done.digest) for label, done in zip(comparison.labels, comparison.rehearsals, strict=True)],

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from tocsin.brief.case import HOUR_MS, Clock
-from tocsin.brief.figures import (
+from tocsin.brief.chart import (
     Axis,
     Band,
     Chart,
@@ -23,8 +23,9 @@ from tocsin.brief.figures import (
     hours_axis,
     share_axis,
 )
+from tocsin.brief.figures import deserted
 from tocsin.brief.numbers import Curve, Numbers
-from tocsin.brief.words import NARROW, share, whole
+from tocsin.brief.words import NARROW, mean_count, share
 from tocsin.sweep import Comparison
 
 __all__ = ["MOST_PLANS", "Curves", "difference_chart", "overlay", "queue_overlays"]
@@ -89,6 +90,7 @@ def overlay(curves: Curves, measure: str, name: str, key: str, title: str, y: st
         curves.axis(max(curve.hours[-1] for _, _, curve in found)), share_axis(y), tuple(layers),
         f"Means of {curves.runs:,} runs of each plan, with {ranges}the 95\u202f% interval of the mean. Where bands "
         "overlap a difference may still be real: the luck that widens them is the same under both plans.",
+        measures=(measure,),
     )  # fmt: skip
 
 
@@ -176,7 +178,7 @@ def queue_overlays(curves: Curves) -> Smalls | None:
         return None
     drawn = {key: found[key] for key in ranked}
     top = max(max(curve.high or curve.mean) for of in drawn.values() for _, _, curve in of)
-    end = max(_emptied(curve) for of in drawn.values() for _, _, curve in of)
+    end = deserted([curve for of in drawn.values() for _, _, curve in of])
     charts = tuple(
         _queue(curves, f"queue-{i}", key, of, count_axis("", top), end) for i, (key, of) in enumerate(drawn.items())
     )
@@ -185,7 +187,7 @@ def queue_overlays(curves: Curves) -> Smalls | None:
     caption += f"everywhere.{bands}"
     if len(apart) > len(ranked):
         caption += f" The {len(ranked)} points with the largest differences, of {len(apart)}."
-    return Smalls(charts, caption)
+    return Smalls(charts, caption, measures=("L2",))
 
 
 def _apart(curves: list[Curve]) -> float:
@@ -194,27 +196,13 @@ def _apart(curves: list[Curve]) -> float:
     return max(abs(a - b) for other in others for a, b in zip(base, other, strict=False))
 
 
-def _emptied(curve: Curve) -> float:
-    """The first sixth hour after which nobody waits."""
-    last = max(
-        (hour for hour, value in zip(curve.hours, curve.high or curve.mean, strict=True) if value >= 0.5), default=0.0
-    )
-    return min(max(math.ceil((last + 0.5) / 6) * 6.0, 6.0), curve.hours[-1])
-
-
 def _queue(curves: Curves, key: str, name: str, found: list[tuple[str, Tone, Curve]], y: Axis, end: float) -> Chart:
     place = name.removeprefix("@ ")
-    cut = [(label, tone, _until(curve, end)) for label, tone, curve in found]
+    cut = [(label, tone, curve.until(end)) for label, tone, curve in found]
     bands = (
         [band for band in _bands(cut[:2]) if isinstance(band, Band) and band.kind == "future"] if len(cut) < 3 else []
     )
-    told = "; ".join(f"{label}: at most {whole(curve.peak[1])}" for label, _, curve in cut)
+    told = "highest mean " + ", ".join(f"{mean_count(curve.peak[1])} under {label}" for label, _, curve in cut)
     return Chart(
         key, place, f"People waiting at {place}. {told}.", curves.axis(end), y, (*bands, *_lines(cut)), told, small=True
     )
-
-
-def _until(curve: Curve, end: float) -> Curve:
-    n = sum(hour <= end for hour in curve.hours)
-    mean_low, mean_high, low, high = (part[:n] for part in (curve.mean_low, curve.mean_high, curve.low, curve.high))
-    return Curve(curve.hours[:n], curve.mean[:n], mean_low, mean_high, low, high, curve.n)

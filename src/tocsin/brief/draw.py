@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from tocsin.brief.figures import Axis, Band, Chart, Dot, Layer, Line, Rule, Tick
+from tocsin.brief.chart import Axis, Band, Chart, Dot, Layer, Line, Rule, Tick
 
 __all__ = ["Size", "drawn", "path", "text_width", "thinned"]
 
@@ -21,19 +21,24 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size to draw at, in CSS pixels."""
+    """A size to draw at, in CSS pixels: the whole, the margins around the plot, and the text."""
 
     name: str
     width: float
     height: float
+    left: float = 46
+    right: float = 32
+    top: float = 40
+    bottom: float = 56
+    text: float = 12
+    small: bool = False
 
 
-WIDE = Size("wide", 640, 380)
-MIDDLE = Size("middle", 500, 340)
-NARROW = Size("narrow", 370, 310)
-SMALL = Size("small", 280, 160)
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 32.0, 40.0, 56.0
-SMALL_LEFT, SMALL_TOP, SMALL_BOTTOM = 34.0, 10.0, 38.0
+SIZES = (Size("wide", 640, 380), Size("middle", 500, 340), Size("narrow", 370, 310))
+SMALL_SIZES = (
+    Size("small", 290, 160, left=48, right=32, top=10, bottom=38, small=True),
+    Size("tiny", 172, 124, left=39, right=27, top=8, bottom=33, text=10, small=True),
+)
 CHARACTER = 6.9
 """A generous width of a character of 12 px text."""
 
@@ -50,14 +55,13 @@ def drawn(chart: Chart) -> Markup:
         chart: What to draw.
 
     Returns:
-        One or three `<svg>` elements with title and description; the style sheet shows the one that fits.
+        Several `<svg>` elements with title and description; the style sheet shows the one that fits.
     """
-    sizes = (SMALL,) if chart.small else (WIDE, MIDDLE, NARROW)
-    return Markup("").join(_svg(chart, size) for size in sizes)
+    return Markup("").join(_svg(chart, size) for size in (SMALL_SIZES if chart.small else SIZES))
 
 
 def _svg(chart: Chart, size: Size) -> Markup:
-    frame = _Frame.of(chart, size)
+    frame = _Frame(chart.x, chart.y, size)
     parts = [_grid(chart, frame)]
     parts.extend(_layer(layer, frame) for layer in chart.layers)
     label = f"{chart.key}-{size.name}"
@@ -76,19 +80,30 @@ class _Frame:
 
     x: Axis
     y: Axis
-    left: float
-    right: float
-    top: float
-    bottom: float
-    small: bool
+    size: Size
 
-    @classmethod
-    def of(cls, chart: Chart, size: Size) -> _Frame:
-        if chart.small:
-            edges = (SMALL_LEFT, size.width - RIGHT, SMALL_TOP, size.height - SMALL_BOTTOM)
-        else:
-            edges = (LEFT, size.width - RIGHT, TOP, size.height - BOTTOM)
-        return cls(chart.x, chart.y, *edges, chart.small)
+    @property
+    def left(self) -> float:
+        return self.size.left
+
+    @property
+    def right(self) -> float:
+        return self.size.width - self.size.right
+
+    @property
+    def top(self) -> float:
+        return self.size.top
+
+    @property
+    def bottom(self) -> float:
+        return self.size.height - self.size.bottom
+
+    @property
+    def small(self) -> bool:
+        return self.size.small
+
+    def wide(self, text: str) -> float:
+        return text_width(text, self.size.text)
 
     def across(self, value: float) -> float:
         return self.left + (value - self.x.low) / (self.x.high - self.x.low) * (self.right - self.left)
@@ -161,28 +176,25 @@ def _y_axis(frame: _Frame, tick: Tick) -> Markup:
     line = Markup('<path class="{k}" d="M{a} {y}H{b}"/>').format(
         k=kind, a=_number(frame.left), b=_number(frame.right), y=_number(y)
     )
-    return line + _text(tick.text, frame.left - 7, y + 4, "", "end")
+    return line + _text(tick.text, frame.left - 7, y + frame.size.text / 3, "", "end")
 
 
 def _x_axis(frame: _Frame, tick: Tick) -> Markup:
     x = frame.across(tick.at)
     mark = Markup('<path class="base" d="M{x} {y}v4"/>').format(x=_number(x), y=_number(frame.bottom))
     # The last mark may stand at the very edge: its label then ends there instead of being cut.
-    widest = text_width(max(tick.text, tick.below, key=len))
-    anchor = "end" if x + widest / 2 > frame.right + RIGHT else "middle"
-    at = frame.right + RIGHT - 1 if anchor == "end" else x
-    below = _text(tick.below, at, frame.bottom + 32, "local", anchor) if tick.below else Markup("")
-    return (
-        mark
-        + _text(tick.text, at if tick.below else x, frame.bottom + 17, "", anchor if tick.below else "middle")
-        + below
-    )
+    edge = frame.size.width
+    anchor = "end" if x + frame.wide(max(tick.text, tick.below, key=len)) / 2 > edge else "middle"
+    at = edge - 1 if anchor == "end" else x
+    first, second = frame.bottom + 5 + frame.size.text, frame.bottom + 8 + 2 * frame.size.text
+    below = _text(tick.below, at, second, "local", anchor) if tick.below else Markup("")
+    return mark + _text(tick.text, at if tick.below else x, first, "", anchor if tick.below else "middle") + below
 
 
 def _fitting(frame: _Frame) -> list[Tick]:
     """Every k-th mark, as many as fit beside each other."""
     ticks = frame.x.ticks
-    widest = max((text_width(max(t.text, t.below, key=len)) for t in ticks), default=0.0) + 14
+    widest = max((frame.wide(max(t.text, t.below, key=len)) for t in ticks), default=0.0) + frame.size.text
     for k in frame.x.every:
         kept = ticks[::k]
         if len(kept) < 2 or frame.across(kept[1].at) - frame.across(kept[0].at) >= widest:
@@ -204,7 +216,9 @@ def _layer(layer: Layer, frame: _Frame) -> Markup:
         return Markup('<path class="band {} {}" d="{}"/>').format(layer.kind, layer.tone, edge)
     if isinstance(layer, Line):
         kind = f"line {layer.tone}{' dashed' if layer.dashed else ''}"
-        return Markup('<path class="{}" d="{}"/>').format(kind, path(thinned(frame.points(layer.x, layer.y))))
+        points = thinned(frame.points(layer.x, layer.y))
+        # A line of one point has no length: twice the point, its round ends are a dot.
+        return Markup('<path class="{}" d="{}"/>').format(kind, path(points if len(points) > 1 else points * 2))
     if isinstance(layer, Rule):
         return _rule(layer, frame)
     return _dot(layer, frame)
@@ -213,10 +227,13 @@ def _layer(layer: Layer, frame: _Frame) -> Markup:
 def _rule(rule: Rule, frame: _Frame) -> Markup:
     if rule.x is not None:
         x = frame.across(rule.x)
-        left = x + 6 + text_width(rule.label) > frame.right
+        left = x + 6 + text_width(rule.label, bold=True) > frame.right
+        top = frame.top - (0 if frame.small else 10)
         line = Markup('<path class="rule {}" d="M{} {}V{}"/>').format(
-            rule.tone, _number(x), _number(frame.top - 10), _number(frame.bottom)
+            rule.tone, _number(x), _number(top), _number(frame.bottom)
         )
+        if frame.small:  # no room for the label: the legend of the set names the line
+            return line
         return line + _text(
             rule.label,
             x - 6 if left else x + 6,

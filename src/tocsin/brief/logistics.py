@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tocsin.brief.case import Case
-from tocsin.brief.numbers import Numbers
+from tocsin.brief.numbers import Number, Numbers
 from tocsin.brief.tables import Cell, Column, Folded, Row, Table, bar_of
 from tocsin.brief.words import clocked, hours, minutes, share, span, spread, told, whole
 
@@ -17,7 +17,7 @@ MOST_POINTS = 16
 
 def waits(case: Case, numbers: Numbers) -> Table | None:
     """How long people waited at each station, all points together."""
-    stations = [key for key in numbers.keys("L1", "wait p50") if " @ " not in key]
+    stations = case.stations([key for key in numbers.keys("L1", "wait p50") if " @ " not in key])
     if not stations:
         return None
     limit = case.plan.limits.wait_min
@@ -42,11 +42,11 @@ def waits(case: Case, numbers: Numbers) -> Table | None:
         "half waited up to",
         "80\u202f% up to",
         "95\u202f% up to",
-        f"over {span(limit)}",
+        f"over {span(limit)}, of those who queued",
         "person-hours waited",
     )
-    columns = (Column("station", False), *map(Column, titles), Column("servers busy"))
-    return Table("waits", "How long people waited", columns, tuple(rows), _bottleneck(numbers))
+    columns = (Column("station", False), *map(Column, titles), Column("servers busy, of open time"))
+    return Table("waits", "How long people waited", columns, tuple(rows), _bottleneck(numbers), ("L1", "L2", "L3"))
 
 
 def _bottleneck(numbers: Numbers) -> str:
@@ -59,24 +59,26 @@ def _bottleneck(numbers: Numbers) -> str:
     return f"Bottleneck{when}: {name} (not yet confirmed by a rerun with one more server)."
 
 
-def waits_by_point(numbers: Numbers) -> Table | None:
+def waits_by_point(case: Case, numbers: Numbers) -> Table | None:
     """The 95 % wait of each station at each point."""
     keys = [key for key in numbers.keys("L1", "wait p95") if " @ " in key]
-    stations = list(dict.fromkeys(key.split(" @ ", 1)[0] for key in keys))
+    stations = case.stations(list(dict.fromkeys(key.split(" @ ", 1)[0] for key in keys)))
     places = list(dict.fromkeys(key.split(" @ ", 1)[1] for key in keys))
     if len(places) < 2:
         return None
     found = {key: numbers.get("L1", "wait p95", key) for key in keys}
-    top = max((n.value or 0 for n in found.values()), default=0) or 1.0
+    top = max((n.high or n.value or 0 for n in found.values()), default=0) or 1.0
     rows = []
     for place in sorted(places):
         cells = []
         for station in stations:
             n = found.get(f"{station} @ {place}")
-            cells.append(Cell("–") if n is None else Cell(told(n, minutes), bar=bar_of(n, scale=1 / top)))
+            cells.append(
+                Cell("–") if n is None else Cell(told(n, minutes), spread(n, minutes), bar_of(n, scale=1 / top))
+            )
         rows.append(Row(place, tuple(cells)))
     columns = (Column("assembly point", False), *(Column(station, False) for station in stations))
-    return Table("waits-by-point", "Where they waited: 95\u202f% waited up to", columns, tuple(rows))
+    return Table("waits-by-point", "Where they waited: 95\u202f% waited up to", columns, tuple(rows), measures=("L1",))
 
 
 def requests(case: Case, numbers: Numbers) -> Table | None:
@@ -99,7 +101,7 @@ def requests(case: Case, numbers: Numbers) -> Table | None:
         rows.append(Row(key, tuple(cells)))
     titles = ("filed", "half answered within", "95\u202f% within", "still open at the deadline")
     columns = (Column("kind", False), *map(Column, titles), Column("granted, of those answered"))
-    return Table("requests", "Requests and their answers", columns, tuple(rows))
+    return Table("requests", "Requests and their answers", columns, tuple(rows), measures=("W3",))
 
 
 def idle(case: Case, numbers: Numbers) -> Folded | None:
@@ -124,11 +126,12 @@ def idle(case: Case, numbers: Numbers) -> Folded | None:
     columns = (Column("assembly point", False), silent, *map(Column, titles))
     title = "Left waiting without a word"
     if len(rows) <= MOST_POINTS:
-        return Folded(Table("idle", title, columns, tuple(rows)))
-    order = sorted(range(1, len(rows)), key=lambda i: -(numbers.get("H1", "left without a word", keys[i]).value or 0.0))
-    shown = (rows[0], *(rows[i] for i in order[:12]))
+        return Folded(Table("idle", title, columns, tuple(rows), measures=("H1",)))
+    shares = [numbers.get("H1", "left without a word", key).value or 0.0 for key in keys]
+    worst = [i for i in sorted(range(1, len(rows)), key=lambda i: -shares[i])[:12] if shares[i]]
+    shown = (rows[0], *(rows[i] for i in worst))
     return Folded(
-        Table("idle", f"{title}: the twelve worst points", columns, shown),
+        Table("idle", f"{title}: the {len(worst)} worst points" if worst else title, columns, shown, measures=("H1",)),
         Table("idle-all", f"{title}: all {len(rows) - 1} points", columns, tuple(rows)),
     )
 
@@ -147,14 +150,18 @@ def buses(case: Case, numbers: Numbers) -> Table | None:
             Row(
                 key or "all points",
                 (
-                    Cell(told(first, hours), clocked(case, first)),
-                    Cell(told(last, hours), clocked(case, last)),
+                    *(Cell(told(n, hours), _when(case, n)) for n in (first, last)),
                     Cell(told(load, minutes), spread(load, minutes)),
-                    Cell(told(aboard, lambda v: f"{v:.0f}"), ""),
+                    Cell(told(aboard, whole), spread(aboard, whole)),
                 ),
                 f"{whole(first.n or 0)} departures",
             )
         )
     titles = ("first departure", "last departure", "loading, half up to", "people aboard")
     columns = (Column("assembly point", False), *map(Column, titles))
-    return Table("buses", "Buses from the assembly points", columns, tuple(rows))
+    return Table("buses", "Buses from the assembly points", columns, tuple(rows), measures=("L5",))
+
+
+def _when(case: Case, number: Number) -> str:
+    """The local time of a mean, and the range of one future call-up."""
+    return ", ".join(part for part in (clocked(case, number), spread(number, hours)) if part)

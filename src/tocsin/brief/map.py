@@ -214,8 +214,13 @@ def called_and_arrived(case: Case) -> Folded | None:
     return Folded(shown, Table("points-all", f"All {len(rows)} assembly points", columns, rows))
 
 
-def by_town(case: Case) -> Table | None:
-    """How many were called from each town and came, in the first run; small counts are suppressed."""
+def by_town(case: Case, shown: int) -> Folded | None:
+    """How many were called from each town and came, in the first run; small counts are suppressed.
+
+    Args:
+        case: A plan and what came of it.
+        shown: How many of the largest towns are shown at once.
+    """
     found = sorted(_by(case, "home"), key=lambda row: (-row[1], row[0]))
     if not found:
         return None
@@ -225,4 +230,8 @@ def by_town(case: Case) -> Table | None:
         for name, n, came in found
     )  # fmt: skip
     columns = (Column("town", False), Column("called"), Column("came"), Column("share", False))
-    return Table("towns", f"All {len(rows)} towns" if len(rows) > 1 else "The town", columns, rows)
+    if len(rows) <= shown:
+        return Folded(Table("towns", "Called and came, by town", columns, rows))
+    shown = min(shown, sum(n >= SUPPRESSED for _, n, _ in found))
+    largest = Table("towns", f"The {shown} largest of {len(rows)} towns", columns, rows[:shown])
+    return Folded(largest, Table("towns-all", f"All {len(rows)} towns", columns, rows))

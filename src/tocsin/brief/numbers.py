@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,6 @@ from tocsin.measure import across
 __all__ = ["HOUR_MS", "Curve", "Number", "Numbers"]
 
 HOUR_MS = 3_600_000
-
-_UNUSED_CURVES = ("utilisation by 15 min",)
-"""Curves that no figure shows: leaving them out before summing up saves most of a national plan's time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +30,8 @@ class Number:
         reached: How many of them have a value.
         note: Why there is none, as the measure says it.
         n: The denominator, as a mean over the runs.
+        of: What the denominator counts, as the measure says it.
+        unit: The unit of the value.
     """
 
     value: float | None
@@ -45,6 +44,8 @@ class Number:
     reached: int
     note: str
     n: float | None
+    of: str = ""
+    unit: str = ""
 
     @property
     def known(self) -> bool:
@@ -59,7 +60,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One curve over the runs; all of the same length, shares or persons by hours after the alert.
+    """One curve over the runs; all parts of the same length, by hours after the alert.
 
     Attributes:
         hours: Where the curve is given.
@@ -69,6 +70,7 @@ class Curve:
         low: 5 % of one future call-up; empty for one run.
         high: 95 % of one future call-up; empty for one run.
         n: The denominator, as a mean over the runs.
+        reached: How many runs have a value at each point; empty for one run.
     """
 
     hours: tuple[float, ...]
@@ -78,6 +80,7 @@ class Curve:
     low: tuple[float, ...]
     high: tuple[float, ...]
     n: float | None
+    reached: tuple[int, ...] = ()
 
     @property
     def last(self) -> float:
@@ -90,6 +93,25 @@ class Curve:
         top = max(self.mean)
         return self.hours[self.mean.index(top)], top
 
+    @property
+    def top(self) -> float:
+        """The highest point of the curve and of its intervals."""
+        return max((*self.mean, *self.mean_high, *self.high))
+
+    def at(self, indices: Iterable[int]) -> Curve:
+        """Give the curve at some of its points only."""
+        kept = list(indices)
+        hours, mean, mean_low, mean_high, low, high = (
+            tuple(part[i] for i in kept) if part else ()
+            for part in (self.hours, self.mean, self.mean_low, self.mean_high, self.low, self.high)
+        )
+        reached = tuple(self.reached[i] for i in kept) if self.reached else ()
+        return Curve(hours, mean, mean_low, mean_high, low, high, self.n, reached)
+
+    def until(self, end: float) -> Curve:
+        """Give the part of the curve up to an hour."""
+        return self.at(range(sum(hour <= end for hour in self.hours)))
+
 
 class Numbers:
     """The measures of all runs."""
@@ -100,7 +122,7 @@ class Numbers:
         Args:
             frame: Rows of `tocsin.measure.measures` of any number of runs.
         """
-        used = frame.filter(~pl.col("name").is_in(_UNUSED_CURVES) & (pl.col("measure") != "Q1"))
+        used = frame.filter(pl.col("measure") != "Q1")
         keys = ["measure", "name", "key", "at_ms", "unit", "of"]
         counts = used.group_by(keys).agg(pl.col("n").mean(), pl.col("note").filter(pl.col("value").is_null()).first())
         table = across(used).join(
@@ -115,6 +137,10 @@ class Numbers:
         parts = curves.partition_by("measure", "name", "key", as_dict=True, maintain_order=True)
         self._curves = {key: part.sort("at_ms") for key, part in parts.items()}
 
+    def all(self) -> dict[tuple[str, str, str], Number]:
+        """All numbers by measure, name and key, in the order of the measures."""
+        return dict(self._numbers)
+
     def get(self, measure: str, name: str, key: str = "") -> Number:
         """Look up a number; one that is not there has no value and no run that reached it."""
         return self._numbers.get(
@@ -122,7 +148,7 @@ class Numbers:
         )
 
     def curve(self, measure: str, name: str, key: str = "") -> Curve | None:
-        """Look up a curve; None if no run has it."""
+        """Look up a curve, at the points at which any run has a value; None if no run has it."""
         part = self._curves.get((measure, name, key))
         if part is None:
             return None
@@ -130,8 +156,14 @@ class Numbers:
         mean_low, mean_high, low, high = (
             tuple(part[c].to_list()) if several else () for c in ("mean_low", "mean_high", "p05", "p95")
         )
-        hours = tuple((part["at_ms"] / HOUR_MS).to_list())
-        return Curve(hours, tuple(part["mean"].to_list()), mean_low, mean_high, low, high, part["n"][0])
+        hours = tuple(at / HOUR_MS for at in part["at_ms"].to_list())
+        reached = tuple(part["reached"].to_list()) if several else ()
+        return Curve(hours, tuple(part["mean"].to_list()), mean_low, mean_high, low, high, part["n"][0], reached)
+
+    def horizon(self, measure: str, name: str) -> float:
+        """The last hour at which a curve is given; 0 without one."""
+        curve = self.curve(measure, name)
+        return 0.0 if curve is None else curve.hours[-1]
 
     def keys(self, measure: str, name: str) -> Sequence[str]:
         """The keys of a number, in the order of the measure; the empty key is left out."""
@@ -156,6 +188,8 @@ _COLUMNS = [
     "reached",
     "why",
     "n",
+    "of",
+    "unit",
 ]
 
 

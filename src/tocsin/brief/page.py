@@ -10,13 +10,17 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from tocsin.brief import assembly, figures, logistics, strength
+from tocsin.brief import assembly, figures, logistics, stations, strength
 from tocsin.brief.case import Case
+from tocsin.brief.chart import marks
 from tocsin.brief.chart_map import drawn_map
 from tocsin.brief.draw import drawn
+from tocsin.brief.lawfulness import lawfulness
+from tocsin.brief.main_numbers import main_numbers
 from tocsin.brief.map import by_town, called_and_arrived, country_of, map_of
 from tocsin.brief.numbers import Number, Numbers
 from tocsin.brief.origins import origins
+from tocsin.brief.tables import Folded
 from tocsin.brief.words import (
     between,
     clocked,
@@ -35,14 +39,18 @@ from tocsin.plan import geography
 
 __all__ = ["Headline", "headlines", "page"]
 
+MOST_TOWNS = 17
+"""So many rows of points and towns stand beside the map; the other towns are folded away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One of the four figures at the top: the figure, what it is, and its two intervals."""
+    """One of the four figures at the top: the figure, what it is, its two intervals, and the measure that it is."""
 
     figure: str
     words: str
     intervals: tuple[str, ...]
+    measure: str
 
 
 def page(case: Case) -> str:
@@ -56,6 +64,7 @@ def page(case: Case) -> str:
     """
     numbers = case.numbers
     assumptions = origins(case.plan, "assumption")
+    points = called_and_arrived(case)
     return _environment().get_template("page.html").render(
         case=case,
         css=Markup(_text("page.css")),
@@ -68,9 +77,11 @@ def page(case: Case) -> str:
         posts=figures.posts(case, numbers),
         answers=figures.answers(case, numbers),
         queues=figures.queues(case, numbers),
+        stations=stations.stations(case, numbers),
+        peaks=stations.peaks(case, numbers),
         map=map_of(case),
-        points=called_and_arrived(case),
-        towns=by_town(case),
+        points=points,
+        towns=by_town(case, _towns_beside(points)),
         outcomes=outcomes(numbers),
         funnel=assembly.funnel(case, numbers),
         grounds=assembly.grounds(numbers),
@@ -78,17 +89,25 @@ def page(case: Case) -> str:
         curve=assembly.curve(case, numbers),
         chain=assembly.chain(numbers),
         waits=logistics.waits(case, numbers),
-        waits_by_point=logistics.waits_by_point(numbers),
+        waits_by_point=logistics.waits_by_point(case, numbers),
         units=strength.units(case, numbers),
         tasks=strength.tasks(case, numbers),
         requests=logistics.requests(case, numbers),
         idle=logistics.idle(case, numbers),
         buses=logistics.buses(case, numbers),
+        lawful=lawfulness(case.audit),
+        main_numbers=main_numbers(numbers),
         definitions=list(CATALOGUE.values()),
         assumptions=assumptions,
         sources=origins(case.plan, "source"),
         credit=geography.CREDIT,
     )  # fmt: skip
+
+
+def _towns_beside(points: Folded | None) -> int:
+    """How many towns there is room for beside the map, below the points; too few are none."""
+    room = MOST_TOWNS - (0 if points is None else len(points.shown.rows))
+    return room if room >= 5 else 0
 
 
 def headlines(case: Case, numbers: Numbers) -> tuple[Headline, ...]:
@@ -105,12 +124,14 @@ def _half(case: Case, numbers: Numbers) -> Headline:
             "never" if most else "–",
             f"were half of those called there; at most {most}" if most else "no arrivals known",
             (),
+            "A3",
         )
     at = clocked(case, number)
     return Headline(
         told(number, hours).removeprefix("median "),
         f"until half of those called are there ({at})",
         _intervals(number, hours),
+        "A3",
     )
 
 
@@ -119,19 +140,20 @@ def _punctual(case: Case, numbers: Numbers) -> Headline:
     by = case.clock.short(case.deadline_h) if case.deadline_h is not None else "their deadline"
     if number.value is None:
         number = numbers.get("A1", "arrived of called")
-        return Headline(told(number, share), "of those called arrived", _intervals(number, share))
-    return Headline(share(number.value), f"of those called are there by {by}", _intervals(number, share))
+        return Headline(told(number, share), "of those called arrived", _intervals(number, share), "A1")
+    return Headline(share(number.value), f"of those called are there by {by}", _intervals(number, share), "A5")
 
 
 def _posts(case: Case, numbers: Numbers) -> Headline:
     number = numbers.get("A4", "posts filled")
     if number.value is None:
         number = numbers.get("A1", "released of arrived")
-        return Headline(told(number, share), "of those who came are sent home", _intervals(number, share))
+        return Headline(told(number, share), "of those who came are sent home", _intervals(number, share), "A1")
     return Headline(
         share(number.value),
         f"of {whole(number.n or 0)} posts are filled at the end",
         _intervals(number, share),
+        "A4",
     )
 
 
@@ -140,10 +162,10 @@ def _longest_wait(numbers: Numbers) -> Headline:
     numbered = [(numbers.get("L1", "wait p95", key), key) for key in keys]
     found = [(number.value, key, number) for number, key in numbered if number.value is not None]
     if not found:
-        return Headline("–", "nobody queued", ())
+        return Headline("–", "nobody queued", (), "L1")
     _, key, number = max(found, key=lambda f: f[0])
     return Headline(
-        told(number, minutes), f"or longer: the wait of one in twenty at {key}", _intervals(number, minutes)
+        told(number, minutes), f"or longer: the wait of one in twenty at {key}", _intervals(number, minutes), "L1"
     )
 
 
@@ -161,11 +183,12 @@ def _intervals(number: Number, form: Callable[[float], str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A part of those called and what became of it at the end."""
+    """A part of those called and what became of it at the end, with the range of one future call-up."""
 
     name: str
     share: float
     words: str
+    range: str
     tone: str
 
 
@@ -178,9 +201,10 @@ def outcomes(numbers: Numbers) -> tuple[Outcome, ...]:
     found = []
     for end in ("outcome at the closing", "outcome at the cut"):
         for key in numbers.keys("A2", end):
-            value = numbers.get("A2", end, key).value
-            if value:
-                found.append(Outcome(key, value, share(value), key if key in TONES else "other"))
+            number = numbers.get("A2", end, key)
+            if number.value:
+                tone = key if key in TONES else "other"
+                found.append(Outcome(key, number.value, share(number.value), spread(number, share), tone))
     return tuple(found)
 
 
@@ -194,7 +218,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(draw=drawn, draw_map=drawn_map, marks=figures.marks, whole=whole)
+    environment.globals.update(draw=drawn, draw_map=drawn_map, marks=marks, whole=whole, catalogue=CATALOGUE)
     return environment
 
 

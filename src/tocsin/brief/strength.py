@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tocsin.brief.case import Case
 from tocsin.brief.numbers import Number, Numbers
-from tocsin.brief.tables import Cell, Column, Folded, Row, Table, bar_of
-from tocsin.brief.words import clocked, hours, share, spread, told, whole
+from tocsin.brief.tables import Cell, Column, Folded, Moment, Row, Table, bar_of
+from tocsin.brief.words import clocked, hours, share, span, spread, told, whole
 from tocsin.plan import formed_at_of
 
 __all__ = ["tasks", "units"]
@@ -20,32 +20,64 @@ def units(case: Case, numbers: Numbers) -> Folded | None:
     if not names:
         return None
     formed_at = {unit.name: formed_at_of(case.plan, unit) for unit in case.plan.units}
-    rows = []
-    for name in names:
-        fill, formed = numbers.get("A4", "fill at the end", name), numbers.get("A4", "formed", name)
-        rows.append(
-            Row(
-                name,
-                (
-                    Cell(told(fill, share), spread(fill, share), bar_of(fill, mark=formed_at.get(name))),
-                    Cell(_formed(formed), _formed_when(case, formed)),
-                ),
-                f"{whole(fill.n or 0)} posts",
-            )
-        )
+    end = numbers.horizon("A4", "joined per post")
+    rows = [_unit(case, numbers, name, formed_at.get(name), end) for name in names]
+    titles = ("weakest critical trade, of its posts", "people called, per post")
     columns = (
         Column("unit", False),
         Column("posts filled at the end", False),
-        Column("formed, hours after the alert"),
+        Column("formed, hours after the alert", False),
+        *map(Column, titles),
     )
+    note = _lines_told(case, end)
     if len(rows) <= MOST_UNITS:
-        return Folded(Table("units", "Posts filled, and when formed", columns, tuple(rows)))
+        return Folded(Table("units", "Posts filled, and when formed", columns, tuple(rows), note, ("A4",)))
     order = sorted(range(len(rows)), key=lambda i: numbers.get("A4", "fill at the end", names[i]).value or 0.0)
     shown = tuple(rows[i] for i in order[:12])
     return Folded(
-        Table("units", f"The twelve least filled of {len(rows)} units", columns, shown),
+        Table("units", f"The twelve least filled of {len(rows)} units", columns, shown, note, ("A4",)),
         Table("units-all", f"All {len(rows)} units", columns, tuple(rows)),
     )
+
+
+def _unit(case: Case, numbers: Numbers, name: str, formed_at: float | None, end: float) -> Row:
+    fill, formed, weakest, per_post = (
+        numbers.get("A4", of, name)
+        for of in ("fill at the end", "formed", "weakest critical trade at the end", "called per post")
+    )
+    cells = (
+        Cell(told(fill, share), spread(fill, share), bar_of(fill, mark=formed_at)),
+        Cell(_formed(formed), _formed_when(case, formed), _moment(case, formed, end)),
+        Cell(told(weakest, share) if weakest.known else "–", spread(weakest, share)),
+        Cell(told(per_post, _ratio) if per_post.known else "–"),
+    )
+    return Row(name, cells, f"{whole(fill.n or 0)} posts")
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _moment(case: Case, number: Number, end: float) -> Moment | None:
+    """When a unit was formed, as a share of the time from the alert to the end."""
+    if not end:
+        return None
+    at = number.value if number.value is not None else number.median
+    low, high, deadline = (None if hour is None else hour / end for hour in (number.low, number.high, case.deadline_h))
+    mark = deadline if deadline is not None and deadline <= 1 else None
+    return Moment(None if at is None else at / end, low, high, mark)
+
+
+def _lines_told(case: Case, end: float) -> str:
+    """Say how the bars and the lines of time in the table are read."""
+    text = (
+        "The tick in a bar is the share of posts at which the plan calls the unit formed; critical trades have shares "
+        "of their own."
+    )
+    if end:
+        text += f" Lines beside times run from the alert to {span(end * 60)} after it"
+        text += f"; their tick is the deadline, {case.clock.short(case.deadline_h)}." if case.deadline_h else "."
+    return text
 
 
 def _formed(number: Number) -> str:
@@ -74,4 +106,4 @@ def tasks(case: Case, numbers: Numbers) -> Table | None:
         small = spread(n, hours).replace("reached in", "complete in") if n.runs > 1 else clocked(case, n)
         rows.append(Row(key, (Cell(f"{k} of {of}" if of else "–"), Cell(words, small))))
     columns = (Column("task", False), Column("units needed"), Column("complete, hours after the alert"))
-    return Table("tasks", "What several units do together", columns, tuple(rows))
+    return Table("tasks", "What several units do together", columns, tuple(rows), measures=("C1",))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tocsin.brief.numbers import Number
 
-__all__ = ["Bar", "Cell", "Column", "Folded", "Row", "Table", "bar_of"]
+__all__ = ["Bar", "Cell", "Column", "Folded", "Moment", "Row", "Table", "bar_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,25 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment on a line of time, as shares of the line: where it is, its 5–95 % range, and a mark (the deadline).
+
+    Without an `at` the line is empty; a `high` of None beside a `low` is a range that ends in "never".
+    """
+
+    at: float | None
+    low: float | None = None
+    high: float | None = None
+    mark: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell: a text, a smaller one below it, perhaps a bar."""
+    """What stands in a cell: a text, a smaller one below it, perhaps a bar or a moment drawn beside them."""
 
     text: str
     small: str = ""
-    bar: Bar | None = None
+    bar: Bar | Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +61,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; `columns` has one more entry than each row has cells, the first being that of the heads."""
+    """A table.
+
+    Attributes:
+        key: Short name, unique on a page.
+        caption: Its heading.
+        columns: One more than each row has cells, the first being that of the heads.
+        rows: What stands in it.
+        note: What must be known to read it.
+        measures: The measures that stand in it, by number, so that a reader can ask for their definitions.
+    """
 
     key: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ __all__ = [
     "clocked",
     "hours",
     "listed",
+    "mean_count",
     "minutes",
     "never",
     "place_and_time",
@@ -46,6 +47,11 @@ KINDS = {
 def whole(value: float) -> str:
     """Write a count: 6,000."""
     return f"{value:,.0f}"
+
+
+def mean_count(value: float) -> str:
+    """Write a count that is a mean: 233; below one it is not rounded to none or to one."""
+    return f"<{FIXED}1" if 0 < value < 0.95 else whole(value)
 
 
 def share(value: float) -> str:

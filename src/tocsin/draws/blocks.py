@@ -27,11 +27,14 @@ from tocsin.draws.families import (
     CONSTANT,
     EMPIRICAL,
     EXPONENTIAL,
+    GAMMA,
     LOGNORMAL,
     NORMAL,
     TRIANGULAR,
     UNIFORM,
+    UNIFORM52,
 )
+from tocsin.draws.gamma import MIDDLE, POINTS_A_UNIT, TERMS
 from tocsin.draws.quantiles import centre, exponential_of, inlined, natural_log, root, shoulder, tail
 
 __all__ = ["Classes", "Floats", "Ints", "Words", "fill_family", "uniform_of", "word"]
@@ -159,6 +162,26 @@ def _lognormals(out: Ints, z: Floats, median: Floats, sigma: Floats, floor: np.i
 
 
 @inlined
+def _gamma_logs(z: Floats, start: Floats, table: Floats) -> None:
+    """Put logarithms of value over mean in the place of normal quantiles, by the nearest point of each row's table."""
+    for j in range(z.shape[0]):
+        shifted = z[j] * POINTS_A_UNIT + _SHIFT
+        t = z[j] - (shifted - _SHIFT) / POINTS_A_UNIT
+        point = np.float64(shifted).view(np.int64) - _SHIFT_BITS + MIDDLE
+        first = np.int64(start[j]) + point * TERMS
+        total = table[first + TERMS - 1]
+        for i in range(TERMS - 2, -1, -1):
+            total = total * t + table[first + i]
+        z[j] = total
+
+
+@inlined
+def _gammas(out: Ints, logs: Floats, mean: Floats, floor: np.int64) -> None:
+    for j in range(out.shape[0]):
+        out[j] = _milliseconds(mean[j] * exponential_of(logs[j]), floor)
+
+
+@inlined
 def _lines(out: Ints, x: Floats, at: Floats, slope: Floats, floor: np.int64) -> None:
     for j in range(out.shape[0]):
         out[j] = _milliseconds(at[j] + slope[j] * x[j], floor)
@@ -230,7 +253,7 @@ def fill_family(
         room: Space for uniforms, normals and the outer ones, float64[4, m or more].
         at: Space for positions, int64[m or more].
         floor: Least milliseconds.
-        table: Values of empirical and choice rows.
+        table: Values of empirical, choice and gamma rows.
     """
     m = out.shape[0]
     p = floats[:4]
@@ -240,7 +263,7 @@ def fill_family(
     u, z = floats[4, :m], floats[5, :m]
     _words(bits[:m], k0, k1, ids)
     _uniforms(u, bits)
-    if family in (LOGNORMAL, NORMAL):
+    if family in (LOGNORMAL, NORMAL, GAMMA):
         _normals(z, u, floats[6:], at)
     if family == LOGNORMAL:
         _lognormals(out, z, p[0], p[1], floor)
@@ -258,6 +281,9 @@ def fill_family(
         _resamples(out, u, p, floor, table)
     elif family == CHOICE:
         _choices(out, u, p, table)
-    else:
+    elif family == GAMMA:
+        _gamma_logs(z, p[1], table)
+        _gammas(out, z, p[0], floor)
+    elif family == UNIFORM52:
         for j in range(m):
             out[j] = np.int64(bits[j] >> _S12)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tocsin.draws.families import CAP_MS, Row, row_tables
+from tocsin.draws.families import CAP_MS, FAMILIES, Row, own_values, parameters
 from tocsin.draws.streams import check_ids, stream_keys
 from tocsin.errors import RunError
 
@@ -79,11 +79,14 @@ class Columns:
         family = np.zeros((len(listed), width), np.int32)
         params = np.zeros((len(listed), width, 4))
         table: list[float] = []
+        starts: dict[tuple[float, ...], int] = {}
         for at, column in enumerate(listed):
             for k, row in enumerate(column.rows):
-                code, p, values = row_tables(row, len(table), f"{_place(column)}, row {k}")
-                family[at, k], params[at, k] = code, p
-                table += values
+                values = own_values(row, f"{_place(column)}, row {k}")
+                start = starts.setdefault(values, len(table))
+                if start == len(table):
+                    table += values
+                family[at, k], params[at, k] = FAMILIES[row[0]], parameters(row, start)
         return cls(
             columns=listed,
             selector=np.array([c.selector for c in listed], np.int32),

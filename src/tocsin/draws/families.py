@@ -11,6 +11,7 @@ row                                     value
 ("exponential", (mean,))                mean * -log(1 - u)
 ("triangular", (min, mode, max))        with the peak at the mode
 ("lognormal", (median, sigma))          median * exp(sigma * z)
+("gamma", (mean, shape))                quantile with this mean; shape = (mean / standard deviation)**2
 ("normal", (mean, sd))                  mean + sd * z; the column's floor cuts it
 ("empirical", (x1, x2, ...))            one of the values, each as likely: the step quantile resamples
                                         what was observed and never invents a value in between
@@ -28,9 +29,10 @@ import math
 from collections.abc import Callable, Sequence
 from statistics import NormalDist
 
+from tocsin.draws.gamma import LEAST_SHAPE, MOST_SHAPE, gamma_table
 from tocsin.errors import RunError
 
-__all__ = ["CAP_MS", "FAMILIES", "Row", "plain_value", "row_tables"]
+__all__ = ["CAP_MS", "FAMILIES", "Row", "own_values", "parameters", "plain_value"]
 
 Row = tuple[str, Sequence[float]]
 """A family's name and its parameters, in milliseconds where they are times."""
@@ -39,7 +41,7 @@ CAP_MS = 2**40
 """No drawn time is longer than this (35 years): sums of many stay far from the end of int64."""
 
 CONSTANT, UNIFORM, EXPONENTIAL, TRIANGULAR, LOGNORMAL = 0, 1, 2, 3, 4
-NORMAL, EMPIRICAL, BERNOULLI, CHOICE, UNIFORM52 = 5, 6, 7, 8, 9
+NORMAL, EMPIRICAL, BERNOULLI, CHOICE, UNIFORM52, GAMMA = 5, 6, 7, 8, 9, 10
 
 FAMILIES: dict[str, int] = {
     "constant": CONSTANT,
@@ -52,6 +54,7 @@ FAMILIES: dict[str, int] = {
     "bernoulli": BERNOULLI,
     "choice": CHOICE,
     "uniform52": UNIFORM52,
+    "gamma": GAMMA,
 }
 """The code that kernels know each family by."""
 
@@ -63,6 +66,7 @@ _COUNTS = {
     "triangular": 3,
     "lognormal": 2,
     "normal": 2,
+    "gamma": 2,
     "bernoulli": 1,
     "uniform52": 0,
 }
@@ -70,16 +74,15 @@ _SUM_SLACK = 1e-9  # shares written with a few decimals may miss 1 by this much
 _STANDARD = NormalDist()
 
 
-def row_tables(row: Row, offset: int, place: str) -> tuple[int, Parameters, list[float]]:
-    """Check a row and turn it into what the kernel reads.
+def own_values(row: Row, place: str) -> tuple[float, ...]:
+    """Check a row and return the values that it looks up; rows with the same values may share them.
 
     Args:
         row: Family and parameters.
-        offset: Where in the shared table this row's own values will start.
         place: What to name in a refusal.
 
     Returns:
-        The family's code, its four parameters, and the values that it adds to the shared table.
+        Values for the table that all rows share; for most families none.
 
     Raises:
         RunError: The family is unknown, or its parameters do not make a distribution.
@@ -87,19 +90,34 @@ def row_tables(row: Row, offset: int, place: str) -> tuple[int, Parameters, list
     name, given = row
     if name not in FAMILIES:
         raise RunError(f"unknown family {name!r}, expected one of {', '.join(FAMILIES)}", place=place)
-    code, p = FAMILIES[name], [float(x) for x in given]
+    p = [float(x) for x in given]
     _check_row(name, p, place)
-    if code == EMPIRICAL:
-        return code, (float(offset), float(len(p)), 0.0, 0.0), sorted(p)
-    if code == CHOICE:
-        return code, (float(offset), float(len(p)), 0.0, 0.0), _cumulated(p)
-    if code == UNIFORM:
-        return code, (p[0], p[1] - p[0], 0.0, 0.0), []
-    if code == TRIANGULAR:
+    if name == "gamma":
+        return gamma_table(p[1])
+    if name == "empirical":
+        return tuple(sorted(p))
+    return tuple(_cumulated(p)) if name == "choice" else ()
+
+
+def parameters(row: Row, start: int) -> Parameters:
+    """Return the four parameters that the kernel reads.
+
+    Args:
+        row: Family and parameters (already checked).
+        start: Where in the shared table this row's own values begin.
+    """
+    name, p = row[0], [float(x) for x in row[1]]
+    if name in ("empirical", "choice"):
+        return float(start), float(len(p)), 0.0, 0.0
+    if name == "gamma":
+        return p[0], float(start), 0.0, 0.0
+    if name == "uniform":
+        return p[0], p[1] - p[0], 0.0, 0.0
+    if name == "triangular":
         low, mode, high = p
-        return code, (low, mode, high, (mode - low) / (high - low) if high > low else 1.0), []
+        return low, mode, high, (mode - low) / (high - low) if high > low else 1.0
     padded = (*p, 0.0, 0.0, 0.0, 0.0)
-    return code, (padded[0], padded[1], padded[2], padded[3]), []
+    return padded[0], padded[1], padded[2], padded[3]
 
 
 def _cumulated(shares: list[float]) -> list[float]:
@@ -127,6 +145,10 @@ _DEMANDS: dict[str, tuple[Callable[[list[float]], bool], str]] = {
     "exponential": (lambda p: p[0] >= 0, "a mean of 0 or more"),
     "triangular": (lambda p: p[0] <= p[1] <= p[2], "min <= mode <= max"),
     "lognormal": (lambda p: p[0] > 0 and p[1] >= 0, "a median above 0 and a sigma of 0 or more"),
+    "gamma": (
+        lambda p: p[0] > 0 and LEAST_SHAPE <= p[1] <= MOST_SHAPE,
+        f"a mean above 0 and a shape from {LEAST_SHAPE:g} to {MOST_SHAPE:g}",
+    ),
     "normal": (lambda p: p[1] >= 0, "a standard deviation of 0 or more"),
     "bernoulli": (lambda p: 0 <= p[0] <= 1, "a probability from 0 to 1"),
     "choice": (
@@ -173,6 +195,8 @@ def _plain_time(name: str, p: Sequence[float], u: float) -> float:
         return high - math.sqrt((1.0 - u) * (high - low) * (high - mode))
     if name == "empirical":
         return sorted(p)[min(int(u * len(p)), len(p) - 1)]
+    if name == "gamma":
+        return p[0] / p[1] * _standard_gamma(p[1], u)
     z = _STANDARD.inv_cdf(u)
     if name == "normal":
         return p[0] + p[1] * z
@@ -180,3 +204,10 @@ def _plain_time(name: str, p: Sequence[float], u: float) -> float:
         return p[0] * math.exp(p[1] * z)
     except OverflowError:
         return math.inf
+
+
+def _standard_gamma(shape: float, u: float) -> float:
+    """Return SciPy's gamma quantile: made in quite another way than the table, which it judges."""
+    from scipy.special import gammainccinv, gammaincinv  # late: only the reference needs it
+
+    return float(gammaincinv(shape, u) if u < 0.5 else gammainccinv(shape, 1.0 - u))

@@ -72,7 +72,7 @@ def _fill_mixed(
         bits: As in `fill_family`.
         ints: Space for positions, persons and values, int64[4, m].
         floor: Least milliseconds.
-        table: Values of empirical and choice rows.
+        table: Values of empirical, choice and gamma rows.
     """
     members, some, values = ints[1], ints[2], ints[3]
     for f in range(_FAMILY_COUNT):
@@ -147,7 +147,7 @@ def _compile_fill(stamp: int) -> Callable[..., None]:
             family: Family codes, int32[columns, most classes].
             params: Compiled parameters, float64[columns, most classes, 4].
             floor: Least milliseconds of each column, int64[columns].
-            table: Values that empirical and choice rows point into, float64[...].
+            table: Values that empirical, choice and gamma rows point into, float64[...].
         """
         if stamp < 0:
             return

@@ -14,10 +14,9 @@ Verdicts are what the rule as written in the pack gives; `law_status` beside the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -27,16 +26,27 @@ from numpy.typing import NDArray
 from tocsin.errors import LawError
 from tocsin.law.facts import RELATIONS
 from tocsin.law.load import Conditions, Law
-from tocsin.law.meaning import Meaning
+from tocsin.law.meaning import Meaning, with_days
 from tocsin.law.pack import VERDICTS, CountOf
 
-__all__ = ["OVERALL", "VERDICT", "Tally", "applies_to", "audit", "counted", "meaning_of", "tally"]
+__all__ = [
+    "OVERALL",
+    "VERDICT",
+    "Tally",
+    "applying",
+    "audit",
+    "audit_counted",
+    "counted",
+    "meaning_of",
+    "tally",
+    "with_applying",
+]
 
 Ints = NDArray[np.int64]
 VERDICT: Final = pl.Enum(VERDICTS)
 OVERALL: Final = ("breach", "possible breach", "cannot tell", "possibly lawful", "lawful", "not applicable")
 """What is said of a summons as a whole, the gravest first."""
-CANNOT_TELL, NOT_APPLICABLE = 2, 3
+LAWFUL, BREACH, CANNOT_TELL, NOT_APPLICABLE = range(4)
 _LAWFUL, _BREACH, _CANNOT, _NOT = (pl.lit(code, pl.UInt8) for code in range(4))
 
 
@@ -66,31 +76,47 @@ def audit(table: pl.DataFrame, law: Law) -> pl.DataFrame:
 
     Returns:
         The same rows: for each rule a column of verdicts by its id, for rules of several versions `<id> version`
-        (UInt8, which one answered, oldest first), and `overall`.
+        (UInt16, which one answered, oldest first), and `overall`.
     """
-    ready = counted(table, law)
-    verdicts: list[pl.Expr] = []
-    for identity in law.rules:
-        verdicts += _rule(law, identity, ready.columns)
-    found = ready.select(verdicts)
-    named = found.with_columns(
-        pl.col(identity).replace_strict(range(4), list(VERDICTS), return_dtype=VERDICT) for identity in law.rules
+    return audit_counted(counted(table, law), law)
+
+
+def audit_counted(ready: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """Put every rule to a table that holds already what the pack counts (`counted`); as `audit`."""
+    answers = with_applying(ready, law).with_columns(
+        _version(law, one, ready.columns, k).alias(_code(one, k)) for one, k in _every(law)
     )
-    return named.with_columns(_overall(law).cast(pl.Enum(OVERALL)).alias("overall"))
+    # Whole columns first, for what is the same for all (a fact that the table lacks) would be one row.
+    coded = answers.with_columns(chain.from_iterable(_rule(identity, law) for identity in law.rules))
+    overall = coded.with_columns(_overall(law).alias("overall"))
+    names = [name for rule, versions in law.rules.items() for name in (rule, f"{rule} version")[: len(versions)]]
+    said = [pl.col(rule).cat.to(VERDICT) for rule in law.rules] + [pl.col("overall").cat.to(pl.Enum(OVERALL))]
+    return overall.with_columns(said).select(*names, "overall").collect()
 
 
 def counted(table: pl.DataFrame, law: Law) -> pl.DataFrame:
-    """Add what the pack counts (minor children on a day) where the table lists births and does not give the number."""
-    ready = table
+    """Add what the pack counts (minor children on a day) where the table lists births and does not give the number.
+
+    Days of moments are added, too: what the pack reads by day is worked out once.
+    A number that a row gives, be it only at least or at most, goes before the births in that row; so to count what
+    was counted changes nothing.
+    """
+    ready = with_days(table, law.days_read, law.pack.time_zone)
     for count in law.pack.counts:
-        if count.name in table.columns:
-            if f"{count.name}_most" not in table.columns or RELATIONS[count.of] not in table.columns:
-                continue
-            raise LawError(
-                f"found {count.name} and {RELATIONS[count.of]}; expected one of the two", place="table of summonses"
-            )
         if RELATIONS[count.of] in table.columns and count.on in table.columns:
-            ready = ready.with_columns(_children(table, law, count))
+            own = [name for name in (count.name, f"{count.name}_most") if name in table.columns]
+            given = pl.any_horizontal(pl.col(name).is_not_null() for name in own) if own else pl.lit(False)
+            least, most = _children(ready, law, count)
+            ends = ((least, count.name), (most, f"{count.name}_most"))
+            if own == [count.name]:  # an exact number: what is given is both ends
+                chosen = [pl.coalesce(count.name, found).alias(name) for found, name in ends]
+            else:
+                kept = [pl.col(name) if name in own else pl.lit(None, pl.Int64) for _, name in ends]
+                chosen = [
+                    pl.when(given).then(mine).otherwise(found).alias(name)
+                    for mine, (found, name) in zip(kept, ends, strict=True)
+                ]
+            ready = ready.with_columns(chosen if own else [least, most])
     return ready
 
 
@@ -98,7 +124,8 @@ def _children(table: pl.DataFrame, law: Law, count: CountOf) -> list[pl.Series]:
     """How many children are below an age on the day of a moment: at least and at most."""
     births = table[RELATIONS[count.of]]
     day = Meaning(table.columns, law.pack.time_zone, None, None).day(count.on)
-    early, late = table.select(day.least.alias("early"), day.most.alias("late"))
+    early = table.select(day.least.alias("early")).to_series()
+    late = early if day.exact else table.select(day.most.alias("late")).to_series()
     lengths = births.list.len().fill_null(0).to_numpy().astype(np.int64)
     flat = births.filter(pl.Series(lengths > 0)).explode(empty_as_null=False).cast(pl.Int32)
     born, unknown = flat.fill_null(0).to_numpy(), flat.is_null().to_numpy()
@@ -128,6 +155,14 @@ def _children(table: pl.DataFrame, law: Law, count: CountOf) -> list[pl.Series]:
 
 def _cutoff(day: pl.Series, years: int, leap_day: str) -> pl.Series:
     """The last day of birth of those who have reached an age on a day; both as days since 1970."""
+    low, high = day.min(), day.max()
+    if isinstance(low, int) and isinstance(high, int) and high - low < len(day):  # few days: each is worked out once
+        each = _cutoffs(pl.int_range(low, high + 1, dtype=pl.Int32, eager=True), years, leap_day)
+        return each.gather(day - low)
+    return _cutoffs(day, years, leap_day)
+
+
+def _cutoffs(day: pl.Series, years: int, leap_day: str) -> pl.Series:
     date = day.cast(pl.Date)
     before = date.dt.offset_by(f"-{years}y")
     number = before.cast(pl.Int32)
@@ -138,25 +173,34 @@ def _cutoff(day: pl.Series, years: int, leap_day: str) -> pl.Series:
     return number + last.cast(pl.Int32)
 
 
-def _rule(law: Law, identity: str, columns: Sequence[str]) -> list[pl.Expr]:
+def _every(law: Law) -> Iterator[tuple[Conditions, int]]:
+    """Every version of every rule, and its number in the rule."""
+    for versions in law.rules.values():
+        for k, one in enumerate(versions):
+            yield one, k
+
+
+def _code(one: Conditions, k: int) -> str:
+    return f"{one.rule.id} code {k}"
+
+
+def _rule(identity: str, law: Law) -> list[pl.Expr]:
     """The verdict of a rule as a code, and which version gave it if there are several."""
-    versions = law.rules[identity]
-    codes = [_version(law, one, columns) for one in versions]
+    codes = [pl.col(_code(one, k)) for k, one in enumerate(law.rules[identity])]
     if len(codes) == 1:
         return [codes[0].alias(identity)]
     # One that applies goes before one that does not; if one cannot tell, neither can the rule.
-    verdict, which = _NOT, pl.lit(len(codes) - 1, pl.UInt8)
-    for k, code in reversed(list(enumerate(codes))):
-        verdict = pl.when(code != NOT_APPLICABLE).then(code).otherwise(verdict)
-        which = pl.when(code != NOT_APPLICABLE).then(pl.lit(k, pl.UInt8)).otherwise(which)
-    unsure = reduce(or_, (code == CANNOT_TELL for code in codes))
-    return [pl.when(unsure).then(_CANNOT).otherwise(verdict).alias(identity), which.alias(f"{identity} version")]
+    unsure = pl.any_horizontal(code == CANNOT_TELL for code in codes)
+    verdict = pl.when(unsure).then(_CANNOT).otherwise(pl.min_horizontal(codes))
+    answers = [pl.when(code != NOT_APPLICABLE).then(pl.lit(k, pl.UInt16)) for k, code in enumerate(codes)]
+    which = pl.coalesce(*answers, pl.lit(len(codes) - 1, pl.UInt16))
+    return [verdict.alias(identity), which.alias(f"{identity} version")]
 
 
-def _version(law: Law, one: Conditions, columns: Sequence[str]) -> pl.Expr:
+def _version(law: Law, one: Conditions, columns: Sequence[str], k: int) -> pl.Expr:
     """The verdict of one version of a rule as a code in the order of `VERDICTS`."""
     meaning = meaning_of(law, one, columns)
-    applies = applies_to(law, one, columns)
+    applies = pl.col(applying(one, k))
     demand = meaning.truth(one.demand)
     met = demand if one.rule.require is not None else ~demand
     if (
@@ -179,48 +223,69 @@ def meaning_of(law: Law, one: Conditions, columns: Sequence[str]) -> Meaning:
     return Meaning(columns, law.pack.time_zone, one.rule.count, law.table, law.pack.leap_day)
 
 
-def applies_to(law: Law, one: Conditions, columns: Sequence[str]) -> pl.Expr:
-    """Whether a version holds on its day, is about the summons, and is neither excepted nor overridden."""
+def applying(one: Conditions, k: int) -> str:
+    """The column of `with_applying` that says whether a version applies."""
+    return f"{one.rule.id} applies {k}"
+
+
+def with_applying(table: pl.DataFrame, law: Law) -> pl.LazyFrame:
+    """Add whether each version holds on its day, is about the summons, and is neither excepted nor overridden.
+
+    Rules that nothing overrides come first, then those that only they override, and so on: each is asked once.
+    """
+    frame, columns, done = table.lazy(), table.columns, set[str]()
+    above = {name: {one.rule.id for one, _ in _every(law) if name in one.rule.overrides} for name in law.rules}
+    while len(done) < len(law.rules):
+        ready = [name for name in law.rules if name not in done and above[name] <= done]
+        assert ready, "circles were refused when the pack was read"
+        frame = frame.with_columns(
+            _applies(law, one, columns).alias(applying(one, k))
+            for name in ready
+            for k, one in enumerate(law.rules[name])
+        )
+        done.update(ready)
+    return frame
+
+
+def _applies(law: Law, one: Conditions, columns: Sequence[str]) -> pl.Expr:
+    """Whether a version applies, where it is known already of those that override it."""
     meaning = meaning_of(law, one, columns)
-    applies = meaning.truth(one.applies)
+    parts = [meaning.truth(one.applies)]
     if one.rule.in_force.from_ or one.rule.in_force.until:
-        applies = applies & meaning.held(one.rule)
+        parts.append(meaning.held(one.rule))
     if one.unless is not None:
-        applies = applies & ~meaning.truth(one.unless)
-    for versions in law.rules.values():
-        for higher in versions:
-            if one.rule.id in higher.rule.overrides:
-                applies = applies & ~applies_to(law, higher, columns)
-    return applies
+        parts.append(~meaning.truth(one.unless))
+    parts += [~pl.col(applying(higher, k)) for higher, k in _every(law) if one.rule.id in higher.rule.overrides]
+    return parts[0] if len(parts) == 1 else pl.all_horizontal(parts)  # which is Kleene's `and`
 
 
 def _overall(law: Law) -> pl.Expr:
-    """What is said of a summons: the gravest finding; without any, lawful as far as the law is verified."""
+    """What is said of a summons, by its place in `OVERALL`: the gravest; lawful as far as the law is verified."""
 
-    def any_of(verdict: str, *, confirmed: bool | None = None) -> pl.Expr:
+    def any_of(code: int, *, confirmed: bool | None = None) -> pl.Expr:
         found = [pl.lit(False)]
         for identity, versions in law.rules.items():
-            for k, one in enumerate(versions):
-                if one.rule.binds == "person":
-                    continue  # what a person owes says nothing of the summons
-                if confirmed is None or (one.rule.cite.status == "confirmed") == confirmed:
-                    mine = pl.col(identity) == verdict
-                    found.append(mine & (pl.col(f"{identity} version") == k) if len(versions) > 1 else mine)
-        return reduce(or_, found)
+            # What a person owes says nothing of the summons.
+            meant = [
+                one.rule.binds == "authority" and confirmed in (None, one.rule.cite.status == "confirmed")
+                for one in versions
+            ]
+            mine = pl.col(identity) == code
+            if all(meant):
+                found.append(mine)
+            elif any(meant):
+                found.append(mine & pl.col(f"{identity} version").is_in([k for k, is_ in enumerate(meant) if is_]))
+        return pl.any_horizontal(found)
 
-    return (
-        pl.when(any_of("breach", confirmed=True))
-        .then(pl.lit("breach"))
-        .when(any_of("breach"))
-        .then(pl.lit("possible breach"))
-        .when(any_of("cannot tell"))
-        .then(pl.lit("cannot tell"))
-        .when(any_of("lawful", confirmed=False))
-        .then(pl.lit("possibly lawful"))
-        .when(any_of("lawful"))
-        .then(pl.lit("lawful"))
-        .otherwise(pl.lit("not applicable"))
+    gravest = (
+        any_of(BREACH, confirmed=True),
+        any_of(BREACH),
+        any_of(CANNOT_TELL),
+        any_of(LAWFUL, confirmed=False),
+        any_of(LAWFUL),
+        pl.lit(True),
     )
+    return pl.coalesce(pl.when(is_so).then(pl.lit(place, pl.UInt8)) for place, is_so in enumerate(gravest))
 
 
 def tally(found: pl.DataFrame, law: Law) -> list[Tally]:
@@ -231,7 +296,7 @@ def tally(found: pl.DataFrame, law: Law) -> list[Tally]:
     """
     counts: list[Tally] = []
     for identity, versions in law.rules.items():
-        which = pl.col(f"{identity} version") if len(versions) > 1 else pl.lit(0, pl.UInt8)
+        which = pl.col(f"{identity} version") if len(versions) > 1 else pl.lit(0, pl.UInt16)
         groups = found.group_by(which.alias("version"), pl.col(identity).alias("verdict")).len().rows()
         by_key = {(version, verdict): count for version, verdict, count in groups}
         mine = [

@@ -9,31 +9,40 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import polars as pl
 
 from tocsin.law.pack import NOT_FOUND, Calendar, Counting
 
-__all__ = ["EPOCH", "DayTable", "Range", "limit_and_end", "local_day", "time_between", "years_reached"]
+__all__ = ["EPOCH", "DayTable", "End", "Range", "limit_and_end", "local_day", "time_between", "years_reached"]
 
 DAY_MS: Final = 86_400_000
 HOUR_MS: Final = 3_600_000
 EPOCH: Final = dt.date(1970, 1, 1)
+End = Literal["exact", "early", "late"]
+"""Which end of an interval a moment is; exact = it is no interval."""
 
 
 @dataclass(frozen=True)
 class Range:
-    """A number that is known to an interval: two expressions, or one and the same if it is exact."""
+    """A number that is known to an interval: two expressions, or one and the same if it is exact.
+
+    Attributes:
+        least: The least that it may be.
+        most: The most.
+        day: Of an exact moment, its day, if that was worked out before.
+    """
 
     least: pl.Expr
     most: pl.Expr
+    day: pl.Expr | None = None
 
     @classmethod
-    def of(cls, exact: pl.Expr) -> Range:
+    def of(cls, exact: pl.Expr, day: pl.Expr | None = None) -> Range:
         """A number that is known."""
-        return cls(exact, exact)
+        return cls(exact, exact, day)
 
     @property
     def exact(self) -> bool:
@@ -94,8 +103,16 @@ class DayTable:
         return day.replace_strict(self.days, self.rolled, default=None, return_dtype=pl.Int32)
 
 
-def local_day(moment: pl.Expr, zone: str) -> pl.Expr:
-    """The day of a moment in a zone, as days since 1970: 01:30 in Minsk is the day before in UTC, and not here."""
+def local_day(moment: pl.Expr, zone: str, end: End = "exact") -> pl.Expr:
+    """The day of a moment in a zone, as days since 1970: 01:30 in Minsk is the day before in UTC, and not here.
+
+    Args:
+        moment: UTC times.
+        zone: In which days are counted.
+        end: Which end of an interval it is, for clocks that are put back.
+    """
+    if end != "exact":
+        return (_wall(moment, zone, end) // DAY_MS).cast(pl.Int32)
     return moment.dt.convert_time_zone(zone).dt.date().cast(pl.Int32)
 
 
@@ -115,12 +132,15 @@ def limit_and_end(
     """
     rolls = roll and count.roll == "next-working-day"
 
-    def limit(moment: pl.Expr, first: int, last: int) -> pl.Expr:
+    def day_of(moment: pl.Expr, side: End, day: pl.Expr | None) -> pl.Expr:
+        return local_day(moment, zone, side) if day is None else day
+
+    def limit(moment: pl.Expr, first: int, last: int, side: End = "exact") -> pl.Expr:
         if count.unit == "hour":
             return moment.dt.epoch("ms") + length * HOUR_MS
         if count.unit == "full-day":
-            return _wall(moment, zone) + length * DAY_MS
-        day = local_day(moment, zone)
+            return _wall(moment, zone, side) + length * DAY_MS
+        day = day_of(moment, side, start.day)
         if count.unit == "working-day":
             return _working(day + first, table) + length
         if count.unit == "month":
@@ -131,12 +151,12 @@ def limit_and_end(
         day = day + (length_days + first - last)
         return _rolled(day, table) if rolls else day
 
-    def there(moment: pl.Expr, last: int) -> pl.Expr:
+    def there(moment: pl.Expr, last: int, side: End = "exact") -> pl.Expr:
         if count.unit == "hour":
             return moment.dt.epoch("ms")
         if count.unit == "full-day":
-            return _wall(moment, zone)
-        day = local_day(moment, zone)
+            return _wall(moment, zone, side)
+        day = day_of(moment, side, end.day)
         return _working(day + last, table) if count.unit == "working-day" else day
 
     (first_low, first_high), (last_low, last_high) = _edges(count)
@@ -144,11 +164,13 @@ def limit_and_end(
     if start.exact and first_low == first_high and last_low == last_high:
         limits = Range.of(limit(start.least, first_low, last_low))
     else:
-        limits = Range(limit(start.least, first_low, last_high), limit(start.most, first_high, last_low))
+        early, late = _sides(start)
+        limits = Range(limit(start.least, first_low, last_high, early), limit(start.most, first_high, last_low, late))
     if end.exact and (not own or last_low == last_high):
         ends = Range.of(there(end.least, last_low))
     else:
-        ends = Range(there(end.least, last_low), there(end.most, last_high))
+        early, late = _sides(end)
+        ends = Range(there(end.least, last_low, early), there(end.most, last_high, late))
     return limits, ends
 
 
@@ -189,9 +211,28 @@ def _edges(count: Counting) -> tuple[tuple[int, int], tuple[int, int]]:
     return (first, last) if count.unit in ("day", "working-day", "month") else ((0, 0), (0, 0))
 
 
-def _wall(moment: pl.Expr, zone: str) -> pl.Expr:
-    """What the clock on the wall shows, in ms: a day has 24 hours on it also when clocks change."""
-    return moment.dt.convert_time_zone(zone).dt.replace_time_zone(None).dt.epoch("ms")
+def _sides(range_: Range) -> tuple[End, End]:
+    return ("exact", "exact") if range_.exact else ("early", "late")
+
+
+def _wall(moment: pl.Expr, zone: str, end: End) -> pl.Expr:
+    """What the clock on the wall shows, in ms: a day has 24 hours on it also when clocks change.
+
+    Where clocks are put back, a later moment may show less. The early end of an interval is the least that is shown
+    from then on, the late end the most that was shown until then; clocks change at whole half hours of UTC.
+    """
+
+    def shown(one: pl.Expr) -> pl.Expr:
+        return one.dt.convert_time_zone(zone).dt.replace_time_zone(None).dt.epoch("ms")
+
+    half, least = pl.duration(minutes=30), pl.duration(milliseconds=1)
+    if end == "early":
+        mark = (moment + half - least).dt.truncate("30m")
+        return pl.min_horizontal(shown(moment), shown(mark), shown(mark + half))
+    if end == "late":
+        mark = moment.dt.truncate("30m") - least
+        return pl.max_horizontal(shown(moment), shown(mark), shown(mark - half))
+    return shown(moment)
 
 
 def _working(day: pl.Expr, table: DayTable | None) -> pl.Expr:

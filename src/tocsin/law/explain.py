@@ -7,7 +7,7 @@ clears: its words are "possible breach" and "possibly lawful (law not verified)"
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -120,7 +120,7 @@ def _values(ready: pl.DataFrame, law: Law, one: Conditions) -> tuple[Values, tup
     values: Values = {}
     for name in one.reads:
         values[name] = _value(ready, name)
-    between = [node for node in _nodes(one) if isinstance(node, ex.Between)]
+    between = [node for node in one.nodes() if isinstance(node, ex.Between)]
     for node in between:
         length = meaning.range(node)
         low, high = ready.select(length.least.alias("a"), length.most.alias("b")).row(0)
@@ -155,20 +155,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, pl.Series):
         return [one.isoformat() for one in value.to_list() if one is not None]
     return value.isoformat() if isinstance(value, dt.date) else value
-
-
-def _nodes(one: Conditions) -> Iterator[ex.Node]:
-    waiting: list[ex.Node] = [one.applies, *([one.unless] if one.unless else []), one.demand]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        match node:
-            case ex.Every(parts=parts) | ex.Some(parts=parts):
-                waiting += parts
-            case ex.Not(part=part):
-                waiting.append(part)
-            case ex.Compare(left=a, right=b) | ex.Add(left=a, right=b):
-                waiting += [a, b]
 
 
 def _told(values: Values, law: Law) -> dict[str, str]:

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from tocsin.errors import LawError
 from tocsin.law.facts import FACT_OF, Sort
+from tocsin.plan.problem import shown
 
 __all__ = [
     "Add",
@@ -38,6 +40,7 @@ __all__ = [
     "Word",
     "facts_in",
     "parse",
+    "walk",
     "written",
 ]
 
@@ -174,7 +177,8 @@ _COMPARES: Final[dict[type[ast.cmpop], Operator]] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-_DAY_OF_YEAR: Final = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DAY_OF_YEAR: Final = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_NO_DAYS: Final = ("02-30", "02-31", "04-31", "06-31", "09-31", "11-31")
 
 
 def parse(text: str, counts: Mapping[str, str], unit: Unit | None, place: str) -> Node:
@@ -192,8 +196,21 @@ def parse(text: str, counts: Mapping[str, str], unit: Unit | None, place: str) -
     Raises:
         LawError: It is not a condition of this language, or names a fact that there is not.
     """
-    node = _Reader(text, counts, unit, place).whole()
-    return node
+    return _Reader(text, counts, unit, place).whole()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A condition and all conditions and values in it."""
+    yield node
+    match node:
+        case Every(parts=parts) | Some(parts=parts):
+            for part in parts:
+                yield from walk(part)
+        case Not(part=part):
+            yield from walk(part)
+        case Compare(left=a, right=b) | Add(left=a, right=b):
+            yield from walk(a)
+            yield from walk(b)
 
 
 def facts_in(node: Node) -> tuple[str, ...]:
@@ -268,13 +285,14 @@ class _Reader:
         if len(self.text) > MOST_LETTERS:
             raise self._refusal(f"found a condition of {len(self.text):,} letters; expected at most {MOST_LETTERS:,}")
         try:
-            tree = ast.parse(self.text.strip(), mode="eval")
+            with warnings.catch_warnings():  # of odd literals, on standard error: what is odd is refused below
+                warnings.simplefilter("ignore")
+                tree = ast.parse(self.text.strip(), mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             raise self._refusal(f"found {_short(self.text)}; expected a condition such as notice >= days(7)") from None
         if sum(1 for _ in ast.walk(tree)) > MOST_NODES:
             raise self._refusal(f"found a condition of more than {MOST_NODES} parts; expected a shorter one")
-        node = self.flag(tree.body)
-        return node
+        return self.flag(tree.body)
 
     # --- conditions -----------------------------------------------------------------------------------------------
 
@@ -404,7 +422,7 @@ class _Reader:
 
     def _number(self, value: int) -> int:
         if not 0 <= value <= MOST_NUMBER:
-            raise self._refusal(f"found the number {value}; expected 0 to {MOST_NUMBER:,}")
+            raise self._refusal(f"found {shown(value)}; expected 0 to {MOST_NUMBER:,}")
         return value
 
     def _call(self, tree: ast.Call) -> Node:
@@ -441,8 +459,8 @@ class _Reader:
             raise self._refusal(f"found {self._say(tree)}; expected in_season(report, '04-01', '10-01')")
         ends = [argument.value if isinstance(argument, ast.Constant) else None for argument in tree.args[1:]]
         for end in ends:
-            if not isinstance(end, str) or not _DAY_OF_YEAR.fullmatch(end):
-                raise self._refusal(f"found {end!r} as a day of the year; expected month and day such as '04-01'")
+            if not (isinstance(end, str) and _DAY_OF_YEAR.fullmatch(end)) or end in _NO_DAYS:
+                raise self._refusal(f"found {shown(end)} as a day of the year; expected one such as '04-01'")
         return Season(self._moment(tree.args[0]), str(ends[0]), str(ends[1]))
 
     def _type(self, node: Node) -> Type:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import pairwise
@@ -21,9 +23,31 @@ from tocsin.law.facts import FACT_OF
 from tocsin.law.pack import CountOf, Pack, Rule
 from tocsin.plan.problem import key_path, nearest, shown
 
-__all__ = ["Conditions", "Law", "bundled_packs", "law", "law_of"]
+__all__ = ["Conditions", "Law", "bundled_packs", "law", "law_of", "new_pack"]
 
 _MOST_BYTES = 4 * 2**20
+_EXPECTED = {
+    "int_type": "a whole number",
+    "string_type": "a text in quotes",
+    "bool_type": "true or false",
+    "date_type": "a date without quotes, such as 2026-02-16",
+    "tuple_type": "an array",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "literal_error": "{expected}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "string_too_short": "a text of at least {min_length} letters",
+    "string_too_long": "a text of at most {max_length} letters",
+    "too_short": "at least {min_length}",
+    "too_long": "at most {max_length}",
+}
+_PATTERNS = {
+    r"^\S[^\n]*\S$": "a text on one line without blanks at its ends",
+    r"^[a-z]{2}$": "a country code of two lower-case letters, such as 'by'",
+    r"^[a-z]{2}(\.[a-z0-9-]+)+$": "a name such as 'by.notice': a country, a dot, lower-case letters and hyphens",
+    r"^[a-z][a-z0-9_]*$": "a name of lower-case letters, digits and underscores",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +67,11 @@ class Conditions:
     unless: ex.Node | None
     demand: ex.Node
     reads: tuple[str, ...]
+
+    def nodes(self) -> Iterator[ex.Node]:
+        """All conditions and values that it holds."""
+        for part in (self.applies, *([self.unless] if self.unless else []), self.demand):
+            yield from ex.walk(part)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,17 +97,72 @@ class Law:
         """What the pack itself counts, by name."""
         return {count.name: count for count in self.pack.counts}
 
+    def listed(self) -> list[dict[str, Any]]:
+        """For programs: each version of each rule, with its source and the days on which it was in force."""
+        return [
+            {
+                "country": self.pack.country,
+                "rule": identity,
+                "title": one.rule.title,
+                "article": f"{one.rule.cite.act}, {one.rule.cite.article}",
+                "law_status": one.rule.cite.status,
+                "checked_on": one.rule.cite.checked_on.isoformat(),
+                "from": None if one.rule.in_force.from_ is None else one.rule.in_force.from_.isoformat(),
+                "until": None if one.rule.in_force.until is None else one.rule.in_force.until.isoformat(),
+                "selected_by": one.rule.selected_by,
+                "effect": one.rule.effect,
+                "reads": list(one.reads),
+                "sentence": one.rule.say,
+            }
+            for identity, versions in self.rules.items()
+            for one in versions
+        ]
+
     @property
     def reads(self) -> tuple[str, ...]:
         """Every fact that the pack reads, in the order of the catalogue; what it counts itself comes last."""
         names = {name for versions in self.rules.values() for one in versions for name in one.reads}
         return (*(name for name in FACT_OF if name in names), *(name for name in self.counts if name not in FACT_OF))
 
+    @cached_property
+    def days_read(self) -> tuple[str, ...]:
+        """The moments of which some rule reads the day in the pack's zone."""
+        names: list[str] = [count.on for count in self.pack.counts]
+        for one in (one for versions in self.rules.values() for one in versions):
+            if one.rule.in_force.from_ or one.rule.in_force.until:
+                names.append(one.rule.selected_by)
+            by_day = one.rule.count is not None and one.rule.count.unit not in ("hour", "full-day")
+            for node in one.nodes():
+                match node:
+                    case ex.Age(on=on):
+                        names.append(on.name)
+                    case ex.Season(moment=moment):
+                        names.append(moment.name)
+                    case ex.Between(start=start, end=end) if by_day:
+                        names += [start.name, end.name]
+        return tuple(dict.fromkeys(names))
+
 
 def bundled_packs() -> dict[str, Traversable]:
     """The packs of the house by country, in the order of their names."""
     packs = [entry for entry in (files(__package__) / "packs").iterdir() if entry.name.endswith(".toml")]
     return {entry.name.removesuffix(".toml"): entry for entry in sorted(packs, key=lambda entry: entry.name)}
+
+
+def new_pack(country: str) -> str:
+    """Return a pack to start from, of a country that does not exist: whole, clean, each kind of rule once.
+
+    Args:
+        country: Two small letters, by which its rules are called.
+
+    Raises:
+        LawError: That is no country code.
+    """
+    if not re.fullmatch(r"[a-z]{2}", country):
+        raise LawError(
+            f"found {shown(country)}; expected a country code of two small letters, such as by", place="COUNTRY"
+        )
+    return (files(__package__) / "new.toml").read_text(encoding="utf-8").replace("zz", country)
 
 
 def law(source: str) -> Law:
@@ -146,6 +230,8 @@ def _validated(data: dict[str, Any], name: str) -> Pack:
         return Pack.model_validate(_frozen(data), strict=True)
     except ValidationError as error:
         raise _refusal(error, data, name) from None
+    except RecursionError:  # dotted keys nest without brackets
+        raise LawError("found tables nested far too deep; expected a pack", place=name) from None
 
 
 def _frozen(value: object) -> object:
@@ -159,17 +245,44 @@ def _refusal(error: ValidationError, data: dict[str, Any], name: str) -> LawErro
     """The first problem that pydantic found, in a sentence, with the rule it is in."""
     found = error.errors(include_url=False)
     first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
-    path = tuple(part for part in first["loc"] if not (isinstance(part, str) and "[" in part))
+    path = _path(first["loc"], data)
     rule = _rule_at(path, data)
     place = f"{name}: {f'rule {rule}, ' if rule else ''}{key_path(path)}"
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    others = len({_path(e["loc"], data) for e in found} - {path})
+    more = f" (and {others} more)" if others else ""
     if first["type"] == "extra_forbidden":
         return LawError(f"found a key that packs do not have; see `tocsin laws schema`{more}", place=place)
     if first["type"] == "missing":
         return LawError(f"found no {path[-1]}; expected one{more}", place=place)
-    what = str(first["msg"]).removeprefix("Value error, ")
-    seen = "" if first["type"] == "value_error" else f"found {shown(first['input'])}; "
-    return LawError(f"{seen}{what[:1].lower()}{what[1:]}{more}", place=place)
+    if first["type"] == "value_error":
+        return LawError(f"{first['ctx']['error']}{more}", place=place)
+    if path and path[-1] in ("exclude_first", "exclude_last"):
+        return LawError(f"found {shown(first['input'])}; expected true, false or 'not found'{more}", place=place)
+    return LawError(f"found {shown(first['input'])}; expected {_expected(first)}{more}", place=place)
+
+
+def _path(loc: tuple[Any, ...], data: object) -> tuple[Any, ...]:
+    """Where something is in the file: pydantic's location without its own names for alternatives."""
+    path: tuple[Any, ...] = ()
+    for number, part in enumerate(loc):
+        inside = isinstance(data, dict) and part in data
+        if inside or (isinstance(data, list) and isinstance(part, int) and part < len(data)):
+            data = data[part]  # type: ignore[index]
+        elif number < len(loc) - 1 or not isinstance(data, dict):
+            break
+        path = (*path, part)
+    return path
+
+
+def _expected(error: Any) -> str:
+    """What pydantic expected, in our words."""
+    kind, context = str(error["type"]), error.get("ctx", {})
+    if kind in _EXPECTED:
+        return _EXPECTED[kind].format(**context)
+    if kind == "string_pattern_mismatch":
+        return _PATTERNS.get(context["pattern"], f"a text that matches {context['pattern']}")
+    message = str(error["msg"])
+    return message[:1].lower() + message[1:]
 
 
 def _rule_at(path: tuple[Any, ...], data: dict[str, Any]) -> str:
@@ -216,7 +329,7 @@ def _overlaps(pack: Pack, name: str) -> None:
 
 def _overrides(pack: Pack, name: str) -> None:
     """Refuse overrides of rules that there are not, and circles."""
-    known = {rule.id for rule in pack.rules}
+    known = dict.fromkeys(rule.id for rule in pack.rules)
     above: dict[str, set[str]] = {rule: set() for rule in known}
     for rule in pack.rules:
         for lower in rule.overrides:

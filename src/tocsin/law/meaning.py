@@ -20,7 +20,7 @@ from tocsin.law.counting import EPOCH, DayTable, Range, limit_and_end, local_day
 from tocsin.law.facts import FACT_OF, other_end
 from tocsin.law.pack import Counting, Rule
 
-__all__ = ["Meaning"]
+__all__ = ["Meaning", "with_days"]
 
 _DIRECT: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "<": operator.lt,
@@ -31,6 +31,17 @@ _DIRECT: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "!=": operator.ne,
 }
 _MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def with_days(table: pl.DataFrame, moments: Collection[str], zone: str) -> pl.DataFrame:
+    """Add the days of exact moments, which several rules read, so that each is worked out once."""
+    exact = [name for name in moments if name in table.columns and f"{name}_latest" not in table.columns]
+    new = [name for name in exact if _day_column(name) not in table.columns]
+    return table.with_columns(local_day(pl.col(name), zone).alias(_day_column(name)) for name in new)
+
+
+def _day_column(name: str) -> str:
+    return f"tocsin: day of {name}"
 
 
 @dataclass(frozen=True)
@@ -95,8 +106,8 @@ class Meaning:
         """The day of a moment, as days since 1970."""
         moment = self._given(name)
         if moment.exact:
-            return Range.of(local_day(moment.least, self.zone))
-        return Range(local_day(moment.least, self.zone), local_day(moment.most, self.zone))
+            return Range.of(local_day(moment.least, self.zone) if moment.day is None else moment.day)
+        return Range(local_day(moment.least, self.zone, "early"), local_day(moment.most, self.zone, "late"))
 
     def held(self, rule: Rule) -> pl.Expr:
         """Whether a version was in force on the day of the moment that selects it."""
@@ -116,9 +127,9 @@ class Meaning:
         kind: pl.DataType = pl.Datetime("ms", "UTC") if moment else pl.Int64()
         other = (other_end(name) if name in FACT_OF else None) or f"{name}_most"
         least = self._column(name, kind)
-        if name not in self.columns and other not in self.columns:
-            return Range.of(least)
-        return Range(least, pl.col(other)) if other in self.columns else Range.of(least)
+        if other in self.columns:
+            return Range(least, pl.col(other))
+        return Range.of(least, pl.col(_day_column(name)) if _day_column(name) in self.columns else None)
 
     def _age(self, on: ex.Given) -> Range:
         birth, day = self._column("birth", pl.Date()), self.day(on.name)
@@ -129,19 +140,17 @@ class Meaning:
     def _season(self, node: ex.Season) -> pl.Expr:
         day = self.day(node.moment.name)
         first, last = (int(end.replace("-", "")) for end in (node.start, node.end))
+        goes_on = first > last  # over the turn of the year
 
-        def inside(one: pl.Expr) -> pl.Expr:
+        def part(one: pl.Expr) -> pl.Expr:
+            """Which part of all time a day lies in, season and rest by turns: it grows by one at each change."""
             date = one.cast(pl.Date)
             of_year = date.dt.month().cast(pl.Int32) * 100 + date.dt.day()
-            if first <= last:
-                return of_year.is_between(first, last)
-            return (of_year >= first) | (of_year <= last)
+            return date.dt.year() * 2 + (of_year >= first).cast(pl.Int32) + (of_year > last).cast(pl.Int32)
 
-        if day.exact:
-            return inside(day.least)
-        early, late = inside(day.least), inside(day.most)
-        # Two days in the same season with less than a month between them: no other season lies there.
-        return pl.when((early == late) & (day.most - day.least < 28)).then(early)
+        early = part(day.least)
+        inside = early % 2 == (0 if goes_on else 1)
+        return inside if day.exact else pl.when(early == part(day.most)).then(inside)
 
     def _compare(self, node: ex.Compare) -> pl.Expr:
         left, right, sign = node.left, node.right, node.operator

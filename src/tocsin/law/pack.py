@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
@@ -33,9 +34,10 @@ __all__ = [
     "Status",
     "Verdict",
     "Year",
+    "schema",
 ]
 
-Text = Annotated[str, Field(min_length=3, max_length=600, pattern=r"^\S[^\n]*\S$")]
+Text = Annotated[str, Field(min_length=1, max_length=600, pattern=r"^\S([^\n]*\S)?$")]
 Country = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Id = Annotated[str, Field(max_length=60, pattern=r"^[a-z]{2}(\.[a-z0-9-]+)+$")]
 Name = Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
@@ -51,6 +53,7 @@ Medium = Literal[
 ]  # fmt: skip
 
 NOT_FOUND = "not found"
+MOST_RULES = 500
 STATUSES: tuple[Status, ...] = ("confirmed", "secondary", "unverified")
 VERDICTS: tuple[Verdict, ...] = ("lawful", "breach", "cannot tell", "not applicable")
 
@@ -188,6 +191,14 @@ class Calendar(Table):
     )
     years: tuple[Year, ...] = Field(default=(), alias="year")
 
+    @model_validator(mode="after")
+    def _without_gaps(self) -> Self:
+        listed = sorted(year.year for year in self.years)
+        for one, other in pairwise(listed):
+            if other != one + 1:  # what lies between could not be counted
+                raise ValueError(f"found the years {one} and {other} one after the other; expected each year once")
+        return self
+
 
 class Missing(Table):
     """What was looked for and not found; it is in no rule."""
@@ -229,7 +240,7 @@ class Pack(Table):
     counts: tuple[CountOf, ...] = Field(default=(), alias="count")
     not_found: tuple[Missing, ...] = ()
     no_test: tuple[NoTest, ...] = ()
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1, alias="rule")]
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=MOST_RULES, alias="rule")]
 
     @field_validator("time_zone")
     @classmethod
@@ -254,3 +265,14 @@ class Pack(Table):
             found.setdefault(rule.id, []).append(rule)
         early = dt.date.min
         return {name: tuple(sorted(rules, key=lambda r: r.in_force.from_ or early)) for name, rules in found.items()}
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a pack, for editors that complete and check TOML."""
+    made = Pack.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **made,
+        "title": "Tocsin rule pack",
+        "description": "What is allowed in one country. Checks across rules: `tocsin laws check`.",
+    }

@@ -18,9 +18,10 @@ from typing import Any, Final
 import polars as pl
 
 from tocsin.errors import LawError
-from tocsin.law.audit import OVERALL, audit, counted, tally
+from tocsin.law.audit import OVERALL, audit_counted, counted, tally
 from tocsin.law.earliest import earliest_report
 from tocsin.law.explain import article, words
+from tocsin.law.facts import FACT_OF, other_end
 from tocsin.law.load import Law
 from tocsin.law.pack import VERDICTS
 from tocsin.law.tables import roster_batches
@@ -55,7 +56,7 @@ class Audit:
     def add(self, table: pl.DataFrame) -> pl.DataFrame:
         """Put one part to the law, count what was found, and give it row by row."""
         ready = counted(table, self.law)
-        found = audit(ready, self.law)
+        found = audit_counted(ready, self.law)
         self.summonses += table.height
         self.verdicts.update({(one.rule, one.version, one.verdict): one.count for one in tally(found, self.law)})
         self.overall.update(dict(found["overall"].cast(pl.String).value_counts().iter_rows()))
@@ -164,8 +165,29 @@ def parts_of_roster(path: Path, law: Law, given: pl.DataFrame | None = None) -> 
 
 def with_given(table: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
     """Add facts that hold for every summons; they fill what a table does not say and never replace what it says."""
-    filled = []
-    for name in given.columns:
-        value = pl.lit(given[name][0], dtype=given[name].dtype)
-        filled.append((pl.col(name).fill_null(value) if name in table.columns else value).alias(name))
-    return table.with_columns(filled)
+    names = [name for name in given.columns if name != "summons"]
+    beside = given.select(pl.col(name).alias(_given(name)) for name in names)
+    filled: list[pl.Expr] = []
+    for name in names:
+        if name.removesuffix("_latest").removesuffix("_most") == name:
+            filled += _filled(name, table.columns, names)
+    both = table.join(beside, how="cross") if names else table
+    return both.with_columns(filled).drop(map(_given, names))
+
+
+def _given(name: str) -> str:
+    return f"given {name}"
+
+
+def _filled(name: str, table: list[str], given: list[str]) -> list[pl.Expr]:
+    """A fact, and its other end if either side may hold one: what a row says of it, be it one end, goes before."""
+    other = (other_end(name) if name in FACT_OF else None) or f"{name}_most"
+    mine = [pl.col(one) for one in (name, other) if one in table]
+    if not mine:
+        return [pl.col(_given(one)).alias(one) for one in (name, other) if one in given]
+    silent = pl.all_horizontal(one.is_null() for one in mine)
+    theirs = pl.col(_given(other if other in given else name))  # the other end of what is exact is itself
+    ends = [pl.when(silent).then(pl.col(_given(name))).otherwise(pl.col(name) if name in table else None).alias(name)]
+    if other in table or other in given:
+        ends.append(pl.when(silent).then(theirs).otherwise(pl.col(other if other in table else name)).alias(other))
+    return ends

@@ -17,7 +17,7 @@ from tocsin.log.schema import KIND
 from tocsin.log.table import EventLog, replaced_rows
 from tocsin.plan.model import Plan
 
-__all__ = ["summonses"]
+__all__ = ["described", "summonses"]
 
 _ROW: Final = ("run", "person")
 
@@ -32,13 +32,17 @@ def summonses(log: EventLog, law: Law, plan: Plan | None = None, people: pl.Data
         people: One row a person; its columns that are facts are taken over.
 
     Returns:
-        `summons` (the person's number, with the run before it where there are several), and the facts that are known.
+        `run`, `summons` (the person's number, with the run before it where there are several), and the facts known.
     """
     true = log.frame.filter(~replaced_rows(log.frame))
     rows = true.filter(_is("summoned") | _is("delivered"), pl.col("person").is_not_null())
     table = rows.select(_ROW).unique().sort(_ROW)
     table = _joined(table, _service(rows, law, plan))
-    table = _joined(table, _report(rows))
+    return described(_joined(table, _report(rows, plan)), plan, people)
+
+
+def described(table: pl.DataFrame, plan: Plan | None, people: pl.DataFrame | None) -> pl.DataFrame:
+    """Add to summonses (`run`, `person`, when served and for when) what the plan and the list of people say of them."""
     if people is not None:
         table = table.join(_facts_of(people), on="person", how="left", maintain_order="left")
     if plan is not None:
@@ -46,7 +50,7 @@ def summonses(log: EventLog, law: Law, plan: Plan | None = None, people: pl.Data
     one = table["run"].n_unique() <= 1
     person = pl.col("person").cast(pl.String)
     label = person if one else pl.format("{}/{}", pl.col("run"), person)
-    return table.select(label.alias("summons"), pl.exclude(*_ROW, "summons"))
+    return table.select("run", label.alias("summons"), pl.exclude(*_ROW, "summons"))
 
 
 def _is(kind: str) -> pl.Expr:
@@ -66,8 +70,14 @@ def _service(rows: pl.DataFrame, law: Law, plan: Plan | None) -> pl.DataFrame:
                    .alias("served_latest")), "served")  # fmt: skip
 
 
-def _report(rows: pl.DataFrame) -> pl.DataFrame:
-    """The time at which each has to report; several that differ are bounds."""
+def _report(rows: pl.DataFrame, plan: Plan | None) -> pl.DataFrame:
+    """The time at which each has to report; several that differ are bounds. The plan may count it from delivery."""
+    hours = None if plan is None else plan.exercise.deadline.after_delivery_h
+    if hours is not None and rows["due"].null_count() == rows.height:
+        first = rows.filter(_is("delivered")).group_by(_ROW).agg(pl.col("happened", "happened_until").min())
+        after = pl.duration(milliseconds=round(hours * 3_600_000))
+        both = {"report": pl.col("happened") + after, "report_latest": pl.col("happened_until") + after}
+        return _bounds(first.select(*_ROW, **both), "report")
     due = rows.filter(pl.col("due").is_not_null()).group_by(_ROW)
     return _bounds(due.agg(pl.col("due").min().alias("report"), pl.col("due").max().alias("report_latest")), "report")
 

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
@@ -21,8 +21,11 @@ from tocsin.plan.problem import nearest, shown
 
 __all__ = ["case_of_words", "case_row", "roster", "roster_batches", "with_both_ends"]
 
+FIRST_YEAR, LAST_YEAR = 1850, 2199
+"""Of moments and dates; what lies outside is a slip."""
 UNKNOWN: Final = ("", "unknown", "?")
 """What stands for a fact that is not known."""
+MOST_COUNT: Final = 100_000
 _YES: Final = {"yes": True, "true": True, "no": False, "false": False}
 _EXPECTED: Final = {
     "moment": "a time with its offset, such as 2026-02-13T22:30+03:00",
@@ -31,8 +34,11 @@ _EXPECTED: Final = {
     "flag": "yes or no",
     "births": "dates YYYY-MM-DD with ';' between them, or '-' for none",
 }
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)")
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_MOMENT: Final = re.compile(
+    _DAY + r"[T ][0-2][0-9]:[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?(Z|[+-][0-2][0-9]:?[0-5][0-9])"
+)
+_DATE: Final = re.compile(_DAY)
 Ends = tuple[Any, Any]
 
 
@@ -76,7 +82,7 @@ def case_row(facts: Mapping[str, object], place: str, *, counts: Iterable[str] =
         if isinstance(value, str):
             found[name] = _read(fact, value.strip(), here)
         elif fact.sort in ("moment", "count") and isinstance(value, list | tuple) and len(value) == 2:
-            found[name] = _typed(fact, value[0], here), _typed(fact, value[1], here)
+            found[name] = _ordered((_typed(fact, value[0], here), _typed(fact, value[1], here)), value, here)
         else:
             found[name] = (_typed(fact, value, here),) * 2
     return _row(found)
@@ -117,6 +123,7 @@ def _typed_roster(raw: pl.DataFrame, path: Path, first: int, counts: Sequence[st
         listed = ", ".join(raw.columns)[:80]
         raise LawError(f"found the columns {listed}; expected facts, such as served", place=str(path))
     typed = [_column(raw[name], types[name], str(path), first) for name in known]
+    _refuse_backwards(typed, str(path), first)
     named = next((name for name in ("summons", "person") if name in raw.columns), None)
     numbers = pl.int_range(first + 1, first + raw.height + 1, eager=True)
     label = (raw[named] if named else numbers).cast(pl.String)
@@ -148,10 +155,16 @@ def _read(fact: Fact, text: str, place: str) -> Ends:
     if fact.sort in ("moment", "count") and ".." in text:
         low, _, high = text.partition("..")
         ends: list[Any] = [None if one.strip() in UNKNOWN else _one(fact, one.strip(), place) for one in (low, high)]
-        if None not in ends and ends[1] < ends[0]:
-            raise LawError(f"found {shown(text)}, whose end lies before its beginning", place=place)
-        return 0 if fact.sort == "count" and ends[0] is None else ends[0], ends[1]
+        low, high = _ordered((ends[0], ends[1]), text, place)
+        return 0 if fact.sort == "count" and low is None else low, high
     return (_one(fact, text, place),) * 2
+
+
+def _ordered(ends: Ends, found: object, place: str) -> Ends:
+    if None not in ends and ends[1] < ends[0]:
+        raise LawError(f"found {shown(found)}, whose end lies before its beginning; expected the earlier one first",
+                       place=place)  # fmt: skip
+    return ends
 
 
 def _one(fact: Fact, text: str, place: str) -> object:
@@ -159,10 +172,10 @@ def _one(fact: Fact, text: str, place: str) -> object:
     try:
         match fact.sort:
             case "moment" if _MOMENT.fullmatch(text):
-                return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+                return _in_time(dt.datetime.fromisoformat(text)).astimezone(dt.UTC)
             case "date" if _DATE.fullmatch(text):
-                return dt.date.fromisoformat(text)
-            case "count" if re.fullmatch(r"\d{1,6}", text) and int(text) <= 100_000:
+                return _in_time(dt.date.fromisoformat(text))
+            case "count" if re.fullmatch(r"[0-9]{1,6}", text) and int(text) <= MOST_COUNT:
                 return int(text)
             case "flag" if text.lower() in _YES:
                 return _YES[text.lower()]
@@ -171,24 +184,37 @@ def _one(fact: Fact, text: str, place: str) -> object:
             case "births":
                 dates = [] if text == "-" else [part.strip() for part in re.split(r"[;|]", text)]
                 if all(_DATE.fullmatch(part) for part in dates):
-                    return [dt.date.fromisoformat(part) for part in dates]
+                    return [_in_time(dt.date.fromisoformat(part)) for part in dates]
     except ValueError:
         pass  # a day that the calendar does not have: refused below
     raise LawError(f"found {shown(text)}; expected {_expected(fact)}", place=place)
 
 
+Day = TypeVar("Day", bound=dt.date)
+
+
+def _in_time(day: Day) -> Day:
+    if not _may(day):
+        raise ValueError("a year that is a slip")
+    return day
+
+
+def _may(value: dt.date) -> bool:
+    return FIRST_YEAR <= value.year <= LAST_YEAR
+
+
 def _typed(fact: Fact, value: object, place: str) -> object:
     """One value that has a type already."""
     match fact.sort, value:
-        case "moment", dt.datetime() if value.tzinfo is not None:
+        case "moment", dt.datetime() if value.tzinfo is not None and _may(value):
             return value.astimezone(dt.UTC)
-        case "date", dt.date() if not isinstance(value, dt.datetime):
+        case "date", dt.date() if not isinstance(value, dt.datetime) and _may(value):
             return value
-        case "count", int() if not isinstance(value, bool) and 0 <= value <= 100_000:
+        case "count", int() if not isinstance(value, bool) and 0 <= value <= MOST_COUNT:
             return value
         case "flag", bool():
             return value
-        case "births", list() | tuple() if all(type(one) is dt.date for one in value):
+        case "births", list() | tuple() if all(type(one) is dt.date and _may(one) for one in value):
             return list(value)
         case _, str():
             return _read(fact, value, place)[0]
@@ -206,7 +232,7 @@ def _row(facts: Mapping[str, Ends]) -> pl.DataFrame:
     for name, (low, high) in facts.items():
         kind = types.get(name, pl.Int64())
         columns[name] = pl.Series(name, [low], dtype=kind)
-        if (low != high and name in FACT_OF) or low != high:
+        if low != high:
             other = (other_end(name) if name in FACT_OF else None) or f"{name}_most"
             columns[other] = pl.Series(other, [high], dtype=kind)
     return pl.DataFrame(list(columns.values())) if columns else pl.DataFrame({"summons": ["1"]})
@@ -233,16 +259,19 @@ def _column(raw: pl.Series, kind: pl.DataType, place: str, first: int) -> pl.Ser
     base = name.removesuffix("_latest").removesuffix("_most")
     fact = FACT_OF.get(name) or FACT_OF.get(base) or Fact(base, "count", "Counted by the pack.")
     if raw.dtype == kind and fact.sort not in ("word", "count"):
+        _refuse_first(raw, _out_of_time(raw, fact), fact, place, first)
         return raw
     if raw.dtype in (pl.Categorical, pl.Enum) or fact.sort == "word":
         raw = raw.cast(pl.String)
     if raw.dtype == pl.String:
         return _from_text(raw, fact, kind, place, first)
     if fact.sort == "moment" and isinstance(raw.dtype, pl.Datetime) and raw.dtype.time_zone is not None:
-        return raw.dt.convert_time_zone("UTC").cast(kind)
+        typed = raw.dt.convert_time_zone("UTC").cast(kind)
+        _refuse_first(raw, _out_of_time(typed, fact), fact, place, first)
+        return typed
     if fact.sort == "count" and raw.dtype.is_integer():
         typed = raw.cast(pl.Int64)
-        _refuse_first(raw, (typed < 0) | (typed > 100_000), fact, place, first)
+        _refuse_first(raw, (typed < 0) | (typed > MOST_COUNT), fact, place, first)
         return typed
     if raw.dtype == pl.Null:
         return raw.cast(kind)
@@ -262,17 +291,44 @@ def _from_text(raw: pl.Series, fact: Fact, kind: pl.DataType, place: str, first:
             plain = text.set(~known, None).str.replace(" ", "T").str.replace(r"T(\d\d:\d\d)(Z|[+-])", "T${1}:00${2}")
             typed = plain.str.to_datetime("%+", time_unit="ms", time_zone="UTC", strict=False)
         case "date":
-            typed = text.str.to_date("%Y-%m-%d", strict=False)
+            plain = text.set(~text.str.contains(f"^{_DATE.pattern}$"), None)
+            typed = plain.str.to_date("%Y-%m-%d", strict=False)
         case "count":
-            typed = text.set(~text.str.contains(r"^\d{1,6}$"), None).cast(pl.Int64, strict=False)
-            typed = typed.set(typed > 100_000, None)
+            typed = text.set(~text.str.contains(r"^[0-9]{1,6}$"), None).cast(pl.Int64, strict=False)
+            typed = typed.set(typed > MOST_COUNT, None)
         case "flag":
             typed = text.str.to_lowercase().replace_strict(_YES, default=None, return_dtype=pl.Boolean)
         case _:
             rows = [None if cell is None else _births(cell) for cell in text.to_list()]
             typed = pl.Series(raw.name, [None if row is False else row for row in rows], dtype=kind)
-    _refuse_first(raw, text.is_not_null() & typed.is_null(), fact, place, first)
+    _refuse_first(raw, (text.is_not_null() & typed.is_null()) | _out_of_time(typed, fact), fact, place, first)
     return typed.cast(kind)
+
+
+def _out_of_time(typed: pl.Series, fact: Fact) -> pl.Series:
+    """Which moments and dates lie in years that are slips."""
+    if fact.sort in ("moment", "date"):
+        return ~typed.dt.year().is_between(FIRST_YEAR, LAST_YEAR).fill_null(True)
+    if fact.sort == "births" and typed.dtype == pl.List(pl.Date):
+        years = pl.element().dt.year()
+        return typed.list.eval(~years.is_between(FIRST_YEAR, LAST_YEAR)).list.any().fill_null(False)
+    return pl.repeat(False, len(typed), eager=True)
+
+
+def _refuse_backwards(typed: Sequence[pl.Series], place: str, first: int) -> None:
+    """Refuse an interval whose end lies before its beginning: the first row."""
+    by_name = {column.name: column for column in typed}
+    for name, low in by_name.items():
+        other = (other_end(name) if name in FACT_OF else None) or f"{name}_most"
+        if other in by_name:
+            back = by_name[other] < low
+            if back.any():
+                at = int(back.fill_null(False).arg_max() or 0)
+                raise LawError(
+                    f"found {shown(by_name[other][at])}, which lies before {name} ({shown(low[at])}); "
+                    "expected the later end of the interval",
+                    place=f"{place}: row {first + at + 1}, column {other}",
+                )
 
 
 def _births(cell: str) -> list[dt.date] | bool:

@@ -17,6 +17,7 @@ _ISO: Final = (
     r"^(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<time>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<part>\d{1,9}))?)?"
     r"\s*(?P<zone>Z|[+-]\d\d:?\d\d)?$"
 )
+_PLAIN: Final = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.3fZ")
 _NS: Final = 1_000_000
 
 
@@ -89,15 +90,26 @@ class Clock:
         mixed = int((several != earliest).sum())
         return Reading(earliest, latest, sum(r.rounded for r in found), sum(r.ambiguous for r in found), mixed)
 
+    def plain(self, cells: pl.Series) -> Reading | None:
+        """Read times of UTC that are all written alike, as in most files, for a fifth of the price; else None."""
+        if self.forms != ("iso",) or self.day is not None or cells.dtype != pl.String:
+            return None
+        for pattern in _PLAIN:
+            if cells.len() and _fits(cells[0], pattern):
+                read = cells.str.to_datetime(pattern, time_unit="ms", strict=False, cache=False)
+                if read.null_count() == cells.null_count():
+                    times = read.dt.replace_time_zone("UTC")
+                    return Reading(times, times, 0, 0)
+        return None
+
     def _reading(
         self, cells: pl.Series, local: pl.Series, offset_s: pl.Series, place: str, numbers: pl.Series
     ) -> Reading:
         """Times in UTC from times by their own clocks."""
-        rounded = int((local % _NS != 0).sum())
-        # Series.round on integers does nothing: half to even by hand, as everywhere in Tocsin.
-        whole, rest = local // _NS, local % _NS
-        up = (rest > _NS // 2) | ((rest == _NS // 2) & (whole % 2 == 1))
-        ms = whole + up.cast(pl.Int64)
+        ms, rest = local // _NS, local % _NS
+        rounded = int((rest != 0).sum())
+        if rounded:  # Series.round on integers does nothing: half to even by hand, as everywhere in Tocsin
+            ms += ((rest > _NS // 2) | ((rest == _NS // 2) & (ms % 2 == 1))).cast(pl.Int64)
         stated = (ms - offset_s * 1000).cast(TIME)
         if (offset_s.is_null() & local.is_not_null()).sum() == 0:
             return Reading(stated, stated, rounded, 0)
@@ -155,12 +167,6 @@ def _fits(cell: str | None, pattern: str) -> bool:
 
 
 def _iso(text: pl.Series) -> tuple[pl.Series, pl.Series]:
-    # Most files write every time alike; reading by one pattern costs a quarter of taking each apart.
-    for pattern in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.3fZ"):
-        if text.len() and _fits(text[0], pattern):
-            read = text.str.to_datetime(pattern, time_unit="ms", time_zone="UTC", strict=False)
-            if read.null_count() == text.null_count():
-                return read.dt.timestamp("ns"), pl.Series([0], dtype=pl.Int64).new_from_index(0, text.len())
     parts = text.str.extract_groups(_ISO).struct.unnest()
     day = parts["day"].str.to_date("%Y-%m-%d", strict=False)
     clock = parts["time"].fill_null("00:00") + parts["second"].fill_null(":00")

@@ -17,8 +17,9 @@ from typing import Final
 import polars as pl
 
 from tocsin.errors import LogError
-from tocsin.log.mapping import IGNORE, STAGE, STAGE_TIME, Mapped
-from tocsin.log.schema import SCHEMA, conform
+from tocsin.log.activities import Activities, without
+from tocsin.log.mapping import STAGE, STAGE_TIME, Mapped
+from tocsin.log.schema import NAME, SCHEMA, conform
 from tocsin.log.table import EventLog
 from tocsin.log.visits import queued_rows, visits_of
 
@@ -35,6 +36,9 @@ COUNTS: Final = {
     "mixed": "with a time that two forms read differently",
     "midnight": "with a time of day past midnight",
     "implied": "of queueing that the mapping assumes",
+    "duplicates": "that repeat another",
+    "out_of_order": "that happened before the row above",
+    "backwards": "of a unit there before it was ordered or had set out",
 }
 """What an intake counts for the measure of log quality, and its words there."""
 
@@ -46,8 +50,7 @@ class Intake:
     Attributes:
         log: The rows, in the order of the file.
         persons: `person` (our number) and `name` (theirs); empty if they had numbers already.
-        counts: For the measure of log quality: `rows` read, those of `COUNTS`, `duplicates` (rows that repeat
-            another in everything), `out_of_order` (happened before the row above).
+        counts: For the measure of log quality: `rows` read, and those of `COUNTS`.
         left_out: Their columns that the mapping does not name, with the number of filled cells.
     """
 
@@ -133,31 +136,33 @@ def _refuse_ragged(path: Path, separator: str) -> None:
 def _assemble(theirs: pl.DataFrame, mapping: Mapped, source: str) -> Intake:
     numbers = pl.int_range(1, theirs.height + 1, eager=True)
     filled = theirs.select(~pl.all_horizontal(pl.all().is_null())).to_series()  # a blank line is no row
-    theirs, numbers = theirs.filter(filled), numbers.filter(filled)
+    if not filled.all():
+        theirs, numbers = theirs.filter(filled), numbers.filter(filled)
     if mapping.stages:
         theirs, numbers = _long(theirs, numbers, mapping)
-    activity = _activity_of(theirs, mapping)
-    _refuse_unmapped(activity, mapping, source, numbers)
-    ignored = [name for name, made in mapping.activities.items() if made["kind"] == IGNORE]
-    kept = ~activity.is_in(pl.Series(ignored, dtype=pl.String).implode())
-    theirs, activity, numbers = theirs.filter(kept), activity.filter(kept), numbers.filter(kept)
+    activities = Activities.of(theirs, mapping)
+    activities.refuse_unmapped(mapping, source, numbers)
+    kept = activities.kept(mapping)
+    counts = {"rows": len(kept), **dict.fromkeys(COUNTS, 0), "ignored": int((~kept).sum())}
+    if counts["ignored"]:
+        theirs, numbers, activities = theirs.filter(kept), numbers.filter(kept), activities.only(kept)
 
-    counts = {"rows": len(kept), **dict.fromkeys(COUNTS, 0), "ignored": len(kept) - theirs.height}
     columns: dict[str, pl.Series] = {}
     persons = pl.DataFrame(schema={"person": pl.UInt32, "name": pl.String})
     for ours, name in mapping.columns.items():
-        cells = _without(theirs[name], mapping.missing)
+        if ours in _TIMES:
+            _read_times(ours, theirs[name], theirs, mapping, source, numbers, columns, counts)
+            continue
+        cells = without(_names(theirs[name], ours), mapping.missing)
         if ours in _IDS:
             counts["missing_ids"] += _in_words(theirs[name], cells)
-        if ours in _TIMES:
-            _read_times(ours, cells, theirs, mapping, source, numbers, columns, counts)
-        elif ours == "person":
+        if ours == "person":
             columns[ours], persons = _persons(cells)
         elif ours == "run":
             columns[ours], _ = _persons(cells)
         else:
             columns[ours] = _numbers_from_text(cells, ours, source, numbers)
-    columns |= _of_activities(activity, mapping, columns)
+    columns |= activities.columns(mapping, columns)
     for ours, value in mapping.fixed.items():
         columns.setdefault(ours, _constant(value, theirs.height))
     rows = pl.DataFrame([cells.alias(ours) for ours, cells in columns.items()], height=theirs.height)
@@ -168,7 +173,7 @@ def _long(theirs: pl.DataFrame, numbers: pl.Series, mapping: Mapped) -> tuple[pl
     """A row for each stage that a row of theirs has a time for, in the order of their rows, then of the stages."""
     parts = []
     for place, name in enumerate(mapping.activities):
-        cells = _without(theirs[name], mapping.missing)
+        cells = without(theirs[name], mapping.missing)
         part = theirs.with_columns(
             pl.lit(name).alias(STAGE), cells.alias(STAGE_TIME), numbers.alias("(row)"), pl.lit(place).alias("(place)")
         )
@@ -177,27 +182,16 @@ def _long(theirs: pl.DataFrame, numbers: pl.Series, mapping: Mapped) -> tuple[pl
     return found.drop("(row)", "(place)"), found["(row)"]
 
 
-def _activity_of(theirs: pl.DataFrame, mapping: Mapped) -> pl.Series:
-    """What was done, as text; of several columns, those that say something, with a stroke between them."""
-    if len(mapping.kind) == 1:
-        return theirs[mapping.kind[0]].cast(pl.String)
-    told = [_without(theirs[name].cast(pl.String), mapping.missing) for name in mapping.kind]
-    return pl.DataFrame(told).select(pl.concat_str(pl.all(), separator=" / ", ignore_nulls=True)).to_series()
-
-
-def _without(cells: pl.Series, missing: tuple[str, ...]) -> pl.Series:
-    """Cells with null for every word that means nothing."""
-    if cells.dtype != pl.String:
-        return cells
-    return cells.set(
-        cells.str.strip_chars().is_in(pl.Series(missing, dtype=pl.String).implode()).fill_null(False), None
-    )
+def _names(cells: pl.Series, ours: str) -> pl.Series:
+    """Text that will be names as such: few words in many cells are looked at once."""
+    return cells.cast(NAME) if cells.dtype == pl.String and SCHEMA[ours] == NAME else cells
 
 
 def _in_words(theirs: pl.Series, cells: pl.Series) -> int:
     """How many cells say in words that they say nothing."""
-    said = theirs.cast(pl.String).str.strip_chars().fill_null("") != ""
-    return int((cells.is_null() & said).sum())
+    if cells.null_count() == theirs.null_count():
+        return 0
+    return int((theirs.filter(cells.is_null()).cast(pl.String).str.strip_chars().fill_null("") != "").sum())
 
 
 def _read_times(
@@ -214,7 +208,9 @@ def _read_times(
     clock, day = mapping.clock, None
     if clock.day is not None:
         day = theirs[clock.day].cast(pl.String) if clock.day in theirs.columns else _constant(clock.day, len(cells))
-    reading = clock.read(cells, source, numbers, day)
+    words = pl.Series(mapping.missing, dtype=pl.String).implode()
+    plain = None if cells.dtype == pl.String and cells.is_in(words).any() else clock.plain(cells)
+    reading = plain or clock.read(without(cells, mapping.missing), source, numbers, day)
     earliest, latest = reading.earliest, reading.latest
     if day is not None and ours == "happened":
         case = [theirs[name] for key, name in mapping.columns.items() if key in ("run", *_IDS)]
@@ -240,30 +236,6 @@ def _nights(times: pl.Series, case: list[pl.Series], rows: pl.Series | None) -> 
     back = (pl.col("time") < pl.col("time").shift(1)).fill_null(False)
     days = (back.cast(pl.Int64).cum_sum()).over([key.name for key in keys]) if keys else back.cast(pl.Int64).cum_sum()
     return frame.select(days).to_series()
-
-
-def _refuse_unmapped(activity: pl.Series, mapping: Mapped, source: str, numbers: pl.Series) -> None:
-    known = pl.Series(list(mapping.activities), dtype=pl.String)
-    lost = (~activity.is_in(known.implode()).fill_null(False)).arg_true()
-    if len(lost):
-        row = int(lost[0])
-        where = f"{source}: row {numbers[row]}, column {' / '.join(mapping.kind)}"
-        raise LogError(f"found {activity[row]!r}, expected one of the mapping's activities", place=where)
-
-
-def _of_activities(activity: pl.Series, mapping: Mapped, columns: Mapping[str, pl.Series]) -> dict[str, pl.Series]:
-    """Give the columns that activities decide; a column of the file stands where the activity is silent."""
-    decided = sorted({ours for made in mapping.activities.values() for ours in made})
-    found: dict[str, pl.Series] = {}
-    for ours in decided:
-        values = {name: str(made[ours]) for name, made in mapping.activities.items() if ours in made}
-        cells = activity.replace_strict(values, default=None, return_dtype=pl.String)
-        if SCHEMA[ours].is_integer():
-            cells = cells.cast(pl.Int64)
-        if ours in columns:
-            cells = cells.zip_with(cells.is_not_null(), columns[ours].cast(cells.dtype))
-        found[ours] = cells
-    return found
 
 
 def _persons(cells: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
@@ -303,21 +275,56 @@ def _finish(
     implied: bool,
 ) -> Intake:
     """Number visits and rows, count what is odd, and make the log."""
-    if "visit" not in rows.columns and "station" in rows.columns:
-        rows = rows.with_columns(visits_of(rows))
+    visits, alike = visits_of(rows)
+    if "visit" not in rows.columns:
+        rows = rows.with_columns(visits)
     if "seq" not in rows.columns:
         rows = rows.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("run").alias("seq"))
     fitted = conform(rows, place=source, numbers=numbers)
+    counts["duplicates"] = _repeats(fitted[alike])
+    counts["out_of_order"] = _earlier(fitted)
+    counts["backwards"] = _backwards(fitted)
     if implied:
         queued = queued_rows(fitted)
         counts["implied"] = queued.height
-        if queued.height:
-            last = fitted.group_by("run").agg((pl.col("seq").max() + 1).alias("next"))
-            seq = (pl.int_range(pl.len(), dtype=pl.UInt32).over("run") + pl.col("next")).cast(pl.UInt32)
-            queued = queued.join(last, on="run", how="left", maintain_order="left").with_columns(seq.alias("seq"))
-            fitted = pl.concat([fitted, queued.drop("next")])
-    said = [name for name in fitted.columns if name != "seq" and fitted[name].null_count() < fitted.height]
-    counts["duplicates"] = fitted.height - fitted.select(said).hash_rows(seed=1).n_unique()
-    earlier = pl.col("happened") < pl.col("happened").shift(1).over("run")
-    counts["out_of_order"] = int(fitted.select(earlier.sum()).item())
-    return Intake(EventLog.of(fitted, place=source), persons, counts)
+        fitted = pl.concat([fitted, _numbered_on(queued, fitted)])
+    return Intake(EventLog.sorted(fitted), persons, counts)
+
+
+def _repeats(rows: pl.DataFrame) -> int:
+    """How many rows say in everything but their number what another one says."""
+    return rows.height - rows.drop("seq").hash_rows(seed=1).n_unique()
+
+
+def _earlier(rows: pl.DataFrame) -> int:
+    """How many rows happened before the row above them in their run."""
+    if rows["run"].n_unique() > 1:
+        rows = rows.select("run", "happened").sort("run", maintain_order=True)
+    same = rows["run"] == rows["run"].shift(1)
+    return int((same & (rows["happened"] < rows["happened"].shift(1))).sum())
+
+
+def _backwards(rows: pl.DataFrame) -> int:
+    """How many units of how many runs were in position before they can have been: the first row of each counts."""
+    if rows["unit"].null_count() == rows.height:
+        return 0
+    of_units = rows.select("run", "unit", "kind", "happened", "happened_until").drop_nulls("unit")
+    first = of_units.group_by("run", "unit").agg(
+        pl.col("happened")
+        .filter(pl.col("kind").cast(pl.String).is_in(["ordered", "unit_set_out"]))
+        .min()
+        .alias("begun"),
+        pl.col("happened_until").filter(pl.col("kind") == "in_position").min().alias("there"),
+    )
+    return int((first["there"] < first["begun"]).sum())
+
+
+def _numbered_on(more: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Number further rows on from the last of their run."""
+    if rows["run"].n_unique() == 1:
+        after = rows["seq"].max()
+        first = after + 1 if isinstance(after, int) else 0
+        return more.with_columns(pl.int_range(first, first + more.height, dtype=pl.UInt32, eager=True).alias("seq"))
+    last = rows.group_by("run").agg((pl.col("seq").max() + 1).alias("next"))
+    seq = (pl.int_range(pl.len(), dtype=pl.UInt32).over("run") + pl.col("next")).cast(pl.UInt32)
+    return more.join(last, on="run", how="left", maintain_order="left").with_columns(seq.alias("seq")).drop("next")

@@ -173,7 +173,7 @@ class _Judge:
             for name in _SOMETIMES_KEPT
             if frame[name].null_count() < frame.height
         }
-        self.codes = {name: codes_of(frame[name]) for name in own}
+        self.codes = {name: codes_of(frame[name]) for name in own if frame[name].null_count() < frame.height}
         self.own = {name: codes_of(take(frame[name], rows)) for name, rows in own.items()}
 
     def canonical(self, stem: Stem, rows: Rows) -> Bools:
@@ -233,7 +233,7 @@ def _closed_ms(frame: pl.DataFrame, truth: Bools, at: End, start: int) -> int | 
 
 def _main_writer(frame: pl.DataFrame) -> str:
     """The writer of most rows; at a tie the first of `WRITERS`."""
-    counts = np.bincount(codes_of(frame["writer"]), minlength=len(WRITERS))
+    counts = np.bincount(frame["writer"].to_physical().to_numpy(), minlength=len(WRITERS))
     return WRITERS[int(np.argmax(counts))]
 
 

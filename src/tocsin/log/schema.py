@@ -111,7 +111,8 @@ def conform(
     where = _Where(place, numbers)
     columns = [_fit(frame, name, where) for name in COLUMNS]
     fitted = pl.DataFrame(columns, height=frame.height)
-    fitted = fitted.with_columns(pl.col("happened_until", "known").fill_null(pl.col("happened")))
+    lacking = [name for name in ("happened_until", "known") if fitted[name].null_count()]
+    fitted = fitted.with_columns(pl.col(lacking).fill_null(pl.col("happened"))) if lacking else fitted
     _refuse_nulls(fitted, required, where)
     _refuse_wild_times(fitted, where)
     return fitted
@@ -185,6 +186,9 @@ def _refuse_nulls(frame: pl.DataFrame, required: tuple[str, ...], where: _Where)
 def _refuse_wild_times(frame: pl.DataFrame, where: _Where) -> None:
     for name in ("happened", "happened_until", "known", "due"):
         stamps = frame[name].to_physical()
+        least, most = stamps.min(), stamps.max()
+        if least is None or (least >= _FIRST_YEAR_MS and most <= _LAST_YEAR_MS):  # type: ignore[operator]  # whole numbers
+            continue
         wild = ~stamps.is_between(_FIRST_YEAR_MS, _LAST_YEAR_MS)
         if wild.any():
             row = int(wild.arg_true()[0])

@@ -61,6 +61,7 @@ class Survey:
         runs: Its runs, in order.
         stems: The stages that anybody reached, in the order of their first rows.
         interval: Whether a row is known only to an interval.
+        kinds: The kinds of its true rows.
     """
 
     file: LogFile
@@ -68,6 +69,7 @@ class Survey:
     runs: list[RunRows] = field(default_factory=list)
     stems: dict[Stem, None] = field(default_factory=dict)
     interval: bool = False
+    kinds: set[str] = field(default_factory=set)
     _writers: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(WRITERS), np.int64))
     _first_order: int | None = None
     _first_row: int | None = None
@@ -98,6 +100,7 @@ class Survey:
         truth = true_rows(block, self.gone)
         kind, person = codes_of(block["kind"]), codes_of(block["person"]) >= 0
         happened, until, known = (codes_of(block[name]) for name in ("happened", "happened_until", "known"))
+        self.kinds |= {KIND_NAMES[code] for code in np.flatnonzero(np.bincount(kind[truth])).tolist()}
         self.interval |= bool((happened != until).any())
         self._writers += np.bincount(codes_of(block["writer"]), minlength=len(WRITERS))
         self._first_row = _least(self._first_row, happened)

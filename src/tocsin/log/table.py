@@ -59,8 +59,16 @@ class EventLog:
         Raises:
             LogError: A column or value that does not fit, or an identity that stands twice.
         """
-        fitted = conform(frame, place=place)
-        return cls(fitted.sort("run", "seq") if len(_out_of_order(fitted)) else fitted)
+        return cls.sorted(conform(frame, place=place))
+
+    @classmethod
+    def sorted(cls, frame: pl.DataFrame) -> EventLog:
+        """Make a log of a frame that has its columns and types already, in any order.
+
+        Raises:
+            LogError: An identity stands twice.
+        """
+        return cls(frame.sort("run", "seq") if len(_out_of_order(frame)) else frame)
 
     @classmethod
     def empty(cls) -> EventLog:

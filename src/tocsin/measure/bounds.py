@@ -14,15 +14,17 @@ from numpy.typing import NDArray
 
 from tocsin.log.journeys import Journeys
 from tocsin.measure.cells import Altered
-from tocsin.measure.compute import measures
+from tocsin.measure.compute import MEASURES, measures, measures_of
 from tocsin.measure.outcomes import CENSORED, outcome
-from tocsin.measure.quality import tally_of
+from tocsin.measure.quality import AS_READ
 from tocsin.measure.rows import IDENTITY, SCHEMA
 from tocsin.measure.view import Context, View, views
 
-__all__ = ["between", "if_silent", "least_and_most", "silent_views"]
+__all__ = ["UNMOVED", "between", "if_silent", "least_and_most", "silent_bounds", "silent_views"]
 
 _ENDS = ("value", "low", "high")
+UNMOVED = ("A4", "L1", "L2", "L3", "L5", "C1", "C2", "C3")
+"""Measures that read no arrival: they are the same whether the silent come or not."""
 
 
 def between(early: Journeys, late: Journeys, context: Context, only: Sequence[str] = ()) -> pl.DataFrame:
@@ -99,11 +101,26 @@ def silent_views(view: View) -> tuple[View, View]:
     _, cause = outcome(view)
     arrived = view.ms("arrived")
     everybody = np.where(cause == CENSORED, view.cut_ms, arrived)
-    # The rows are counted before anybody is made to come: nobody wrote those arrivals down.
-    tally = tally_of(view)
 
     def closed(times: NDArray[np.int64]) -> View:
         cells = Altered(view.cells, "arrived_ms", times)
-        return replace(view, cells=cells, closed_ms=view.cut_ms, memory={"tally": tally})
+        return replace(view, cells=cells, closed_ms=view.cut_ms, memory={AS_READ: view})
 
     return closed(arrived), closed(everybody)
+
+
+def silent_bounds(view: View, only: Sequence[str] = ()) -> pl.DataFrame:
+    """Measure one open run: what lies between none and all of the silent coming.
+
+    Args:
+        view: The run.
+        only: Numbers of measures; empty = all.
+    """
+    none, everybody = silent_views(view)
+    found = measures_of([none], only)
+    moved = [number for number in only or MEASURES if number not in UNMOVED]
+    if not moved:
+        return found
+    between = least_and_most(found.filter(pl.col("measure").is_in(moved)), measures_of([everybody], moved))
+    joined = pl.concat([found.filter(pl.col("measure").is_in(UNMOVED)), between])
+    return joined.sort(pl.col("measure").cast(pl.Enum(list(MEASURES))), maintain_order=True)

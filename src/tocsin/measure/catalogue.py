@@ -348,6 +348,47 @@ _LIST: Final[tuple[Definition, ...]] = (
         ),
     ),
     Definition(
+        "W1",
+        "Lawful share",
+        "share",
+        "summonses",
+        "Each summons is put to each rule of a pack (`tocsin laws`): lawful, breach, cannot tell or not applicable, as "
+        "the rule is written there; the four add up to the summonses. What may be said of it depends on how well the "
+        "rule was verified: of a rule that is not confirmed, at most a possible breach.",
+        "none: every summons is looked at, nothing is estimated",
+        "measures.md, W1",
+        _lines(
+            """
+            lawful ¦ share ¦ summonses ¦ rule ¦ lawful by the rule as written / summonses
+            breach ¦ share ¦ summonses ¦ rule ¦ not as the rule as written demands / summonses
+            cannot tell ¦ share ¦ summonses ¦ rule ¦ something that the rule needs is not known / summonses
+            not applicable ¦ share ¦ summonses ¦ rule ¦ the rule is not about them / summonses
+            all rules together ¦ share ¦ summonses ¦ what is said ¦ the gravest finding of a summons / summonses
+            """
+        ),
+    ),
+    Definition(
+        "W2",
+        "Wrong summonses",
+        "share, h",
+        "summoned; arrived; found not liable",
+        "Found not liable: released or excused on a ground other than fitness, hardship or the own word. A ground that "
+        'is not said, or "other", may be one: with these it is "at most". Found out at the assembly point or before; '
+        "time from delivery (else the summons) until release or excuse.",
+        _ALL,
+        "measures.md, W2",
+        _lines(
+            """
+            found not liable ¦ share ¦ summoned ¦ – ¦ found not liable / summoned
+            found not liable ¦ share ¦ arrived ¦ – ¦ of those who arrived / arrived
+            found not liable, at most ¦ share ¦ summoned ¦ – ¦ with grounds that do not say so / summoned
+            found not liable, at most ¦ share ¦ arrived ¦ – ¦ the same of those who arrived
+            found out ¦ share ¦ found not liable ¦ stage ¦ before arrival, or at the assembly point
+            time until put right p[50/80/95] ¦ h ¦ found not liable ¦ – ¦ [p] % were put right within so long
+            """
+        ),
+    ),
+    Definition(
         "W3",
         "Requests",
         "requests, min, share",

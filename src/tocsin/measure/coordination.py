@@ -66,16 +66,14 @@ def _sent(view: View) -> dict[str, int]:
     """Without a plan: how long after the first order each unit that was ordered was in position, or else formed.
 
     So a log of incidents, each a run of its own, has the units of an incident for its task. Empty with a plan's
-    units, without orders to units, and where the log does not say that any unit was ready.
+    units, without orders to units, and where the log says of no unit, in whatever run, that it was ready.
     """
     plan = view.context.plan
     orders = view.rows("ordered").filter(pl.col("unit").is_not_null())
-    if (plan is not None and plan.units) or orders.is_empty():
+    if (plan is not None and plan.units) or orders.is_empty() or not view.told & {"in_position", "unit_formed"}:
         return {}
     start = orders["at_ms"].to_numpy().min()
     arrived = pl.concat([view.rows("in_position"), view.rows("unit_formed")]).filter(pl.col("unit").is_not_null())
-    if arrived.is_empty():
-        return {}
     first = dict(arrived.group_by(pl.col("unit").cast(pl.String)).agg(pl.col("at_ms").min()).iter_rows())
     units = orders["unit"].cast(pl.String).unique(maintain_order=True).to_list()
     return {unit: max(first[unit] - start, 0) if unit in first else NEVER for unit in units}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import polars as pl
 
 from tocsin.measure.intervals import across
@@ -21,13 +19,19 @@ def summed_up(frame: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The columns of `across`, then `low` and `high`: bounds or interval of one log, null for several runs.
     """
-    table = across(frame)
+    nothing = pl.lit(None, pl.Float64)
     if frame["run"].n_unique() != 1:
-        nothing = pl.lit(None, pl.Float64)
-        return table.with_columns(nothing.alias("low"), nothing.alias("high"))
-    own = frame.select(*IDENTITY, "low", "high", own="note")
-    joined = table.join(own, on=list(IDENTITY), how="left", nulls_equal=True, maintain_order="left")
-    return joined.with_columns(note=pl.col("own")).drop("own")
+        return across(frame).with_columns(nothing.alias("low"), nothing.alias("high"))
+    return frame.select(
+        *IDENTITY,
+        pl.col("value").alias("mean"),
+        *(nothing.alias(name) for name in ("mean_low", "mean_high", "p05")),
+        pl.col("value").alias("p50"),
+        nothing.alias("p95"),
+        pl.lit(1, pl.Int64).alias("runs"),
+        pl.col("value").is_not_null().cast(pl.Int64).alias("reached"),
+        *("note", "low", "high"),
+    )
 
 
 def rows_of(frame: pl.DataFrame) -> list[dict[str, object]]:
@@ -39,8 +43,6 @@ def rows_of(frame: pl.DataFrame) -> list[dict[str, object]]:
     Returns:
         One mapping a row; what is not there is None, never a number that stands for it.
     """
-    return [{name: _value(value) for name, value in row.items()} for row in summed_up(frame).iter_rows(named=True)]
-
-
-def _value(value: object) -> object:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    table = summed_up(frame)
+    whole = pl.selectors.float()
+    return table.with_columns(pl.when(whole.is_finite()).then(whole)).to_dicts()

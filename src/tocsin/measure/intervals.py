@@ -34,6 +34,10 @@ KEPT = ("unconfirmed",)
 BOOTSTRAPPED = ("A1", "A2", "A3", "A5", "A7", "L1", "W3", "H1", "H2")
 """Measures of persons, which a bootstrap of persons may resample; servers, buses and units are not a
 sample."""
+_TOGETHER = (("A1", "A2", "A3", "A5", "A7"), ("L1",), ("W3",), ("H1",), ("H2",))
+"""All of them in the order of the catalogue, those together that share what they work out."""
+LARGE = 1_000_000
+"""Of more people the columns that all measures read are too many to be held at once."""
 _NO_CELL = pl.col("kind").is_in(pl.lit(pl.Series([k.name for k in KINDS if k.stem is None], dtype=KIND)).implode())
 """Rows of persons that measures read as rows: of kinds that may stand in a cell they read the cells."""
 ENOUGH = 19
@@ -213,10 +217,22 @@ def resampled(view: View, base: pl.DataFrame, wanted: Sequence[str], *, repeats:
     """
     view.memory.clear()
     frames = [
-        measures_of([_drawn(view, seed, repeat)], wanted).with_columns(pl.lit(repeat + 1, pl.UInt32).alias("run"))
+        _measured(_drawn(view, seed, repeat), wanted).with_columns(pl.lit(repeat + 1, pl.UInt32).alias("run"))
         for repeat in range(repeats)
     ]
     return _with_interval(base, pl.concat(frames))
+
+
+def _measured(view: View, wanted: Sequence[str]) -> pl.DataFrame:
+    """Measure a resample; of a large one each group of measures forgets what the group before has worked out."""
+    if view.people <= LARGE:
+        return measures_of([view], wanted)
+    found = []
+    for group in _TOGETHER:
+        if mine := [number for number in group if number in wanted]:
+            found.append(measures_of([view], mine))
+            view.memory.clear()
+    return pl.concat(found)
 
 
 class _Drawn:

@@ -10,7 +10,7 @@ import polars as pl
 
 from tocsin.log.journeys import End, journeys_of
 from tocsin.log.table import EventLog
-from tocsin.measure.bounds import least_and_most, silent_views
+from tocsin.measure.bounds import least_and_most, silent_bounds
 from tocsin.measure.compute import measures_of
 from tocsin.measure.intervals import BOOTSTRAPPED, resampled
 from tocsin.measure.rows import IDENTITY
@@ -96,7 +96,7 @@ def bounded(log: Readable, context: Context, only: Sequence[str] = ()) -> pl.Dat
         return measures_of(log.views(context), only)
     view = next(iter(log.views(context)))
     if view.closed_ms is None:
-        return least_and_most(*(measures_of([reading], only) for reading in silent_views(view)))
+        return silent_bounds(view, only)
     return _resampled(view, only)
 
 

@@ -30,7 +30,7 @@ from tocsin.measure.view import Context, View
 __all__ = ["READ_KINDS", "Streamed"]
 
 READ_KINDS: Final = (
-    *("ordered", "stood_down", "unit_formed", "bus_departed", "bus_arrived"),
+    *("ordered", "stood_down", "unit_formed", "unit_set_out", "in_position", "bus_departed", "bus_arrived"),
     *("station_opened", "station_closed", "instructed"),
     *STEPS,
 )
@@ -102,6 +102,7 @@ def _view(found: Survey, run: RunRows, context: Context, at: End, start: int) ->
         found.end(start) - start,
         context,
         found.writer,
+        frozenset(found.kinds),
         {"tally": tally},
     )
 

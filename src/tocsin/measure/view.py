@@ -15,8 +15,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tocsin.log.journeys import Journeys
+from tocsin.law import Law
+from tocsin.log.journeys import Journeys, milliseconds
+from tocsin.log.kinds import KIND_NAMES
 from tocsin.log.lean import Lean
+from tocsin.log.pivot import codes_of
 from tocsin.log.stems import Stem, stems_in
 from tocsin.log.table import replaced_rows
 from tocsin.measure.cells import Cells, Coded, LeanCells, TableCells, coded
@@ -41,12 +44,16 @@ class Context:
         plan: Posts, tasks, deadline, limits; None if there is no plan.
         people: One row a person called, at least `person`, better with `trade`; None if there is no list.
         noticed: What the intake of a foreign log counted (`tocsin.log.intake.COUNTS`, and `rows`); else empty.
+        law: The rule pack to which summonses are put; None = none.
+        summonses: What is known of each summons (`tocsin.law.served`), by run; for W1.
         memory: What measures have worked out of plan and people, for all runs.
     """
 
     plan: Plan | None = None
     people: pl.DataFrame | None = None
     noticed: Mapping[str, int] = field(default_factory=dict)
+    law: Law | None = None
+    summonses: Mapping[int, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def codes(self, column: str) -> Coded | None:
@@ -72,6 +79,7 @@ class View:
         cut_ms: The end of what was seen.
         context: Plan and people.
         writer: Who wrote the rows that stand in the journeys.
+        told: Of which kinds there are rows in any run of the log; what none tells of is unknown, not undone.
         memory: What measures of this run have already worked out and share.
     """
 
@@ -82,6 +90,7 @@ class View:
     cut_ms: int
     context: Context
     writer: str
+    told: frozenset[str] = frozenset()
     memory: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -186,10 +195,17 @@ class View:
 
     def rows(self, kind: str) -> pl.DataFrame:
         """The other rows of one kind, in the order of the log."""
-        if "rows" not in self.memory:
-            self.memory["rows"] = self.rest.partition_by("kind", as_dict=True, maintain_order=True)
-        found: dict[tuple[str], pl.DataFrame] = self.memory["rows"]
-        return found.get((kind,), self.rest.clear())
+        if "kinds" not in self.memory:
+            kinds = codes_of(self.rest["kind"])
+            self.memory["kinds"] = (kinds, set(np.flatnonzero(np.bincount(kinds)).tolist()))
+        kinds, there = self.memory["kinds"]
+        code = KIND_NAMES.index(kind)
+        if code not in there:
+            return self.rest.clear()
+        if f"rows {kind}" not in self.memory:
+            self.memory[f"rows {kind}"] = self.rest.filter(pl.Series(kinds == code))
+        found: pl.DataFrame = self.memory[f"rows {kind}"]
+        return found
 
 
 def _rows_of(wanted: Ints, listed: pl.Series) -> Ints:
@@ -205,22 +221,24 @@ def _rows_of(wanted: Ints, listed: pl.Series) -> Ints:
 
 def views(journeys: Journeys | Lean, context: Context) -> Iterator[View]:
     """Split journeys into runs, in the order of their numbers."""
-    t0 = pl.lit(journeys.t0, dtype=pl.Datetime("ms", "UTC"))
     replaced = replaced_rows(journeys.rest)
     true = journeys.rest.filter(~replaced) if replaced.any() else journeys.rest
-    rest = true.with_columns((pl.col("happened") - t0).dt.total_milliseconds().alias("at_ms"))
+    rest = true.with_columns((true["happened"].to_physical() - milliseconds(journeys.t0)).alias("at_ms"))
+    told = frozenset(rest["kind"].unique().cast(pl.String).to_list())
     if isinstance(journeys, Lean):
-        yield _view(journeys.run, LeanCells(journeys), rest, journeys, context)
+        yield _view(journeys.run, LeanCells(journeys), rest, journeys, context, told)
         return
     runs = sorted(set(journeys.frame["run"].unique().to_list()) | set(rest["run"].unique().to_list()))
     for run in runs or [0]:
         mine = journeys.frame if len(runs) <= 1 else journeys.frame.filter(pl.col("run") == run)
         others = rest if len(runs) <= 1 else rest.filter(pl.col("run") == run)
-        yield _view(run, TableCells(_with_silent(mine, context, run)), others, journeys, context)
+        yield _view(run, TableCells(_with_silent(mine, context, run)), others, journeys, context, told)
 
 
-def _view(run: int, cells: Cells, rest: pl.DataFrame, journeys: Journeys | Lean, context: Context) -> View:
-    return View(run, cells, rest, journeys.closed_ms, journeys.cut_ms, context, journeys.writer)
+def _view(
+    run: int, cells: Cells, rest: pl.DataFrame, journeys: Journeys | Lean, context: Context, told: frozenset[str]
+) -> View:
+    return View(run, cells, rest, journeys.closed_ms, journeys.cut_ms, context, journeys.writer, told)
 
 
 def _with_silent(frame: pl.DataFrame, context: Context, run: int) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from tocsin.plan.resolve import (
     towns_of,
     trades_of,
 )
-from tocsin.plan.text import dumps, expanded, schema
+from tocsin.plan.text import dumps, expanded, new_plan, schema
 
 __all__ = [
     "Examination",
@@ -36,6 +36,7 @@ __all__ = [
     "layout_of",
     "load",
     "loads",
+    "new_plan",
     "people",
     "point_place",
     "point_places",

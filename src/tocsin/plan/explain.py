@@ -13,7 +13,7 @@ from tocsin.plan.problem import Path, Problem, nearest, shown
 
 __all__ = ["explain"]
 
-_FAMILIES = ("constant", "exponential", "triangular", "lognormal", "empirical")
+_FAMILIES = ("constant", "exponential", "triangular", "lognormal", "gamma", "empirical")
 _BRANCH = re.compile(r"tagged-union\[.*|function-.*|Travel")
 _NOTHING_FOUND = re.compile(r"not both|not a mixture|no offset")  # messages that do not say what was found
 

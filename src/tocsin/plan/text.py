@@ -1,13 +1,18 @@
-"""Writing plans out: the whole plan as TOML that repeats the run, and the JSON Schema of the format."""
+"""Writing plans out: whole plans as TOML that repeats the run, the JSON Schema of the format, a plan to start from."""
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
 
-from tocsin.plan.model import Plan
+from pydantic import TypeAdapter, ValidationError
+
+from tocsin.errors import PlanError
+from tocsin.plan.model import Key, Plan
+from tocsin.plan.problem import shown
 from tocsin.plan.resolve import towns_of
 
-__all__ = ["dumps", "expanded", "schema"]
+__all__ = ["dumps", "expanded", "new_plan", "schema"]
 
 _ARRAYS_OF_TABLES = {
     *("region", "town", "group", "channel", "request", "layout", "point"),
@@ -57,6 +62,26 @@ def schema() -> dict[str, Any]:
         "title": "Tocsin plan",
         "description": "What is meant: a call-up of reservists. Checks across tables: `tocsin plan check`.",
     }
+
+
+def new_plan(name: str) -> str:
+    """Return a commented plan to start from: small, complete, and all of its figures invented.
+
+    Args:
+        name: The name of its exercise.
+
+    Returns:
+        TOML that can be run; lines that begin with # and no blank are parts that a plan may have.
+
+    Raises:
+        PlanError: An exercise cannot have that name.
+    """
+    try:
+        TypeAdapter(Key).validate_python(name)
+    except ValidationError:
+        expected = "expected a short name of lower-case letters, digits and hyphens that begins with a letter"
+        raise PlanError(f"found {shown(name)}; {expected}", place="NAME") from None
+    return (files(__package__) / "new.toml").read_text(encoding="utf-8").replace("my-plan", name)
 
 
 def _full(table: dict[str, Any]) -> dict[str, Any]:

@@ -11,5 +11,6 @@ from tocsin.simulate.journeys import journeys, lean
 from tocsin.simulate.network import Network, compile
 from tocsin.simulate.rows import log_blocks
 from tocsin.simulate.run import Engine, Outcome
+from tocsin.simulate.service import service
 
-__all__ = ["Engine", "Network", "Outcome", "compile", "journeys", "lean", "log_blocks"]
+__all__ = ["Engine", "Network", "Outcome", "compile", "journeys", "lean", "log_blocks", "service"]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tocsin.draws import ONE_CLASS, Column, Columns, Row, draw
 from tocsin.draws.columns import Spread
-from tocsin.plan.duration import Constant, Duration, Empirical, Exponential, Lognormal, Triangular
+from tocsin.plan.duration import Constant, Duration, Empirical, Exponential, Gamma, Lognormal, Triangular
 
 __all__ = ["NONE", "Stages"]
 
@@ -102,5 +102,7 @@ def _row(duration: Duration | None) -> Row:
             return ("triangular", (low * MINUTE_MS, mode * MINUTE_MS, high * MINUTE_MS))
         case Lognormal(median_min=median, sigma=sigma):
             return ("lognormal", (median * MINUTE_MS, sigma))
+        case Gamma(mean_min=mean, shape=shape):
+            return ("gamma", (mean * MINUTE_MS, shape))
         case Empirical(values_min=values):
             return ("empirical", tuple(value * MINUTE_MS for value in values))

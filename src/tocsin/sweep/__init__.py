@@ -9,6 +9,7 @@ Start reading at: rehearsal.py, then replicate.py; compare.py and paired.py for 
 
 from tocsin.sweep.changes import Change, changes
 from tocsin.sweep.compare import Comparison, Contender, compare, contenders
+from tocsin.sweep.lawful import with_lawful_notice
 from tocsin.sweep.rehearsal import Rehearsal, rehearse
 from tocsin.sweep.replicate import replicate
 
@@ -22,4 +23,5 @@ __all__ = [
     "contenders",
     "rehearse",
     "replicate",
+    "with_lawful_notice",
 ]

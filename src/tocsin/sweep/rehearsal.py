@@ -11,6 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from tocsin.errors import PlanError, RunError
+from tocsin.law import bundled_packs, law
+from tocsin.law.results import Audit
+from tocsin.law.served import described
 from tocsin.log.chain import write_log
 from tocsin.log.folder import Part
 from tocsin.log.journeys import Journeys
@@ -19,10 +22,10 @@ from tocsin.measure.export import summed_up
 from tocsin.plan import Plan, check, people
 from tocsin.plan.roster import read_roster
 from tocsin.plan.text import dumps, expanded
-from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks
+from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks, service
 from tocsin.sweep.replicate import Progress, replicate
 
-__all__ = ["Rehearsal", "rehearse"]
+__all__ = ["Rehearsal", "people_of", "rehearse"]
 
 PEOPLE = "people.parquet"
 """The file of a run folder that lists the people; a plan with a roster points to it there."""
@@ -66,6 +69,18 @@ class Rehearsal:
     def first(self) -> Journeys:
         """Journeys of the first run."""
         return self.journeys[0]
+
+    @cached_property
+    def audit(self) -> Audit | None:
+        """What the rule pack of the plan's country says of the summonses of the first run; None without a pack."""
+        country, kind = self.plan.exercise.country, self.plan.exercise.kind
+        if country not in bundled_packs():
+            return None
+        pack = law(country)
+        served = service(self.kept[0], pack.pack.channels(None if kind == "unknown" else kind))
+        found = Audit(pack)
+        found.add(described(served, self.plan, self.people))
+        return found
 
     @cached_property
     def text(self) -> str:
@@ -155,7 +170,7 @@ def rehearse(
         if problem.level == "error":
             raise PlanError(problem.sentence, place=str(problem.place))
     plan = expanded(plan)  # as the run folder will hold it, so that its plan gives the same report
-    crowd, left_out = _people(plan, seed, base)
+    crowd, left_out = people_of(plan, seed, base)
     # All threads share a kept run; its journeys and measures are made when they are asked for.
     engine = Engine(compile(plan, crowd), threads=2)
     kept = tuple(engine.run(seed, run) for run in range(keep))
@@ -168,7 +183,8 @@ def rehearse(
     return Rehearsal(plan, crowd, seed, runs, kept, others, left_out)
 
 
-def _people(plan: Plan, seed: int, base: Path | None) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def people_of(plan: Plan, seed: int, base: Path | None) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Find the people of a plan, drawn or of its roster; and the columns of the roster that were not read."""
     if plan.roster is None:
         return people(plan, seed), ()
     reading = read_roster(plan, base=base)

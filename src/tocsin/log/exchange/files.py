@@ -63,8 +63,7 @@ class Reading:
         """What was odd in the rows of a foreign log, in words, with the number of rows; nothing that was not met."""
         if self.intake is None:
             return {}
-        words = {**COUNTS, "duplicates": "that repeat another", "out_of_order": "that happened before the row above"}
-        return {words[name]: count for name, count in self.intake.counts.items() if name in words and count}
+        return {COUNTS[name]: count for name, count in self.intake.counts.items() if name in COUNTS and count}
 
 
 def ending_of(path: Path) -> str:
