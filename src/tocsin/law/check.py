@@ -130,11 +130,8 @@ def _verdicts(law: Law, one: Conditions) -> Iterator[Problem]:
 def _source(law: Law, one: Conditions) -> Iterator[Problem]:
     cite = one.rule.cite
     if cite.status == "confirmed" and (cite.article == "not found" or not cite.url):
-        yield Problem(
-            "error",
-            f"rule {one.rule.id}, cite",
-            "found no article, or not where it was read; a confirmed rule has both",
-        )
+        sentence = "found no article, or not where it was read; expected both of a confirmed rule"
+        yield Problem("error", f"{_place(law, one.rule.id)}, cite", sentence)
 
 
 def change_days(law: Law, identity: str) -> tuple[dt.date, ...]:
