@@ -35,6 +35,12 @@ def measure(
         Path | None,
         typer.Option("--map", metavar="MAP", help="Columns and activities of a log that others recorded (.toml)."),
     ] = None,
+    law: Annotated[
+        str,
+        typer.Option(
+            "--law", metavar="PACK", help="Put summonses to a country's law (W1).", autocompletion=completion.packs
+        ),
+    ] = "",
     only: Annotated[
         str,
         typer.Option(
@@ -53,7 +59,7 @@ def measure(
     from tocsin.measure.sources import measured
 
     wanted = tuple(part.strip().upper() for part in only.split(",") if part.strip())
-    found = measured(source, plan=plan, people=people, mapping=mapping, only=wanted)
+    found = measured(source, plan=plan, people=people, mapping=mapping, law=law, only=wanted)
     if as_json:
         print_json(rows_of(found))
     else:

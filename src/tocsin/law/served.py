@@ -7,19 +7,23 @@ matter here.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from tocsin.law.facts import FACT_OF, MOMENT, column_types
 from tocsin.law.load import Law
+from tocsin.log.blocks import LogFile
 from tocsin.log.schema import KIND
+from tocsin.log.survey import rows_of
 from tocsin.log.table import EventLog, replaced_rows
 from tocsin.plan.model import Plan
 
-__all__ = ["described", "summonses"]
+__all__ = ["described", "summonses", "summonses_in"]
 
 _ROW: Final = ("run", "person")
+_READ: Final = (*_ROW, "kind", "channel", "happened", "happened_until", "due")
 
 
 def summonses(log: EventLog, law: Law, plan: Plan | None = None, people: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -35,10 +39,19 @@ def summonses(log: EventLog, law: Law, plan: Plan | None = None, people: pl.Data
         `run`, `summons` (the person's number, with the run before it where there are several), and the facts known.
     """
     true = log.frame.filter(~replaced_rows(log.frame))
-    rows = true.filter(_is("summoned") | _is("delivered"), pl.col("person").is_not_null())
-    table = rows.select(_ROW).unique().sort(_ROW)
-    table = _joined(table, _service(rows, law, plan))
-    return described(_joined(table, _report(rows, plan)), plan, people)
+    return _of_rows(true.filter(_is("summoned") | _is("delivered")), law, plan, people)
+
+
+def summonses_in(path: Path, law: Law, plan: Plan | None = None, people: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Make the table of summonses of a log in Parquet, as `summonses`, without loading it: block by block."""
+    return _of_rows(rows_of(LogFile(path), ("summoned", "delivered"), _READ), law, plan, people)
+
+
+def _of_rows(rows: pl.DataFrame, law: Law, plan: Plan | None, people: pl.DataFrame | None) -> pl.DataFrame:
+    mine = rows.filter(pl.col("person").is_not_null())
+    table = mine.select(_ROW).unique().sort(_ROW)
+    table = _joined(table, _service(mine, law, plan))
+    return described(_joined(table, _report(mine, plan)), plan, people)
 
 
 def described(table: pl.DataFrame, plan: Plan | None, people: pl.DataFrame | None) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 from tocsin.errors import LawError
 from tocsin.law.load import Law
 from tocsin.law.results import parts_of_roster, with_given
-from tocsin.law.served import summonses
+from tocsin.law.served import summonses, summonses_in
 from tocsin.log.exchange import ENDINGS, read_any
 from tocsin.log.folder import LOG, RunFolder
 from tocsin.plan import Plan, load
@@ -54,8 +54,11 @@ def summonses_of(
             raise LawError("found --plan or --people; a roster says all itself, or --given does", place=str(source))
         parts = parts_of_roster(source, law)
     else:
-        log = read_any(source, mapping).log
-        parts = iter([summonses(log, law, load(plan) if plan else None, _people(people) if people else None)])
+        told = load(plan) if plan else None, _people(people) if people else None
+        if mapping is None and source.suffix == ".parquet":
+            parts = iter([summonses_in(source, law, *told)])
+        else:
+            parts = iter([summonses(read_any(source, mapping).log, law, *told)])
     for part in parts:
         yield part if given is None else with_given(part, given)
 
@@ -65,7 +68,7 @@ def _of_folder(folder: RunFolder, law: Law) -> pl.DataFrame:
     people = _people(folder.file("people.parquet")) if folder.has("people.parquet") else None
     if not folder.has(LOG):
         raise LawError(f"found no {LOG}; there is no summons to look at", place=str(folder.path))
-    return summonses(read_any(folder.file(LOG)).log, law, plan, people)
+    return summonses_in(folder.file(LOG), law, plan, people)
 
 
 def _is_log(source: Path) -> bool:

@@ -6,6 +6,7 @@ run stands: little, however long the log is. `journeys_of` finds the same in a t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -22,7 +23,7 @@ from tocsin.log.schema import SCHEMA, row_key
 from tocsin.log.stems import Stem
 from tocsin.log.table import CORRECTING, outdone_by
 
-__all__ = ["RunRows", "Survey", "survey", "true_rows"]
+__all__ = ["RunRows", "Survey", "rows_of", "survey", "true_rows"]
 
 _SURVEYED: Final = (
     *("run", "seq", "writer", "happened", "happened_until", "known"),
@@ -138,6 +139,26 @@ def survey(file: LogFile) -> Survey:
     for start, block in file.blocks(_SURVEYED):
         found.add(start, block)
     return found
+
+
+def rows_of(file: LogFile, kinds: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
+    """Give the true rows of some kinds, read block by block: of a log that does not fit, a part that does.
+
+    Args:
+        file: The log.
+        kinds: Kinds of rows.
+        columns: Columns to give.
+
+    Raises:
+        LogError: The file cannot be read, is not a log, or has an identity twice.
+    """
+    gone, wanted = _gone(file), [KIND_NAMES.index(kind) for kind in kinds]
+    read = tuple(dict.fromkeys((*columns, "run", "seq", "kind")))
+    found = [pl.DataFrame(schema={name: SCHEMA[name] for name in columns})]
+    for _, block in file.blocks(read):
+        mine = true_rows(block, gone) & np.isin(codes_of(block["kind"]), wanted)
+        found.append(block.filter(pl.Series(mine)).select(columns))
+    return pl.concat(found)
 
 
 def true_rows(block: pl.DataFrame, gone: Keys) -> Bools:

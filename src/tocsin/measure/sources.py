@@ -10,6 +10,9 @@ from typing import Final
 import polars as pl
 
 from tocsin.errors import MeasureError
+from tocsin.law import Law
+from tocsin.law import law as pack_of
+from tocsin.law.served import summonses, summonses_in
 from tocsin.log.blocks import rows_in
 from tocsin.log.exchange import read_any
 from tocsin.log.folder import LOG, RunFolder
@@ -32,6 +35,7 @@ def measured(
     plan: str | None = None,
     people: Path | None = None,
     mapping: Path | None = None,
+    law: str = "",
     only: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Measure the log of a run folder, or a log that stands alone.
@@ -41,6 +45,7 @@ def measured(
         plan: A plan for a log that stands alone: a file or a bundled name. A folder brings its own.
         people: A Parquet file with the people of a log that stands alone.
         mapping: TOML that says what the columns and activities of others mean (see `tocsin.log.intake`).
+        law: A country with a rule pack, or a pack's file, to which summonses are put (W1); empty = none.
         only: Numbers of measures; empty = all.
 
     Returns:
@@ -58,11 +63,25 @@ def measured(
     else:
         path, context = source, Context(load(plan) if plan else None, _people(people) if people else None)
     t0 = context.plan.exercise.alert if context.plan else None
+    if law:
+        listed = path.with_name("people.parquet") if source.is_dir() else people
+        context = _judged(path, context, pack_of(law), mapping, listed)
     if mapping is None and is_long(path):
         return bounded(Streamed(path, t0), context, only)
     reading = read_any(path, mapping)
     noticed = {} if reading.intake is None else reading.intake.counts
     return with_intervals(reading.log, replace(context, noticed=noticed), only, t0=t0)
+
+
+def _judged(path: Path, context: Context, law: Law, mapping: Path | None, people: Path | None) -> Context:
+    """Add the summonses of a log, run by run, and the law that they are put to."""
+    whole = pl.read_parquet(people) if people is not None and people.exists() else None
+    if mapping is None and path.suffix == ".parquet":
+        table = summonses_in(path, law, context.plan, whole)
+    else:
+        table = summonses(read_any(path, mapping).log, law, context.plan, whole)
+    by_run = {int(run): part for (run,), part in table.partition_by("run", as_dict=True).items()}
+    return replace(context, law=law, summonses=by_run)
 
 
 def is_long(path: Path) -> bool:
