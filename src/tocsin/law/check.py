@@ -2,10 +2,10 @@
 
 A pack that loads has whole sentences and no overlaps. This says what more there is to know of it:
 
-- errors: a case does not get its verdict; a rule can give a verdict and no case shows it; a day on which the law changed
-  is not tried on the day before and on the day itself; a fact is read and no case of the rule gives it; a rule is
-  confirmed without an article and an address;
-- notes: days on which no version of a rule holds, before the first and between two.
+- errors: a case does not get its verdict; a rule can give a verdict and no case shows it; a change in force is not
+  tried on the day before and on the day itself; a fact is read and no case of the rule gives it; a rule is confirmed
+  without an article, or without saying where it was read;
+- notes: days on which no version of a rule holds: before the first, between two, after the last.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def check(law: Law) -> tuple[Problem, ...]:
         for one in versions:
             found += _cases(alone, one)
             found += _verdicts(law, one)
-            found += _source(one)
+            found += _source(law, one)
         found += _changes(law, identity)
         found += _facts(law, identity)
         found += _gaps(law, identity)
@@ -127,10 +127,11 @@ def _verdicts(law: Law, one: Conditions) -> Iterator[Problem]:
         yield Problem("error", f"{_place(law, one.rule.id)}, {one.rule.title!r}", f"found no case that gives {listed}")
 
 
-def _source(one: Conditions) -> Iterator[Problem]:
+def _source(law: Law, one: Conditions) -> Iterator[Problem]:
     cite = one.rule.cite
     if cite.status == "confirmed" and (cite.article == "not found" or not cite.url):
-        yield Problem("error", f"rule {one.rule.id}, cite", "found no article or no address; a confirmed rule has both")
+        sentence = "found no article, or not where it was read; expected both of a confirmed rule"
+        yield Problem("error", f"{_place(law, one.rule.id)}, cite", sentence)
 
 
 def change_days(law: Law, identity: str) -> tuple[dt.date, ...]:

@@ -105,7 +105,7 @@ FACTS: Final = (
     Fact("has_employer", "flag", "Whether there is an employer or a school that has to be told."),
     Fact("employer_told", "moment", "When the employer or school was told."),
     Fact("employer_agreed", "flag", "Whether the employer agreed to the call-up."),
-    Fact("asked", "flag", "Whether the person asked to be exempted or released, or for the call-up to be reconsidered."),
+    Fact("asked", "flag", "Whether the person asked for exemption, release or reconsideration."),
     Fact("request_filed", "moment", "When the person asked to be exempted or released."),
     Fact("request_answered", "moment", "When that request was answered."),
     Fact("request_granted", "flag", "Whether that request was granted."),

@@ -59,7 +59,7 @@ class Conditions:
         applies: Whom it is about.
         unless: The exception, if there is one.
         demand: What must hold (or, of an exemption, what must not).
-        reads: The facts that all of them read, in their order.
+        reads: The moment that selects the version, if it has dates, and the facts that the conditions read.
     """
 
     rule: Rule
@@ -304,7 +304,8 @@ def _conditions(rule: Rule, counts: Mapping[str, str], place: str) -> Conditions
     key, text = ("exempt_if", rule.exempt_if) if rule.require is None else ("require", rule.require)
     demand = read(str(text), key)
     parts = [applies, *([unless] if unless else []), demand]
-    reads = (rule.selected_by, *(name for part in parts for name in ex.facts_in(part)))
+    dated = rule.in_force.from_ is not None or rule.in_force.until is not None
+    reads = (*((rule.selected_by,) if dated else ()), *(name for part in parts for name in ex.facts_in(part)))
     return Conditions(rule, applies, unless, demand, tuple(dict.fromkeys(reads)))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tocsin.law.load import Law, bundled_packs, law
-from tocsin.law.pack import NOT_FOUND, STATUSES, Cite, Counting, InForce, Rule
+from tocsin.law.pack import NOT_FOUND, STATUSES, Cite, Counting, Rule
 
 __all__ = ["law_page", "law_pages"]
 
@@ -87,7 +87,7 @@ def _rule(law: Law, identity: str) -> str:
 def _version(rule: Rule) -> Iterator[str]:
     yield f"\n**{rule.title}.** {rule.say}\n"
     yield f"- Source: {_cited(rule.cite)}"
-    yield f"- In force: {_in_force(rule.in_force)}, by the day of {_SELECTS[rule.selected_by]}.{_after(rule.in_force.note)}"
+    yield f"- In force: {_in_force(rule)}.{_after(rule.in_force.note)}"
     yield f"- Applies: {'always.' if rule.applies_if == 'True' else f'`{rule.applies_if}`'}"
     if rule.unless is not None:
         yield f"- Unless: `{rule.unless}`"
@@ -113,11 +113,12 @@ def _effect(rule: Rule) -> str:
     return f"Where it is not kept: {said}.{whose}"
 
 
-def _in_force(held: InForce) -> str:
+def _in_force(rule: Rule) -> str:
+    held, by = rule.in_force, f"by the day of {_SELECTS[rule.selected_by]}"
     if held.from_ is None and held.until is None:
-        return "no dates are known"
+        return "no dates were found"
     start = "long before" if held.from_ is None else f"{held.from_}"
-    return f"from {start} to {held.until}" if held.until is not None else f"from {start} on"
+    return f"from {start} to {held.until}, {by}" if held.until is not None else f"from {start} on, {by}"
 
 
 def _counting(count: Counting) -> str:
