@@ -245,7 +245,8 @@ class Pack(Table):
     @field_validator("time_zone")
     @classmethod
     def _zone(cls, value: str) -> str:
-        if not re.fullmatch(r"[A-Za-z_+\-/0-9]+", value) or value not in available_timezones():
+        # Names without a slash differ between machines: "localtime" is the machine's own.
+        if not re.fullmatch(r"[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+", value) or value not in available_timezones():
             raise ValueError(f"found the zone {value!r}; expected a name such as Europe/Minsk")
         return value
 
