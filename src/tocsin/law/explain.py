@@ -68,6 +68,8 @@ class Finding:
 def words(verdict: str, rule: Rule) -> str:
     """The words for a verdict that the status of the law allows, both ways alike."""
     verified = rule.cite.status == "confirmed"
+    if verdict == "breach" and rule.binds == "person":
+        return "not kept by the person" if verified else "possibly not kept by the person"
     if verdict == "breach":
         wrong = "irregularity" if rule.effect == "irregularity" else "breach"
         return wrong if verified else f"possible {wrong}"

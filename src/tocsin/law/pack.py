@@ -246,7 +246,7 @@ class Pack(Table):
     @classmethod
     def _zone(cls, value: str) -> str:
         # Names without a slash differ between machines: "localtime" is the machine's own.
-        if not re.fullmatch(r"[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+", value) or value not in available_timezones():
+        if not re.fullmatch(r"UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+", value) or value not in available_timezones():
             raise ValueError(f"found the zone {value!r}; expected a name such as Europe/Minsk")
         return value
 
