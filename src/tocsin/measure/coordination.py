@@ -69,7 +69,7 @@ def _sent(view: View) -> dict[str, int]:
     units, without orders to units, and where the log says of no unit, in whatever run, that it was ready.
     """
     plan = view.context.plan
-    orders = view.rows("ordered").filter(pl.col("unit").is_not_null())
+    orders = view.rows("ordered").filter(pl.col("unit").is_not_null() & pl.col("person").is_null())
     if (plan is not None and plan.units) or orders.is_empty() or not view.told & {"in_position", "unit_formed"}:
         return {}
     start = orders["at_ms"].to_numpy().min()
