@@ -6,12 +6,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tocsin.errors import LogError
 from tocsin.log.check import check
 from tocsin.log.intake import Mapped, read_foreign
+from tocsin.log.pivot import by_key
+from tocsin.log.visits import visits_of
 
 MAPPING: dict[str, Any] = {
     "zone": "Europe/Minsk",
@@ -209,3 +214,32 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_bytes("case,activity,time,entered\n1,Прибыл,x,\n".encode("cp1251"))
     with pytest.raises(LogError, match="UTF-8"):
         read_foreign(tmp_path / "log.csv", MAPPING)
+
+
+CELLS = st.lists(st.tuples(st.integers(-1, 4), st.integers(-1, 2), st.integers(0, 3)), max_size=12)
+
+
+@given(CELLS)
+def test_visits_are_counted_as_by_hand(found: list[tuple[int, int, int]]) -> None:
+    """A row's visit is the number of distinct moments up to its own in its group; rows alike are those that agree."""
+    persons, kinds, times = (list(column) for column in zip(*found, strict=True)) if found else ([], [], [])
+    rows = pl.DataFrame(
+        {
+            "person": pl.Series([None if p < 0 else p for p in persons], dtype=pl.UInt32),
+            "kind": pl.Series([None if k < 0 else f"k{k}" for k in kinds], dtype=pl.String),
+            "station": pl.Series(["kit"] * len(found), dtype=pl.String),
+            "happened": pl.Series(times, dtype=pl.Int64).cast(pl.Datetime("ms", "UTC")),
+        }
+    )
+    visits, alike = visits_of(rows)
+    expected = [len({t for p, k, t in found if (p, k) == one[:2] and t <= one[2]}) for one in found]
+    assert visits.to_list() == expected
+    assert alike.tolist() == [i for i, one in enumerate(found) if found.count(one) > 1]
+
+
+@given(st.lists(st.integers(0, 8), max_size=9))
+def test_rows_by_key(keys: list[int]) -> None:
+    """Keys that stand once each are put in order; as soon as one stands twice there is no answer."""
+    rows = by_key(np.array(keys, np.int64))
+    wanted = sorted(range(len(keys)), key=keys.__getitem__) if len(set(keys)) == len(keys) else None
+    assert (None if rows is None else rows.tolist()) == wanted

@@ -229,18 +229,27 @@ def test_an_incident_that_nobody_reached_is_not_complete(tmp_path: Path) -> None
 
 def test_a_unit_that_is_there_before_it_was_ordered(tmp_path: Path) -> None:
     """Its time is nothing, never negative, and Q1 counts it."""
-    text = "incident,engine,what,time\n1,E1,called,2026-02-17 10:00\n1,E1,there,2026-02-17 09:58\n"
+    rows = [
+        "E1,called,10:00",
+        "E1,there,09:58",
+        "E2,called,10:00",
+        "E2,left,10:05",
+        "E2,there,10:04",
+        "E3,called,10:00",
+    ]
+    text = "incident,engine,what,time\n"
+    text += "".join(f"1,{row[:-5]}2026-02-17 {row[-5:]}\n" for row in [*rows, "E3,there,10:07"])
     mapping = {
         "zone": "UTC",
         "columns": {"run": "incident", "unit": "engine", "kind": "what", "happened": "time"},
-        "activities": {"called": "ordered", "there": "in_position"},
+        "activities": {"called": "ordered", "left": "unit_set_out", "there": "in_position"},
     }
     (tmp_path / "log.csv").write_text(text)
     intake = read_foreign(tmp_path / "log.csv", mapping)
-    assert intake.counts["backwards"] == 1
+    assert intake.counts["backwards"] == 2  # E1 before the call, E2 before it left
     found = with_intervals(intake.log, Context(noticed=intake.counts), ["C1", "Q1"])
-    assert found.filter(name="complete")["value"].to_list() == [0.0]
-    assert found.filter(pl.col("key") == COUNTS["backwards"])["value"].to_list() == [1.0]
+    assert found.filter(name="unit 1 of 3")["value"].to_list() == [0.0]
+    assert found.filter(pl.col("key") == COUNTS["backwards"])["value"].to_list() == [2.0]
 
 
 def test_a_case_may_be_a_unit(tmp_path: Path) -> None:

@@ -309,14 +309,12 @@ def _backwards(rows: pl.DataFrame) -> int:
     if rows["unit"].null_count() == rows.height:
         return 0
     of_units = rows.select("run", "unit", "kind", "happened", "happened_until").drop_nulls("unit")
-    first = of_units.group_by("run", "unit").agg(
-        pl.col("happened")
-        .filter(pl.col("kind").cast(pl.String).is_in(["ordered", "unit_set_out"]))
-        .min()
-        .alias("begun"),
-        pl.col("happened_until").filter(pl.col("kind") == "in_position").min().alias("there"),
+    ordered, out, there = (
+        pl.col(time).filter(pl.col("kind") == kind).min().alias(kind)
+        for time, kind in (("happened", "ordered"), ("happened", "unit_set_out"), ("happened_until", "in_position"))
     )
-    return int((first["there"] < first["begun"]).sum())
+    first = of_units.group_by("run", "unit").agg(ordered, out, there)
+    return int(first.select(pl.col("in_position") < pl.max_horizontal("ordered", "unit_set_out")).to_series().sum())
 
 
 def _numbered_on(more: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

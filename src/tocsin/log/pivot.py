@@ -79,6 +79,8 @@ def distinct(values: Rows) -> tuple[Rows, Rows]:
     there = np.zeros(top, dtype=bool)
     there[values] = True
     found = np.flatnonzero(there)
+    if len(found) == top:
+        return found, values
     place = np.cumsum(there, dtype=np.int64) - 1
     return found, place[values]
 
@@ -90,7 +92,7 @@ def by_key(keys: Rows) -> Rows | None:
         return None
     row = np.full(top, -1, np.int64)
     row[keys] = np.arange(len(keys))
-    rows = row if top == len(keys) else row[row >= 0]
+    rows = row[row >= 0]
     return rows if len(rows) == len(keys) else None
 
 

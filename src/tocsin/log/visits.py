@@ -150,14 +150,16 @@ def numbered(rows: pl.DataFrame, names: list[str]) -> Ints:
     size = 1
     for name in names:
         cells = _integers(rows[name])
-        cells = cells - int(cells.min(initial=1 << 62))
-        wide = int(cells.max(initial=0)) + 1
+        low, most = (int(cells.min()), int(cells.max())) if len(cells) else (0, 0)
+        if low == most:
+            continue
+        cells = cells - low if low else cells
+        wide = most - low + 1
         if wide < _FEW:
             found, cells = distinct(cells)
-            wide = max(len(found), 1)
+            wide = len(found)
         if size * wide >= 1 << 62:
             number = np.unique(number, return_inverse=True)[1].astype(np.int64)
             size = int(number.max(initial=0)) + 1
-        if wide > 1:
-            number, size = cells if size == 1 else number * wide + cells, size * wide
+        number, size = cells if size == 1 else number * wide + cells, size * wide
     return number

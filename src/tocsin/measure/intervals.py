@@ -282,21 +282,20 @@ def _drawn(view: View, seed: int, repeat: int) -> View:
     group = place[order] + 1
     luck = uniforms(seed, repeat, "measure bootstrap", 1, np.arange(view.people, dtype=np.int64))
     cells = _Drawn(view, order[start[group] + (luck * size[group]).astype(np.int64)])
-    again = pl.DataFrame({"old": view.cells.person[cells.drawn], "new": cells.person}).cast(pl.UInt32)
-    own = view.rest.filter(pl.col("person").is_not_null() & _NO_CELL).join(again, left_on="person", right_on="old")
-    own = own.with_columns(pl.col("new").alias("person")).select(view.rest.columns)
-    rest = pl.concat([view.rest.filter(pl.col("person").is_null()), own])
-    context = replace(view.context, people=_listed(again, view.context.people), memory={})
+    rest = pl.concat([view.rest.filter(pl.col("person").is_null()), _own(view, cells)])
+    # The list of people names the silent, who are in the cells already, and trades, which no measure of persons reads.
+    context = replace(view.context, people=None, memory={})
     return replace(view, cells=cells, rest=rest, context=context, memory={})
 
 
-def _listed(again: pl.DataFrame, people: pl.DataFrame | None) -> pl.DataFrame | None:
-    """The list of the people who were drawn, by their new numbers."""
-    if people is None:
-        return None
-    asked = again.select(pl.col("old").alias("person").cast(people["person"].dtype), "new")
-    listed = asked.join(people, on="person", how="left", maintain_order="left")
-    return listed.with_columns(pl.col("new").alias("person")).drop("new")
+def _own(view: View, cells: _Drawn) -> pl.DataFrame:
+    """The rows of the people who were drawn, by their new numbers."""
+    own = view.rest.filter(pl.col("person").is_not_null() & _NO_CELL)
+    if own.is_empty():
+        return own
+    again = pl.DataFrame({"old": view.cells.person[cells.drawn], "new": cells.person}).cast(pl.UInt32)
+    joined = own.join(again, left_on="person", right_on="old")
+    return joined.with_columns(pl.col("new").alias("person")).select(view.rest.columns)
 
 
 def _with_interval(base: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
