@@ -172,7 +172,7 @@ def _one(fact: Fact, text: str, place: str) -> object:
     try:
         match fact.sort:
             case "moment" if _MOMENT.fullmatch(text):
-                return _in_time(dt.datetime.fromisoformat(text)).astimezone(dt.UTC)
+                return _in_time(_in_time(dt.datetime.fromisoformat(text)).astimezone(dt.UTC))
             case "date" if _DATE.fullmatch(text):
                 return _in_time(dt.date.fromisoformat(text))
             case "count" if re.fullmatch(r"[0-9]{1,6}", text) and int(text) <= MOST_COUNT:
@@ -206,7 +206,7 @@ def _may(value: dt.date) -> bool:
 def _typed(fact: Fact, value: object, place: str) -> object:
     """One value that has a type already."""
     match fact.sort, value:
-        case "moment", dt.datetime() if value.tzinfo is not None and _may(value):
+        case "moment", dt.datetime() if value.tzinfo and _may(value) and _may(value.astimezone(dt.UTC)):
             return value.astimezone(dt.UTC)
         case "date", dt.date() if not isinstance(value, dt.datetime) and _may(value):
             return value
