@@ -178,6 +178,14 @@ def test_a_given_number_goes_into_both_ends() -> None:
     assert found["minor_children_most"].to_list() == [None, 2, 4]
 
 
+def test_a_given_number_does_not_go_before_births() -> None:
+    """A number given for all fills the rows that list no births; a row that lists them is counted."""
+    frame = table({**WEEK, "children_births": BIRTHS}, {**WEEK, "children_births": None})
+    found = with_given(frame, case_of_words(["minor_children=1"]), counts=LAW.counts)
+    assert found["minor_children"].to_list() == [None, 1]
+    assert audit(found, LAW)["xx.children"].to_list() == ["breach", "lawful"]
+
+
 # --- the earliest lawful report ---------------------------------------------------------------------------------------
 
 
