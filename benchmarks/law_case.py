@@ -57,6 +57,8 @@ START_MS = 1_770_000_000_000
 """In February 2026."""
 DAY_MS = 86_400_000
 CHILDREN = 1.3
+LEAP_DAY = 13_938
+"""29 February 2008, as days since 1970."""
 KINDS = ("training", "special", "verification", "mobilisation", None)
 
 
@@ -87,9 +89,14 @@ def _with_gaps(moments: np.ndarray, gaps: np.ndarray) -> pl.Series:
 
 
 def _births(size: int, luck: np.random.Generator) -> pl.Series:
-    """A list of births for each, from none to many; born from 1992 to 2030, so some are of age and some to come."""
+    """A list of births for each, from none to many: 1991 to 2030, so some are of age and some to come.
+
+    One in fifty is born on 29 February 2008, which matters to those who have to report on 28 February 2026.
+    """
     row = np.repeat(np.arange(size), luck.poisson(CHILDREN, size))
-    born = pl.Series(luck.integers(8_000, 22_000, row.size)).cast(pl.Int32).cast(pl.Date)
+    days = luck.integers(8_000, 22_000, row.size)
+    days[luck.random(row.size) < 0.02] = LEAP_DAY
+    born = pl.Series(days).cast(pl.Int32).cast(pl.Date)
     lists = pl.DataFrame({"row": row, "born": born}).group_by("row", maintain_order=True).agg("born")
     every = pl.DataFrame({"row": np.arange(size)}).join(lists, on="row", how="left", maintain_order="left")
     return every["born"].fill_null(pl.Series([[]], dtype=pl.List(pl.Date)))

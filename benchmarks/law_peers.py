@@ -35,7 +35,7 @@ with days as (
     select row, kind in ('training', 'special') as of_notice, kind <> 'mobilisation' as of_children,
         report - served >= 7 as in_time,
         case when report is not null then
-            len(list_filter(births, lambda b: b <= report and b + interval 18 year > report)) < 3 end as few
+            len(list_filter(births, lambda b: b <= report and b > report - interval 18 year)) < 3 end as few
     from days
 )
 select row,

@@ -241,7 +241,7 @@ def test_notices_agree_with_the_slow_reference(
 
 
 @given(st.lists(st.tuples(MINUTES, st.integers(0, 300)), min_size=1, max_size=8), COUNTS, ZONES, st.integers(0, 9))
-@example([(428_100, 100)], Counting(unit="full-day"), TALLINN, 1)
+@example([(429_150, 100)], Counting(unit="full-day"), TALLINN, 1)
 def test_intervals_hold_every_moment_in_them(
     pairs: list[tuple[int, int]], count: Counting, zone: str, length: int
 ) -> None:

@@ -16,7 +16,7 @@ import polars as pl
 
 from tocsin.law.pack import NOT_FOUND, Calendar, Counting
 
-__all__ = ["EPOCH", "DayTable", "End", "Range", "limit_and_end", "local_day", "time_between", "years_reached"]
+__all__ = ["EPOCH", "DayTable", "End", "Range", "edges", "limit_and_end", "local_day", "time_between", "years_reached"]
 
 DAY_MS: Final = 86_400_000
 HOUR_MS: Final = 3_600_000
@@ -159,7 +159,7 @@ def limit_and_end(
         day = day_of(moment, side, end.day)
         return _working(day + last, table) if count.unit == "working-day" else day
 
-    (first_low, first_high), (last_low, last_high) = _edges(count)
+    (first_low, first_high), (last_low, last_high) = edges(count)
     own = count.unit == "working-day"  # its last edge moves the end, for a table lies between
     if start.exact and first_low == first_high and last_low == last_high:
         limits = Range.of(limit(start.least, first_low, last_low))
@@ -204,7 +204,7 @@ def years_reached(birth: pl.Expr, day: pl.Expr, leap_day: str) -> pl.Expr:
     return on.dt.year() - birth.dt.year() - (today < birthday).cast(pl.Int32)
 
 
-def _edges(count: Counting) -> tuple[tuple[int, int], tuple[int, int]]:
+def edges(count: Counting) -> tuple[tuple[int, int], tuple[int, int]]:
     """By how much the first and the last edge move the start and the end of a count, at least and at most."""
     first = {True: (0, 0), False: (-1, -1), NOT_FOUND: (-1, 0)}[count.exclude_first]
     last = {True: (-1, -1), False: (0, 0), NOT_FOUND: (-1, 0)}[count.exclude_last]

@@ -13,7 +13,7 @@ import polars as pl
 
 from tocsin.law import expression as ex
 from tocsin.law.audit import applying, with_applying
-from tocsin.law.counting import Range, limit_and_end
+from tocsin.law.counting import Range, edges, limit_and_end
 from tocsin.law.facts import MOMENT, RELATIONS
 from tocsin.law.load import Conditions, Law
 from tocsin.law.meaning import Meaning
@@ -81,7 +81,8 @@ def _first(law: Law, one: Conditions, notice: ex.Compare, columns: list[str]) ->
     if unit == "full-day":
         return _in_zone(pl.from_epoch(limit, time_unit="ms"), zone)
     if unit == "working-day":
-        limit = pl.lit(None, pl.Int32) if law.table is None else law.table.first_with(limit)
+        _, (last, _) = edges(one.rule.count)  # where the last day does not count, the day after is meant
+        limit = pl.lit(None, pl.Int32) if law.table is None else law.table.first_with(limit) - last
     return _in_zone(limit.cast(pl.Date).cast(pl.Datetime("ms")), zone)
 
 

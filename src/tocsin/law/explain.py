@@ -7,15 +7,15 @@ clears: its words are "possible breach" and "possibly lawful (law not verified)"
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from tocsin.law import expression as ex
-from tocsin.law.audit import audit, counted, meaning_of
+from tocsin.law.audit import applying, audit, counted, meaning_of, with_applying
 from tocsin.law.facts import FACT_OF
 from tocsin.law.load import Conditions, Law
 from tocsin.law.pack import Rule
@@ -23,6 +23,7 @@ from tocsin.law.pack import Rule
 __all__ = ["Finding", "article", "findings", "letter", "reasoning", "words"]
 
 Values = dict[str, Any]
+_ANSWERS: Final[dict[bool | None, str]] = {True: "yes", False: "no", None: "not known"}
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,8 @@ def reasoning(table: pl.DataFrame, law: Law, rule: str) -> list[str]:
         if unless is not None:
             lines.append(f"  3. Excepted: {_said(ready, law, one, unless)}")
             lines += _tree(ready, law, one, unless, 3)
+        for higher, answer in _put_aside(ready, law, one):
+            lines.append(f"  3. Put aside by {higher}: {answer}")
         asked = "Demanded" if one.rule.require is not None else "Exempt" if one.rule.effect != "ask-why" else "Ground"
         lines.append(f"  4. {asked}: {_said(ready, law, one, one.demand)}")
         lines += _tree(ready, law, one, one.demand, 3)
@@ -216,11 +219,20 @@ def reasoning(table: pl.DataFrame, law: Law, rule: str) -> list[str]:
     return lines
 
 
+def _put_aside(ready: pl.DataFrame, law: Law, one: Conditions) -> Iterator[tuple[str, str]]:
+    """Which rules go before a version, and whether each applies."""
+    known = with_applying(ready, law).collect().row(0, named=True)
+    for identity, versions in law.rules.items():
+        answers = [known[applying(v, k)] for k, v in enumerate(versions) if one.rule.id in v.rule.overrides]
+        if answers:
+            yield identity, _ANSWERS[True if True in answers else None if None in answers else False]
+
+
 def _said(ready: pl.DataFrame, law: Law, one: Conditions, node: ex.Node | str) -> str:
     meaning = meaning_of(law, one, ready.columns)
     expression = meaning.held(one.rule) if isinstance(node, str) else meaning.truth(node)
     value = ready.select(expression.alias("v"))["v"][0]
-    return {True: "yes", False: "no", None: "not known"}[value]
+    return _ANSWERS[value]
 
 
 def _tree(ready: pl.DataFrame, law: Law, one: Conditions, node: ex.Node, depth: int) -> list[str]:

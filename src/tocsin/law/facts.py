@@ -133,8 +133,11 @@ _TYPES: Final[dict[str, pl.DataType]] = {
 
 
 def other_end(name: str) -> str | None:
-    """The column for the other end of a fact that may be known to an interval; None if it may not."""
-    sort = FACT_OF[name].sort
+    """The column for the other end of what may be known to an interval; None if it may not.
+
+    A name that is no fact is one that a pack counts.
+    """
+    sort = FACT_OF[name].sort if name in FACT_OF else "count"
     return {"moment": f"{name}_latest", "count": f"{name}_most"}.get(sort)
 
 

@@ -125,7 +125,7 @@ class Meaning:
     def _given(self, name: str) -> Range:
         moment = name in FACT_OF and FACT_OF[name].sort == "moment"
         kind: pl.DataType = pl.Datetime("ms", "UTC") if moment else pl.Int64()
-        other = (other_end(name) if name in FACT_OF else None) or f"{name}_most"
+        other = other_end(name) or f"{name}_most"
         least = self._column(name, kind)
         if other in self.columns:
             return Range(least, pl.col(other))

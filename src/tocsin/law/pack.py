@@ -225,7 +225,7 @@ class ServiceFor(Table):
 class Pack(Table):
     """What is allowed in one country, as far as it was found."""
 
-    format: Literal[1]
+    format: int = Field(description="Of the file: 1.", json_schema_extra={"const": 1})
     country: Country
     title: Text
     version: Text = Field(description="Of the pack, such as 2026-11-26.")
@@ -241,6 +241,22 @@ class Pack(Table):
     not_found: tuple[Missing, ...] = ()
     no_test: tuple[NoTest, ...] = ()
     rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=MOST_RULES, alias="rule")]
+
+    @field_validator("format")
+    @classmethod
+    def _one(cls, value: int) -> int:
+        if value != 1:
+            raise ValueError(f"found {value}; expected 1")
+        return value
+
+    @field_validator("counts")
+    @classmethod
+    def _each_once(cls, value: tuple[CountOf, ...]) -> tuple[CountOf, ...]:
+        names = [count.name for count in value]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"found the count {name!r} twice; expected each name once")
+        return value
 
     @field_validator("time_zone")
     @classmethod

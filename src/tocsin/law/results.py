@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from tocsin.errors import LawError
 from tocsin.law.audit import OVERALL, audit_counted, counted, tally
 from tocsin.law.earliest import earliest_report
 from tocsin.law.explain import article, words
-from tocsin.law.facts import FACT_OF, other_end
+from tocsin.law.facts import RELATIONS, other_end
 from tocsin.law.load import Law
 from tocsin.law.pack import VERDICTS
 from tocsin.law.tables import roster_batches
@@ -160,17 +160,24 @@ def _written(files: list[Path], out: Path, law: Law) -> None:
 def parts_of_roster(path: Path, law: Law, given: pl.DataFrame | None = None) -> Iterator[pl.DataFrame]:
     """A roster in parts, with facts that hold for all of them added."""
     for part in roster_batches(path, PART_ROWS, counts=law.counts):
-        yield part if given is None else with_given(part, given)
+        yield part if given is None else with_given(part, given, counts=law.counts)
 
 
-def with_given(table: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
-    """Add facts that hold for every summons; they fill what a table does not say and never replace what it says."""
+def with_given(table: pl.DataFrame, given: pl.DataFrame, *, counts: Container[str] = ()) -> pl.DataFrame:
+    """Add facts that hold for every summons; they fill what a table does not say and never replace what it says.
+
+    Args:
+        table: Summonses.
+        given: One row of facts.
+        counts: Names that the pack counts; a row that lists births says something of them.
+    """
     names = [name for name in given.columns if name != "summons"]
     beside = given.select(pl.col(name).alias(_given(name)) for name in names)
     filled: list[pl.Expr] = []
     for name in names:
         if name.removesuffix("_latest").removesuffix("_most") == name:
-            filled += _filled(name, table.columns, names)
+            said = [pl.col(births) for births in RELATIONS.values() if name in counts and births in table.columns]
+            filled += _filled(name, table.columns, names, said)
     both = table.join(beside, how="cross") if names else table
     return both.with_columns(filled).drop(map(_given, names))
 
@@ -179,15 +186,16 @@ def _given(name: str) -> str:
     return f"given {name}"
 
 
-def _filled(name: str, table: list[str], given: list[str]) -> list[pl.Expr]:
+def _filled(name: str, table: list[str], given: list[str], said: list[pl.Expr]) -> list[pl.Expr]:
     """A fact, and its other end if either side may hold one: what a row says of it, be it one end, goes before."""
-    other = (other_end(name) if name in FACT_OF else None) or f"{name}_most"
+    other = other_end(name) or f"{name}_most"
     mine = [pl.col(one) for one in (name, other) if one in table]
-    if not mine:
+    if not mine and not said:
         return [pl.col(_given(one)).alias(one) for one in (name, other) if one in given]
-    silent = pl.all_horizontal(one.is_null() for one in mine)
+    silent = pl.all_horizontal(one.is_null() for one in (*mine, *said))
     theirs = pl.col(_given(other if other in given else name))  # the other end of what is exact is itself
-    ends = [pl.when(silent).then(pl.col(_given(name))).otherwise(pl.col(name) if name in table else None).alias(name)]
+    own = [pl.col(one) if one in table else None for one in (name, other)]
+    ends = [pl.when(silent).then(pl.col(_given(name))).otherwise(own[0]).alias(name)]
     if other in table or other in given:
-        ends.append(pl.when(silent).then(theirs).otherwise(pl.col(other if other in table else name)).alias(other))
+        ends.append(pl.when(silent).then(theirs).otherwise(own[0] if own[1] is None else own[1]).alias(other))
     return ends

@@ -12,10 +12,11 @@ from typing import Final
 
 import polars as pl
 
+from tocsin.errors import LawError
 from tocsin.law.facts import FACT_OF, MOMENT, column_types
 from tocsin.law.load import Law
 from tocsin.log.blocks import LogFile
-from tocsin.log.schema import KIND
+from tocsin.log.schema import KIND, SCHEMA
 from tocsin.log.survey import rows_of
 from tocsin.log.table import EventLog, replaced_rows
 from tocsin.plan.model import Plan
@@ -37,6 +38,9 @@ def summonses(log: EventLog, law: Law, plan: Plan | None = None, people: pl.Data
 
     Returns:
         `run`, `summons` (the person's number, with the run before it where there are several), and the facts known.
+
+    Raises:
+        LawError: The list of people holds a person twice, so that a summons would be counted twice.
     """
     true = log.frame.filter(~replaced_rows(log.frame))
     return _of_rows(true.filter(_is("summoned") | _is("delivered")), law, plan, people)
@@ -103,8 +107,11 @@ def _bounds(found: pl.DataFrame, name: str) -> pl.DataFrame:
 
 def _facts_of(people: pl.DataFrame) -> pl.DataFrame:
     """The columns of a list of people that are facts, typed; a word that is none of the fact's own is unknown."""
+    twice = people.filter(pl.col("person").is_duplicated())["person"]
+    if len(twice):
+        raise LawError(f"found the person {twice[0]} twice; expected one row a person", place="list of people")
     types = column_types()
-    columns = [pl.col("person")]
+    columns = [pl.col("person").cast(SCHEMA["person"])]
     for name in people.columns:
         if name in types and name != "person":
             typed = pl.col(name).cast(types[name])

@@ -172,7 +172,7 @@ def _one(fact: Fact, text: str, place: str) -> object:
     try:
         match fact.sort:
             case "moment" if _MOMENT.fullmatch(text):
-                return _in_time(dt.datetime.fromisoformat(text)).astimezone(dt.UTC)
+                return _in_time(_in_time(dt.datetime.fromisoformat(text)).astimezone(dt.UTC))
             case "date" if _DATE.fullmatch(text):
                 return _in_time(dt.date.fromisoformat(text))
             case "count" if re.fullmatch(r"[0-9]{1,6}", text) and int(text) <= MOST_COUNT:
@@ -206,7 +206,7 @@ def _may(value: dt.date) -> bool:
 def _typed(fact: Fact, value: object, place: str) -> object:
     """One value that has a type already."""
     match fact.sort, value:
-        case "moment", dt.datetime() if value.tzinfo is not None and _may(value):
+        case "moment", dt.datetime() if value.tzinfo and _may(value) and _may(value.astimezone(dt.UTC)):
             return value.astimezone(dt.UTC)
         case "date", dt.date() if not isinstance(value, dt.datetime) and _may(value):
             return value
@@ -233,7 +233,7 @@ def _row(facts: Mapping[str, Ends]) -> pl.DataFrame:
         kind = types.get(name, pl.Int64())
         columns[name] = pl.Series(name, [low], dtype=kind)
         if low != high:
-            other = (other_end(name) if name in FACT_OF else None) or f"{name}_most"
+            other = other_end(name) or f"{name}_most"
             columns[other] = pl.Series(other, [high], dtype=kind)
     return pl.DataFrame(list(columns.values())) if columns else pl.DataFrame({"summons": ["1"]})
 
@@ -299,8 +299,7 @@ def _from_text(raw: pl.Series, fact: Fact, kind: pl.DataType, place: str, first:
         case "flag":
             typed = text.str.to_lowercase().replace_strict(_YES, default=None, return_dtype=pl.Boolean)
         case _:
-            rows = [None if cell is None else _births(cell) for cell in text.to_list()]
-            typed = pl.Series(raw.name, [None if row is False else row for row in rows], dtype=kind)
+            typed = _births(text)
     _refuse_first(raw, (text.is_not_null() & typed.is_null()) | _out_of_time(typed, fact), fact, place, first)
     return typed.cast(kind)
 
@@ -319,7 +318,7 @@ def _refuse_backwards(typed: Sequence[pl.Series], place: str, first: int) -> Non
     """Refuse an interval whose end lies before its beginning: the first row."""
     by_name = {column.name: column for column in typed}
     for name, low in by_name.items():
-        other = (other_end(name) if name in FACT_OF else None) or f"{name}_most"
+        other = other_end(name) or f"{name}_most"
         if other in by_name:
             back = by_name[other] < low
             if back.any():
@@ -331,12 +330,14 @@ def _refuse_backwards(typed: Sequence[pl.Series], place: str, first: int) -> Non
                 )
 
 
-def _births(cell: str) -> list[dt.date] | bool:
-    """A cell of births, or False if it cannot be read."""
-    try:
-        return _one(FACT_OF["children_births"], cell, "")  # type: ignore[return-value]
-    except LawError:
-        return False
+def _births(text: pl.Series) -> pl.Series:
+    """Cells of births as lists of dates; null where a cell cannot be read."""
+    day = pl.element().str.strip_chars()
+    date = pl.when(day.str.contains(f"^{_DATE.pattern}$")).then(day.str.to_date("%Y-%m-%d", strict=False))
+    lists = text.str.replace_all("|", ";", literal=True).str.split(";").list.eval(date)
+    none = pl.Series([[]], dtype=pl.List(pl.Date))
+    read = pl.when(text == "-").then(none).when(~lists.list.eval(pl.element().is_null()).list.any()).then(lists)
+    return pl.select(read.alias(text.name)).to_series()
 
 
 def _refuse_first(raw: pl.Series, bad: pl.Series, fact: Fact, place: str, first: int) -> None:
