@@ -10,7 +10,7 @@ import typer
 
 from tocsin import completion
 from tocsin.cli.root import app
-from tocsin.cli.words import Json, help_if_alone, print_json, refuse_file
+from tocsin.cli.words import Json, help_if_alone, offer, print_json, refuse_file
 from tocsin.errors import UsageError
 
 laws_app = typer.Typer(
@@ -242,18 +242,9 @@ def laws_new(
 ) -> None:
     """Write a commented pack of a country that does not exist, to be rewritten rule by rule."""
     from tocsin.law.load import new_pack
-    from tocsin.log.atomic import write_bytes
 
-    text = new_pack(country)
-    target = None if out == Path("-") else out or Path(f"{country}.toml")
+    target = offer(new_pack(country), {"country": country}, out, f"{country}.toml", replace=replace, as_json=as_json)
     if target is not None:
-        refuse_file(target, replace)
-        write_bytes(target, text.encode("utf-8"))
-    if as_json:
-        print_json({"country": country, "file": None if target is None else str(target), "text": text})
-    elif target is None:
-        print(text, end="")
-    else:
         print(f"{target}: a pack to start from; every rule in it is invented")
         print(f"Next:  tocsin laws check {target}")
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tocsin.cli.root import app
-from tocsin.cli.words import Json, Plan_, help_if_alone, print_json, refuse_file
+from tocsin.cli.words import Json, Plan_, help_if_alone, offer, print_json
 
 plan_app = typer.Typer(
     help="Begin a plan, check one, or print what plans may hold.",
@@ -62,19 +62,10 @@ def plan_new(
     as_json: Json = False,
 ) -> None:
     """Write a commented plan to start from: small, complete, ready to run, with figures to be replaced."""
-    from tocsin.log.atomic import write_bytes
     from tocsin.plan import new_plan
 
-    text = new_plan(name)
-    target = None if out == Path("-") else out or Path(f"{name}.toml")
+    target = offer(new_plan(name), {"name": name}, out, f"{name}.toml", replace=replace, as_json=as_json)
     if target is not None:
-        refuse_file(target, replace)
-        write_bytes(target, text.encode("utf-8"))
-    if as_json:
-        print_json({"name": name, "file": None if target is None else str(target), "text": text})
-    elif target is None:
-        print(text, end="")
-    else:
         print(f"{target}: a plan to start from; every figure in it is to be replaced")
         print(f"Next:  tocsin plan check {target}")
 

@@ -100,6 +100,36 @@ def refuse_file(target: Path, replace: bool) -> None:
         raise UsageError("found no such folder; expected one to write into", place=str(target.parent))
 
 
+def offer(
+    text: str, what: dict[str, str], out: Path | None, default: str, *, replace: bool, as_json: bool
+) -> Path | None:
+    """Write a text to start from to a file, whole or not at all, or print it.
+
+    Args:
+        text: The text.
+        what: What it is, for JSON.
+        out: The file, `-` to print it, None for the default.
+        default: The file's name if none is given.
+        replace: Whether an older file of that name may go.
+        as_json: Whether all is printed as JSON.
+
+    Returns:
+        The file, if one was written and nothing was printed of it.
+    """
+    from tocsin.log.atomic import write_bytes
+
+    target = None if out == Path("-") else out or Path(default)
+    if target is not None:
+        refuse_file(target, replace)
+        write_bytes(target, text.encode("utf-8"))
+    if as_json:
+        print_json({**what, "file": None if target is None else str(target), "text": text})
+        return None
+    if target is None:
+        print(text, end="")
+    return target
+
+
 def times(runs: int) -> str:
     """Say how often, for the title of a bar."""
     return "1 run" if runs == 1 else f"{runs:,} runs"
