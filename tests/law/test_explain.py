@@ -69,8 +69,8 @@ def test_a_finding_shows_what_it_rests_on() -> None:
 def test_what_is_missing_is_named() -> None:
     """A verdict that cannot be told names the facts that it would need, in the value and in the sentence."""
     found = one(law_with(applies_if="kind == 'training'"), f"report={WEEK['report']}")
-    assert found.verdict == "cannot tell" and found.missing == ("served", "kind")
-    assert found.sentence.startswith("Cannot tell.") and found.sentence.endswith("Not known: served, kind.")
+    assert found.verdict == "cannot tell" and found.missing == ("kind", "served")
+    assert found.sentence.startswith("Cannot tell.") and found.sentence.endswith("Not known: kind, served.")
     assert found.values["served"] is None and found.values["notice"] is None
 
 
