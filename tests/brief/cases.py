@@ -38,7 +38,7 @@ def audit_of(plan: Plan, called: pl.DataFrame, outcome: Outcome) -> Audit | None
         return None
     pack = law(plan.exercise.country)
     found = Audit(pack)
-    found.add(described(service(outcome, pack.pack.channels(plan.exercise.kind)), plan, called))
+    found.add(described(service(outcome, *pack.pack.counting(plan.exercise.kind)), plan, called))
     return found
 
 

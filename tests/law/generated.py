@@ -97,17 +97,18 @@ def wild_pack(dice: Random) -> dict[str, Any]:
 
 
 def _versions(dice: Random, name: str, lower: list[str]) -> list[dict[str, Any]]:
-    moment = dice.choice(["served", "report", "ordered"])
+    same = {"selected_by": dice.choice(["served", "report", "ordered"])}
+    same["binds"] = dice.choice(["authority", "authority", "authority", "person"])
     if dice.random() < 0.6:
-        return [_rule(dice, name, lower, moment)]
+        return [_rule(dice, name, lower, same)]
     change = dice.choice(STARTS).date() + dt.timedelta(days=dice.randint(-2, 6))
     spans = ({"until": change - dt.timedelta(days=1)}, {"from": change})
-    return [{**_rule(dice, name, lower, moment), "in_force": span} for span in spans]
+    return [{**_rule(dice, name, lower, same), "in_force": span} for span in spans]
 
 
-def _rule(dice: Random, name: str, lower: list[str], moment: str) -> dict[str, Any]:
+def _rule(dice: Random, name: str, lower: list[str], same: dict[str, str]) -> dict[str, Any]:
     unit = dice.choice([None, *UNITS])
-    rule = rule_of(name, selected_by=moment, require=None, count=_count(dice, unit))
+    rule = rule_of(name, require=None, count=_count(dice, unit), **same)
     rule["cite"] = {**CITE, "status": dice.choice(["confirmed", "confirmed", "secondary", "unverified"])}
     rule["applies_if"] = dice.choice(["True", condition(dice, unit, 1)])
     if dice.random() < 0.3:

@@ -91,8 +91,6 @@ def kept(
     days = counted_days(first, last, skip_first=skip_first, skip_last=skip_last)
     if unit == "day":
         return len(days) >= length
-    ends = (first if skip_first else first - DAY, last - DAY if skip_last else last)
     answers = [works(day, table) for day in days]
-    if None in answers or any(works(day, table) is None for day in ends):
-        return None
-    return sum(map(bool, answers)) >= length
+    enough = sum(map(bool, answers)) >= length
+    return enough if enough or None not in answers else None

@@ -6,7 +6,7 @@ from random import Random
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.law.generated import law_from, less_known, table_of, wild_pack, wild_row
 
@@ -22,7 +22,10 @@ SEEDS = st.integers(0, 2**64 - 1)
 
 
 def judge(law: Law, less: pl.DataFrame, more: pl.DataFrame) -> None:
-    """What is decided of a summons of which less is known is decided the same where more is known."""
+    """What is decided of a summons of which less is known is decided the same where more is known.
+
+    What is said of it as a whole stays, too, but that a possible breach may turn out to be one of confirmed law.
+    """
     before, after = audit(less, law), audit(more, law)
     for rule in law.rules:
         pair = pl.DataFrame({"less": before[rule].cast(pl.String), "more": after[rule].cast(pl.String)})
@@ -30,6 +33,8 @@ def judge(law: Law, less: pl.DataFrame, more: pl.DataFrame) -> None:
         if turned.height:
             at = turned["index"][0]
             raise AssertionError(f"{rule}: {turned.row(0)}\n{less.row(at, named=True)}\n{more.row(at, named=True)}")
+    for one, other in zip(before["overall"].to_list(), after["overall"].to_list(), strict=True):
+        assert one == other or one == "cannot tell" or (one, other) == ("possible breach", "breach"), (one, other)
 
 
 def prove(seed: int) -> None:
@@ -44,6 +49,7 @@ def prove(seed: int) -> None:
 
 
 @given(SEEDS)
+@example(25603526)  # a limit that rolls at the end of the table, where the wider interval was decided
 @settings(max_examples=30)
 def test_more_knowledge_never_contradicts(seed: int) -> None:
     """A verdict that was reached with a fact unknown, or known less well, is the verdict with the fact known.

@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 from tests.measure.test_lawfulness import small_law
 from tests.simulate.plans import Case, cases
 
-from tocsin.law.load import Law
+from tocsin.law import Law, law
 from tocsin.law.served import described, summonses
 from tocsin.log.table import EventLog
 from tocsin.plan import load, people
@@ -26,7 +26,9 @@ def from_log(outcome: Outcome, law: Law) -> pl.DataFrame:
 
 def from_outcome(outcome: Outcome, law: Law) -> pl.DataFrame:
     """The summonses without writing the log."""
-    return described(service(outcome, law.pack.service), outcome.network.plan, None)
+    kind = outcome.network.plan.exercise.kind
+    some, sure = law.pack.counting(None if kind == "unknown" else kind)
+    return described(service(outcome, some, sure), outcome.network.plan, None)
 
 
 @given(cases())
@@ -35,6 +37,15 @@ def test_generated_plans(case: Case) -> None:
     """Whatever the channels and the deadline: the same people, served at the same moment, for the same time."""
     outcome, law = case.outcome(), small_law()
     assert_frame_equal(from_outcome(outcome, law), from_log(outcome, law), check_column_order=False)
+
+
+def test_an_unknown_kind_has_two_ends() -> None:
+    """Where a channel counts for some kinds only and the kind is not known, the service lies between two deliveries."""
+    plan = load("okas-2019")
+    exercise = plan.exercise.model_copy(update={"kind": "unknown"})
+    unknown = plan.model_copy(update={"exercise": exercise})
+    outcome, pack = Engine(compile(unknown, people(unknown, 7))).run(7, 0), law("ee")
+    assert_frame_equal(from_outcome(outcome, pack), from_log(outcome, pack), check_column_order=False)
 
 
 @pytest.mark.parametrize("name", ["west-2026", "okas-2019"])

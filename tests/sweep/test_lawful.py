@@ -29,7 +29,7 @@ def verdicts(plan: Plan) -> dict[str, int]:
     """What the notice rule of Belarus says of the first run."""
     pack = law("by")
     crowd, _ = people_of(plan, 7, None)
-    served = service(Engine(compile(plan, crowd)).run(7, 0), pack.pack.channels("training"))
+    served = service(Engine(compile(plan, crowd)).run(7, 0), *pack.pack.counting("training"))
     found = audit(counted(described(served, plan, crowd), pack), pack)
     return dict(found["by.notice"].value_counts().iter_rows())
 

@@ -23,6 +23,8 @@ HOUR_MS: Final = 3_600_000
 EPOCH: Final = dt.date(1970, 1, 1)
 End = Literal["exact", "early", "late"]
 """Which end of an interval a moment is; exact = it is no interval."""
+Bound = Literal["least", "most"]
+"""Whether the least or the most that a number may be is asked for, where a table of days ends."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Range:
 
 @dataclass(frozen=True)
 class DayTable:
-    """Working days of the years that a pack has tables of; beyond them nothing is known.
+    """Working days of the years that a pack has tables of; beyond them only bounds are known.
 
     Attributes:
         days: Every day of those years, as days since 1970.
@@ -89,18 +91,22 @@ class DayTable:
             .filter(pl.Series(told)),
         )
 
-    def count_upto(self, day: pl.Expr) -> pl.Expr:
-        """How many working days there are up to a day."""
-        return day.replace_strict(self.days, self.upto, default=None, return_dtype=pl.Int32)
+    def count_upto(self, day: pl.Expr, bound: Bound = "least") -> pl.Expr:
+        """How many working days there are up to a day: after the table at least as many as in it, before it none."""
+        inside = day.replace_strict(self.days, self.upto, default=None, return_dtype=pl.Int32)
+        if bound == "least":
+            return pl.when(day > self.days[-1]).then(self.upto[-1]).otherwise(inside)
+        return pl.when(day < self.days[0]).then(0).otherwise(inside)
 
     def first_with(self, count: pl.Expr) -> pl.Expr:
         """The first day up to which there are so many working days."""
         firsts = pl.DataFrame({"day": self.days, "upto": self.upto}).unique("upto", keep="first", maintain_order=True)
         return count.replace_strict(firsts["upto"], firsts["day"], default=None, return_dtype=pl.Int32)
 
-    def roll(self, day: pl.Expr) -> pl.Expr:
-        """The first working day on or after a day."""
-        return day.replace_strict(self.days, self.rolled, default=None, return_dtype=pl.Int32)
+    def roll(self, day: pl.Expr, bound: Bound) -> pl.Expr:
+        """The first working day on or after a day; where the table ends before one, at least the day itself."""
+        inside = day.replace_strict(self.days, self.rolled, default=None, return_dtype=pl.Int32)
+        return inside.fill_null(day) if bound == "least" else inside
 
 
 def local_day(moment: pl.Expr, zone: str, end: End = "exact") -> pl.Expr:
@@ -135,42 +141,45 @@ def limit_and_end(
     def day_of(moment: pl.Expr, side: End, day: pl.Expr | None) -> pl.Expr:
         return local_day(moment, zone, side) if day is None else day
 
-    def limit(moment: pl.Expr, first: int, last: int, side: End = "exact") -> pl.Expr:
+    def limit(moment: pl.Expr, first: int, last: int, bound: Bound = "least", side: End = "exact") -> pl.Expr:
         if count.unit == "hour":
             return moment.dt.epoch("ms") + length * HOUR_MS
         if count.unit == "full-day":
             return _wall(moment, zone, side) + length * DAY_MS
         day = day_of(moment, side, start.day)
         if count.unit == "working-day":
-            return _working(day + first, table) + length
+            return _working(day + first, table, bound) + length
         if count.unit == "month":
             day = day.cast(pl.Date).dt.offset_by(f"{length}mo").cast(pl.Int32)
             length_days = 0
         else:
             length_days = length
         day = day + (length_days + first - last)
-        return _rolled(day, table) if rolls else day
+        return _rolled(day, table, bound) if rolls else day
 
-    def there(moment: pl.Expr, last: int, side: End = "exact") -> pl.Expr:
+    def there(moment: pl.Expr, last: int, bound: Bound = "least", side: End = "exact") -> pl.Expr:
         if count.unit == "hour":
             return moment.dt.epoch("ms")
         if count.unit == "full-day":
             return _wall(moment, zone, side)
         day = day_of(moment, side, end.day)
-        return _working(day + last, table) if count.unit == "working-day" else day
+        return _working(day + last, table, bound) if count.unit == "working-day" else day
 
     (first_low, first_high), (last_low, last_high) = edges(count)
     own = count.unit == "working-day"  # its last edge moves the end, for a table lies between
-    if start.exact and first_low == first_high and last_low == last_high:
+    if start.exact and first_low == first_high and last_low == last_high and not (own or rolls):
         limits = Range.of(limit(start.least, first_low, last_low))
     else:
         early, late = _sides(start)
-        limits = Range(limit(start.least, first_low, last_high, early), limit(start.most, first_high, last_low, late))
-    if end.exact and (not own or last_low == last_high):
+        limits = Range(
+            limit(start.least, first_low, last_high, "least", early),
+            limit(start.most, first_high, last_low, "most", late),
+        )
+    if end.exact and not own:
         ends = Range.of(there(end.least, last_low))
     else:
         early, late = _sides(end)
-        ends = Range(there(end.least, last_low, early), there(end.most, last_high, late))
+        ends = Range(there(end.least, last_low, "least", early), there(end.most, last_high, "most", late))
     return limits, ends
 
 
@@ -235,9 +244,11 @@ def _wall(moment: pl.Expr, zone: str, end: End) -> pl.Expr:
     return shown(moment)
 
 
-def _working(day: pl.Expr, table: DayTable | None) -> pl.Expr:
-    return pl.lit(None, pl.Int32) if table is None else table.count_upto(day)
+def _working(day: pl.Expr, table: DayTable | None, bound: Bound) -> pl.Expr:
+    return pl.lit(None, pl.Int32) if table is None else table.count_upto(day, bound)
 
 
-def _rolled(day: pl.Expr, table: DayTable | None) -> pl.Expr:
-    return pl.lit(None, pl.Int32) if table is None else table.roll(day)
+def _rolled(day: pl.Expr, table: DayTable | None, bound: Bound) -> pl.Expr:
+    if table is None:
+        return day if bound == "least" else pl.lit(None, pl.Int32)
+    return table.roll(day, bound)

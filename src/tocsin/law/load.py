@@ -325,6 +325,11 @@ def _overlaps(pack: Pack, name: str) -> None:
                     f"found versions selected by {one.selected_by} and by {other.selected_by}; expected one moment",
                     place=f"{name}: rule {identity}, selected_by",
                 )
+            if one.binds != other.binds:  # where it is not known which holds, it would not be known whom it binds
+                raise LawError(
+                    f"found versions that bind the {one.binds} and the {other.binds}; expected one of the two",
+                    place=f"{name}: rule {identity}, binds",
+                )
 
 
 def _overrides(pack: Pack, name: str) -> None:

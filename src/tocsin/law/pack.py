@@ -275,6 +275,13 @@ class Pack(Table):
         found = dict.fromkeys(c for table in self.service_for if kind in table.kinds for c in table.channels)
         return tuple(found) or self.service
 
+    def counting(self, kind: str | None) -> tuple[tuple[Medium, ...], tuple[Medium, ...]]:
+        """Channels that may count as service, and those that do for certain; the same where the kind is known."""
+        sure = self.channels(kind)
+        if kind is not None:
+            return sure, sure
+        return tuple(dict.fromkeys((*self.service, *(c for one in self.service_for for c in one.channels)))), sure
+
     def versions(self) -> dict[str, tuple[Rule, ...]]:
         """The versions of each rule, oldest first, rules in the order of the pack."""
         found: dict[str, list[Rule]] = {}

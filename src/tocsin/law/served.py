@@ -79,12 +79,18 @@ def _joined(table: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _service(rows: pl.DataFrame, law: Law, plan: Plan | None) -> pl.DataFrame:
-    """The first service of each: not before, not after."""
+    """The first service of each, not before and not after.
+
+    Of an unknown kind of call-up it lies between the first delivery by a channel that counts for some kind and the
+    first by one that counts for every; without such a one it is not known.
+    """
     kind = None if plan is None or plan.exercise.kind == "unknown" else plan.exercise.kind
-    counts = pl.col("channel").cast(pl.String).is_in(list(law.pack.channels(kind)))
-    served = rows.filter(_is("delivered") & counts)
-    return _bounds(served.group_by(_ROW).agg(pl.col("happened").min().alias("served"), pl.col("happened_until").min()
-                   .alias("served_latest")), "served")  # fmt: skip
+    some, sure = law.pack.counting(kind)
+    channel = pl.col("channel").cast(pl.String)
+    told = rows.filter(_is("delivered") & channel.is_in(list(some)))
+    latest = pl.col("happened_until").filter(channel.is_in(list(sure))).min()
+    found = told.group_by(_ROW).agg(pl.col("happened").min().alias("served"), latest.alias("served_latest"))
+    return _bounds(found.filter(pl.col("served_latest").is_not_null()), "served")
 
 
 def _report(rows: pl.DataFrame, plan: Plan | None) -> pl.DataFrame:

@@ -19,29 +19,35 @@ __all__ = ["service"]
 Ints = NDArray[np.int64]
 
 
-def service(outcome: Outcome, media: Sequence[str]) -> pl.DataFrame:
+def service(outcome: Outcome, media: Sequence[str], sure: Sequence[str] | None = None) -> pl.DataFrame:
     """Give what the log of a run says of its summonses.
 
     Args:
         outcome: One run.
-        media: Channels that count as service.
+        media: Channels that may count as service.
+        sure: Those of them that do for certain; None = all.
 
     Returns:
         One row for each person who was summoned: `run`, `person`, `served` (the first delivery by one of these
-        channels), `report` (the time of report: as the plan sets it, or counted from the first delivery by any); UTC.
+        channels; with `served_latest`, by one that counts for certain, where that is another), `report` (the time of
+        report: as the plan sets it, or counted from the first delivery by any); UTC.
     """
     wide = Wide(outcome)
-    counts = [channel.medium in media for channel in wide.network.channels]
-    summoned = (wide.summoned >= 0).any(axis=0) if len(counts) else np.zeros(wide.n, np.bool_)
+    channels = wide.network.channels
+    certain = media if sure is None else sure
+    served, latest = (_first(wide.delivered[[c.medium in some for c in channels]]) for some in (media, certain))
+    served[latest < 0] = -1  # nothing that counts for certain: not known
+    summoned = (wide.summoned >= 0).any(axis=0) if len(channels) else np.zeros(wide.n, np.bool_)
     table = pl.DataFrame(
         {
             "run": pl.repeat(outcome.run, wide.n, dtype=pl.UInt32, eager=True),
             "person": pl.Series(np.arange(wide.n), dtype=pl.UInt32),
-            "served": _moment(wide, _first(wide.delivered[counts])),
+            "served": _moment(wide, served),
+            "served_latest": _moment(wide, latest),
             "report": _moment(wide, _due(wide)),
         }
-    )
-    return table.filter(pl.Series(summoned))
+    ).filter(pl.Series(summoned))
+    return table.drop("served_latest") if table["served"].equals(table["served_latest"]) else table
 
 
 def _first(times: Ints) -> Ints:

@@ -44,7 +44,7 @@ def with_lawful_notice(contender: Contender, law: Law, seed: int) -> Contender:
     plan = contender.plan
     kind = None if plan.exercise.kind == "unknown" else plan.exercise.kind
     crowd, _ = people_of(plan, seed, contender.base)
-    served = service(Engine(compile(plan, crowd)).run(seed, 0), law.pack.channels(kind))
+    served = service(Engine(compile(plan, crowd)).run(seed, 0), *law.pack.counting(kind))
     table = counted(described(served, plan, crowd), law)
     earliest = earliest_report(table, law)
     latest = earliest.filter(table["served"].is_not_null()).max()

@@ -77,7 +77,7 @@ class Rehearsal:
         if country not in bundled_packs():
             return None
         pack = law(country)
-        served = service(self.kept[0], pack.pack.channels(None if kind == "unknown" else kind))
+        served = service(self.kept[0], *pack.pack.counting(None if kind == "unknown" else kind))
         found = Audit(pack)
         found.add(described(served, self.plan, self.people))
         return found
