@@ -32,21 +32,25 @@ def service(outcome: Outcome, media: Sequence[str], sure: Sequence[str] | None =
         channels; with `served_latest`, by one that counts for certain, where that is another), `report` (the time of
         report: as the plan sets it, or counted from the first delivery by any); UTC.
     """
-    wide = Wide(outcome)
+    wide = Wide(outcome, by_slot=True)
     channels = wide.network.channels
     certain = media if sure is None else sure
     served, latest = (_first(wide.delivered[[c.medium in some for c in channels]]) for some in (media, certain))
     served[latest < 0] = -1  # nothing that counts for certain: not known
     summoned = (wide.summoned >= 0).any(axis=0) if len(channels) else np.zeros(wide.n, np.bool_)
-    table = pl.DataFrame(
-        {
-            "run": pl.repeat(outcome.run, wide.n, dtype=pl.UInt32, eager=True),
-            "person": pl.Series(np.arange(wide.n), dtype=pl.UInt32),
-            "served": _moment(wide, served),
-            "served_latest": _moment(wide, latest),
-            "report": _moment(wide, _due(wide)),
-        }
-    ).filter(pl.Series(summoned))
+    table = (
+        pl.DataFrame(
+            {
+                "run": pl.repeat(outcome.run, wide.n, dtype=pl.UInt32, eager=True),
+                "person": pl.Series(wide.network.person, dtype=pl.UInt32),
+                "served": _moment(wide, served),
+                "served_latest": _moment(wide, latest),
+                "report": _moment(wide, _due(wide)),
+            }
+        )
+        .filter(pl.Series(summoned))
+        .sort("person")
+    )
     return table.drop("served_latest") if table["served"].equals(table["served_latest"]) else table
 
 

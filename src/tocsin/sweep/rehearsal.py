@@ -31,6 +31,10 @@ PEOPLE = "people.parquet"
 """The file of a run folder that lists the people; a plan with a roster points to it there."""
 
 
+AUDITED = 50_000
+"""So many summonses are put to the law at once."""
+
+
 @dataclass(frozen=True)
 class Rehearsal:
     """What a rehearsal gave.
@@ -79,7 +83,8 @@ class Rehearsal:
         pack = law(country)
         served = service(self.kept[0], *pack.pack.counting(None if kind == "unknown" else kind))
         found = Audit(pack)
-        found.add(described(served, self.plan, self.people))
+        for part in described(served, self.plan, self.people).iter_slices(AUDITED):
+            found.add(part)  # part by part: the log is being written meanwhile, and the memory is its
         return found
 
     @cached_property
