@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.law.generated import UNITS, condition
 
 from tocsin.errors import LawError
-from tocsin.law import expression as ex
-from tocsin.law.expression import parse, written
+from tocsin.law import nodes as ex
+from tocsin.law.expression import parse
+from tocsin.law.nodes import written
 
 COUNTS = {"minor_children": "children"}
 PLACE = "by.toml: rule by.notice, require"

@@ -18,7 +18,7 @@ from tocsin.errors import MeasureError
 from tocsin.log import EventLog
 from tocsin.log.journeys import Journeys, journeys_of
 from tocsin.measure import CATALOGUE, Context, measures
-from tocsin.measure.catalogue import page
+from tocsin.measure.catalogue_page import page
 from tocsin.measure.compute import MEASURES
 from tocsin.measure.rows import IDENTITY, SCHEMA
 
@@ -48,7 +48,7 @@ WHOLE = Context(plan(layout=[camp_with_buses(fleet=2, capacity=2)]), people(["ri
 
 
 def test_the_page_is_fresh() -> None:
-    """docs/measures.md is what the catalogue writes; how to write it anew stands in catalogue.py."""
+    """docs/measures.md is what the catalogue writes; how to write it anew stands in the page itself."""
     assert PAGE.read_text(encoding="utf-8") == page()
 
 

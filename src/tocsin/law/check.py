@@ -19,7 +19,7 @@ from typing import Literal
 import polars as pl
 
 from tocsin.errors import LawError
-from tocsin.law import expression as ex
+from tocsin.law import nodes as ex
 from tocsin.law.audit import audit
 from tocsin.law.counting import EPOCH
 from tocsin.law.facts import RELATIONS

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tocsin.law import expression as ex
+from tocsin.law import nodes as ex
 from tocsin.law.audit import applying, with_applying
 from tocsin.law.counting import Range, edges, limit_and_end
 from tocsin.law.facts import MOMENT, RELATIONS

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from tocsin.law import expression as ex
+from tocsin.law import nodes as ex
 from tocsin.law.audit import applying, audit, counted, meaning_of, with_applying
 from tocsin.law.facts import FACT_OF
 from tocsin.law.load import Conditions, Law

@@ -17,8 +17,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from tocsin.errors import LawError
-from tocsin.law import expression as ex
+from tocsin.law import nodes as ex
 from tocsin.law.counting import DayTable
+from tocsin.law.expression import parse
 from tocsin.law.facts import FACT_OF
 from tocsin.law.pack import CountOf, Pack, Rule
 from tocsin.plan.problem import key_path, nearest, shown
@@ -297,7 +298,7 @@ def _conditions(rule: Rule, counts: Mapping[str, str], place: str) -> Conditions
     unit = rule.count.unit if rule.count else None
 
     def read(text: str, key: str) -> ex.Node:
-        return ex.parse(text, counts, unit, f"{place}, {key}")
+        return parse(text, counts, unit, f"{place}, {key}")
 
     applies = read(rule.applies_if, "applies_if")
     unless = None if rule.unless is None else read(rule.unless, "unless")

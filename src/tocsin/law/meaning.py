@@ -11,18 +11,18 @@ import operator
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
-from tocsin.law import expression as ex
+from tocsin.law import nodes as ex
 from tocsin.law.counting import EPOCH, DayTable, Range, limit_and_end, local_day, time_between, years_reached
 from tocsin.law.facts import FACT_OF, other_end
 from tocsin.law.pack import Counting, Rule
 
 __all__ = ["Meaning", "with_days"]
 
-_DIRECT: Final[dict[str, Callable[[Any, Any], Any]]] = {
+_DIRECT: Final[dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -163,11 +163,11 @@ class Meaning:
             return _compared(sign, end, limit)
         for one, other, how in ((left, right, sign), (right, left, _MIRRORED[sign])):
             if isinstance(other, ex.Word | ex.Truth):
-                return _DIRECT[how](self._plain(one), self._plain(other))  # type: ignore[no-any-return]
+                return _DIRECT[how](self._plain(one), self._plain(other))
         if isinstance(left, ex.Given) and left.type in ("word", "flag"):
-            return _DIRECT[sign](self._plain(left), self._plain(right))  # type: ignore[no-any-return]
+            return _DIRECT[sign](self._plain(left), self._plain(right))
         if isinstance(left, ex.Given) and left.type == "date":
-            return _DIRECT[sign](self._plain(left), self._plain(right))  # type: ignore[no-any-return]
+            return _DIRECT[sign](self._plain(left), self._plain(right))
         return _compared(sign, self.range(left), self.range(right))
 
     def _plain(self, node: ex.Node) -> pl.Expr:
@@ -186,7 +186,7 @@ class Meaning:
 def _compared(sign: str, a: Range, b: Range) -> pl.Expr:
     """Compare two ranges: decided where every possible pair agrees."""
     if a.exact and b.exact:
-        return _DIRECT[sign](a.least, b.least)  # type: ignore[no-any-return]
+        return _DIRECT[sign](a.least, b.least)
     if sign in ("<", "<="):
         return _compared(_MIRRORED[sign], b, a)
     if sign == ">=":

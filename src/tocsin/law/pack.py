@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from tocsin.law.expression import Unit
+from tocsin.law.nodes import Unit
 
 __all__ = [
     "NOT_FOUND",

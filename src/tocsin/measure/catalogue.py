@@ -1,8 +1,7 @@
 """What every number is: name, unit, denominator, definition, interval and source, in one table.
 
-The page docs/measures.md is made from it; a test fails if the page is stale or if a measure prints a row that
-is not described here. To make the page anew: `python -c "from tocsin.measure.catalogue import page;
-print(page(), end='')" > docs/measures.md`.
+The page docs/measures.md is made from it (`catalogue_page.py`); a test fails if the page is stale or if a measure
+prints a row that is not described here.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["CATALOGUE", "Definition", "Line", "page"]
+__all__ = ["CATALOGUE", "Definition", "Line"]
 
 _RUNS: Final = "simulated runs: mean with its 95 % interval, and 5–95 % of one future call-up"
 _ONE_LOG: Final = "one recorded log: bootstrap of persons by assembly point, a lower bound on uncertainty"
@@ -86,7 +85,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "were released at the point (by reason), took a post (ready), or came when no post was left "
         "(surplus). A share counts in its numerator only people who are in its denominator.",
         _ALL,
-        "measures.md, A1",
+        "Tocsin's own definition",
         _lines(
             """
             called ¦ persons ¦ called ¦ – ¦ people called
@@ -140,7 +139,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "inf{t : F(t) >= p} with F of A2, from the exact times; where F never gets there, no number but "
         '"not reached (max F)". Those who never come stay in the denominator.',
         _ALL,
-        "measures.md, A3; Buffington & Ezekoye 10.1007/s10694-019-00870-4 (response times)",
+        "Buffington & Ezekoye 10.1007/s10694-019-00870-4 (response times)",
         _lines(
             """
             T[50/80/95] of called ¦ h ¦ called ¦ – ¦ by then [p] % of those called have arrived
@@ -157,7 +156,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "trades the slowest trade counts. A unit is formed when its row in the log says so, else when the "
         "plan's share of all posts and of each critical trade is filled. Surplus people fill no post.",
         _NO_BOOTSTRAP,
-        "measures.md, A4; GAO/NSIAD-96-194 (the lowest area decides)",
+        "GAO/NSIAD-96-194 (the lowest area decides)",
         _lines(
             """
             posts filled ¦ share ¦ posts of all units ¦ – ¦ posts filled at the end / posts
@@ -181,7 +180,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "of the person's summons, else the plan's (a fixed time, or hours after delivery). Lateness is of "
         "those who came late.",
         _ALL,
-        "measures.md, A5",
+        "Tocsin's own definition",
         _lines(
             """
             on time of called ¦ share ¦ called ¦ – ¦ came by the deadline / called
@@ -200,7 +199,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "to a unit to the first summons of one of its people: quantiles over units (negative: summoned "
         "before the unit had its order).",
         _ALL,
-        "measures.md, A7",
+        "Tocsin's own definition",
         _lines(
             """
             decision to summons p[50/80/95] ¦ min ¦ called ¦ – ¦ [p] % get there within so long
@@ -221,7 +220,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         'them is "at least …", one before them is an upper bound with the waits so far as its `low`; their '
         "hours so far are in the person-hours, and in the mean of the quarter in which they joined.",
         _ALL,
-        "measures.md, L1",
+        "Tocsin's own definition",
         _lines(
             """
             wait p[50/80/95] ¦ min ¦ queued ¦ station, point ¦ [p] % waited at most so long
@@ -264,7 +263,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "most one, and over all points and at each point. Unconfirmed: a rerun with one more server "
         "(`sweep`) has to show that T80 falls.",
         _NO_BOOTSTRAP,
-        "measures.md, L3",
+        "Tocsin's own definition",
         _lines(
             """
             share of sojourn ¦ share ¦ sojourn at all stations ¦ station ¦ time there / time at all stations
@@ -285,7 +284,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "as many of its largest as would take those who wait for one (from the last service, else the arrival, to "
         "the departure), at least.",
         _NO_BOOTSTRAP,
-        "measures.md, L5",
+        "Tocsin's own definition",
         _lines(
             """
             load time p[50/95] ¦ min ¦ departures with people ¦ point ¦ [p] % loaded in at most so long
@@ -323,7 +322,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "units that depend on each other",
         "Latest - earliest moment of being formed, over the units of a task, and over units that needs tie together.",
         _NO_BOOTSTRAP,
-        "measures.md, C2",
+        "Tocsin's own definition",
         _lines(
             """
             spread ¦ h ¦ units ¦ task; units ¦ latest - earliest
@@ -339,7 +338,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "Sum over pairs of max(0, formed of w - formed of u), and pair by pair who waited for whom. If w is"
         ' never formed, u waits to the end: "at least", with that as `low`.',
         _NO_BOOTSTRAP,
-        "measures.md, C3",
+        "Tocsin's own definition",
         _lines(
             """
             dependency wait ¦ unit-h ¦ pairs ¦ – ¦ all pairs together
@@ -356,7 +355,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "the rule is written there; the four add up to the summonses. What may be said of it depends on how well the "
         "rule was verified: of a rule that is not confirmed, at most a possible breach.",
         "none: every summons is looked at, nothing is estimated",
-        "measures.md, W1",
+        "Tocsin's own definition",
         _lines(
             """
             lawful ¦ share ¦ summonses ¦ rule ¦ lawful by the rule as written / summonses
@@ -376,7 +375,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         'is not said, or "other", may be one: with these it is "at most". Found out at the assembly point or before; '
         "time from delivery (else the summons) until release or excuse.",
         _ALL,
-        "measures.md, W2",
+        "Tocsin's own definition",
         _lines(
             """
             found not liable ¦ share ¦ summoned ¦ – ¦ found not liable / summoned
@@ -398,7 +397,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "those filed by the person's time of report that had no answer then; share of the answered that was"
         " granted.",
         _ALL,
-        "measures.md, W3",
+        "Tocsin's own definition",
         _lines(
             """
             filed ¦ requests ¦ called ¦ kind ¦ how many were filed
@@ -419,7 +418,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "of those who arrived whose longest gap exceeds the limit (the plan's, else 60 min); and by how "
         "much all gaps exceed it together.",
         _ALL,
-        "measures.md, H1",
+        "Tocsin's own definition",
         _lines(
             """
             longest gap p[50/80/95] ¦ min ¦ arrived ¦ point ¦ for [p] % the longest gap was at most so long
@@ -437,7 +436,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "share within the limit (the plan's, else 30 min), share of people moved on (from the point, or set"
         " out after a request at the summons) before they had an answer.",
         _ALL,
-        "measures.md, H2",
+        "Tocsin's own definition",
         _lines(
             """
             answered within the limit ¦ share ¦ medical requests ¦ – ¦ answered within the limit / filed
@@ -456,7 +455,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "(conflicts); corrections; stages that stand before what must precede them; stages without it; rows"
         " learned after they happened and by how much. Shown beside every result.",
         _EXACT,
-        "measures.md, Q1",
+        "Tocsin's own definition",
         _lines(
             """
             rows by writer ¦ share ¦ rows ¦ writer ¦ rows of a writer / rows
@@ -479,29 +478,3 @@ _LIST: Final[tuple[Definition, ...]] = (
 
 CATALOGUE: Final[dict[str, Definition]] = {definition.id: definition for definition in _LIST}
 """Every measure by its number, in the order of the frame."""
-
-_HEAD = """# Measures
-
-<!-- made from src/tocsin/measure/catalogue.py, which says how; do not edit -->
-
-Every number that Tocsin prints is one of these, computed from an event log, whoever wrote the log. Times
-count from `t0`, the authority's decision. Quantiles are inf{x : F(x) >= p}: always a value that was seen.
-
-A row without a value says why in its note: "not reached (max 58 %)", "not complete", "at least …", "nobody
-…", or "not measurable: needs the plan's posts". It is never a guess.
-"""
-
-
-def page() -> str:
-    """Write the page of the measures in Markdown."""
-    parts = [_HEAD]
-    for one in CATALOGUE.values():
-        parts.append(
-            f"\n## {one.id} {one.name}\n\n{one.definition}\n\n"
-            f"*Denominator:* {one.denominator}. *Interval:* {one.interval}. *Source:* {one.source}.\n\n"
-            "| row | unit | of | key | value |\n|---|---|---|---|---|\n"
-        )
-        for line in one.lines:
-            cells = (line.name, line.unit, line.of or "–", line.keys or "–", line.meaning)
-            parts.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
-    return "".join(parts)
