@@ -29,6 +29,7 @@ COMMANDS: list[tuple[str, ...]] = [
     ("measure",),
     ("check",),
     ("convert",),
+    ("brief",),
     ("audit",),
     ("laws",),
     ("laws", "show"),
