@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from tocsin.brief.numbers import HOUR_MS, Numbers
-from tocsin.law.results import Audit
 from tocsin.log.journeys import Journeys
 from tocsin.plan.model import Plan
+
+if TYPE_CHECKING:
+    from tocsin.law.results import Audit
 
 __all__ = ["HOUR_MS", "Case", "Clock"]
 

@@ -15,7 +15,6 @@ from tocsin.brief.case import Case
 from tocsin.brief.chart import marks
 from tocsin.brief.chart_map import drawn_map
 from tocsin.brief.draw import drawn
-from tocsin.brief.lawfulness import lawfulness
 from tocsin.brief.main_numbers import main_numbers
 from tocsin.brief.map import by_town, called_and_arrived, country_of, map_of
 from tocsin.brief.numbers import Number, Numbers
@@ -62,6 +61,8 @@ def page(case: Case) -> str:
     Returns:
         One HTML document with its style, drawings and tables inside; the same case gives the same bytes.
     """
+    from tocsin.brief.lawfulness import lawfulness  # late: most commands write no page, and law takes a while to import
+
     numbers = case.numbers
     assumptions = origins(case.plan, "assumption")
     points = called_and_arrived(case)

@@ -8,8 +8,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.law import audit, tally
-from tocsin.law.audit import OVERALL
 from tocsin.measure.quantiles import NEVER, by_group
 from tocsin.measure.rows import Rows
 from tocsin.measure.view import HOUR_MS, View
@@ -26,6 +24,8 @@ UNSAID: Final = ("other", "")
 
 def lawful_share(view: View, rows: Rows) -> None:
     """W1: of the summonses of a run, how many of each verdict by rule; the four add up."""
+    from tocsin.law.audit import OVERALL, audit, tally  # late: most measuring asks no law
+
     law, table = view.context.law, view.context.summonses.get(view.run)
     if law is None or table is None:
         rows.missing("W1", "lawful", "share", "a rule pack (--law)", of="summonses")

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from tocsin.errors import MeasureError
-from tocsin.law import Law
-from tocsin.law import law as pack_of
-from tocsin.law.served import summonses, summonses_in
 from tocsin.log.blocks import rows_in
 from tocsin.log.exchange import read_any
 from tocsin.log.folder import LOG, RunFolder
@@ -20,6 +17,9 @@ from tocsin.measure.readings import bounded, with_intervals
 from tocsin.measure.streamed import Streamed
 from tocsin.measure.view import Context
 from tocsin.plan import Plan, load
+
+if TYPE_CHECKING:
+    from tocsin.law import Law
 
 __all__ = ["HELD_ROWS", "is_long", "measured"]
 
@@ -64,6 +64,8 @@ def measured(
         path, context = source, Context(load(plan) if plan else None, _people(people) if people else None)
     t0 = context.plan.exercise.alert if context.plan else None
     if law:
+        from tocsin.law import law as pack_of  # late: most measuring asks no law
+
         listed = path.with_name("people.parquet") if source.is_dir() else people
         context = _judged(path, context, pack_of(law), mapping, listed)
     if mapping is None and is_long(path):
@@ -75,6 +77,8 @@ def measured(
 
 def _judged(path: Path, context: Context, law: Law, mapping: Path | None, people: Path | None) -> Context:
     """Add the summonses of a log, run by run, and the law that they are put to."""
+    from tocsin.law.served import summonses, summonses_in
+
     whole = pl.read_parquet(people) if people is not None and people.exists() else None
     if mapping is None and path.suffix == ".parquet":
         table = summonses_in(path, law, context.plan, whole)

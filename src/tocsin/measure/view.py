@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tocsin.law import Law
 from tocsin.log.journeys import Journeys, milliseconds
 from tocsin.log.kinds import KIND_NAMES
 from tocsin.log.lean import Lean
@@ -25,6 +24,9 @@ from tocsin.log.table import replaced_rows
 from tocsin.measure.cells import Cells, Coded, LeanCells, TableCells, coded
 from tocsin.measure.quantiles import NEVER
 from tocsin.plan.model import Plan
+
+if TYPE_CHECKING:  # most measuring asks no law, and it takes a tenth of a second to import
+    from tocsin.law import Law
 
 __all__ = ["GRID_MS", "HOUR_MS", "MINUTE_MS", "Context", "View", "views"]
 
