@@ -27,14 +27,14 @@ def show_audit(found: Audit) -> None:
     """Print how often each rule gave each verdict, what is said of the summonses as a whole, and what is not known."""
     law, console = found.law, _console()
     console.print(f"{law.pack.title}, pack of {law.pack.version}: {found.summonses:,} summonses\n")
-    table = _table("rule", "source", *VERDICTS)
+    table = _table("rule", *(verdict.replace(" ", "\n") for verdict in VERDICTS))
     for identity, versions in law.rules.items():
         for k, one in enumerate(versions):
             counts = [found.verdicts[identity, k, verdict] for verdict in VERDICTS]
             if len(versions) > 1 and not sum(counts):
                 continue
-            title = f"{identity}\n  {one.rule.title}"
-            table.add_row(title, one.rule.cite.status, *(f"{count:,}" if count else "–" for count in counts))
+            title = f"{one.rule.title} ({identity}, {one.rule.cite.status})"
+            table.add_row(title, *(f"{count:,}" if count else "–" for count in counts))
     console.print(table)
     console.print()
     whole = _table("all rules together", "summonses", "share")
@@ -67,12 +67,17 @@ def _show_gaps(found: Audit, console: Console) -> None:
 
 
 def show_findings(found: Sequence[Finding]) -> None:
-    """Print what each rule says of one summons."""
+    """Print what each rule says of one summons, the gravest first; rules that are no concern of it in one line."""
     console = _console()
-    for one in found:
-        console.print(f"{one.rule}: {one.words}", style="bold")
-        console.print(f"  {one.sentence}")
+    order = {verdict: place for place, verdict in enumerate(("breach", "cannot tell", "lawful"))}
+    said = [one for one in found if one.verdict in order]
+    for one in sorted(said, key=lambda one: order[one.verdict]):
+        console.print(f"{one.title} ({one.rule}): {one.words}", style="bold")
+        console.print(f"  {one.sentence.partition('. ')[2]}")
         console.print(f"  {one.article} ({one.law_status}: {STATUS_WORDS[one.law_status]})\n")
+    rest = [one.rule for one in found if one.verdict not in order]
+    if rest:
+        console.print(f"Not applicable: {', '.join(rest)}")
 
 
 def show_packs(packs: Mapping[str, Law]) -> None:
@@ -133,7 +138,10 @@ def _console() -> Console:
 
 def _table(*titles: str) -> Table:
     table = Table(box=None, pad_edge=False)
-    for k, title in enumerate(titles):
-        numbers = title in (*VERDICTS, "summonses", "share")
-        table.add_column(title, justify="right" if numbers else "left", no_wrap=k == 0 and not numbers)
+    numbers = {*(verdict.replace(" ", "\n") for verdict in VERDICTS), "summonses", "share"}
+    for title in titles:
+        number = title in numbers
+        table.add_column(
+            title, justify="right" if number else "left", no_wrap=number or title == "fact", overflow="fold"
+        )
     return table
