@@ -49,6 +49,7 @@ def test_a_case_in_words() -> None:
     done = call("audit", "--law", "by", "--case", "kind=training", "served=2026-02-16T20:00+03:00",
                 "report=2026-02-17T08:00+03:00")  # fmt: skip
     assert done.code == 0
+    assert done.out.startswith("All rules together: possible breach\n")
     assert "(by.notice): possible breach" in done.out
     assert "secondary: told by others only" in done.out
     assert "(by.exempt.children): cannot tell" in done.out

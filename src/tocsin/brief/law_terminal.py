@@ -66,9 +66,15 @@ def _show_gaps(found: Audit, console: Console) -> None:
         )
 
 
-def show_findings(found: Sequence[Finding]) -> None:
-    """Print what each rule says of one summons, the gravest first; rules that are no concern of it in one line."""
+def show_findings(found: Sequence[Finding], overall: str) -> None:
+    """Print what each rule says of one summons, the gravest first; rules that are no concern of it in one line.
+
+    Args:
+        found: The findings.
+        overall: What is said of the summons, all rules together.
+    """
     console = _console()
+    console.print(f"All rules together: {overall}\n")
     order = {verdict: place for place, verdict in enumerate(("breach", "cannot tell", "lawful"))}
     said = [one for one in found if one.verdict in order]
     for one in sorted(said, key=lambda one: order[one.verdict]):

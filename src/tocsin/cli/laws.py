@@ -91,6 +91,7 @@ def audit(
 def _case(words: list[str], pack: object, explain: str | None, letter: str | None, *, as_json: bool) -> None:
     from tocsin.brief.law_terminal import show_findings
     from tocsin.law import Law
+    from tocsin.law import audit as audit_of
     from tocsin.law.explain import findings
     from tocsin.law.tables import case_of_words
 
@@ -101,7 +102,7 @@ def _case(words: list[str], pack: object, explain: str | None, letter: str | Non
     elif as_json:
         print_json([one.as_json() for one in findings(table, pack)])
     else:
-        show_findings(findings(table, pack))
+        show_findings(findings(table, pack), audit_of(table, pack)["overall"][0])
 
 
 def _one(table: object, pack: object, explain: str | None, letter: str | None, *, as_json: bool) -> None:
