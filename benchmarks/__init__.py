@@ -44,17 +44,17 @@ def show(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for column in ("name", "ours", "peer", "peer's", "times better", "goal", "met", "equal"):
-        table.add_column(column, justify="left" if column in ("name", "peer") else "right", no_wrap=column != "ours")
+    table.add_column("name; unit, beside whom", overflow="fold")
+    for column in ("ours", "peer's", "times better", "goal", "met", "equal"):
+        table.add_column(column.replace(" ", "\n"), justify="right", no_wrap=True)
     for row in rows:
         met = {True: "yes", False: "NO", None: ""}
         table.add_row(
-            row["name"],
-            f"{_figure(row['value'])} {row['unit']}",
-            row["peer"],
+            f"{row['name']}\n  {row['unit']}, {row['peer']}",
+            _figure(row["value"]),
             _figure(row["peer_value"]),
             _figure(row["ratio"]),
-            row["goal"],
+            row["goal"].removesuffix(f" {row['unit']}"),
             met[row["met"]],
             met[row["equal"]],
         )
