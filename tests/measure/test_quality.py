@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from tests.measure.by_hand import journeys, row, value
 
@@ -86,3 +87,26 @@ def test_late_uploads_and_grades() -> None:
     assert value(found, "Q1", "known before it happened") == 1
     assert value(found, "Q1", "rows of a grade", "B2") == 2
     assert value(found, "Q1", "rows of a grade", "F6") == 1
+
+
+def test_clocks_of_devices() -> None:
+    """A device whose row was known before it happened has a clock ahead, by at least that; a late one may be either."""
+    rest = [
+        {"kind": "sighted", "at": 60, "known_at": 50, "writer": "recorded", "origin": "tablet-7 a1", "place": "A"},
+        {"kind": "sighted", "at": 80, "known_at": 76, "writer": "recorded", "origin": "tablet-7 a2", "place": "A"},
+        {"kind": "sighted", "at": 90, "known_at": 200, "writer": "recorded", "origin": "tablet-9 b1", "place": "A"},
+        {"kind": "sighted", "at": 95, "known_at": 20, "writer": "reported", "origin": "r041 c2", "place": "A"},
+        {"kind": "sighted", "at": 99, "known_at": 20, "writer": "recorded", "origin": "nameless", "place": "A"},
+    ]
+    found = measures(journeys({"arrived": [10]}, rest=rest), Context(), ["Q1"])
+    # tablet-7: 10 and 4 minutes too early; tablet-9: late, which may be its upload; a report is no device.
+    ahead = row(found, "Q1", "devices with a clock ahead")
+    assert (ahead["value"], ahead["n"]) == (1, 2)
+    told = row(found, "Q1", "clock ahead by at least", "tablet-7")
+    assert (told["value"], told["n"]) == (10.0, 2)
+
+
+def test_without_devices_nothing_is_said_of_clocks() -> None:
+    """A log whose rows name no device has no row on clocks."""
+    found = measures(journeys({"arrived": [10]}), Context(), ["Q1"])
+    assert found.filter(pl.col("name").str.contains("clock")).is_empty()

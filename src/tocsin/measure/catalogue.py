@@ -449,11 +449,12 @@ _LIST: Final[tuple[Definition, ...]] = (
     Definition(
         "Q1",
         "Log quality",
-        "rows, share, min",
-        "rows; called",
+        "rows, share, min, devices",
+        "rows; called; devices",
         "Rows by writer and grade; further rows of a stage at the same instant (duplicates) or another one "
         "(conflicts); corrections; stages that stand before what must precede them; stages without it; rows"
-        " learned after they happened and by how much. Shown beside every result.",
+        " learned after they happened and by how much; devices (the first word of an origin of two) whose clocks are "
+        "ahead. Shown beside every result.",
         _EXACT,
         "Tocsin's own definition",
         _lines(
@@ -469,6 +470,8 @@ _LIST: Final[tuple[Definition, ...]] = (
             learned late ¦ share ¦ rows ¦ – ¦ rows learned after they happened / rows
             learned late by p[50/95] ¦ min ¦ rows learned late ¦ – ¦ [p] % were learned within so long
             known before it happened ¦ rows ¦ rows ¦ – ¦ rows learned before they can have happened
+            devices with a clock ahead ¦ devices ¦ devices ¦ – ¦ that recorded what had not happened yet
+            clock ahead by at least ¦ min ¦ rows of the device ¦ device ¦ the most by which a row was known too early
             rows of a grade ¦ rows ¦ rows ¦ grade ¦ rows of that reliability and credibility
             rows as they came ¦ rows ¦ rows read ¦ what was noticed ¦ rows of others that were ignored or odd
             """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tocsin.log.intake import COUNTS
 from tocsin.log.kinds import KIND_OF
 from tocsin.log.stems import stem_name
+from tocsin.log.visits import IMPLIED
 from tocsin.measure.quantiles import NEVER, rank_of
 from tocsin.measure.rows import Rows
 from tocsin.measure.view import MINUTE_MS, View
@@ -50,6 +51,8 @@ class Tally:
         late_ms: Delays after which rows were learned, above 0 and rising, shape (delays,).
         late_rows: How many rows had each delay, shape (delays,).
         early: Rows that were known before they happened.
+        devices: Of each device that recorded rows, how many, and by how many ms the earliest known of them was known
+            before it happened (0 = none was).
     """
 
     writers: Mapping[str, int]
@@ -60,6 +63,7 @@ class Tally:
     late_ms: Ints
     late_rows: Ints
     early: int
+    devices: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -77,12 +81,25 @@ def log_quality(view: View, rows: Rows) -> None:
     rows.add("Q1", "corrections", tally.corrections, "rows", n=total, of="rows")
     _order(view, rows)
     _late(rows, tally)
+    _clocks(rows, tally)
     for grade, count in sorted(tally.grades.items()):
         rows.add("Q1", "rows of a grade", count, "rows", key=grade, n=total, of="rows")
     noticed = view.context.noticed
     for name, words in COUNTS.items():
         if name in noticed:
             rows.add("Q1", "rows as they came", noticed[name], "rows", key=words, n=noticed["rows"], of="rows read")
+
+
+def _clocks(rows: Rows, tally: Tally) -> None:
+    """Devices whose clocks are ahead, and by how much at least."""
+    if not tally.devices:
+        return
+    ahead = {device: told for device, told in tally.devices.items() if told[1] > 0}
+    rows.add("Q1", "devices with a clock ahead", len(ahead), "devices", n=len(tally.devices), of="devices")
+    for device, (count, ms) in ahead.items():
+        rows.add(
+            "Q1", "clock ahead by at least", ms / MINUTE_MS, "min", key=device, n=count, of="rows of the device",
+        )  # fmt: skip
 
 
 def tally_of(view: View) -> Tally:
@@ -107,7 +124,23 @@ def rest_tally(rows: pl.DataFrame) -> Tally:
         dict(rows[name].drop_nulls().cast(pl.String).value_counts().iter_rows()) for name in ("writer", "grade")
     )
     early = int((delay < -lasted).sum())
-    return Tally(writers, 0, 0, rows["corrects"].count(), grades, late_ms, late_rows, early)
+    return Tally(writers, 0, 0, rows["corrects"].count(), grades, late_ms, late_rows, early, _devices(rows))
+
+
+def _devices(rows: pl.DataFrame) -> dict[str, tuple[int, int]]:
+    """Rows by the device that recorded them (the first word of an origin of two), and how far its clock is ahead.
+
+    What was known before it happened was stamped by a clock ahead of the one that noted when it was known, by at least
+    that much. A clock that is behind looks like a late upload and cannot be told from one.
+    """
+    if "origin" not in rows.columns or not rows["origin"].count():
+        return {}
+    parts = pl.col("origin").str.split_exact(" ", 1).struct.rename_fields(["device", "nonce"])
+    told = rows.filter(pl.col("writer") == "recorded", pl.col("origin") != IMPLIED)
+    ahead = (pl.col("happened") - pl.col("known")).dt.total_milliseconds().max().clip(lower_bound=0)
+    named = told.with_columns(parts.struct.unnest())
+    found = named.drop_nulls("nonce").group_by("device").agg(pl.len(), ahead.alias("ahead")).sort("device")
+    return {device: (count, ms) for device, count, ms in found.iter_rows()}
 
 
 def _cells(view: View) -> int:

@@ -44,7 +44,7 @@ _KEPT: Final = (
     *("run", "happened", "happened_until", "kind", "person", "unit", "place"),
     *("station", "thing", "amount", "amount_most", "scope"),
 )
-_COUNTED: Final = ("happened", "happened_until", "known", "writer", "corrects", "grade")
+_COUNTED: Final = ("happened", "happened_until", "known", "writer", "corrects", "grade", "origin")
 _READ: Final = tuple(dict.fromkeys((*_KEPT, *_COUNTED, "seq", "visit", "due", "reason")))
 _HELD: Final = 1 << 22
 """So many distinct delays are held before they are counted together."""
@@ -152,6 +152,7 @@ class _Count:
         self._writers: Counter[str] = Counter()
         self._grades: Counter[str] = Counter()
         self._late: list[tuple[Ints, Ints]] = []
+        self._devices: dict[str, tuple[int, int]] = {}
         self._held = self._corrections = self._early = 0
 
     def add(self, true: pl.DataFrame) -> None:
@@ -161,6 +162,9 @@ class _Count:
         self._grades.update(found.grades)
         self._corrections += found.corrections
         self._early += found.early
+        for device, (rows, ahead) in found.devices.items():
+            before = self._devices.get(device, (0, 0))
+            self._devices[device] = before[0] + rows, max(before[1], ahead)
         self._late.append((found.late_ms, found.late_rows))
         self._held += len(found.late_ms)
         if self._held > _HELD:
@@ -180,4 +184,5 @@ class _Count:
     def tally(self, cells: Filling) -> Tally:
         """The count of all rows."""
         same, other = cells.repeats()
-        return Tally(self._writers, same, other, self._corrections, self._grades, *self._delays(), self._early)
+        devices = dict(sorted(self._devices.items()))
+        return Tally(self._writers, same, other, self._corrections, self._grades, *self._delays(), self._early, devices)
