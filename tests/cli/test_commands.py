@@ -113,6 +113,7 @@ def test_tables_fit_their_terminal(okas: Made, monkeypatch: pytest.MonkeyPatch, 
     """No line is wider than the terminal, and no number or name is cut off."""
     monkeypatch.setenv("COLUMNS", str(width))
     from tocsin.brief import terminal
+    from tocsin.cli.rows import show_rows
 
     frame = pl.read_parquet(okas[0] / "replications.parquet")
     plan = load("okas-2017")
@@ -120,8 +121,8 @@ def test_tables_fit_their_terminal(okas: Made, monkeypatch: pytest.MonkeyPatch, 
     case = Case(plan, pl.read_parquet(okas[0] / "people.parquet"), walk, frame, 11, 3, "0", "0")
     for show in (
         lambda: terminal.show(case),
-        lambda: terminal.show_rows(frame, every=False),
-        lambda: terminal.show_rows(frame.filter(pl.col("run") == 0), every=True),
+        lambda: show_rows(frame, every=False),
+        lambda: show_rows(frame.filter(pl.col("run") == 0), every=True),
     ):
         text = printed(show)
         assert max(map(len, text.splitlines())) <= width

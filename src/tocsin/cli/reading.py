@@ -54,7 +54,7 @@ def measure(
     as_json: Json = False,
 ) -> None:
     """Measure a log, whoever wrote it: each number with its unit, denominator and interval."""
-    from tocsin.brief import terminal
+    from tocsin.cli.rows import show_rows
     from tocsin.measure.export import rows_of
     from tocsin.measure.sources import measured
 
@@ -63,7 +63,7 @@ def measure(
     if as_json:
         print_json(rows_of(found))
     else:
-        terminal.show_rows(found, every=every)
+        show_rows(found, every=every)
     if source.is_file() and plan is None:
         told = "Hours count from the log's first order, not from the decision; --plan gives the time of the decision."
         print(told, file=sys.stderr if as_json else sys.stdout)

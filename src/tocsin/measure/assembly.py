@@ -16,7 +16,6 @@ from tocsin.measure.outcomes import ARRIVED, CAUSES, CENSORED, outcome, reached
 from tocsin.measure.quantiles import NEVER, rank_of
 from tocsin.measure.rows import Rows, not_reached
 from tocsin.measure.view import HOUR_MS, MINUTE_MS, View
-from tocsin.plan.resolve import layout_of
 
 __all__ = [
     "alert_chain",
@@ -88,6 +87,8 @@ def _planned_reasons(view: View) -> list[str]:
     plan = view.context.plan
     if plan is None:
         return []
+    from tocsin.plan.resolve import layout_of  # late: with a plan only
+
     stations = [station for point in plan.points for station in layout_of(plan, point).stations]
     reasons = [release.reason for station in stations for release in station.release]
     return [*reasons, *(request.reason for request in plan.requests if request.when == "gate")]

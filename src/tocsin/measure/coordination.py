@@ -7,13 +7,17 @@ is stated as one.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from tocsin.measure.quantiles import NEVER
 from tocsin.measure.rows import Rows
 from tocsin.measure.units import TRADES, Fill, fill_of
 from tocsin.measure.view import HOUR_MS, View
-from tocsin.plan.model import Plan
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Plan
 
 __all__ = ["co_arrival_spread", "dependency_wait", "force_complete"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from tocsin.measure.intervals import across
+from tocsin.measure.intervals import ENOUGH, across
 from tocsin.measure.rows import IDENTITY
 
-__all__ = ["rows_of", "summed_up"]
+__all__ = ["rows_of", "summed_up", "what_intervals_mean"]
 
 
 def summed_up(frame: pl.DataFrame) -> pl.DataFrame:
@@ -32,6 +32,12 @@ def summed_up(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("value").is_not_null().cast(pl.Int64).alias("reached"),
         *("note", "low", "high"),
     )
+
+
+def what_intervals_mean(runs: int) -> str:
+    """Say what the two intervals of several runs are, for people."""
+    one = "nine in ten runs fall into it" if runs >= ENOUGH else f"the least and the most of {runs} runs"
+    return f"Numbers are means of the runs. Range: what one future call-up may bring, {one}."
 
 
 def rows_of(frame: pl.DataFrame) -> list[dict[str, object]]:

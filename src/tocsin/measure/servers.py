@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from tocsin.measure.cells import codes_in
 from tocsin.measure.queues import Stays, stays_of
 from tocsin.measure.view import GRID_MS, View
-from tocsin.plan.resolve import layout_of
 
 __all__ = ["Load", "loads_of", "overlap"]
 
@@ -146,6 +145,8 @@ def _constant(view: View, station: str, places: list[str]) -> list[tuple[int, in
     plan = view.context.plan
     if plan is None:
         return []
+    from tocsin.plan.resolve import layout_of  # late: with a plan only
+
     code = {place: i for i, place in enumerate(places)}
     return [
         (code[point.name], one.servers)

@@ -16,10 +16,10 @@ from tocsin.log.folder import LOG, RunFolder
 from tocsin.measure.readings import bounded, with_intervals
 from tocsin.measure.streamed import Streamed
 from tocsin.measure.view import Context
-from tocsin.plan import Plan, load
 
 if TYPE_CHECKING:
     from tocsin.law import Law
+    from tocsin.plan import Plan
 
 __all__ = ["HELD_ROWS", "is_long", "measured"]
 
@@ -61,7 +61,7 @@ def measured(
             raise MeasureError("found --plan, --people or --map; a run folder brings its own", place=str(source))
         path, context = _folder(RunFolder.open(source))
     else:
-        path, context = source, Context(load(plan) if plan else None, _people(people) if people else None)
+        path, context = source, Context(_plan(plan) if plan else None, _people(people) if people else None)
     t0 = context.plan.exercise.alert if context.plan else None
     if law:
         from tocsin.law import law as pack_of  # late: most measuring asks no law
@@ -94,11 +94,17 @@ def is_long(path: Path) -> bool:
 
 
 def _folder(folder: RunFolder) -> tuple[Path, Context]:
-    plan: Plan | None = load(folder.file("plan.toml")) if folder.has("plan.toml") else None
+    plan: Plan | None = _plan(folder.file("plan.toml")) if folder.has("plan.toml") else None
     people = _people(folder.file("people.parquet")) if folder.has("people.parquet") else None
     if not folder.has(LOG):
         raise MeasureError(f"found no {LOG}; there is nothing to measure", place=str(folder.path))
     return folder.file(LOG), Context(plan, people)
+
+
+def _plan(source: str | Path) -> Plan:
+    from tocsin.plan import load  # late: many logs come without a plan
+
+    return load(source)
 
 
 def _people(path: Path) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -16,8 +17,9 @@ from numpy.typing import NDArray
 from tocsin.measure.quantiles import NEVER
 from tocsin.measure.rows import Rows, not_reached, percent
 from tocsin.measure.view import GRID_MS, HOUR_MS, View
-from tocsin.plan.model import Plan
-from tocsin.plan.resolve import formed_at_of, posts_of
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Plan
 
 __all__ = ["Fill", "fill_of", "hours_of", "unit_fill"]
 
@@ -87,6 +89,8 @@ def least(share: float, posts: int) -> int:
 
 
 def _fill(view: View, plan: Plan) -> Fill:
+    from tocsin.plan.resolve import formed_at_of, posts_of  # late: with a plan only
+
     names = [unit.name for unit in plan.units]
     size = len(names)
     posts = np.array([sum(post.posts for post in posts_of(plan, unit)) for unit in plan.units], np.int64)
@@ -166,6 +170,8 @@ def _critical(
     view: View, plan: Plan, unit: Ints, counts: NDArray[np.bool_], joined: Ints
 ) -> tuple[_Trades, _Ordered | None]:
     """The critical trades and the joins of each, or None if the trades of people are not known."""
+    from tocsin.plan.resolve import formed_at_of, posts_of  # late: with a plan only
+
     known = view.person_codes("trade")
     names = known[1] if known is not None else []
     entries = [

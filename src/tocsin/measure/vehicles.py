@@ -15,7 +15,6 @@ from tocsin.measure.quantiles import NEVER
 from tocsin.measure.queues import stays_of
 from tocsin.measure.rows import Rows
 from tocsin.measure.view import GRID_MS, HOUR_MS, View
-from tocsin.plan.resolve import layout_of
 
 __all__ = ["bus_waits", "vehicles"]
 
@@ -70,6 +69,8 @@ def _fleets(view: View) -> dict[str, tuple[int, int]]:
     plan, found = view.context.plan, {}
     if plan is None:
         return {}
+    from tocsin.plan.resolve import layout_of  # late: with a plan only
+
     for point in plan.points:
         lines = layout_of(plan, point).buses
         if lines and all(line.fleet is not None for line in lines):

@@ -23,10 +23,10 @@ from tocsin.log.stems import Stem, stems_in
 from tocsin.log.table import replaced_rows
 from tocsin.measure.cells import Cells, Coded, LeanCells, TableCells, coded
 from tocsin.measure.quantiles import NEVER
-from tocsin.plan.model import Plan
 
-if TYPE_CHECKING:  # most measuring asks no law, and it takes a tenth of a second to import
+if TYPE_CHECKING:  # much measuring asks neither law nor plan, and each takes a while to import
     from tocsin.law import Law
+    from tocsin.plan.model import Plan
 
 __all__ = ["GRID_MS", "HOUR_MS", "MINUTE_MS", "Context", "View", "views"]
 
