@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tocsin.brief import Case
     from tocsin.sweep import Comparison, Rehearsal
 
+_TRIM_THRESHOLD = -1
+"""Its number for `mallopt`; once it is set, GNU's allocator no longer raises it by itself."""
 DEMO_PLAN, DEMO_RUNS, DEMO_FOLDER = "west-2026", 20, Path("runs") / "demo"
 
 
@@ -77,6 +79,7 @@ def _simulate(
     from tocsin.plan import bundled, load
     from tocsin.sweep import rehearse
 
+    _give_memory_back()
     plan = load(source)
     folder = out or Path("runs") / plan.exercise.name
     refuse_folder(folder, replace)
@@ -95,6 +98,15 @@ def _simulate(
         if done.left_out:
             print(f"Columns of the roster that were not read: {', '.join(done.left_out)}")
     return report
+
+
+def _give_memory_back() -> None:
+    """Have the C library return freed memory at once: a national run takes a tenth longer and a sixth less memory."""
+    import ctypes
+
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # GNU's; elsewhere memory is given back in its own time
+    if mallopt is not None:
+        mallopt(_TRIM_THRESHOLD, 128 * 1024)
 
 
 def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Case:
