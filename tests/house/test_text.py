@@ -105,6 +105,15 @@ def test_every_skip_has_a_reason() -> None:
     assert guilty == []
 
 
+def test_every_ignored_complaint_has_a_reason() -> None:
+    """Where a checker is told to be silent, and where coverage is, the line goes on to say why."""
+    silenced = re.compile(r"# (?:type: ignore(?:\[[\w,-]+\])?+|noqa(?:: \w+)?+|pragma: no \w++)(?! +# +\w)")
+    files = [path for room in ("src", "tests", "tools", "benchmarks") for path in sorted((ROOT / room).rglob("*.py"))]
+    lines = [(path, n, line) for path in files for n, line in enumerate(path.read_text().splitlines(), 1)]
+    found = [f"{path.name}:{n}" for path, n, line in lines if path != Path(__file__) and silenced.search(line)]
+    assert found == []
+
+
 def glossary() -> list[tuple[str, str]]:
     """Return the entries of the glossary: `- **term**: meaning.`, over one line or several."""
     text = (ROOT / "GLOSSARY.md").read_text()

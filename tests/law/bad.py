@@ -16,9 +16,7 @@ from functools import partial
 from typing import Any
 
 from tests.law.generated import CHILDREN, YEARS, pack_of, rule_of, toml
-from tests.plan.bad import text_edits
-
-Keys = tuple[str | int, ...]
+from tests.plan.bad import Keys, text_edits, walk
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def pack_edits(count: int, seed: int) -> list[Edit]:
 def all_pack_edits() -> Iterator[Callable[[], Edit]]:
     """Yield what makes each edit of the pack: there are more than a thousand."""
     pack = good_pack()
-    for path, value in _walk(pack, ()):
+    for path, value in walk(pack, ()):
         for title, new, found in _replacements(value):
             yield partial(_edited, pack, path, title, new, found)
         if isinstance(value, dict):
@@ -78,14 +76,6 @@ def all_pack_edits() -> Iterator[Callable[[], Edit]]:
                 yield partial(_without, pack, (*path, key))
         if isinstance(value, list):
             yield partial(_with_item_twice, pack, path)
-
-
-def _walk(value: Any, path: Keys) -> Iterator[tuple[Keys, Any]]:
-    if path:
-        yield path, value
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in items:
-        yield from _walk(inner, (*path, key))
 
 
 def _replacements(value: Any) -> Iterator[tuple[str, Any, str]]:

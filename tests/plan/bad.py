@@ -51,7 +51,7 @@ def plan_edits(count: int, seed: int) -> list[Edit]:
 def all_plan_edits() -> Iterator[Callable[[], Edit]]:
     """Yield what makes each edit of the plan: there are more than two thousand."""
     plan = tomllib.loads(SMALL)
-    for path, value in _walk(plan, ()):
+    for path, value in walk(plan, ()):
         for title, new, found in _replacements(value):
             yield partial(_edited, plan, path, title, new, found)
         if isinstance(value, dict):
@@ -62,12 +62,12 @@ def all_plan_edits() -> Iterator[Callable[[], Edit]]:
             yield partial(_with_repeated_item, plan, path)
 
 
-def _walk(value: Any, path: Keys) -> Iterator[tuple[Keys, Any]]:
+def walk(value: Any, path: Keys) -> Iterator[tuple[Keys, Any]]:
     if path:
         yield path, value
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
-        yield from _walk(inner, (*path, key))
+        yield from walk(inner, (*path, key))
 
 
 def _replacements(value: Any) -> Iterator[tuple[str, Any, str]]:

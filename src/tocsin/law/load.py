@@ -262,13 +262,13 @@ def _refusal(error: ValidationError, data: dict[str, Any], name: str) -> LawErro
     return LawError(f"found {shown(first['input'])}; expected {_expected(first)}{more}", place=place)
 
 
-def _path(loc: tuple[Any, ...], data: object) -> tuple[Any, ...]:
+def _path(loc: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
     """Where something is in the file: pydantic's location without its own names for alternatives."""
     path: tuple[Any, ...] = ()
     for number, part in enumerate(loc):
         inside = isinstance(data, dict) and part in data
         if inside or (isinstance(data, list) and isinstance(part, int) and part < len(data)):
-            data = data[part]  # type: ignore[index]
+            data = data[part]
         elif number < len(loc) - 1 or not isinstance(data, dict):
             break
         path = (*path, part)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -134,12 +135,15 @@ def _needs(frame: pl.DataFrame) -> Iterator[_Finding]:
         if columns == ["person"]:
             excused = reported & (pl.col("amount").is_not_null() | pl.col("amount_most").is_not_null())
         of_kind = pl.col("kind").is_in(pl.lit(pl.Series(names, dtype=KIND)).implode())
-        told = " or ".join(columns)
         yield _Finding(
             "needs",
             _rows_where(frame, missing & of_kind & ~excused),
-            lambda row, told=told: f"found '{frame['kind'][row]}' without {told}, which it needs",  # type: ignore[misc]  # bound now
+            partial(_told_needed, frame, " or ".join(columns)),
         )
+
+
+def _told_needed(frame: pl.DataFrame, columns: str, row: int) -> str:
+    return f"found '{frame['kind'][row]}' without {columns}, which it needs"
 
 
 def _values(frame: pl.DataFrame) -> Iterator[_Finding]:
@@ -198,9 +202,7 @@ def _references(frame: pl.DataFrame, whole: bool) -> Iterator[_Finding]:
             yield _Finding(
                 code,
                 rows[absent],
-                lambda row, column=column: (  # type: ignore[misc]  # bound now
-                    f"found {column} {frame[column][row]}, expected the number of a row of this run"
-                ),
+                partial(_told_absent, frame, column),
             )
         late = ~absent & (at >= rows)
         if column == "cause":
@@ -208,10 +210,16 @@ def _references(frame: pl.DataFrame, whole: bool) -> Iterator[_Finding]:
         yield _Finding(
             code,
             rows[late],
-            lambda row, column=column: (  # type: ignore[misc]  # bound now
-                f"found {column} {frame[column][row]}, which is not before this row, expected an earlier one"
-            ),
+            partial(_told_late, frame, column),
         )
+
+
+def _told_absent(frame: pl.DataFrame, column: str, row: int) -> str:
+    return f"found {column} {frame[column][row]}, expected the number of a row of this run"
+
+
+def _told_late(frame: pl.DataFrame, column: str, row: int) -> str:
+    return f"found {column} {frame[column][row]}, which is not before this row, expected an earlier one"
 
 
 def _located(frame: pl.DataFrame, rows: Rows, column: str) -> Rows:
@@ -337,11 +345,15 @@ def _twice_served(frame: pl.DataFrame, truth: pl.LazyFrame) -> Iterator[_Finding
         yield _Finding(
             "double",
             _rows_of(again),
-            lambda row, kind=kind: (  # type: ignore[misc]  # bound now
-                f"found a second '{kind}' of person {frame['person'][row]} in visit {frame['visit'][row]} "
-                f"at {frame['station'][row]!r}, expected one"
-            ),
+            partial(_told_again, frame, kind),
         )
+
+
+def _told_again(frame: pl.DataFrame, kind: str, row: int) -> str:
+    return (
+        f"found a second '{kind}' of person {frame['person'][row]} in visit {frame['visit'][row]} "
+        f"at {frame['station'][row]!r}, expected one"
+    )
 
 
 def _rows_where(frame: pl.DataFrame, test: pl.Expr) -> Rows:

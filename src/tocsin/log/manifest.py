@@ -10,7 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tocsin.errors import FolderError
 from tocsin.log.atomic import write_bytes
@@ -100,7 +100,7 @@ class Manifest:
             raise FolderError(f"found a manifest without a good {error}", place=str(path)) from None
 
     @classmethod
-    def _of(cls, told: dict[str, object]) -> Manifest:
+    def _of(cls, told: dict[str, Any]) -> Manifest:
         if told["format"] != _FORMAT:
             raise ValueError(f"'format' (it is {told['format']!r}, this version reads {_FORMAT})")
         files, log = told["files"], told["log"]
@@ -112,12 +112,12 @@ class Manifest:
             if log["head"] != chain.head or log["block_rows"] != BLOCK_ROWS:
                 raise ValueError("'log' (its head is not the last of its blocks)")
         return cls(
-            seed=told["seed"],  # type: ignore[arg-type]  # JSON gives object; a digest guards the types
-            versions=dict(told["versions"]),  # type: ignore[call-overload]  # as above
+            seed=told["seed"],
+            versions=dict(told["versions"]),
             files={name: FileEntry(int(f["size"]), str(f["sha256"])) for name, f in files.items()},
             chain=chain,
-            notes=dict(told["notes"]),  # type: ignore[call-overload]  # as above
-            written=told["written"],  # type: ignore[arg-type]  # as above
+            notes=dict(told["notes"]),
+            written=told["written"],
             digest=str(told["digest"]),
         )
 

@@ -12,7 +12,7 @@ from datetime import datetime
 import polars as pl
 
 from tocsin.errors import LogError
-from tocsin.log.schema import COLUMNS, REQUIRED, SCHEMA, conform, row_key
+from tocsin.log.schema import COLUMNS, KIND, REQUIRED, SCHEMA, conform, row_key
 
 __all__ = ["CORRECTING", "EventLog", "merge", "outdone_by"]
 
@@ -233,7 +233,7 @@ def _refuse_clash(frame: pl.DataFrame, again: pl.Series) -> None:
 
 def _one_of(column: str, wanted: list[object]) -> pl.Expr:
     if column == "kind":
-        known = set(SCHEMA["kind"].categories)  # type: ignore[attr-defined]  # it is an Enum
+        known = set(KIND.categories)
         unknown = [name for name in wanted if name not in known]
         if unknown:
             raise LogError(f"found the kind {unknown[0]!r}, expected one of the catalogue")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 from zlib import crc32
 
 import numpy as np
@@ -445,7 +445,7 @@ class _Compiler:
         items = [next((item for item in sequence if item.name == name), None) for sequence in sequences]
         add = self.stages
 
-        def rows(station: str, request: str | None) -> list[object]:
+        def rows(station: str, request: str | None) -> list[Any]:
             return [
                 None
                 if i is None
@@ -455,8 +455,8 @@ class _Compiler:
                 for i in items
             ]
 
-        durations: list[Duration | None] = rows("service", "answer")  # type: ignore[assignment]  # the two fields are durations
-        patience: list[Duration | None] = rows("patience", None)  # type: ignore[assignment]  # a duration or None
+        durations: list[Duration | None] = rows("service", "answer")
+        patience: list[Duration | None] = rows("patience", None)
         shares = [1.0 if i is None else i.share for i in items]
         impatient = [i.impatient if isinstance(i, Station) else 1.0 for i in items]
         leaves = any(isinstance(i, Request) or (i is not None and i.release) for i in items)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 
@@ -279,11 +279,15 @@ def compare(
     told = progress or (lambda done, total: None)
     done = []
     for number, one in enumerate(listed):
-        before = number * runs
         rehearsal = rehearse(
             one.plan, runs=runs, seed=seed, workers=workers, base=one.base,
-            progress=lambda made, _, before=before: told(before + made, len(listed) * runs),  # type: ignore[misc]
+            progress=partial(_onward, told, number * runs, len(listed) * runs),
         )  # fmt: skip
         # Only the measures are compared: a whole run of a large plan, kept for each plan, would fill the memory.
         done.append(replace(rehearsal, kept=(), others=rehearsal.frame))
     return Comparison(tuple(one.label for one in listed), tuple(done), seed, runs)
+
+
+def _onward(told: Progress, before: int, total: int, done: int, _: int) -> None:
+    """Tell of the runs of one plan as runs of all plans."""
+    told(before + done, total)
