@@ -4,11 +4,12 @@ For: everybody who rehearses a call-up, once or many times.
 Takes: a plan, its people, a seed and the number of the run.
 Gives: an outcome, as journeys and as rows of the log, each row with its cause.
 Never: judges by law, measures, or lets the order of threads touch a result.
-Start reading at: run.py (the order of things), then network.py and kernels.py.
+Start reading at: run.py (the order of things), then compiler.py, network.py and kernels.py.
 """
 
+from tocsin.simulate.compiler import compile
 from tocsin.simulate.journeys import journeys, lean
-from tocsin.simulate.network import Network, compile
+from tocsin.simulate.network import Network
 from tocsin.simulate.rows import log_blocks
 from tocsin.simulate.run import Engine, Outcome
 from tocsin.simulate.service import service

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tocsin.plan import load, people
-from tocsin.simulate.network import compile
+from tocsin.simulate.compiler import compile
 from tocsin.simulate.rows import log_blocks
 from tocsin.simulate.run import Engine
 

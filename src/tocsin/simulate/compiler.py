@@ -1,0 +1,409 @@
+"""From a plan and its people to a network: who stands in which queue, by which calendar, with which draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tocsin.errors import RunError
+from tocsin.plan import formed_at_of, layout_of, posts_of
+from tocsin.plan.duration import Duration
+from tocsin.plan.model import Behaviour, Channel, Layout, Plan, Request, Station, Travel, Who
+from tocsin.simulate.calendar import Calendar, calendar, rounds
+from tocsin.simulate.network import ChannelStep, DeskStep, Line, Network, Pool, Rule, Step, UnitPosts
+from tocsin.simulate.stages import NONE, Stages
+
+__all__ = ["compile"]
+
+MINUTE_MS = 60_000
+HOUR_MS = 3_600_000
+
+
+def compile(plan: Plan, people: pl.DataFrame) -> Network:
+    """Compile a plan and its people.
+
+    Args:
+        plan: A plan that passed its checks.
+        people: One row a person, as `tocsin.plan.people` gives them.
+
+    Returns:
+        The network, the same for the same input.
+    """
+    return _Compiler(plan, people).network()
+
+
+class _Compiler:
+    """Holds what the parts of the network share while they are made."""
+
+    def __init__(self, plan: Plan, people: pl.DataFrame) -> None:
+        if not people["person"].is_sorted():
+            people = people.sort("person")  # ties go by number, not by the order of a file's rows
+        point = people["point"].to_physical().cast(pl.Int32).to_numpy()
+        order = np.argsort(point, kind="stable")
+        self.plan = plan
+        self.people = people
+        self.slots = people[order] if len(people) else people
+        self.n = len(people)
+        self.point = np.ascontiguousarray(point[order])
+        self.codes = {
+            name: self._codes(name) for name in ("group", "trade", "unit", "medical", "sex", "region", "home")
+        }
+        self.labels = {name: _labels(people[name]) for name in self.codes}
+        self.points = tuple(p.name for p in plan.points)
+        self.layouts, self.layout_of_point = self._layouts()
+        self.layout = np.array(self.layout_of_point, np.int32)[self.point]
+        self.behaviours, self.behaviour = self._behaviours()
+        self.person = self.slots["person"].cast(pl.Int64).to_numpy().copy()
+        self.stages = Stages(self.person, {"behaviour": self.behaviour, "layout": self.layout})
+        self.reasons: list[str] = []
+
+    def network(self) -> Network:
+        self._conduct_stages()
+        channels = self._channels()
+        desks = tuple(self._desk(r) for r in self.plan.requests if r.when == "summons")
+        names, kinds, steps = self._steps()
+        lines, line, trips = self._lines()
+        exercise = self.plan.exercise
+        at = exercise.deadline.at
+        after = exercise.deadline.after_delivery_h
+        return Network(
+            plan=self.plan,
+            people=self.people,
+            person=self.person,
+            block=np.searchsorted(self.point, np.arange(len(self.points) + 1)).astype(np.int64),
+            group=self.codes["group"],
+            trade=self.codes["trade"],
+            unit=self.codes["unit"],
+            point=self.point,
+            layout=self.layout,
+            way_ms=self._way(),
+            horizon_ms=round(exercise.horizon_h * HOUR_MS),
+            deadline_ms=NONE if at is None else round((at - exercise.alert).total_seconds() * 1000),
+            deadline_after_ms=NONE if after is None else round(after * HOUR_MS),
+            behaviours=self.behaviours,
+            channels=channels,
+            desks=desks,
+            layouts=steps,
+            layout_of_point=self.layout_of_point,
+            step_names=names,
+            step_kinds=kinds,
+            reasons=tuple(self.reasons),
+            lines=lines,
+            line=line,
+            units=self._units(),
+            points=self.points,
+            rounds=tuple(rounds(layout_of(self.plan, p).instruction, exercise) for p in self.plan.points),
+            stages=self.stages,
+            trips=trips,
+            orders=self._orders(),
+        )
+
+    # --- people -----------------------------------------------------------------------------------------------
+
+    def _codes(self, name: str) -> NDArray[np.int32]:
+        return self.slots[name].to_physical().cast(pl.Int32).fill_null(-1).to_numpy().copy()
+
+    def _who(self, who: Who) -> NDArray[np.bool_] | None:
+        """Mask of the people whom all named conditions cover; None where nothing is asked."""
+        mask: NDArray[np.bool_] | None = None
+        asked = (("group", who.groups), ("trade", who.trades), ("medical", who.medical), ("sex", who.sex))
+        for column, wanted in asked:
+            if wanted:
+                codes = [self.labels[column].index(name) for name in wanted if name in self.labels[column]]
+                hit = np.isin(self.codes[column], codes)
+                mask = hit if mask is None else mask & hit
+        return mask
+
+    def _behaviours(self) -> tuple[tuple[Behaviour, ...], NDArray[np.int32]]:
+        own = {g.name: g.behaviour for g in self.plan.groups if g.behaviour is not None}
+        behaviours = [self.plan.behaviour]
+        index = np.zeros(len(self.labels["group"]) + 1, np.int32)
+        for code, name in enumerate(self.labels["group"]):
+            if name in own:
+                index[code] = len(behaviours)
+                behaviours.append(own[name])
+        return tuple(behaviours), index[self.codes["group"]]
+
+    def _way(self) -> NDArray[np.int64]:
+        """Road time of each person by distance and speed, without the drawn part, in ms."""
+        distance = self.slots["distance_km"].fill_null(0.0).to_numpy()
+        factor = [
+            b.travel.detour / b.travel.speed_kmh * HOUR_MS if isinstance(b.travel, Travel) else 0.0
+            for b in self.behaviours
+        ]
+        way: NDArray[np.int64] = np.rint(distance * np.array(factor)[self.behaviour]).astype(np.int64)
+        return way
+
+    def _orders(self) -> Stages:
+        entities = [crc32(unit.name.encode()) for unit in self.plan.units]
+        stages = Stages(np.array(entities, np.int64), {})
+        stages.duration("order", [self.plan.exercise.order], "", floor=0)
+        return stages
+
+    # --- before the gate --------------------------------------------------------------------------------------
+
+    def _conduct_stages(self) -> None:
+        """Name the draws of each person's conduct, one row of parameters a behaviour."""
+        every = self.behaviours
+        add = self.stages
+        add.chance("reach", [b.reach for b in every], "behaviour")
+        add.duration("response", [b.response for b in every], "behaviour", floor=0)
+        add.chance("acknowledge", [b.acknowledge for b in every], "behaviour")
+        add.choice("conduct", [(b.refuse, b.excuse, b.no_show) for b in every], "behaviour")
+        add.duration("preparation", [b.preparation for b in every], "behaviour", floor=0)
+        travel = [b.travel.overhead if isinstance(b.travel, Travel) else b.travel for b in every]
+        add.duration("travel", travel, "behaviour", floor=0)
+        add.choice("timing", [(max(1 - b.at_once - b.late_share, 0.0), b.late_share) for b in every], "behaviour")
+        add.duration("lead", [b.lead for b in every], "behaviour", floor=0)
+        add.duration("lag", [b.lag for b in every], "behaviour", floor=0)
+
+    def _channels(self) -> tuple[ChannelStep, ...]:
+        """Channels in an order in which every channel stands before its fallback."""
+        channels = self.plan.channels
+        targets = {c.fallback for c in channels if c.fallback is not None}
+        by_name = {c.name: c for c in channels}
+        ordered: list[Channel] = []
+
+        def place(channel: Channel) -> None:
+            sources = [c for c in channels if c.fallback == channel.name]
+            for source in sources:
+                if source not in ordered:
+                    place(source)
+            if channel not in ordered:
+                ordered.append(channel)
+
+        for channel in channels:
+            place(by_name[channel.name])
+        index = {c.name: i for i, c in enumerate(ordered)}
+        return tuple(self._channel(c, c.name not in targets, index) for c in ordered)
+
+    def _channel(self, c: Channel, root: bool, index: dict[str, int]) -> ChannelStep:
+        add, stem, capacity = self.stages, f"channel.{c.name}", c.capacity
+        eligible = self._who(Who(groups=c.groups))
+        return ChannelStep(
+            name=c.name,
+            medium=c.medium,
+            eligible=np.ones(self.n, np.bool_) if eligible is None else eligible,
+            starts_ms=round(c.starts_min * MINUTE_MS),
+            root=root,
+            reach=add.chance(f"{stem}.reach", [c.reach], ""),
+            delay=add.duration(f"{stem}.delay", [c.delay], "", floor=0 if capacity else 1),
+            handling=add.duration(f"{stem}.handling", [capacity.handling], "", floor=1) if capacity else NONE,
+            reload=add.duration(f"{stem}.reload", [capacity.rounds.reload], "", floor=0)
+            if capacity and capacity.rounds
+            else NONE,
+            visits=capacity.rounds.visits if capacity and capacity.rounds else 0,
+            fallback=NONE if c.fallback is None else index[c.fallback],
+            fallback_after=add.duration(f"{stem}.fallback", [c.fallback_after], "", floor=0) if c.fallback else NONE,
+            pools=self._pools(c.name, capacity.per, calendar(capacity.servers, capacity.hours, self.plan.exercise))
+            if capacity
+            else (),
+        )
+
+    def _desk(self, r: Request) -> DeskStep:
+        add, stem = self.stages, f"request.{r.name}"
+        return DeskStep(
+            name=r.name,
+            kind=r.kind,
+            who=self._who(r.who),
+            file=add.chance(f"{stem}.file", [r.share], ""),
+            answer=add.duration(f"{stem}.answer", [r.answer], "", floor=1),
+            granted=add.chance(f"{stem}.granted", [r.granted], ""),
+            reason=self._reason(r.reason),
+            waits=r.waits,
+            pools=self._pools(r.name, r.per, calendar(r.servers, r.hours, self.plan.exercise)),
+        )
+
+    def _pools(self, name: str, per: str, hours: Calendar) -> tuple[Pool, ...]:
+        """One pool for all, or one for each region, town or point; members in order of their numbers."""
+        by_number = np.argsort(self.person, kind="stable").astype(np.int32)
+        if per == "all":
+            return (Pool(name, by_number, hours),)
+        key = self.point if per == "point" else self.codes["home" if per == "town" else "region"]
+        labels = self.points if per == "point" else self.labels["home" if per == "town" else "region"]
+        grouped = by_number[np.argsort(key[by_number], kind="stable")]
+        edges = np.searchsorted(key[grouped], np.arange(-1, len(labels) + 1))
+        return tuple(
+            Pool(f"{name} {'elsewhere' if code < 0 else labels[code]}", grouped[edges[i] : edges[i + 1]], hours)
+            for i, code in enumerate(range(-1, len(labels)))
+            if edges[i] < edges[i + 1]
+        )
+
+    # --- at the gate ------------------------------------------------------------------------------------------
+
+    def _reason(self, name: str) -> int:
+        if name not in self.reasons:
+            self.reasons.append(name)
+        return self.reasons.index(name)
+
+    def _layouts(self) -> tuple[list[Layout], tuple[int, ...]]:
+        """The distinct layouts and the index of each point's own."""
+        layouts: list[Layout] = []
+        seen: dict[str, int] = {}
+        index = []
+        for p in self.plan.points:
+            layout = layout_of(self.plan, p)
+            key = f"shared {p.layout}" if p.layout is not None else f"own {p.name}"
+            if key not in seen:
+                seen[key] = len(layouts)
+                layouts.append(layout)
+            index.append(seen[key])
+        return layouts, tuple(index)
+
+    def _steps(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[Step, ...], ...]]:
+        """Steps of each layout, in the order in which a person meets them."""
+        sequences = [self._sequence(layout) for layout in self.layouts]
+        names: dict[str, str] = {}
+        for sequence in sequences:
+            for item in sequence:
+                names.setdefault(item.name, "station" if isinstance(item, Station) else "request")
+        columns = {name: self._step_columns(name, sequences) for name in names}
+        slots = {name: i for i, name in enumerate(names)}
+        steps = tuple(tuple(self._step(item, slots, columns[item.name]) for item in sequence) for sequence in sequences)
+        return tuple(names), tuple(names.values()), steps
+
+    def _sequence(self, layout: Layout) -> list[Station | Request]:
+        gate = [r for r in self.plan.requests if r.when == "gate"]
+        sequence: list[Station | Request] = [r for r in gate if r.after is None]
+        for station in layout.stations:
+            sequence.append(station)
+            sequence.extend(r for r in gate if r.after == station.name)
+        return sequence
+
+    def _step_columns(self, name: str, sequences: Sequence[Sequence[Station | Request]]) -> dict[str, int]:
+        """Draws of all steps of one name, one row of parameters a layout."""
+        items = [next((item for item in sequence if item.name == name), None) for sequence in sequences]
+        add = self.stages
+
+        def rows(station: str, request: str | None) -> list[Any]:
+            return [
+                None
+                if i is None
+                else getattr(i, station, None)
+                if isinstance(i, Station)
+                else request and getattr(i, request)
+                for i in items
+            ]
+
+        durations: list[Duration | None] = rows("service", "answer")
+        patience: list[Duration | None] = rows("patience", None)
+        shares = [1.0 if i is None else i.share for i in items]
+        impatient = [i.impatient if isinstance(i, Station) else 1.0 for i in items]
+        leaves = any(isinstance(i, Request) or (i is not None and i.release) for i in items)
+        stem = f"station.{name}"
+        return {
+            "service": add.duration(f"{stem}.service", durations, "layout", floor=1),
+            "need": add.chance(f"{stem}.need", shares, "layout") if min(shares) < 1 else NONE,
+            "patience": add.duration(f"{stem}.patience", patience, "layout", floor=0),
+            "impatient": add.chance(f"{stem}.impatient", impatient, "layout") if min(impatient) < 1 else NONE,
+            "leave": add.lot(f"{stem}.leave") if leaves else NONE,
+        }
+
+    def _step(self, item: Station | Request, slots: dict[str, int], columns: dict[str, int]) -> Step:
+        station = isinstance(item, Station)
+        if isinstance(item, Station):
+            rules = tuple(Rule(r.share, self._reason(r.reason), self._who(r.who)) for r in item.release)
+            patient = item.patience is None
+        else:
+            rules = (Rule(item.granted, self._reason(item.reason), None),)
+            patient = True
+        return Step(
+            name=item.name,
+            kind="station" if station else "request",
+            slot=slots[item.name],
+            calendar=calendar(item.servers, item.hours, self.plan.exercise),
+            service=columns["service"],
+            need=columns["need"] if item.share < 1 else NONE,
+            who=self._who(item.who),
+            patience=NONE if patient else columns["patience"],
+            impatient=NONE if patient else columns["impatient"],
+            ranks=self._ranks(item) if isinstance(item, Station) else None,
+            leave=columns["leave"] if rules else NONE,
+            rules=rules,
+        )
+
+    def _ranks(self, station: Station) -> NDArray[np.int8] | None:
+        if not station.priority:
+            return None
+        ranks = np.full(self.n, len(station.priority), np.int8)
+        for rank in range(len(station.priority) - 1, -1, -1):
+            mask = self._who(station.priority[rank])
+            ranks[slice(None) if mask is None else mask] = rank
+        return ranks
+
+    def _lines(self) -> tuple[tuple[Line, ...], NDArray[np.int32], Stages]:
+        """Bus lines of all points; each person takes the first line of the point that takes the unit."""
+        lines: list[Line] = []
+        trip: list[Duration | None] = []
+        back: list[Duration | None] = []
+        line_of = np.full(self.n, -1, np.int32)
+        horizon = round(self.plan.exercise.horizon_h * HOUR_MS)
+        for p, point in enumerate(self.plan.points):
+            for bus in layout_of(self.plan, point).buses:
+                codes = [self.labels["unit"].index(u) for u in bus.units if u in self.labels["unit"]]
+                mine = (self.point == p) & (line_of < 0)
+                if bus.units:
+                    mine &= np.isin(self.codes["unit"], codes)
+                line_of[mine] = len(lines)
+                timeout = round(bus.timeout_min * MINUTE_MS)
+                members = int(mine.sum())
+                most = members if timeout == 0 else min(members, members // bus.capacity + horizon // timeout + 2)
+                entity = crc32(f"{point.name}/{bus.name}".encode())
+                lines.append(Line(bus.name, p, bus.to, bus.capacity, timeout, bus.fleet, most, entity))
+                trip.append(bus.trip)
+                back.append(bus.back)
+        counts = np.array([line.trips for line in lines], np.int64)
+        owner = np.repeat(np.arange(len(lines), dtype=np.int32), counts)
+        number = np.arange(len(owner), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+        entities = np.array([line.entity for line in lines], np.int64)[owner] if lines else number
+        stages = Stages((entities << 20) + number, {"line": owner})
+        stages.duration("bus.trip", trip, "line", floor=1)
+        if any(b is not None for b in back):
+            stages.duration("bus.back", [b or t for b, t in zip(back, trip, strict=True)], "line", floor=1)
+        return tuple(lines), line_of, stages
+
+    def _units(self) -> tuple[UnitPosts, ...]:
+        by_number = np.argsort(self.person, kind="stable").astype(np.int32)
+        by_unit = by_number[np.argsort(self.codes["unit"][by_number], kind="stable")]
+        edges = np.searchsorted(self.codes["unit"][by_unit], np.arange(len(self.plan.units) + 1))
+        units = []
+        for u, unit in enumerate(self.plan.units):
+            posts = posts_of(self.plan, unit)
+            formed = formed_at_of(self.plan, unit)
+            members = by_unit[edges[u] : edges[u + 1]]
+            counts: dict[str, list[float]] = {}
+            for post in posts:
+                entry = counts.setdefault(post.trade, [0, 0])
+                entry[0] += post.posts
+                if post.critical:
+                    entry[1] += share_of(post.posts, formed if post.share is None else post.share)
+            trades = tuple(self.labels["trade"].index(t) if t in self.labels["trade"] else -2 for t in counts)
+            units.append(
+                UnitPosts(
+                    name=unit.name,
+                    members=members,
+                    trades=trades,
+                    posts=tuple(int(c[0]) for c in counts.values()),
+                    critical=tuple(1 if c[1] else 0 for c in counts.values()),
+                    needed=share_of(sum(p.posts for p in posts), formed),
+                    needed_critical=tuple(int(c[1]) for c in counts.values()),
+                )
+            )
+        return tuple(units)
+
+
+def share_of(posts: int, share: float) -> int:
+    """How many posts are at least this share of them: the ceiling, forgiving the last bits of a decimal share."""
+    return int(np.ceil(posts * share - 1e-9))
+
+
+def _labels(column: pl.Series) -> list[str]:
+    """The categories of an Enum column, in the order of their codes."""
+    if not isinstance(column.dtype, pl.Enum):
+        raise RunError(f"the column {column.name!r} is {column.dtype}; expected an Enum", place="people")
+    return column.dtype.categories.to_list()
