@@ -162,7 +162,16 @@ _ENTRIES: Final = (
         after=(After(("summoned",), ("person", "channel"), _OWN),),
     ),
     # --- breakdowns and shifts: what the exercise disposes of changes -------------------------------------
-    Kind("broke_down", "shift", "A vehicle or a station stopped working.", needs=("thing|station",)),
+    Kind(
+        "broke_down", "shift", "A vehicle, a station or one of its servers stopped working.", needs=("thing|station",)
+    ),
+    Kind(
+        "repaired",
+        "shift",
+        "A vehicle, a station or one of its servers works again.",
+        needs=("thing|station",),
+    ),
+    Kind("resupplied", "shift", "Something came into a stock (thing): so much (amount).", needs=("thing", "amount")),
     Kind(
         "shock_ended",
         "shift",
@@ -292,6 +301,20 @@ _ENTRIES: Final = (
         carries=("place",),
         after=(After(("queued",), _VISIT, _SIM),),
         never_after=_GONE,
+    ),
+    Kind(
+        "service_interrupted",
+        "arrival",
+        "A service that had begun stopped: its server broke down, or was wanted for a higher class.",
+        needs=("person", "station", "visit"),
+        after=(After(("service_began",), _VISIT, _SIM),),
+    ),
+    Kind(
+        "service_resumed",
+        "arrival",
+        "A service that was interrupted went on.",
+        needs=("person", "station", "visit"),
+        after=(After(("service_interrupted",), _VISIT, _SIM),),
     ),
     Kind(
         "instructed",

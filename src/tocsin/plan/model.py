@@ -1,8 +1,9 @@
 """The typed plan: every table of a plan file, frozen, with unknown keys refused.
 
-One class a table; the names of the fields are the keys of the TOML file (plural in Python, singular in the file
-for arrays of tables). Checks here see one table alone; checks across tables (dangling references, duplicates,
-shares of the whole) live in `tocsin.plan.consistency`.
+Start here. Tables of one subject have a file of their own: stations, command, movement, shocks; `tables` has what all
+are made of. One class a table; the names of the fields are the keys of the TOML file (plural in Python, singular in
+the file for arrays of tables). Checks here see one table alone; checks across tables (dangling references,
+duplicates, shares of the whole) live in `tocsin.plan.consistency`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,34 @@ import re
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from tocsin.plan.command import Headquarters, Link, Reports
 from tocsin.plan.duration import Duration
+from tocsin.plan.movement import March, Place, Rendezvous, Road, Roads
+from tocsin.plan.shocks import Shock, Stress
+from tocsin.plan.stations import Bus, Crew, Fleet, Instruction, Layout, PriorityClass, Release, Station, Stock
+from tocsin.plan.tables import (
+    Count,
+    Key,
+    Kind,
+    Latitude,
+    Longitude,
+    Medium,
+    Minutes,
+    Name,
+    Positive,
+    RequestKind,
+    Share,
+    Shift,
+    Sourced,
+    Staffed,
+    Table,
+    Who,
+)  # fmt: skip
 
 __all__ = [
+    "Again",
     "Age",
     "Behaviour",
     "Bus",
@@ -46,34 +70,6 @@ __all__ = [
     "Unit",
     "Who",
 ]
-
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s].*[^\s]$|^[^\s]$")]
-Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9-]*$")]
-Share = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0, le=10_000_000)]
-Positive = Annotated[int, Field(ge=1, le=10_000_000)]
-Minutes = Annotated[float, Field(ge=0, le=525_600)]
-Hours = Annotated[float, Field(ge=0, le=8_760)]
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-Kind = Literal["training", "special", "verification", "additional", "mobilisation", "civil-protection", "unknown"]
-Medium = Literal["courier", "letter", "SMS", "e-mail", "phone", "publication", "radio"]
-RequestKind = Literal["medical", "exemption", "hardship"]
-
-
-class Table(BaseModel):
-    """A table of the plan: frozen, closed, finite numbers only."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=False)
-
-
-class Sourced(Table):
-    """A table that holds figures, and says where they are from; an inner table may leave that to the outer one."""
-
-    source: str | None = Field(default=None, min_length=3, description="Where the figures of this table are from.")
-    assumption: str | None = Field(
-        default=None, min_length=3, description="Why these figures, where there is no source."
-    )
 
 
 class Deadline(Table):
@@ -113,6 +109,9 @@ class Exercise(Sourced):
         default=True, description="Whether the exercise is closed at the horizon (the silent are then absent)."
     )
     order: Duration | None = Field(default=None, description="From the decision to the order reaching each unit.")
+    shocks: tuple[Key, ...] = Field(
+        default=(), description="The shocks that strike in this run; the others wait for `tocsin stress`."
+    )
 
     @field_validator("time_zone")
     @classmethod
@@ -190,6 +189,10 @@ class Travel(Table):
         default=1.3, description="Road distance over straight distance."
     )
     overhead: Duration | None = Field(default=None, description="Waiting for a lift, traffic, snow.")
+    roads: bool = Field(
+        default=False,
+        description="Whether the way follows the plan's roads between towns; `detour` is for the rest.",
+    )
 
 
 class Behaviour(Sourced):
@@ -272,56 +275,18 @@ class Roster(Table):
     assumption: str | None = Field(default=None, min_length=3, description="Why this list, where there is no source.")
 
 
-_CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
-
-
-class Shift(Table):
-    """Servers present every day between two local times, or once between two times counted from the alert.
-
-    `from` and `until`, or `from_h` and `until_h`. A night shift is two shifts, one on either side of midnight.
-    """
-
-    from_: str | None = Field(default=None, alias="from", description="Local time HH:MM.")
-    until: str | None = Field(default=None, description="Local time HH:MM, at most 24:00.")
-    from_h: Hours | None = Field(default=None, description="Hours after the alert.")
-    until_h: Hours | None = Field(default=None, description="Hours after the alert.")
-    servers: Positive = Field(description="How many there are in it.")
-
-    @model_validator(mode="after")
-    def _one_window(self) -> Self:
-        clock, counted = (self.from_, self.until), (self.from_h, self.until_h)
-        if (None in clock) == (None in counted) or (None in clock and clock != (None, None)):
-            raise ValueError(
-                "a shift has `from` and `until` (local times), or `from_h` and `until_h` (hours), not a mixture"
-            )
-        for value in clock:
-            if value is not None and not _CLOCK.match(value):
-                raise ValueError(f"{value!r} is not a time of day; expected HH:MM")
-        if self.from_ is not None and self.until is not None and self.until <= self.from_:
-            raise ValueError(f"closes at {self.until} before it opens at {self.from_}; a night shift is two shifts")
-        if self.from_h is not None and self.until_h is not None and self.until_h <= self.from_h:
-            raise ValueError(f"closes at {self.until_h:g} h before it opens at {self.from_h:g} h")
-        return self
-
-
-class Staffed(Sourced):
-    """Something with servers: always the same number, or by a calendar of shifts (which add up)."""
-
-    servers: Positive | None = Field(default=None, description="Servers at all hours; either this or `hours`.")
-    hours: tuple[Shift, ...] = Field(default=(), description="Shifts; overlapping ones add up.")
-
-    @model_validator(mode="after")
-    def _staffed_once(self) -> Self:
-        if (self.servers is None) == (not self.hours):
-            raise ValueError("give either `servers` (at all hours) or `hours` (shifts), not both and not neither")
-        return self
-
-
 class Rounds(Table):
     """A courier crew hands over so many summonses, then goes back for the next lot."""
 
     visits: Positive = Field(description="Visits before a crew goes back.")
     reload: Duration = Field(description="The way back, and until it is off again.")
+
+
+class Again(Table):
+    """Crews go again to those whom they did not find."""
+
+    tries: Annotated[int, Field(ge=2, le=8)] = Field(description="Visits at most, the first included.")
+    after: Duration = Field(description="From the failed visit until it stands in the queue again.")
 
 
 class Capacity(Staffed):
@@ -330,6 +295,7 @@ class Capacity(Staffed):
     handling: Duration = Field(description="One summons: a leg and a hand-over, a call, a message.")
     per: Literal["all", "region", "town", "point"] = Field(default="all", description="One such pool for each.")
     rounds: Rounds | None = Field(default=None, description="Absent = crews never go back for more.")
+    again: Again | None = Field(default=None, description="Absent = each person is visited once, then the fallback.")
 
 
 class Channel(Sourced):
@@ -344,15 +310,6 @@ class Channel(Sourced):
     capacity: Capacity | None = Field(default=None, description="Absent = no limit.")
     fallback: Key | None = Field(default=None, description="The channel tried next after a failed attempt.")
     fallback_after: Duration | None = Field(default=None, description="Delay before that.")
-
-
-class Who(Table):
-    """People by group, trade, medical category or sex: all the named conditions hold; an empty list is no condition."""
-
-    groups: tuple[Name, ...] = Field(default=(), description="Of one of these groups.")
-    trades: tuple[Name, ...] = Field(default=(), description="With one of these trades.")
-    medical: tuple[Name, ...] = Field(default=(), description="In one of these medical categories.")
-    sex: tuple[Literal["female", "male"], ...] = Field(default=(), description="Of one of these sexes.")
 
 
 class Request(Staffed):
@@ -377,75 +334,6 @@ class Request(Staffed):
     )
 
 
-class PriorityClass(Who):
-    """A class served before those below it and before everybody else."""
-
-
-class Release(Table):
-    """A share of those served who are sent home for a reason."""
-
-    reason: Name = Field(description="Ground of the release.")
-    share: Share = Field(description="Share of `who`, when served, that is sent home for it.")
-    who: Who = Field(default=Who(), description="Only these people; empty = everybody served.")
-
-
-class Station(Staffed):
-    """A place where people queue for one of several servers."""
-
-    name: Key = Field(description="Name; its draws hang on it, and so do the columns of the journeys.")
-    service: Duration = Field(description="How long one person is served; at least 1 ms.")
-    who: Who = Field(default=Who(), description="Only these people; empty = everybody.")
-    share: Share = Field(default=1.0, description="Share of `who` that needs the station.")
-    priority: tuple[PriorityClass, ...] = Field(default=(), description="First class first; then everybody else.")
-    patience: Duration | None = Field(default=None, description="Gives up after waiting so long.")
-    impatient: Share = Field(default=1.0, description="Share that has such patience; the others wait on.")
-    release: tuple[Release, ...] = Field(default=(), description="Who is sent home after the service.")
-
-
-class Bus(Sourced):
-    """A line from the point to where units stand: leaves when full, or timed out after the first boarding."""
-
-    name: Key = Field(description="Name of the line.")
-    to: Name = Field(description="Where it goes.")
-    capacity: Annotated[int, Field(ge=1, le=2_000)] = Field(description="Seats; full, it leaves.")
-    timeout_min: Annotated[float, Field(ge=0, le=10_080)] = Field(
-        description="Leaves so long after the first boarding, full or not."
-    )
-    fleet: Positive | None = Field(
-        default=None, description="Own buses, which return; absent = one always stands ready."
-    )
-    trip: Duration = Field(description="The way there.")
-    back: Duration | None = Field(default=None, description="The way back; absent = as long as the way there.")
-    units: tuple[Name, ...] = Field(default=(), description="Only these units; empty = any.")
-
-
-class Instruction(Sourced):
-    """Rounds in which everybody at the point is told how it goes on."""
-
-    every_min: Annotated[float, Field(gt=0, le=10_080)] = Field(description="From one round to the next.")
-    from_: str = Field(default="00:00", alias="from", pattern=_CLOCK.pattern, description="First round, local time.")
-    until: str = Field(default="24:00", pattern=_CLOCK.pattern, description="No round from then on, local time.")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.until <= self.from_:
-            raise ValueError(f"ends at {self.until} before it begins at {self.from_}")
-        return self
-
-
-class Layout(Sourced):
-    """How an assembly point is laid out; several points may share one layout."""
-
-    name: Key = Field(description="Name, for points.")
-    stations: tuple[Station, ...] = Field(
-        default=(), alias="station", description="Stations, in the order in which people meet them."
-    )
-    buses: tuple[Bus, ...] = Field(
-        default=(), alias="bus", description="Bus lines from here; none = people join on foot."
-    )
-    instruction: Instruction | None = Field(default=None, description="Absent = nobody is told anything.")
-
-
 class Point(Sourced):
     """An assembly point: where it stands, whom it takes, its layout or its own stations."""
 
@@ -459,6 +347,7 @@ class Point(Sourced):
     stations: tuple[Station, ...] = Field(
         default=(), alias="station", description="Stations, in the order in which people meet them."
     )
+    crews: tuple[Crew, ...] = Field(default=(), alias="crew", description="Servers whom stations share.")
     buses: tuple[Bus, ...] = Field(
         default=(), alias="bus", description="Bus lines from here; none = people join on foot."
     )
@@ -468,7 +357,7 @@ class Point(Sourced):
     def _stands_somewhere(self) -> Self:
         if (self.town is None) == (self.lat is None or self.lon is None):
             raise ValueError("a point stands in a `town` or at `lat` and `lon`, not both and not neither")
-        if self.layout is not None and (self.stations or self.buses or self.instruction):
+        if self.layout is not None and (self.stations or self.crews or self.buses or self.instruction):
             raise ValueError("a point has a `layout` or stations and buses of its own, not both")
         return self
 
@@ -500,12 +389,26 @@ class Unit(Sourced):
     establishment: Key | None = Field(default=None, description="The shared list of posts; absent = its own.")
     formed_at: Share | None = Field(default=None, description="Absent = the establishment's, or 0.8.")
     posts: tuple[Post, ...] = Field(default=(), alias="post", description="Its posts, trade by trade.")
-    needs: tuple[Name, ...] = Field(default=(), description="Units without which it cannot act.")
+    needs: tuple[Name, ...] = Field(
+        default=(), description="Units without which it cannot act: it sets out when they are formed too."
+    )
+    headquarters: Name | None = Field(
+        default=None, description="Gets its order from there; absent = as `exercise.order` says."
+    )
+    link: Link | None = Field(default=None, description="The link to its headquarters; absent = at once, never lost.")
+    acts: Duration | None = Field(
+        default=None, description="From its order to its first action, the summonses; absent = none."
+    )
+    reports: Reports | None = Field(default=None, description="Absent = it reports nothing to its headquarters.")
+    march: March | None = Field(default=None, description="Where it goes when it is formed; absent = it stays.")
 
     @model_validator(mode="after")
     def _posts_once(self) -> Self:
         if (self.establishment is None) == (not self.posts):
             raise ValueError("a unit has an `establishment` or posts of its own, not both and not neither")
+        for key in ("link", "acts", "reports"):
+            if getattr(self, key) is not None and self.headquarters is None:
+                raise ValueError(f"`{key}` goes with `headquarters`")
         return self
 
 
@@ -544,6 +447,15 @@ class Plan(Table):
     establishments: tuple[Establishment, ...] = Field(default=(), alias="establishment")
     units: tuple[Unit, ...] = Field(default=(), alias="unit")
     tasks: tuple[Task, ...] = Field(default=(), alias="task")
+    headquarters: tuple[Headquarters, ...] = Field(default=(), alias="headquarters")
+    fleets: tuple[Fleet, ...] = Field(default=(), alias="fleet")
+    stocks: tuple[Stock, ...] = Field(default=(), alias="stock")
+    places: tuple[Place, ...] = Field(default=(), alias="place")
+    roads: Roads | None = None
+    road: tuple[Road, ...] = Field(default=(), alias="road")
+    meetings: tuple[Rendezvous, ...] = Field(default=(), alias="rendezvous")
+    shocks: tuple[Shock, ...] = Field(default=(), alias="shock")
+    stress: Stress | None = None
     limits: Limits = Field(
         default=Limits(assumption="Tocsin's defaults: 60 min of wait or silence, 30 min for a medical answer.")
     )

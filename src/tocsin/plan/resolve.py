@@ -143,6 +143,7 @@ def layout_of(plan: Plan, point: Point) -> Layout:
         return Layout.model_construct(
             name="own",
             stations=point.stations,
+            crews=point.crews,
             buses=point.buses,
             instruction=point.instruction,
             source=point.source,

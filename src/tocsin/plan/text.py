@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from tocsin.errors import PlanError
-from tocsin.plan.model import Key, Plan
+from tocsin.plan.model import Plan
 from tocsin.plan.problem import shown
 from tocsin.plan.resolve import towns_of
+from tocsin.plan.tables import Key
 
 __all__ = ["dumps", "expanded", "new_plan", "schema"]
 

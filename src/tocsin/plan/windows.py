@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from tocsin.plan.model import Exercise, Instruction, Plan, Shift, Staffed
+from tocsin.plan.model import Exercise, Instruction, Plan
 from tocsin.plan.problem import Path, Problem, shown
 from tocsin.plan.resolve import holders_of
+from tocsin.plan.tables import Shift, Staffed
 
 __all__ = ["closed_for_good", "is_open"]
 

@@ -43,7 +43,9 @@ class Stages:
         """Names of the columns, in order."""
         return tuple(column.name for column in self._columns)
 
-    def duration(self, name: str, durations: Sequence[Duration | None], selector: str, *, floor: int) -> int:
+    def duration(
+        self, name: str, durations: Sequence[Duration | None], selector: str, *, floor: int, visit: int = 1
+    ) -> int:
         """Add a duration in ms, one row of parameters a class; a class without one has 0.
 
         Returns:
@@ -51,13 +53,13 @@ class Stages:
         """
         if all(d is None for d in durations):
             return NONE
-        return self._add(name, [_row(d) for d in durations], selector, floor)
+        return self._add(name, [_row(d) for d in durations], selector, floor, visit)
 
-    def chance(self, name: str, shares: Sequence[float], selector: str) -> int:
+    def chance(self, name: str, shares: Sequence[float], selector: str, visit: int = 1) -> int:
         """Add an event that happens (1) or not (0); `NONE` where it always happens."""
         if all(share == 1 for share in shares):
             return NONE
-        return self._add(name, [("bernoulli", (share,)) for share in shares], selector, 0)
+        return self._add(name, [("bernoulli", (share,)) for share in shares], selector, 0, visit)
 
     def choice(self, name: str, shares: Sequence[tuple[float, ...]], selector: str) -> int:
         """Add a choice among outcomes 0, 1, … with these shares; `NONE` where the outcome is always the last."""
@@ -65,9 +67,9 @@ class Stages:
             return NONE
         return self._add(name, [("choice", row) for row in shares], selector, 0)
 
-    def lot(self, name: str) -> int:
+    def lot(self, name: str, visit: int = 1) -> int:
         """Add a whole number below 2**52, to be compared with shares that depend on the person."""
-        return self._add(name, [("uniform52", ())], "", 0)
+        return self._add(name, [("uniform52", ())], "", 0, visit)
 
     def draw(
         self, seed: int, run: int, spread: Spread | None = None, out: NDArray[np.int64] | None = None
@@ -78,13 +80,13 @@ class Stages:
         return draw(self._compiled, seed, run, self.ids, self.classes, 1, out, spread)
 
     def column(self, name: str) -> int:
-        """The column of this name, or `NONE`."""
+        """The column of this name (its first visit), or `NONE`."""
         return self.names.index(name) if name in self.names else NONE
 
-    def _add(self, name: str, rows: list[Row], selector: str, floor: int) -> int:
+    def _add(self, name: str, rows: list[Row], selector: str, floor: int, visit: int = 1) -> int:
         same = all(row == rows[0] for row in rows)
         chosen = ONE_CLASS if same else self.selectors[selector]
-        self._columns.append(Column(name, 1, floor, chosen, (rows[0],) if same else tuple(rows)))
+        self._columns.append(Column(name, visit, floor, chosen, (rows[0],) if same else tuple(rows)))
         self._compiled = None
         return len(self._columns) - 1
 
