@@ -48,7 +48,7 @@ class Person:
 
     Attributes:
         tries: By try of a channel.
-        visits: By slot; each visit of a step has a slot of its own.
+        visits: By slot; each visit of a step has a slot of its own. Who found no room came, and did not queue.
         released_step, gave_up_step: The slot of the visit.
         no_room: Whether the person gave up because there was no room, and not out of patience.
         handed: By row of what is issued: 1 handed, 0 short; absent = was not asked. Noted when the service begins.
@@ -246,7 +246,9 @@ class _Run:
         never = [0] * drawn.shape[1]
         there = named("bus.trip", never)
         back = named("bus.back", there)
-        return Trips(there, back, named("bus.call", never), named("bus.fails", never), named("bus.repair", never))
+        # A chance of 1 is not drawn: where only the repair is, every trip fails.
+        fails = named("bus.fails", never if stages.column("bus.repair") == NONE else [1] * drawn.shape[1])
+        return Trips(there, back, named("bus.call", never), fails, named("bus.repair", never))
 
     # --- the summons ----------------------------------------------------------------------------------------
 
@@ -378,7 +380,9 @@ class _Run:
         if place is None:
             self._go_to_the_stop(person, now)
         else:
-            self.gate.arrive(self._turn(person, place), now)
+            turn = self._turn(person, place)
+            self.people[person].visits[turn.slot] = turn.visit
+            self.gate.arrive(turn, now)
 
     def _next_place(self, person: int, at: int) -> Place | None:
         """The first station or desk from position `at` on that concerns the person; a desk does so only once."""
@@ -397,7 +401,7 @@ class _Run:
         number = self.visited[person, place.position] = self.visited.get((person, place.position), 0) + 1
         draws = step.passes[number - 1]
         patience = self._drawn(draws.patience, person, NOT) if self._drawn(step.impatient, person, 1) else NOT
-        turn = Turn(
+        return Turn(
             person=person,
             slot=draws.slot,
             number=number,
@@ -407,7 +411,6 @@ class _Run:
             patience=patience,
             asks=self._asks(place) if number == 1 else (),
         )
-        return turn
 
     def _asks(self, place: Place) -> tuple[Ask, ...]:
         """What is handed out there; nothing is where no stock serves the point."""
@@ -455,6 +458,7 @@ class _Run:
 
     def _give_up(self, turn: Turn, no_room: bool, now: int) -> None:
         mine = self.people[turn.person]
+        turn.visit.gave_up = now
         mine.gave_up, mine.gave_up_step, mine.no_room = now, turn.slot, no_room
 
     def _go_to_the_stop(self, person: int, now: int) -> None:

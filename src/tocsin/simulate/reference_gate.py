@@ -74,7 +74,7 @@ class Place:
 
     def shortest_line(self) -> int:
         """The server with the fewest people, of several the lowest; of those present, or of all if nobody is."""
-        here = self.servers.here() or set(range(self.servers.most))
+        here = self.servers.here() or set(range(max(self.servers.most, 1)))
         people = {s: (s in self.servers.busy) + sum(t.line == s for t in self.waiting) for s in here}
         return min(people, key=lambda s: (people[s], s))
 
@@ -134,6 +134,8 @@ class Gate:
         columns = (upkeep.point, upkeep.position, upkeep.server, upkeep.fails, upkeep.repaired)
         for point, position, server, fails, repaired in zip(*(c.tolist() for c in columns), strict=True):
             servers = self.places[point, position].servers
+            if server >= servers.most:
+                continue  # a shock takes it all the time; the number is an extra server's now, and these do not break
             order, cause = (0, point, position, server), ("repaired", point, position, server)
             self.clock.at(fails, SHIFT, (*order, 1), partial(self._fail, servers, server))
             self.clock.at(repaired, SHIFT, (*order, 0), partial(self._repair, servers, server, cause))

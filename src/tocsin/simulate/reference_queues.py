@@ -82,6 +82,7 @@ class Visit:
     queued: int = NOT
     began: int = NOT
     ended: int = NOT
+    gave_up: int = NOT
     by: int = NOT
     queued_by: Cause = None
     began_by: Cause = None
