@@ -125,6 +125,7 @@ class Gate:
 
     def staff(self, servers: Servers, hours: Calendar, cause: tuple[str, int, int]) -> None:
         """Plan the changes of servers; the cause is ("shift", point, position) or ("crew shift", point, crew)."""
+        self.of_servers.setdefault(servers, [])  # a crew may have no station
         order = (2 if cause[0] == "shift" else 3, *cause[1:])
         for i, (time, count) in enumerate(zip(hours.times.tolist(), hours.servers.tolist(), strict=True)):
             self.clock.at(time, SHIFT, order, partial(self._shift, servers, count, (*cause, i)))
