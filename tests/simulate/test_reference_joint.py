@@ -327,17 +327,16 @@ def test_the_person_goes_on_without() -> None:
     assert account.stocks[0].left == 1
 
 
-def test_things_are_handed_out_at_the_first_visit_only() -> None:
-    """Who is sent back is not handed the same again, and does not wait for it.
+def test_things_are_handed_out_at_each_visit() -> None:
+    """Who is sent back is handed the same again, and waits for it.
 
-    By hand: one kit, taken by 0 at 10; sent back at 15, 0 is served again at once. 1, since 12 in the queue, waits for good.
-    0 queues behind 1, who blocks the queue: so 0 is not served either.
+    By hand: one kit, taken by 0 at 10; sent back at 15, 0 waits for the next, which comes at 30.
     """
     kit = station("kit", issue=[{"stock": "kits", "short": "waits"}], recheck={"share": 0.5, "most": 2})
-    alone = play([kit], {0: (10, 5, 2)}, back=[(0, 0)], stock=[{"name": "kits", "amount": 1}])
-    assert minutes(alone, 1) == {0: (15, 15, 17)}
-    behind = play([kit], {0: (10, 5, 2), 1: (12, 1)}, back=[(0, 0)], stock=[{"name": "kits", "amount": 1}])
-    assert minutes(behind, 1) == {0: (15, None, None)}
+    stock = {"name": "kits", "amount": 1, "delivery": [{"at_h": 0.5, "amount": 5}]}
+    account = play([kit], {0: (10, 5, 2)}, back=[(0, 0)], stock=[stock])
+    assert minutes(account, 1) == {0: (15, 30, 32)}
+    assert account.people[0].handed == {0: 1, 1: 1}
 
 
 def test_low_stock_is_ordered_and_comes() -> None:

@@ -409,14 +409,14 @@ class _Run:
             rank=0 if step.ranks is None else int(step.ranks[self.slot[person]]),
             service=self._drawn(draws.service, person, 0),
             patience=patience,
-            asks=self._asks(place) if number == 1 else (),
+            asks=self._asks(place, number),
         )
 
-    def _asks(self, place: Place) -> tuple[Ask, ...]:
-        """What is handed out there; nothing is where no stock serves the point."""
+    def _asks(self, place: Place, visit: int) -> tuple[Ask, ...]:
+        """What is handed out at a visit there; nothing is where no stock serves the point."""
         at = place.point
         return tuple(
-            Ask(self.stocks[issue.stock_of_point[at]], issue.amount, issue.waits, issue.row)
+            Ask(self.stocks[issue.stock_of_point[at]], issue.amount, issue.waits, issue.rows[visit - 1])
             for issue in place.step.issues
             if issue.stock_of_point[at] != NONE
         )
