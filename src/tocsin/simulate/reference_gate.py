@@ -169,6 +169,7 @@ class Gate:
         elif place.step.blocks:
             place.standing.append(turn)
         else:
+            turn.visit.queued = now  # came to the queue, as the log has it, and left
             self.gives_up(turn, True, now)
 
     def _join(self, place: Place, turn: Turn, cause: Cause, now: int) -> list[Turn]:
