@@ -75,7 +75,7 @@ def test_who_finds_no_room_leaves() -> None:
     By hand: 0 is served 10 to 20; 1 waits from 11; 2 comes at 12 and leaves; 3 comes at 20, when 1 has begun, and waits.
     """
     account = play([station("kit", room=1, full="leaves")], {0: (10, 10), 1: (11, 5), 2: (12, 5), 3: (20, 5)})
-    assert minutes(account) == {0: (10, 10, 20), 1: (11, 20, 25), 2: (None, None, None), 3: (20, 25, 30)}
+    assert minutes(account) == {0: (10, 10, 20), 1: (11, 20, 25), 2: (12, None, None), 3: (20, 25, 30)}
     assert [account.people[p].gave_up for p in range(4)] == [-1, -1, 12 * MINUTE, -1]
     assert account.people[2].no_room
 
@@ -86,7 +86,7 @@ def test_no_room_at_all_still_serves() -> None:
     By hand: 0 is served 10 to 20; 1 comes at 15 and leaves; 2 comes at 20, after the end, and is served.
     """
     account = play([station("kit", room=0, full="leaves")], {0: (10, 10), 1: (15, 5), 2: (20, 5)})
-    assert minutes(account) == {0: (10, 10, 20), 1: (None, None, None), 2: (20, 20, 25)}
+    assert minutes(account) == {0: (10, 10, 20), 1: (15, None, None), 2: (20, 20, 25)}
 
 
 def test_who_finds_no_room_stands_before_the_station() -> None:
