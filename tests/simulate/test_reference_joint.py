@@ -72,7 +72,8 @@ def test_sent_back_to_an_earlier_station_passes_by_the_desk() -> None:
 def test_who_finds_no_room_leaves() -> None:
     """With room for one, the second who would wait leaves at once; a place is free when somebody began.
 
-    By hand: 0 is served 10 to 20; 1 waits from 11; 2 comes at 12 and leaves; 3 comes at 20, when 1 has begun, and waits.
+    By hand: 0 is served 10 to 20; 1 waits from 11; 2 comes at 12 and leaves; 3 comes at 20, when 1 has begun, and
+    waits.
     """
     account = play([station("kit", room=1, full="leaves")], {0: (10, 10), 1: (11, 5), 2: (12, 5), 3: (20, 5)})
     assert minutes(account) == {0: (10, 10, 20), 1: (11, 20, 25), 2: (12, None, None), 3: (20, 25, 30)}
@@ -102,8 +103,8 @@ def test_who_finds_no_room_stands_before_the_station() -> None:
 def test_who_loses_patience_makes_room() -> None:
     """Patience runs from queueing; who goes lets in the first who stands outside.
 
-    By hand: 0 is served 10 to 40; 1 queues at 11 with 9 minutes, gone at 20; 2 stood outside from 12, queues at 20 with 15
-    minutes, gone at 35.
+    By hand: 0 is served 10 to 40; 1 queues at 11 with 9 minutes, gone at 20; 2 stood outside from 12, queues at 20 with
+    15 minutes, gone at 35.
     """
     kit = station("kit", room=1, patience=lasting(1000))
     account = play([kit], {0: (10, 30), 1: (11, 5), 2: (12, 5)}, patience={(0, 1): 9, (0, 2): 15})
@@ -115,9 +116,9 @@ def test_who_loses_patience_makes_room() -> None:
 def test_blocking_runs_back_over_three_stations() -> None:
     """A full last station holds the servers of the two before; when it is free, all move in one instant.
 
-    By hand, no room to wait at b and c, c takes 10, all else 1: 0 is at a 10 to 11, b 11 to 12, c 12 to 22. 1 is at a 11
-    to 12, b 12 to 13, and held there. 2 is at a 12 to 13, and held there. 3 waits at a. At 22 0 is done: 1 gets to c, 2 to b,
-    3 begins at a.
+    By hand, no room to wait at b and c, c takes 10, all else 1: 0 is at a 10 to 11, b 11 to 12, c 12 to 22. 1 is at a
+    11 to 12, b 12 to 13, and held there. 2 is at a 12 to 13, and held there. 3 waits at a. At 22 0 is done: 1 gets to
+    c, 2 to b, 3 begins at a.
     """
     stations = [station("a"), station("b", room=0), station("c", room=0)]
     account = play(stations, {p: (10, 1, 1, 10) for p in range(4)})
@@ -159,8 +160,8 @@ def test_the_shortest_line_is_joined_and_kept() -> None:
 def test_a_crew_serves_who_queued_first_at_any_of_its_stations() -> None:
     """The one member of a crew serves whoever queued first at either of two stations.
 
-    By hand: 0 at a 10 to 15. Then 1, at a since 12, before 0 has arrived at b: 15 to 20. Then 0, at b since 15, before 2, at a
-    since 16: 20 to 22. Then 2 (16) before 1 (at b since 20): 22 to 24; then 1 24 to 26, then 2 at b 26 to 27.
+    By hand: 0 at a 10 to 15. Then 1, at a since 12, before 0 has arrived at b: 15 to 20. Then 0, at b since 15, before
+    2, at a since 16: 20 to 22. Then 2 (16) before 1 (at b since 20): 22 to 24; then 1 24 to 26, then 2 at b 26 to 27.
     """
     stations = [station("a", crew="clerks"), station("b", crew="clerks")]
     point = {"name": "the gate", "lat": 50, "lon": 20, "station": stations, "crew": [{"name": "clerks", "servers": 1}]}
@@ -177,8 +178,8 @@ def test_a_crew_serves_who_queued_first_at_any_of_its_stations() -> None:
 def test_a_higher_class_takes_the_server_and_the_lower_goes_on() -> None:
     """Who is interrupted keeps the time of queueing, and is served on for what was left.
 
-    By hand: 0 begins at 10 with 10 to do; the urgent 1 takes the server 14 to 17; 2 waits from 12. At 17 0, who queued at
-    10, goes on with 6: to 23. Then 2.
+    By hand: 0 begins at 10 with 10 to do; the urgent 1 takes the server 14 to 17; 2 waits from 12. At 17 0, who queued
+    at 10, goes on with 6: to 23. Then 2.
     """
     desk = station("desk", priority=URGENT, preempts=True)
     account = play([desk], {0: (10, 10), 1: (14, 3), 2: (12, 5)}, urgent=[1])
@@ -233,8 +234,8 @@ def test_an_end_comes_before_a_breakdown_and_a_breakdown_before_an_arrival() -> 
 def test_a_server_breaks_down_while_its_person_is_held() -> None:
     """Whoever is held may go when there is room; the server serves again after its repair.
 
-    By hand, no room to wait at b: 0 is at a 10 to 11, b 11 to 21; 1 at a 11 to 12, held; a fails at 15, until 30. At 21 1 goes
-    to b; 2, at a since 12, begins at 30.
+    By hand, no room to wait at b: 0 is at a 10 to 11, b 11 to 21; 1 at a 11 to 12, held; a fails at 15, until 30. At 21
+    1 goes to b; 2, at a since 12, begins at 30.
     """
     stations = [station("a"), station("b", room=0)]
     account = play(stations, {0: (10, 1, 10), 1: (10, 1, 10), 2: (12, 1, 1)}, breakdowns=[(0, 0, 15, 30)])
@@ -246,8 +247,9 @@ def test_a_server_breaks_down_while_its_person_is_held() -> None:
 def test_broken_servers_go_home_after_idle_ones_and_may_come_back_broken() -> None:
     """When a shift ends the idle go first, then the broken; when one begins, the lowest absent come, in order or not.
 
-    By hand: three servers, one from 30 to 45. Server 0 serves 0 from 29 to 40; 1 fails at 20 until 50; 2 is idle. At 30 2 and 1
-    go. At 45 1 and 2 come. Of those who come at 46, 1 gets server 0 (idle since 40), 2 server 2, 3 server 1 at 50.
+    By hand: three servers, one from 30 to 45. Server 0 serves 0 from 29 to 40; 1 fails at 20 until 50; 2 is idle. At 30
+    2 and 1 go. At 45 1 and 2 come. Of those who come at 46, 1 gets server 0 (idle since 40), 2 server 2, 3 server 1 at
+    50.
     """
     hours = [{"from_h": 0, "until_h": 4, "servers": 1}]
     hours += [{"from_h": 0, "until_h": 0.5, "servers": 2}, {"from_h": 0.75, "until_h": 4, "servers": 2}]
@@ -260,8 +262,8 @@ def test_broken_servers_go_home_after_idle_ones_and_may_come_back_broken() -> No
 def test_an_extra_lane_opens_and_closes() -> None:
     """It opens when more than `at` wait, and closes when at most `until` do; a busy one goes when it is done.
 
-    By hand: 0 is served 10 to 20 by server 0. 1 waits from 11, 2 from 12: two wait, server 1 opens and serves 1 to 15, then 2
-    to 19; nobody waits from 15 on, so it closes then, and goes at 19. 3 comes at 19 and waits for server 0.
+    By hand: 0 is served 10 to 20 by server 0. 1 waits from 11, 2 from 12: two wait, server 1 opens and serves 1 to 15,
+    then 2 to 19; nobody waits from 15 on, so it closes then, and goes at 19. 3 comes at 19 and waits for server 0.
     """
     desk = station("desk", extra={"at": 1, "servers": 1, "until": 0})
     account = play([desk], {0: (10, 10), 1: (11, 3), 2: (12, 4), 3: (19, 1)})
@@ -273,8 +275,8 @@ def test_an_extra_lane_opens_and_closes() -> None:
 def test_extra_servers_go_with_those_of_the_calendar() -> None:
     """When the calendar has no server left, extra ones close, the busy ones when they are done; none open then.
 
-    By hand: one server until 15. 0 is served 10 to 20 by it, 1 waits from 11, 2 from 12: server 1 opens, serves 1 from 12 to
-    18. At 15 both are about to go. 2, and 3 and 4, who come later, are served by nobody.
+    By hand: one server until 15. 0 is served 10 to 20 by it, 1 waits from 11, 2 from 12: server 1 opens, serves 1 from
+    12 to 18. At 15 both are about to go. 2, and 3 and 4, who come later, are served by nobody.
     """
     hours = [{"from_h": 0, "until_h": 0.25, "servers": 1}]
     desk = station("desk", hours=hours, extra={"at": 1, "servers": 1, "until": 0})
@@ -342,8 +344,9 @@ def test_things_are_handed_out_at_each_visit() -> None:
 def test_low_stock_is_ordered_and_comes() -> None:
     """An order is made once, when less than `below` is left, and comes after its time.
 
-    By hand: two kits; 0 takes one at 10: one left, below two, so three are ordered, for 25. 1 takes the other at 15; 2 and 3 wait.
-    At 25 three come; 2 takes one (two left); 3 takes one at 30: one left, so three more are ordered, for 45.
+    By hand: two kits; 0 takes one at 10: one left, below two, so three are ordered, for 25. 1 takes the other at 15; 2
+    and 3 wait. At 25 three come; 2 takes one (two left); 3 takes one at 30: one left, so three more are ordered, for
+    45.
     """
     stock = {"name": "kits", "amount": 2, "reorder": {"below": 2, "amount": 3, "takes": lasting(15)}}
     kit = station("kit", issue=[{"stock": "kits", "short": "waits"}])
@@ -387,8 +390,8 @@ def bus(**more: Any) -> dict[str, Any]:
 def test_a_shared_bus_goes_where_somebody_has_waited_longest() -> None:
     """The one bus of two points is sent, after its call, to the stop whose first has waited longest.
 
-    By hand, five minutes of call: sent to 0 at 10, it leaves at 15 and is back at 35. 2 waits at the other point since 12, 1 at
-    the first since 20: so it goes to 2, is there at 40, back at 60, and then to 1, there at 65.
+    By hand, five minutes of call: sent to 0 at 10, it leaves at 15 and is back at 35. 2 waits at the other point since
+    12, 1 at the first since 20: so it goes to 2, is there at 40, back at 60, and then to 1, there at 65.
     """
     line = bus(shared_fleet="pool", call=lasting(5))
     points = [{"name": name, "lat": 50, "lon": 20, "bus": [line]} for name in ("one", "two")]
@@ -413,8 +416,8 @@ def test_who_comes_while_the_bus_is_on_its_way_boards_it() -> None:
 def test_lost_buses_are_withdrawn_free_first_and_come_back() -> None:
     """A bus that stands free is withdrawn at once, another one when it comes back; buses come back lowest number first.
 
-    By hand, two buses: bus 0 leaves at 10, back at 30. One is lost at 12: bus 1, which stands free. 1, who comes at 15, waits
-    for bus 0 at 30, which is back at 50. At 40 bus 1 is there again, and takes 2, who waits since 20.
+    By hand, two buses: bus 0 leaves at 10, back at 30. One is lost at 12: bus 1, which stands free. 1, who comes at 15,
+    waits for bus 0 at 30, which is back at 50. At 40 bus 1 is there again, and takes 2, who waits since 20.
     """
     network = gate_case([], [bus(fleet=2)], number=3).network
     changed = replace(network.lines[0], times=np.array([0, 12, 40]) * MINUTE, lost=np.array([0, 1, 0]))
@@ -426,8 +429,8 @@ def test_lost_buses_are_withdrawn_free_first_and_come_back() -> None:
 def test_lost_buses_that_are_away_are_withdrawn_on_return() -> None:
     """With all buses away, the next that comes back is withdrawn.
 
-    By hand: buses 0 and 1 leave at 10 and 11; one is lost at 12. Bus 0 is back at 30 and withdrawn; 2, who waits since 13, gets
-    bus 1 at 31.
+    By hand: buses 0 and 1 leave at 10 and 11; one is lost at 12. Bus 0 is back at 30 and withdrawn; 2, who waits since
+    13, gets bus 1 at 31.
     """
     network = gate_case([], [bus(fleet=2)], number=3).network
     changed = replace(network.lines[0], times=np.array([0, 12]) * MINUTE, lost=np.array([0, 1]))
@@ -455,9 +458,9 @@ def test_a_trip_that_breaks_down_stands_half_way() -> None:
 def test_couriers_go_again(found: int, fallback: int | None) -> None:
     """Who was not found stands in the queue again, as another try; after the last the fallback follows.
 
-    By hand, one crew, five minutes a visit, again after twelve: 0 is visited 0 to 5, 1 from 5 to 10, nobody found. 0 queues
-    again at 17, is visited 17 to 22; 1 queues at 22, is visited 22 to 27 and found. 0 is found at 22 or not; if not, the letter
-    is off ten minutes later.
+    By hand, one crew, five minutes a visit, again after twelve: 0 is visited 0 to 5, 1 from 5 to 10, nobody found. 0
+    queues again at 17, is visited 17 to 22; 1 queues at 22, is visited 22 to 27 and found. 0 is found at 22 or not; if
+    not, the letter is off ten minutes later.
     """
     capacity = {"servers": 1, "handling": lasting(5), "again": {"tries": 2, "after": lasting(12)}}
     courier = {"name": "courier", "medium": "courier", "reach": 0.5, "capacity": capacity}

@@ -48,7 +48,7 @@ class Person:
 
     Attributes:
         tries: By try of a channel.
-        visits: By slot; each visit of a step has a slot of its own. Who stands before a station has come, and not queued.
+        visits: By slot; each visit of a step has its own. Who stands before a station has come, and not queued.
         released_step, gave_up_step: The slot of the visit.
         no_room: Whether the person gave up because there was no room, and not out of patience.
         handed: By row of what is issued: 1 handed, 0 short; absent = was not asked. Noted when the service begins.
