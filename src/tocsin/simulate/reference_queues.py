@@ -89,7 +89,7 @@ class Visit:
 
     @property
     def freed(self) -> int:
-        """As queues that are not joint tell it: the person whose end let this one begin, -1 = none, -2 - i = shift i."""
+        """As queues that are not joint tell it: the person whose end let it begin, -1 = none, -2 - i = shift i."""
         match self.began_by:
             case ("end", _, int(person)):
                 return person
