@@ -239,9 +239,9 @@ def test_only_lines_whose_server_is_there_are_joined() -> None:
 def test_a_queue_is_in_the_order_of_numbers_inside_one_instant() -> None:
     """Of two who queue in the same millisecond, the lower number is first, even if the other was let in before.
 
-    By hand, two servers, room for two: 0 and 5 are served 10 to 20, 2 and 3 wait from 11, 4 stands outside from 12. At 20
-    2 begins, 4 is let in, 3 begins; then 1 comes, and stands before 4 in the queue: 1 begins at 25, after 2, and 4 at
-    26, after 3.
+    By hand, two servers, room for two: 0 and 5 are served 10 to 20, 2 and 3 wait from 11, 4 stands outside from 12. At
+    20 2 begins, 4 is let in, 3 begins; then 1 comes, and stands before 4 in the queue: 1 begins at 25, after 2, and 4
+    at 26, after 3.
     """
     sheet = {0: (10, 10), 1: (20, 5), 2: (11, 5), 3: (11, 6), 4: (12, 5), 5: (10, 10)}
     found = minutes(play([station("desk", servers=2, room=2)], sheet))
