@@ -1,0 +1,105 @@
+"""Shocks: each strikes within the run, and at something that the plan has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tocsin.plan.model import Plan
+from tocsin.plan.problem import Path, Problem, shown
+from tocsin.plan.references import named_twice, unknown
+from tocsin.plan.resolve import holders_of, layout_of, region_names
+from tocsin.plan.shocks import Shock
+
+__all__ = ["broken_shocks", "vain_shocks"]
+
+
+def broken_shocks(plan: Plan) -> Iterator[Problem]:
+    """Yield an error for each shock that begins outside the run, and for everything it names that does not exist."""
+    horizon_h = plan.exercise.horizon_h
+    yield from unknown(("exercise", "shocks"), "shock", plan.exercise.shocks, [shock.name for shock in plan.shocks])
+    yield from named_twice(("exercise", "shocks"), "shock", plan.exercise.shocks)
+    known = _known(plan)
+    for i, shock in enumerate(plan.shocks):
+        at: Path = ("shock", i)
+        if shock.at_h >= horizon_h:
+            found = f"found {shock.at_h:g} h, which is not before the horizon ({horizon_h:g} h)"
+            yield Problem("error", (*at, "at_h"), f"{found}; it would never strike")
+        for key, (what, names) in known.items():
+            yield from unknown((*at, key), what, getattr(shock, key), names)
+            yield from named_twice((*at, key), what, getattr(shock, key))
+        yield from _elsewhere(plan, at, shock)
+
+
+def _known(plan: Plan) -> dict[str, tuple[str, list[str]]]:
+    """Return what a shock can name: key by key, what it is and which of it the plan has."""
+    holders = [holder for _, holder in holders_of(plan)]
+    stations = dict.fromkeys(station.name for holder in holders for station in holder.stations)
+    buses = dict.fromkeys(bus.name for holder in holders for bus in holder.buses)
+    return {
+        "regions": ("region", list(region_names(plan))),
+        "points": ("point", [point.name for point in plan.points]),
+        "stations": ("station", list(stations)),
+        "buses": ("bus line", list(buses)),
+        "fleets": ("fleet", [fleet.name for fleet in plan.fleets]),
+        "roads": ("road", [road.name for road in plan.road if road.name is not None]),
+        "channels": ("channel", [channel.name for channel in plan.channels]),
+        "units": ("headquarters or unit", [one.name for one in (*plan.headquarters, *plan.units)]),
+        "stocks": ("stock", [stock.name for stock in plan.stocks]),
+    }
+
+
+def _elsewhere(plan: Plan, at: Path, shock: Shock) -> Iterator[Problem]:
+    """Yield an error for each station, line or stock that none of the named points has."""
+    if not shock.points or not set(shock.points) & {point.name for point in plan.points}:
+        return
+    layouts = [
+        layout_of(plan, point) for point in plan.points if point.name in shock.points and _whole(plan, point.layout)
+    ]
+    here = {
+        "stations": {station.name for layout in layouts for station in layout.stations},
+        "buses": {bus.name for layout in layouts for bus in layout.buses},
+        "stocks": {s.name for s in plan.stocks if not s.points or set(s.points) & set(shock.points)},
+    }
+    known = _known(plan)
+    for key, names in here.items():
+        what, all_names = known[key]
+        for name in getattr(shock, key):
+            if name in all_names and name not in names:
+                yield Problem("error", (*at, key), f"found the {what} {shown(name)}, which none of its `points` has")
+
+
+def _whole(plan: Plan, layout: str | None) -> bool:
+    """Say whether a point's layout exists: where it does not, another problem says so."""
+    return layout is None or any(one.name == layout for one in plan.layouts)
+
+
+def vain_shocks(plan: Plan) -> Iterator[Problem]:
+    """Yield a warning for each shock that ends after the run, or has nothing to strike."""
+    horizon_h = plan.exercise.horizon_h
+    for i, shock in enumerate(plan.shocks):
+        if shock.until_h is not None and shock.until_h > horizon_h:
+            found = f"found {shock.until_h:g} h, which is after the horizon ({horizon_h:g} h)"
+            yield Problem("warning", ("shock", i, "until_h"), f"{found}; its end is outside the run")
+        missing = _nothing_to_strike(plan, shock)
+        if missing:
+            found = f"found a shock of kind {shown(shock.kind)}, but {missing}; it strikes nothing"
+            yield Problem("warning", ("shock", i, "kind"), found)
+
+
+def _nothing_to_strike(plan: Plan, shock: Shock) -> str:
+    """Say what of a kind of shock's the plan has not, or nothing if it has."""
+    layouts = [layout_of(plan, point) for point in plan.points if not shock.points or point.name in shock.points]
+    stations = [station for layout in layouts for station in layout.stations]
+    lines = [bus for layout in layouts for bus in layout.buses]
+    links = [entry for entry in (*plan.headquarters, *plan.units) if entry.link is not None]
+    if shock.kind in ("station", "point", "network") and not stations:
+        return "no station there"
+    if shock.kind == "power" and all(station.unpowered for station in stations):
+        return "every station there works on without power" if stations else "no station there"
+    if shock.kind == "vehicles" and not any(bus.fleet or bus.shared_fleet for bus in lines):
+        return "no bus line there has a fleet of which some could be lost"
+    if shock.kind == "stock" and not plan.stocks:
+        return "no stock"
+    if shock.kind == "link" and not any(not shock.units or entry.name in shock.units for entry in links):
+        return "none of these has a link" if shock.units else "no link"
+    return ""
