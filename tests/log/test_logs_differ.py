@@ -21,7 +21,10 @@ def listed(beginning: str) -> set[str]:
 
 
 def test_the_page_lists_what_the_engine_writes() -> None:
-    """A run of a plan with every kind of table, in which nobody is patient, has the kinds that the page lists."""
+    """A run of a plan with every kind of table, in which nobody is patient, has the kinds that the page lists.
+
+    The plan's own shocks strike in it, its boots run out, its servers fail and its units march: see `reference.toml`.
+    """
     text = EXAMPLE.replace("value_min = 240", "value_min = 1").replace("impatient = 0.1", "impatient = 1.0")
     done = tocsin.rehearse(loads(text, name="reference.toml"), runs=1, seed=7)
     written = {kind for block in done.log_blocks() for kind in block["kind"].unique()}
@@ -51,6 +54,10 @@ def test_simulated_rows_are_as_the_page_says() -> None:
             "instructed",
             "station_opened",
             "station_closed",
+            "broke_down",
+            "resupplied",
+            "shock_began",
+            "shock_ended",
             "absent",
             "closed",
         }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tocsin.plan.model import Group, Plan, Who
 from tocsin.plan.problem import Path, Problem, shown
-from tocsin.plan.resolve import holders_of
+from tocsin.plan.resolve import holders_of, medical_of, owners_of
 from tocsin.plan.stations import Station
 
 __all__ = ["idle_stations", "unreachable_stations"]
@@ -22,11 +22,22 @@ def unreachable_stations(plan: Plan) -> Iterator[Problem]:
                 found = f"found {shown(station.name)} behind {shown(closed.name)}, which sends everybody home"
                 yield Problem("error", (*at, "name"), f"{found}; nobody would reach it")
                 break
-            if plan.groups and not any(_met(station.who, group) for group in plan.groups):
+            if _known(plan, station.who) and not any(_met(station.who, group) for group in plan.groups):
                 found = f"found conditions that nobody of any group meets: {_told(station.who)}"
                 yield Problem("error", (*at, "who"), f"{found}; nobody would reach {shown(station.name)}")
             if _sends_all_home(station):
                 closed = station
+
+
+def _known(plan: Plan, who: Who) -> bool:
+    """Say whether the plan has all that conditions name: a roster's are not known, and a slip has its own problem."""
+    trades = {post.trade for _, owner in owners_of(plan) for post in owner.posts}
+    return (
+        bool(plan.groups)
+        and set(who.groups) <= {group.name for group in plan.groups}
+        and set(who.trades) <= trades.union(*(group.trade for group in plan.groups))
+        and set(who.medical) <= set(medical_of(plan, asked=False))
+    )
 
 
 def _met(who: Who, group: Group) -> bool:

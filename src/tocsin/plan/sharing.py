@@ -50,9 +50,14 @@ def _station(plan: Plan, at: Path, station: Station, holder: Layout | Point) -> 
 
 def _not_here(plan: Plan, at: Path, stock: Stock, holder: Layout | Point) -> Iterator[Problem]:
     missing = [point for point in _points_with(plan, holder) if stock.points and point not in stock.points]
-    if missing:
+    if missing and _placed(plan, stock):
         listed = ", ".join(map(shown, missing[:3])) + (", …" if len(missing) > 3 else "")
         yield Problem("error", at, f"found the stock {shown(stock.name)}, which is not at {listed}")
+
+
+def _placed(plan: Plan, stock: Stock) -> bool:
+    """Say whether all points of a stock exist: where one does not, another problem says so."""
+    return set(stock.points) <= {point.name for point in plan.points}
 
 
 def _points_with(plan: Plan, holder: Layout | Point) -> list[str]:
@@ -65,13 +70,15 @@ def _points_with(plan: Plan, holder: Layout | Point) -> list[str]:
 def useless_stocks(plan: Plan) -> Iterator[Problem]:
     """Yield an error for each stock that can serve nobody, and for each delivery that never comes."""
     horizon_h = plan.exercise.horizon_h
+    layouts = {layout.name for layout in plan.layouts}
+    slips = any(shared_names(plan)) or any(point.layout not in {None, *layouts} for point in plan.points)
     for i, stock in enumerate(plan.stocks):
         for k, delivery in enumerate(stock.deliveries):
             if delivery.at_h >= horizon_h:
                 found = f"found {delivery.at_h:g} h, which is not before the horizon ({horizon_h:g} h)"
                 yield Problem("error", ("stock", i, "delivery", k, "at_h"), f"{found}; it would never come")
-        asked = [asked for asked in _asked(plan, stock)]
-        if not asked:
+        asked = list(_asked(plan, stock))
+        if not asked and not slips:
             where = "at its points" if stock.points else "of any point"
             found = f"found the stock {shown(stock.name)}, which no station {where} issues; it serves nobody"
             yield Problem("error", ("stock", i, "name"), found)

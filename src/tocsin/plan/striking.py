@@ -49,12 +49,11 @@ def _known(plan: Plan) -> dict[str, tuple[str, list[str]]]:
 
 
 def _elsewhere(plan: Plan, at: Path, shock: Shock) -> Iterator[Problem]:
-    """Yield an error for each station, line or stock that none of the named points has."""
-    if not shock.points or not set(shock.points) & {point.name for point in plan.points}:
+    """Yield an error for each station, line or stock that none of the named points has; slips are told elsewhere."""
+    points = [point for point in plan.points if point.name in shock.points]
+    if not points or any(point.layout not in {None, *(one.name for one in plan.layouts)} for point in points):
         return
-    layouts = [
-        layout_of(plan, point) for point in plan.points if point.name in shock.points and _whole(plan, point.layout)
-    ]
+    layouts = [layout_of(plan, point) for point in points]
     here = {
         "stations": {station.name for layout in layouts for station in layout.stations},
         "buses": {bus.name for layout in layouts for bus in layout.buses},
@@ -66,11 +65,6 @@ def _elsewhere(plan: Plan, at: Path, shock: Shock) -> Iterator[Problem]:
         for name in getattr(shock, key):
             if name in all_names and name not in names:
                 yield Problem("error", (*at, key), f"found the {what} {shown(name)}, which none of its `points` has")
-
-
-def _whole(plan: Plan, layout: str | None) -> bool:
-    """Say whether a point's layout exists: where it does not, another problem says so."""
-    return layout is None or any(one.name == layout for one in plan.layouts)
 
 
 def vain_shocks(plan: Plan) -> Iterator[Problem]:
