@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from tocsin.plan.model import Plan, Who
 from tocsin.plan.problem import Path, Problem, shown
@@ -34,20 +35,23 @@ def _blocks(station: Station) -> bool:
 
 def _standstill(path: Path, stations: Sequence[Station]) -> Iterator[Problem]:
     """Look for servers that can hold a person each until another one of them is free: none ever would be."""
-    before: dict[str, set[str]] = {}
+    steps: dict[tuple[str, str], tuple[int, int]] = {}
     for i, j in _steps(stations):
         if _blocks(stations[j]):
-            before.setdefault(_servers(stations[j]), set()).add(_servers(stations[i]))
+            steps.setdefault((_servers(stations[i]), _servers(stations[j])), (i, j))
+    before: dict[str, set[str]] = {}
+    for waiting, wanted in steps:
+        before.setdefault(wanted, set()).add(waiting)
     try:
         TopologicalSorter(before).prepare()
     except CycleError as error:
-        circle: list[str] = error.args[1]
-        names = " → ".join(name.partition(" ")[2] for name in circle)
-        at = next(j for j, station in enumerate(stations) if _blocks(station) and _servers(station) in circle)
-        kind = "crews and stations" if any(name.startswith("crew ") for name in circle) else "stations"
-        found = f"found {kind} that wait for room at each other in a circle: {names}; all could stand still for good"
-        asked = 'expected one of them without `room`, or with `full = "leaves"`'
-        yield Problem("error", (*path, "station", at, "room"), f"{found}; {asked}")
+        circle = [steps[pair] for pair in pairwise(error.args[1])]
+        told = ", ".join(f"{shown(stations[i].name)} for room at {shown(stations[j].name)}" for i, j in circle)
+        crews = [name.partition(" ")[2] for name in dict.fromkeys(error.args[1]) if name.startswith("crew ")]
+        shared = f" (the crew {shown(crews[0])} serves at more than one)" if crews else ""
+        found = f"found servers that could wait in a circle for good: {told}{shared}"
+        asked = 'expected one of these stations without `room`, or with `full = "leaves"`'
+        yield Problem("error", (*path, "station", circle[-1][1], "room"), f"{found}; {asked}")
 
 
 def _servers(station: Station) -> str:
