@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tocsin.errors import PlanError
-from tocsin.plan.model import Plan, Travel
+from tocsin.plan.model import Behaviour, Plan, Travel
 from tocsin.plan.movement import March, Rendezvous
 from tocsin.plan.problem import Path, Problem, shown
 from tocsin.plan.references import named_twice, unknown
@@ -70,7 +70,7 @@ def _without_roads(plan: Plan) -> Iterator[Problem]:
     if plan.roads is not None or plan.road:
         return
     asked: list[tuple[Path, str]] = [(("unit", i, "march"), "a march") for i, u in enumerate(plan.units) if u.march]
-    ways = [(("behaviour",), plan.behaviour)]
+    ways: list[tuple[Path, Behaviour]] = [(("behaviour",), plan.behaviour)]
     ways += [(("group", i, "behaviour"), g.behaviour) for i, g in enumerate(plan.groups) if g.behaviour is not None]
     for path, behaviour in ways:
         if isinstance(behaviour.travel, Travel) and behaviour.travel.roads:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tocsin.plan.model import Plan
+from tocsin.plan.command import Headquarters
+from tocsin.plan.model import Plan, Unit
 from tocsin.plan.problem import Path, Problem, shown
 from tocsin.plan.references import named_twice, unknown
 from tocsin.plan.resolve import holders_of, layout_of, region_names
@@ -35,6 +36,7 @@ def _known(plan: Plan) -> dict[str, tuple[str, list[str]]]:
     holders = [holder for _, holder in holders_of(plan)]
     stations = dict.fromkeys(station.name for holder in holders for station in holder.stations)
     buses = dict.fromkeys(bus.name for holder in holders for bus in holder.buses)
+    linked = [*(one.name for one in plan.headquarters), *(unit.name for unit in plan.units)]
     return {
         "regions": ("region", list(region_names(plan))),
         "points": ("point", [point.name for point in plan.points]),
@@ -43,7 +45,7 @@ def _known(plan: Plan) -> dict[str, tuple[str, list[str]]]:
         "fleets": ("fleet", [fleet.name for fleet in plan.fleets]),
         "roads": ("road", [road.name for road in plan.road if road.name is not None]),
         "channels": ("channel", [channel.name for channel in plan.channels]),
-        "units": ("headquarters or unit", [one.name for one in (*plan.headquarters, *plan.units)]),
+        "units": ("headquarters or unit", linked),
         "stocks": ("stock", [stock.name for stock in plan.stocks]),
     }
 
@@ -85,7 +87,8 @@ def _nothing_to_strike(plan: Plan, shock: Shock) -> str:
     layouts = [layout_of(plan, point) for point in plan.points if not shock.points or point.name in shock.points]
     stations = [station for layout in layouts for station in layout.stations]
     lines = [bus for layout in layouts for bus in layout.buses]
-    links = [entry for entry in (*plan.headquarters, *plan.units) if entry.link is not None]
+    both: tuple[Headquarters | Unit, ...] = (*plan.headquarters, *plan.units)
+    linked = [one.name for one in both if one.link is not None]
     if shock.kind in ("station", "point", "network") and not stations:
         return "no station there"
     if shock.kind == "power" and all(station.unpowered for station in stations):
@@ -94,6 +97,6 @@ def _nothing_to_strike(plan: Plan, shock: Shock) -> str:
         return "no bus line there has a fleet of which some could be lost"
     if shock.kind == "stock" and not plan.stocks:
         return "no stock"
-    if shock.kind == "link" and not any(not shock.units or entry.name in shock.units for entry in links):
+    if shock.kind == "link" and not any(not shock.units or name in shock.units for name in linked):
         return "none of these has a link" if shock.units else "no link"
     return ""
