@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from tocsin.plan.commanding import broken_command, idle_command
+from tocsin.plan.command_checks import broken_command, idle_command
 from tocsin.plan.feasibility import idle_parts, thin_units
 from tocsin.plan.figures import unsupported
-from tocsin.plan.holding import locked_stations
-from tocsin.plan.marching import broken_movement
+from tocsin.plan.loop_checks import locked_stations
 from tocsin.plan.model import Plan, Release, Who
+from tocsin.plan.movement_checks import broken_movement
 from tocsin.plan.problem import Path, Problem, nearest, shown
-from tocsin.plan.reaching import idle_stations, unreachable_stations
+from tocsin.plan.reach_checks import idle_stations, unreachable_stations
 from tocsin.plan.references import broken_references, colliding_steps, repeated_names
 from tocsin.plan.resolve import holders_of
 from tocsin.plan.roster_columns import COLUMNS
-from tocsin.plan.sharing import idle_shares, shared_names, useless_stocks
-from tocsin.plan.striking import broken_shocks, vain_shocks
+from tocsin.plan.sharing_checks import idle_shares, shared_names, useless_stocks
+from tocsin.plan.shock_checks import broken_shocks, vain_shocks
 from tocsin.plan.windows import closed_for_good
 
 __all__ = ["check"]
