@@ -21,6 +21,7 @@ from tocsin.plan.model import Plan, Travel
 from tocsin.plan.problem import nearest, shown
 from tocsin.plan.resolve import point_places, towns_of
 from tocsin.plan.road_map import EMPTY, Floats, Ints, RoadMap, chords, two_way
+from tocsin.plan.road_table import bundled_roads
 
 __all__ = ["DETOUR", "REACH_KM", "TIE_KMH", "RoadNetwork", "has_roads", "map_of", "network_of", "roads_of"]
 
@@ -275,7 +276,9 @@ def map_of(plan: Plan, base: Path | None = None) -> RoadMap:
     """
     if plan.roads is None:
         return EMPTY
-    raise PlanError("maps of roads cannot be read yet", place="roads")
+    if plan.roads.places is not None:
+        return bundled_roads(plan.roads.places)
+    raise PlanError("files of roads cannot be read yet", place="roads.file")
 
 
 def network_of(plan: Plan, roads: RoadMap) -> RoadNetwork:
