@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tocsin.plan.geography import EARTH_RADIUS_KM
 
-__all__ = ["EMPTY", "Floats", "Ints", "RoadMap", "chords", "two_way"]
+__all__ = ["EMPTY", "Floats", "Ints", "RoadMap", "arc_km", "chords", "two_way"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

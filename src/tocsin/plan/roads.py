@@ -20,6 +20,7 @@ from tocsin.plan.geography import distance_km
 from tocsin.plan.model import Plan, Travel
 from tocsin.plan.problem import nearest, shown
 from tocsin.plan.resolve import point_places, towns_of
+from tocsin.plan.road_file import read_roads
 from tocsin.plan.road_map import EMPTY, Floats, Ints, RoadMap, chords, two_way
 from tocsin.plan.road_table import bundled_roads
 
@@ -44,6 +45,7 @@ class RoadNetwork:
     """The roads of a plan with its places on them; every stretch has one direction.
 
     Attributes:
+        roads: The map alone, as it was read: the first nodes and stretches of the network.
         places: Names of the plan's places, points and towns; of equal names a place goes before a point before a town.
         node: Node of each place, int64[places].
         off_km: Straight distance of each place to the map's nearest road, float64[places]; infinite without a map.
@@ -59,6 +61,7 @@ class RoadNetwork:
         names: Its road's name, or None; both directions of a road share it.
     """
 
+    roads: RoadMap
     places: tuple[str, ...]
     node: Ints
     off_km: Floats
@@ -278,7 +281,8 @@ def map_of(plan: Plan, base: Path | None = None) -> RoadMap:
         return EMPTY
     if plan.roads.places is not None:
         return bundled_roads(plan.roads.places)
-    raise PlanError("files of roads cannot be read yet", place="roads.file")
+    name = str(plan.roads.file)
+    return read_roads((base or Path()) / name, f"roads.file '{name}'", list(dict.fromkeys(spots_of(plan).values())))
 
 
 def network_of(plan: Plan, roads: RoadMap) -> RoadNetwork:
@@ -357,6 +361,7 @@ class _Laid:
         roads, own = self.roads, np.array(self.stretches, np.float64).reshape(-1, 5).T
         spots = np.array(self.spots, np.float64).reshape(-1, 2).T
         return RoadNetwork(
+            roads=roads,
             places=tuple(places),
             node=np.array([node for node, _ in places.values()], np.int64),
             off_km=np.array([far for _, far in places.values()], np.float64),
