@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from tocsin.errors import PlanError
 from tocsin.plan.assignment import distances_km
-from tocsin.plan.road_map import Ints, RoadMap, arc_km, chords
+from tocsin.plan.road_map import Ints, RoadMap, nearest_nodes
 
 if TYPE_CHECKING:
     from osmium.osm import Way
@@ -162,16 +162,13 @@ class _Ways:
     ) -> npt.NDArray[np.bool_]:
         """Say which stretches stay: main roads, and minor ones near places without a main road."""
         minor = np.array(self.minor, np.bool_)[way]
-        main = np.unique(start[~minor])
-        lonely = [
-            spot
-            for spot in self.spots
-            if not len(main) or arc_km(float(chords(lat[main], lon[main], spot).min())) > MAIN_NEAR_KM
-        ]
+        main, lonely = np.unique(start[~minor]), list(self.spots)
+        if len(main):
+            _, far = nearest_nodes(lat[main], lon[main], lonely)
+            lonely = [spot for spot, km in zip(lonely, far, strict=True) if km > MAIN_NEAR_KM]
         wanted = ~minor
-        for spot in lonely:
-            cell = np.array(_cell(*spot))
-            cells = np.stack([np.floor(lat[start] / CELL_LAT), np.floor(lon[start] / CELL_LON)])
+        cells = np.stack([np.floor(lat[start] / CELL_LAT), np.floor(lon[start] / CELL_LON)])
+        for cell in map(np.array, sorted({_cell(*spot) for spot in lonely})):
             wanted |= minor & (np.abs(cells - cell[:, None]) <= 1).all(axis=0)
         return wanted
 

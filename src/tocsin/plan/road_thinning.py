@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from tocsin.plan.road_map import Ints, RoadMap, chords, two_way
+from tocsin.plan.road_map import Ints, RoadMap, nearest_nodes, two_way
 
 __all__ = ["thinned"]
 
@@ -65,8 +65,8 @@ def _kept(roads: RoadMap, spots: Collection[tuple[float, float]]) -> npt.NDArray
     """Say which nodes are nearest to a place."""
     kept = np.zeros(len(roads), np.bool_)
     joins = np.flatnonzero(two_way(roads.start, roads.end, len(roads)))
-    for spot in spots if len(joins) else ():
-        kept[joins[np.argmin(chords(roads.lat[joins], roads.lon[joins], spot))]] = True
+    if len(joins) and len(spots):
+        kept[joins[nearest_nodes(roads.lat[joins], roads.lon[joins], list(spots))[0]]] = True
     return kept
 
 

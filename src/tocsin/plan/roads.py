@@ -13,7 +13,7 @@ from tocsin.plan.model import Plan, Travel
 from tocsin.plan.problem import nearest, shown
 from tocsin.plan.resolve import holders_of, point_places, towns_of
 from tocsin.plan.road_file import read_roads
-from tocsin.plan.road_map import EMPTY, RoadMap, chords, two_way
+from tocsin.plan.road_map import EMPTY, RoadMap, nearest_nodes, two_way
 from tocsin.plan.road_network import ALL_OPEN, RoadNetwork
 from tocsin.plan.road_table import bundled_roads
 
@@ -89,7 +89,7 @@ def network_of(plan: Plan, roads: RoadMap) -> RoadNetwork:
     """
     towns, points = [(t.lat, t.lon) for t in towns_of(plan)], point_places(plan)
     spots, laid = spots_of(plan), _Laid(roads)
-    node = {at: laid.tie(at) for at in dict.fromkeys((*towns, *points, *spots.values()))}
+    node = laid.tie(list(dict.fromkeys((*towns, *points, *spots.values()))))
     places = {name: node[at] for name, at in spots.items()}
     places |= {name: laid.nowhere() for name in _goals(plan) if name not in places}
     for position, road in enumerate(plan.road):
@@ -141,24 +141,27 @@ class _Laid:
 
     def __init__(self, roads: RoadMap) -> None:
         self.roads = roads
-        self.joins = np.flatnonzero(two_way(roads.start, roads.end, len(roads)))
         self.spots: list[tuple[float, float]] = []
         self.stretches: list[tuple[int, int, float, float, int]] = []
         self.names: list[str | None] = []
 
-    def tie(self, at: tuple[float, float]) -> _Tie:
-        """Give a place its node: one of the map's, or a new one tied to it; and its distance from the map, km."""
-        if not len(self.joins):
-            return self._spot(at), np.inf
-        roads = self.roads
-        best = int(self.joins[np.argmin(chords(roads.lat[self.joins], roads.lon[self.joins], at))])
-        far = distance_km(*at, float(roads.lat[best]), float(roads.lon[best]))
-        if far <= AT_KM:
-            return best, far
+    def tie(self, spots: list[tuple[float, float]]) -> dict[tuple[float, float], _Tie]:
+        """Give each place its node, one of the map's or a new one tied to it, and its distance from the map, km."""
+        roads, joins = self.roads, np.flatnonzero(two_way(self.roads.start, self.roads.end, len(self.roads)))
+        if not len(joins):
+            return {at: (self._spot(at), np.inf) for at in spots}
+        best, far = nearest_nodes(roads.lat[joins], roads.lon[joins], spots)
+        return {
+            at: (self._tied(at, int(joins[i]), km), km) for at, i, km in zip(spots, best, far.tolist(), strict=True)
+        }
+
+    def _tied(self, at: tuple[float, float], best: int, km: float) -> int:
+        if km <= AT_KM:
+            return best
         spot = self._spot(at)
-        if far <= REACH_KM:
-            self.add(spot, best, far * DETOUR, TIE_KMH, 1, None)
-        return spot, far
+        if km <= REACH_KM:
+            self.add(spot, best, km * DETOUR, TIE_KMH, 1, None)
+        return spot
 
     def nowhere(self) -> _Tie:
         """Give a place without a position its node."""
