@@ -43,20 +43,6 @@ ERRORS = [
         "'brigade' a second time",
     ),
     (
-        "a link of the highest",
-        'name = "brigade"\n',
-        'name = "brigade"\nlink = { loss = 0.5 }\n',
-        "headquarters[0].link",
-        "found `link` without `under`: 'brigade' has no superior",
-    ),
-    (
-        "reports of the highest",
-        'name = "brigade"\n',
-        'name = "brigade"\nreports = { every_min = 60 }\n',
-        "headquarters[0].reports",
-        "found `reports` without `under`",
-    ),
-    (
         "tries that never come",
         AGAIN,
         "tries = 3",
@@ -90,6 +76,13 @@ ERRORS = [
         'to = "Obuz range"\nkm',
         "road[0].to",
         "found a road from 'Obuz range' to itself",
+    ),
+    (
+        "roads of a country without any",
+        'places = "by"\n\n[[road]]',
+        'places = "fr"\n\n[[road]]',
+        "roads.places",
+        "found 'fr', of which no roads are bundled; expected one of by, ee",
     ),
     (
         "a march after the end",

@@ -96,7 +96,11 @@ SLIPS = [
         'unde = "brigade"',
         "headquarters[1].unde: found the unknown key 'unde' (did you mean 'under'?)",
     ),
-    ('places = "by"\n\n[[road]]', "[[road]]", "roads: roads come from `places` (a bundled table) or a `file`; found"),
+    (
+        'places = "by"\n\n[[road]]',
+        "[[road]]",
+        "roads: roads come from `places` (a bundled table) or a `file`, not both",
+    ),
     (
         'to = "the bridge"\nkm = 20',
         "km = 20",

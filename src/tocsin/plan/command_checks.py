@@ -23,10 +23,6 @@ def broken_command(plan: Plan) -> Iterator[Problem]:
         if one.name in units:
             found = f"found {shown(one.name)}, which is also a unit; expected a name of its own"
             yield Problem("error", (*at, "name"), found)
-        for key in ("link", "reports"):
-            if one.under is None and getattr(one, key) is not None:
-                found = f"found `{key}` without `under`: {shown(one.name)} has no superior"
-                yield Problem("error", (*at, key), found)
     for i, unit in enumerate(plan.units):
         if unit.headquarters is not None:
             yield from unknown(("unit", i, "headquarters"), "headquarters", [unit.headquarters], names)

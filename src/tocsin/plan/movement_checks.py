@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tocsin.errors import PlanError
+from tocsin.plan.geography import COUNTRIES
 from tocsin.plan.model import Behaviour, Plan, Travel
 from tocsin.plan.movement import March, Rendezvous
 from tocsin.plan.problem import Path, Problem, shown
@@ -53,6 +54,9 @@ def _places(plan: Plan) -> Iterator[Problem]:
 
 
 def _roads(plan: Plan, located: list[str] | None) -> Iterator[Problem]:
+    if plan.roads is not None and plan.roads.places not in {None, *COUNTRIES}:
+        found = f"found {shown(plan.roads.places)}, of which no roads are bundled"
+        yield Problem("error", ("roads", "places"), f"{found}; expected one of {', '.join(COUNTRIES)}")
     goals = sorted({bus.to for _, holder in holders_of(plan) for bus in holder.buses})
     known = None if located is None else [*located, *goals]
     for i, road in enumerate(plan.road):

@@ -31,11 +31,12 @@ def broken_shocks(plan: Plan) -> Iterator[Problem]:
         yield from _elsewhere(plan, at, shock)
 
 
-def _known(plan: Plan) -> dict[str, tuple[str, list[str]]]:
-    """Return what a shock can name: key by key, what it is and which of it the plan has."""
+def _known(plan: Plan) -> dict[str, tuple[str, list[str] | None]]:
+    """Return what a shock can name: key by key, what it is and which of it the plan has; None if that is not known."""
     holders = [holder for _, holder in holders_of(plan)]
     stations = dict.fromkeys(station.name for holder in holders for station in holder.stations)
     buses = dict.fromkeys(bus.name for holder in holders for bus in holder.buses)
+    named = _road_names(plan)
     linked = [*(one.name for one in plan.headquarters), *(unit.name for unit in plan.units)]
     return {
         "regions": ("region", list(region_names(plan))),
@@ -43,11 +44,21 @@ def _known(plan: Plan) -> dict[str, tuple[str, list[str]]]:
         "stations": ("station", list(stations)),
         "buses": ("bus line", list(buses)),
         "fleets": ("fleet", [fleet.name for fleet in plan.fleets]),
-        "roads": ("road", [road.name for road in plan.road if road.name is not None]),
+        "roads": ("road", named),
         "channels": ("channel", [channel.name for channel in plan.channels]),
         "units": ("headquarters or unit", linked),
         "stocks": ("stock", [stock.name for stock in plan.stocks]),
     }
+
+
+def _road_names(plan: Plan) -> list[str] | None:
+    """Name the plan's roads; None if only a file knows them, or if nobody asks."""
+    if not any(shock.roads for shock in plan.shocks):
+        return None
+    from tocsin.plan.roads import road_names  # late: a table of roads is read for it
+
+    names = road_names(plan)
+    return None if names is None else list(names)
 
 
 def _elsewhere(plan: Plan, at: Path, shock: Shock) -> Iterator[Problem]:
@@ -63,9 +74,9 @@ def _elsewhere(plan: Plan, at: Path, shock: Shock) -> Iterator[Problem]:
     }
     known = _known(plan)
     for key, names in here.items():
-        what, all_names = known[key]
+        what, everywhere = known[key]
         for name in getattr(shock, key):
-            if name in all_names and name not in names:
+            if name in (everywhere or ()) and name not in names:
                 yield Problem("error", (*at, key), f"found the {what} {shown(name)}, which none of its `points` has")
 
 
