@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.plan.bad import SMALL
+from tests.plan.bad import ROSTER_PLAN, SMALL
 
 from tocsin.errors import PlanError
 from tocsin.plan import check, loads
@@ -214,11 +214,25 @@ def test_a_shock_that_strikes_nothing_is_told() -> None:
     [problem] = check(loads(text, name="p"))
     assert problem.place == "shock[2].kind"
     assert "no bus line there has a fleet of which some could be lost" in problem.sentence
+    east = SMALL.replace("[[town]]", '[[region]]\nname = "South"\n\n[[town]]', 1)
+    [problem] = check(
+        loads(east.replace('size = 1.5\nregions = ["Hrodna"]', 'size = 1.5\nregions = ["South"]'), name="p")
+    )
+    assert "nobody is called from there; it strikes nothing" in problem.sentence
     power = 'kind = "power"\nat_h = 6\npoints = ["East barracks"]'
     text = SMALL.replace('kind = "weather"\nat_h = 6\nuntil_h = 30\nsize = 1.5\nregions = ["Hrodna"]', power)
     assert check(loads(text, name="p")) == []
     [problem] = check(loads(text.replace('lines = "each"', 'lines = "each"\nunpowered = true'), name="p"))
     assert "every station there works on without power; it strikes nothing" in problem.sentence
+
+
+def test_a_list_cannot_surge() -> None:
+    """A roster lists whom it calls: nobody can be called in addition, and that is said before the run."""
+    surge = '[[shock]]\nname = "more"\nkind = "surge"\nat_h = 2\nsize = 0.2\nassumption = "invented"\n\n[stress]'
+    loads(SMALL.replace("[stress]", surge), name="p")
+    with pytest.raises(PlanError, match="found a surge in a plan with a roster") as refused:
+        loads(ROSTER_PLAN.replace("[stress]", surge), name="p")
+    assert refused.value.place.endswith(": shock[7].kind")
 
 
 def without(text: str, *tables: str) -> str:

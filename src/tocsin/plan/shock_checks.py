@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from tocsin.plan.command import Headquarters
 from tocsin.plan.model import Plan, Unit
 from tocsin.plan.problem import Path, Problem, shown
 from tocsin.plan.references import named_twice, unknown
-from tocsin.plan.resolve import holders_of, layout_of, region_names
+from tocsin.plan.resolve import holders_of, layout_of, lives_in, region_names, towns_of
 from tocsin.plan.shocks import Shock
 
 __all__ = ["broken_shocks", "vain_shocks"]
@@ -29,6 +29,9 @@ def broken_shocks(plan: Plan) -> Iterator[Problem]:
             yield from unknown((*at, key), what, getattr(shock, key), names)
             yield from named_twice((*at, key), what, getattr(shock, key))
         yield from _elsewhere(plan, at, shock)
+        if shock.kind == "surge" and plan.roster is not None:
+            found = "found a surge in a plan with a roster, which lists whom it calls; expected groups of people"
+            yield Problem("error", (*at, "kind"), found)
 
 
 def _known(plan: Plan) -> dict[str, tuple[str, list[str] | None]]:
@@ -95,6 +98,8 @@ def vain_shocks(plan: Plan) -> Iterator[Problem]:
 
 def _nothing_to_strike(plan: Plan, shock: Shock) -> str:
     """Say what of a kind of shock's the plan has not, or nothing if it has."""
+    if shock.regions and shock.kind in ("surge", "weather") and not _called_from(plan, shock.regions):
+        return "nobody is called from there"
     layouts = [layout_of(plan, point) for point in plan.points if not shock.points or point.name in shock.points]
     stations = [station for layout in layouts for station in layout.stations]
     lines = [bus for layout in layouts for bus in layout.buses]
@@ -111,3 +116,9 @@ def _nothing_to_strike(plan: Plan, shock: Shock) -> str:
     if shock.kind == "link" and not any(not shock.units or name in shock.units for name in linked):
         return "none of these has a link" if shock.units else "no link"
     return ""
+
+
+def _called_from(plan: Plan, regions: Collection[str]) -> bool:
+    """Say whether somebody of a group lives in one of these regions; a roster's homes are not known here."""
+    towns = [town for town in towns_of(plan) if town.region in regions]
+    return not plan.groups or any(lives_in(group, town) for group in plan.groups for town in towns)
