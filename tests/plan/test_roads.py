@@ -16,7 +16,7 @@ import pytest
 from tests.plan.bad import SMALL
 
 from tocsin.errors import PlanError
-from tocsin.plan import Plan, loads, towns_of
+from tocsin.plan import Plan, expanded, loads, towns_of
 from tocsin.plan.geography import COUNTRIES, distance_km, towns
 from tocsin.plan.movement import Place, Road, Roads
 from tocsin.plan.road_file import as_frame, read_roads
@@ -236,6 +236,15 @@ def test_roads_come_from_one_place() -> None:
     for both in ({}, {"places": "by", "file": "x.osm.pbf"}):
         with pytest.raises(ValueError, match="not both and not neither"):
             Roads.model_validate(both)
+
+
+def test_roads_say_where_they_are_from(bare: Plan) -> None:
+    """A plan that goes to a report says that bundled roads are an assumption, and whom an extract is from."""
+    table, file = (expanded(with_roads(bare, roads=r)).roads for r in (Roads(places="by"), Roads(file="x.osm.pbf")))
+    own = expanded(with_roads(bare, roads=Roads(places="by", source="a survey of 2026"))).roads
+    assert table is not None and "no road map" in str(table.assumption)
+    assert file is not None and "OpenStreetMap contributors" in str(file.source)
+    assert own is not None and (own.source, own.assumption) == ("a survey of 2026", None)
 
 
 # --- the bundled tables -------------------------------------------------------------------------------------
