@@ -3,7 +3,8 @@
 Without roads it is the straight distance times the detour over the speed. Along roads it is the fastest way from the
 middle of the home town to the point, at the plan's speed or the road's where that is lower. To it comes what the
 straight line from the door is longer (or shorter) than that from the middle of town, times the detour, at the plan's
-speed; but nobody arrives sooner than along the straight line. So both say the same where every road is as long as the detour has it and as fast as the plan's speed.
+speed; but nobody arrives sooner than along the straight line. So both say the same where every road is as long as the
+detour has it and as fast as the plan's speed.
 """
 
 from __future__ import annotations
