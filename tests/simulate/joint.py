@@ -94,9 +94,7 @@ def _run(
     case: Case, network: Network, drawn: NDArray[np.int64], breakdowns: Sequence[tuple[int, int, int, int]]
 ) -> Account:
     rows = np.array(breakdowns, np.int64).reshape(-1, 4)
-    upkeep = Upkeep(
-        np.zeros(len(rows), np.int64), rows[:, 0], rows[:, 1], rows[:, 2] * MINUTE, rows[:, 3] * MINUTE
-    )
+    upkeep = Upkeep(np.zeros(len(rows), np.int64), rows[:, 0], rows[:, 1], rows[:, 2] * MINUTE, rows[:, 3] * MINUTE)
     trips, orders, supplies = (x.draw(case.seed, 0) for x in (network.trips, network.orders, network.supplies))
     return reference(network, drawn, trips, orders, supplies, upkeep)
 
