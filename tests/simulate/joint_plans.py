@@ -7,8 +7,24 @@ from typing import Any
 
 from hypothesis import strategies as st
 from tests.simulate.plans import (
-    ALERT, GROUPS, MINUTE, REGIONS, STATIONS, TOWNS, Case, durations, maybe, people_of, pick, requests, several, shares,
-    staff, units, whole, whos,
+    ALERT,
+    GROUPS,
+    MINUTE,
+    REGIONS,
+    STATIONS,
+    TOWNS,
+    Case,
+    durations,
+    maybe,
+    people_of,
+    pick,
+    requests,
+    several,
+    shares,
+    staff,
+    units,
+    whole,
+    whos,
 )  # fmt: skip
 
 from tocsin.plan.model import Plan
