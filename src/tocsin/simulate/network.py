@@ -206,8 +206,8 @@ class StockStep:
     Attributes:
         points: The points that it serves.
         place: The point at which its deliveries are written, the first of them.
-        times, amounts: int64[k], deliveries that are planned, rising by time; a negative amount is a loss in thousandths
-            of what is there (a shock).
+        times, amounts: int64[k], deliveries that are planned, rising by time; a negative amount is a loss in
+            thousandths of what is there (a shock).
         below, reorder: When less than `below` is left and nothing is on order, `reorder` is ordered; 0 = never.
         leads: First and last + 1 of its rows in `Network.supplies`, which say how long each order takes.
     """

@@ -442,10 +442,16 @@ class _Run:
         self.at_gate = a
 
     def _trips(self) -> tuple[Ints, Ints]:
-        drawn = self.network.trips.draw(self.seed, self.run)
-        none = np.zeros(len(self.network.trips.ids), np.int64)
-        trip = drawn[0] if len(drawn) else none
-        return trip, drawn[1] if len(drawn) > 1 else trip
+        """How long each trip takes there, repair included, and back."""
+        stages = self.network.trips
+        if not len(stages.ids):
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        drawn = stages.draw(self.seed, self.run)
+        there = drawn[stages.column("bus.trip")]
+        back = drawn[stages.column("bus.back")] if stages.column("bus.back") != NONE else there
+        if stages.column("bus.fails") != NONE:
+            there = there + drawn[stages.column("bus.fails")] * drawn[stages.column("bus.repair")]
+        return there, back
 
     def _units(self) -> None:
         t, units = self.tables, len(self.network.units)
