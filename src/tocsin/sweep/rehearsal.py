@@ -20,6 +20,7 @@ from tocsin.log.journeys import Journeys
 from tocsin.measure import Context, measures
 from tocsin.measure.export import summed_up
 from tocsin.plan import Plan, check, people
+from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.roster import read_roster
 from tocsin.plan.text import dumps, expanded
 from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks, service
@@ -47,6 +48,7 @@ class Rehearsal:
         kept: The first outcomes, whole.
         others: The measures of the other runs; None where all are kept.
         left_out: Columns of the roster that were not read.
+        roads: Its roads, if it has any.
     """
 
     plan: Plan
@@ -56,6 +58,7 @@ class Rehearsal:
     kept: tuple[Outcome, ...]
     others: pl.DataFrame | None = None
     left_out: tuple[str, ...] = ()
+    roads: RoadNetwork | None = None
 
     @cached_property
     def journeys(self) -> tuple[Journeys, ...]:
@@ -155,7 +158,7 @@ def rehearse(
         seed: Seed of the exercise; the same seed gives the same bytes.
         keep: How many of the first runs are kept whole.
         workers: Processes; None = all cores.
-        base: Folder to which a roster's path is relative.
+        base: Folder to which the paths of a roster and of a file of roads are relative.
         progress: Told of the runs done and asked for.
 
     Raises:
@@ -177,15 +180,18 @@ def rehearse(
     plan = expanded(plan)  # as the run folder will hold it, so that its plan gives the same report
     crowd, left_out = people_of(plan, seed, base)
     # All threads share a kept run; its journeys and measures are made when they are asked for.
-    engine = Engine(compile(plan, crowd), threads=2)
+    roads = roads_of(plan, base) if has_roads(plan) else None
+    engine = Engine(compile(plan, crowd, roads), threads=2)
     kept = tuple(engine.run(seed, run) for run in range(keep))
     told = progress or (lambda done, total: None)
     told(keep, runs)
     others = None
     if runs > keep:
         rest = range(keep, runs)
-        others = replicate(plan, crowd, rest, seed, workers=workers, progress=lambda done, _: told(keep + done, runs))
-    return Rehearsal(plan, crowd, seed, runs, kept, others, left_out)
+        others = replicate(
+            plan, crowd, rest, seed, roads=roads, workers=workers, progress=lambda done, _: told(keep + done, runs)
+        )
+    return Rehearsal(plan, crowd, seed, runs, kept, others, left_out, roads)
 
 
 def people_of(plan: Plan, seed: int, base: Path | None) -> tuple[pl.DataFrame, tuple[str, ...]]:
