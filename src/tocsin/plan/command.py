@@ -23,7 +23,9 @@ class Link(Sourced):
     again_after_min: Annotated[float, Field(ge=0.1, le=10_080)] | None = Field(
         default=None, description="An order not acknowledged so long after it was sent is sent again; absent = never."
     )
-    tries: Annotated[int, Field(ge=1, le=1_000)] = Field(default=1, description="How often it is sent over the link, the first time included.")
+    tries: Annotated[int, Field(ge=1, le=1_000)] = Field(
+        default=1, description="How often it is sent over the link, the first time included."
+    )
     courier: Duration | None = Field(
         default=None,
         description="After the last try a courier takes so long; absent = none is sent, and the order may be lost.",

@@ -114,11 +114,18 @@ class RoadNetwork:
         stops = [self._node(name) for name in (start, *via, end)]
         driven: list[int] = []
         for here, there in pairwise(stops):
-            leg = _walked_back(here, there, self.start, *self._tree(here, speed_kmh, closed))
+            leg = self.way_over(here, there, speed_kmh, closed)
             if leg is None:
                 return None
             driven += leg
         return tuple(driven)
+
+    def way_over(
+        self, here: int, there: int, speed_kmh: float | None = None, closed: frozenset[int] = ALL_OPEN
+    ) -> tuple[int, ...] | None:
+        """Do the same between two nodes."""
+        leg = _walked_back(here, there, self.start, *self._tree(here, speed_kmh, closed))
+        return None if leg is None else tuple(leg)
 
     def minutes_of(self, way: Sequence[int], speed_kmh: float | None = None) -> float:
         """Return how long a way takes, in minutes, for somebody who never drives faster than `speed_kmh`."""

@@ -16,10 +16,10 @@ import numpy as np
 
 from tocsin.plan.command import Headquarters, Link
 from tocsin.plan.model import Plan, Unit
-from tocsin.simulate.stages import NONE, Stages
+from tocsin.simulate.stages import Stages
 from tocsin.simulate.told import Told
 
-__all__ = ["NEVER", "Command", "LinkStep", "Orders", "command_of", "give_orders", "lots"]
+__all__ = ["NEVER", "Command", "LinkStep", "Orders", "command_of", "give_orders", "lots", "nodes_of"]
 
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
@@ -110,7 +110,7 @@ def command_of(plan: Plan) -> Command | None:
     """Compile the tree of headquarters; None for a plan without one."""
     if not plan.headquarters:
         return None
-    nodes: list[Headquarters | Unit] = [*plan.headquarters, *(u for u in plan.units if u.headquarters is not None)]
+    nodes = nodes_of(plan)
     position = {headquarters.name: i for i, headquarters in enumerate(plan.headquarters)}
     above = [n.under if isinstance(n, Headquarters) else n.headquarters for n in nodes]
     superior = tuple(NEVER if name is None else position[name] for name in above)
@@ -130,11 +130,16 @@ def command_of(plan: Plan) -> Command | None:
     )
 
 
-def lots(plan_names: Sequence[str], counts: Sequence[int]) -> Stages:
+def nodes_of(plan: Plan) -> list[Headquarters | Unit]:
+    """Return the tree of a plan: its headquarters, then the units that have one."""
+    return [*plan.headquarters, *(unit for unit in plan.units if unit.headquarters is not None)]
+
+
+def lots(names: Sequence[str], counts: Sequence[int]) -> Stages:
     """Name draws of numbered things, such as the messages of each link.
 
     Args:
-        plan_names: Who has them; only the name and the number decide what is drawn.
+        names: Who has them; only the name and the number decide what is drawn.
         counts: How many each has.
 
     Returns:
@@ -143,7 +148,7 @@ def lots(plan_names: Sequence[str], counts: Sequence[int]) -> Stages:
     owner = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     first = np.cumsum(counts) - np.array(counts)
     number = np.arange(len(owner), dtype=np.int64) - np.repeat(first, counts)
-    entities = np.array([crc32(name.encode()) for name in plan_names], np.int64)[owner]
+    entities = np.array([crc32(name.encode()) for name in names], np.int64)[owner]
     return Stages((entities << NUMBERS) + number, {"of": owner})
 
 
@@ -162,7 +167,7 @@ def _durations(plan: Plan, nodes: Sequence[Headquarters | Unit], superior: Seque
     stages.duration("command.work", [n.work if isinstance(n, Headquarters) else None for n in nodes], "of", floor=0)
     stages.duration("command.sending", sending, "of", floor=0)
     stages.duration("command.acts", [n.acts if isinstance(n, Unit) else None for n in nodes], "of", floor=0)
-    stages.duration("command.courier", [n.link and n.link.courier for n in nodes], "of", floor=0)
+    stages.duration("command.courier", [None if n.link is None else n.link.courier for n in nodes], "of", floor=0)
     return stages
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tocsin.plan.command import Link, Reports
 from tocsin.plan.model import Plan
-from tocsin.simulate.command import HOUR_MS, MINUTE_MS, NEVER, NUMBERS, Command, lots
+from tocsin.simulate.command import MINUTE_MS, NEVER, NUMBERS, Command, lots, nodes_of
 from tocsin.simulate.stages import Stages
 
 __all__ = ["Picture", "Reporting", "report_strength", "reporting_of"]
@@ -59,7 +59,7 @@ class Picture:
 
 def reporting_of(plan: Plan, command: Command) -> Reporting | None:
     """Compile who reports; None where nobody does."""
-    nodes = [*plan.headquarters, *(u for u in plan.units if u.headquarters is not None)]
+    nodes = nodes_of(plan)
     given: list[Reports | None] = [node.reports for node in nodes]
     if not any(given):
         return None
@@ -105,11 +105,11 @@ def report_strength(
         if reporting.every_ms[node] == NEVER or received[node] == NEVER:
             continue
         rows = slice(reporting.at[node], reporting.at[node + 1])
-        counted = received[node] + reporting.first_ms[node]
-        counted = counted + reporting.every_ms[node] * np.arange(rows.stop - rows.start, dtype=np.int64)
+        since = received[node] + reporting.first_ms[node]
+        counted = since + reporting.every_ms[node] * np.arange(rows.stop - rows.start, dtype=np.int64)
         if command.unit[node] == NEVER:
             told = [_believed(came[child], counted) for child in command.below[node]]
-            amount = np.sum(told, axis=0, dtype=np.int64) if told else np.zeros(len(counted), np.int64)
+            amount = np.sum([np.zeros(len(counted), np.int64), *told], axis=0)
         else:
             amount = np.searchsorted(joined(command.unit[node]), counted, side="right").astype(np.int64)
         came[node] = _sent(command, node, counted, amount, {name: values[rows] for name, values in drawn.items()})
