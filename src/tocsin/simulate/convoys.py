@@ -21,7 +21,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from tocsin.simulate.march import HOUR_MS, NEVER, Change, Column, Leg, Marching, drive_of
+from tocsin.plan.marching import Leg
+from tocsin.simulate.march import HOUR_MS, NEVER, Change, Column, Marching, drive_of
 from tocsin.simulate.told import Elsewhere, Told
 
 __all__ = ["Movement", "march"]

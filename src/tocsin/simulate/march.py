@@ -1,15 +1,12 @@
-"""Marches as they are planned: each column's way leg by leg, what it meets, and when it would pass on free roads.
+"""Marches as they are planned: each column's way leg by leg, whom it meets, and when it would pass on free roads.
 
-The way of a march is fastest from stop to stop; its stops are the places that it is to go over, the meetings on the
-way, and the end. What happens on the road is in `tocsin.simulate.convoys`.
+What happens on the road is in `tocsin.simulate.convoys`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -17,34 +14,19 @@ from numpy.typing import NDArray
 
 from tocsin.errors import PlanError
 from tocsin.plan import towns_of
+from tocsin.plan.marching import Leg, legs_of, no_roads, start_of
 from tocsin.plan.model import Plan, Unit
 from tocsin.plan.movement import March
-from tocsin.plan.problem import shown
 from tocsin.plan.roads import RoadNetwork
 from tocsin.plan.shocks import Shock
 from tocsin.simulate.stages import Stages
 from tocsin.simulate.struck import striking, window_of
 
-__all__ = ["NEVER", "Change", "Column", "Leg", "Marching", "Meeting", "Weather", "legs_of", "marching_of", "start_of"]
+__all__ = ["HOUR_MS", "NEVER", "Change", "Column", "Marching", "Meeting", "Weather", "drive_of", "marching_of"]
 
 HOUR_MS = 3_600_000
 NEVER = -1
 _BLOCK = 1_000  # nodes whose distances to all towns are held at a time
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """A part of a way.
-
-    Attributes:
-        stretches: Stretches of the roads, in the order in which they are driven.
-        end: Node at which it ends.
-        meeting: Index of the meeting there, `NEVER` = none.
-    """
-
-    stretches: tuple[int, ...]
-    end: int
-    meeting: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,8 +142,8 @@ def marching_of(plan: Plan, roads: RoadNetwork | None) -> Marching | None:
     if not marching:
         return None
     if roads is None:
-        place = f"unit[{plan.units.index(marching[0])}].march"
-        raise PlanError("found a march in a plan without roads; expected `[[road]]` or `[roads]`", place=place)
+        problem = no_roads(plan, marching[0])
+        raise PlanError(problem.sentence, place=problem.place)
     names = _names(plan, roads)
     columns = tuple(_column(plan, roads, names, unit) for unit in marching)
     number = {column.name: i for i, column in enumerate(columns)}
@@ -185,51 +167,13 @@ def marching_of(plan: Plan, roads: RoadNetwork | None) -> Marching | None:
     )
 
 
-def start_of(plan: Plan, unit: Unit, march: March) -> str:
-    """Return where a march begins: where it says so, or at the unit's first point."""
-    return march.from_ or (unit.points[0] if unit.points else plan.points[0].name)
-
-
-def legs_of(plan: Plan, roads: RoadNetwork, unit: Unit, march: March) -> tuple[Leg, ...]:
-    """Return the way of a march, stop by stop.
-
-    Raises:
-        PlanError: A place is not on the roads or cannot be reached, or a meeting is not on the way.
-    """
-    where = f"unit[{plan.units.index(unit)}].march"
-    stops = [start_of(plan, unit, march), *march.via, march.to]
-    nodes = [_node(roads, name, where) for name in stops]
-    ends: list[tuple[int, int]] = []  # after how many stretches each stop comes, and its meeting
-    way: list[int] = []
-    for (here, there), (start, end) in zip(pairwise(nodes), pairwise(stops), strict=True):
-        leg = roads.way_over(here, there, march.speed_kmh)
-        if leg is None:
-            raise PlanError(f"found no road from {shown(start)} to {shown(end)}", place=where)
-        way += leg
-        ends.append((len(way), NEVER))
-    passed = [nodes[0], *(int(roads.end[stretch]) for stretch in way)]
-    for i, meeting in enumerate(plan.meetings):
-        if unit.name in meeting.units:
-            node = _node(roads, meeting.at, f"rendezvous[{i}].at")
-            if node not in passed:
-                found = f"found {shown(meeting.at)}, which is not on the way of {shown(unit.name)}"
-                raise PlanError(f"{found} from {shown(stops[0])} to {shown(march.to)}", place=f"rendezvous[{i}].at")
-            ends.append((passed.index(node), i))
-    # At one place: first the places gone over, then the meetings in the plan's order; the end stands last.
-    del ends[len(stops) - 2]
-    ends = [*sorted(ends, key=lambda end: end[0]), (len(way), NEVER)]
-    return tuple(
-        Leg(tuple(way[start:end]), passed[end], meeting) for (start, _), (end, meeting) in pairwise([(0, NEVER), *ends])
-    )
-
-
 def _column(plan: Plan, roads: RoadNetwork, names: Mapping[int, str], unit: Unit) -> Column:
     march = unit.march
     if march is None:
         raise PlanError("found no march", place=f"unit '{unit.name}'")
     legs = legs_of(plan, roads, unit, march)
     position = {u.name: i for i, u in enumerate(plan.units)}
-    number, start = position[unit.name], _node(roads, start_of(plan, unit, march), "march")
+    number, start = position[unit.name], roads.node_of(start_of(plan, unit, march))
     length = (march.vehicles - 1) * march.interval_m / 1000
     planned = NEVER if march.planned_h is None else round(march.planned_h * HOUR_MS)
     stretches = [stretch for leg in legs for stretch in leg.stretches]
@@ -293,21 +237,9 @@ def _prepare(units: Sequence[Unit]) -> Stages:
     return stages
 
 
-@lru_cache(maxsize=4)
-def _nodes(roads: RoadNetwork) -> dict[str, int]:
-    return dict(zip(roads.places, roads.node.tolist(), strict=True))
-
-
-def _node(roads: RoadNetwork, name: str, place: str) -> int:
-    nodes = _nodes(roads)
-    if name not in nodes:
-        raise PlanError(f"found {shown(name)}, which is none of the plan's places, points and towns", place=place)
-    return nodes[name]
-
-
 def _names(plan: Plan, roads: RoadNetwork) -> dict[int, str]:
     """Names of nodes; of several the one that a march or a meeting uses, then that of a place, a point, a town."""
-    nodes = _nodes(roads)
+    nodes = dict(zip(roads.places, roads.node.tolist(), strict=True))
     ordered = list(nodes)  # towns, points, places: the later goes first
     for unit in plan.units:
         if unit.march is not None:
