@@ -7,7 +7,8 @@ No road was looked up: the tables are an ASSUMPTION, a rule that joins towns whi
 1. Main roads join the towns with `MAIN_PEOPLE` people or more, local roads all bundled towns.
 2. Two towns are joined if no third one lies in the circle that has the line between them as its diameter: then
    a² + b² >= c² for its distances a and b to the two and their own distance c (the Gabriel graph; Gabriel and Sokal
-   1969, A New Statistical Approach to Geographic Variation Analysis). Where both kinds join two towns, it is a main road.
+   1969, A New Statistical Approach to Geographic Variation Analysis). Where both rules join two towns, the road is a
+   main one.
 3. A road is 1.3 times as long as the straight line, to 0.1 km; speeds are 80 and 50 km/h.
 4. Its name is made of both towns' names in plain letters, in alphabetical order; a name given already gets a number.
 

@@ -38,16 +38,17 @@ class Roads(Sourced):
     """Where roads come from besides the plan's own `[[road]]`."""
 
     places: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = Field(
-        default=None, description="Take the bundled table of this country's main roads."
+        default=None, description="Take the bundled roads of this country, which are an assumption."
     )
     file: Annotated[str, Field(min_length=1)] | None = Field(
-        default=None, description="An OpenStreetMap extract (.osm.pbf), relative to the plan; needs tocsin[roads]."
+        default=None,
+        description="An OpenStreetMap extract (.osm.pbf; needs tocsin[roads]), or a run folder's roads.parquet.",
     )
 
     @model_validator(mode="after")
     def _from_somewhere(self) -> Self:
-        if self.places is None and self.file is None:
-            raise ValueError("roads come from `places` (a bundled table) or a `file`; found neither")
+        if (self.places is None) == (self.file is None):
+            raise ValueError("roads come from `places` (a bundled table) or a `file`, not both and not neither")
         return self
 
 

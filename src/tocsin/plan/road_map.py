@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tocsin.plan.geography import EARTH_RADIUS_KM
 
-__all__ = ["EMPTY", "Floats", "Ints", "RoadMap", "chords", "two_way"]
+__all__ = ["EMPTY", "Floats", "Ints", "RoadMap", "nearest_nodes", "two_way"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -69,21 +69,25 @@ def two_way(start: Ints, end: Ints, nodes: int) -> npt.NDArray[np.bool_]:
     return result
 
 
-def chords(lat: Floats | float, lon: Floats | float, of: Sequence[float]) -> Floats:
-    """Return how far points are from one place, as the square of the chord through a sphere of radius 1.
+def nearest_nodes(lat: Floats, lon: Floats, spots: Sequence[tuple[float, float]]) -> tuple[Ints, Floats]:
+    """Find the node nearest to each place.
 
     Args:
-        lat: Degrees north of the points.
-        lon: Degrees east of the points.
-        of: Degrees north and east of the place.
+        lat: Degrees north of the nodes, of which there is at least one.
+        lon: Degrees east.
+        spots: Degrees north and east of the places.
+
+    Returns:
+        Position of the node, int64[places], and its straight distance in km, float64[places].
     """
+    from scipy.spatial import KDTree  # late: only roads need it
+
+    wanted = np.array(spots, np.float64).reshape(-1, 2)
+    chord, node = KDTree(_on_sphere(lat, lon)).query(_on_sphere(wanted[:, 0], wanted[:, 1]))
+    return node.astype(np.int64), 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, chord / 2))
+
+
+def _on_sphere(lat: Floats, lon: Floats) -> Floats:
+    """Return points on a sphere of radius 1, float64[n, 3]: there the nearest in a straight line is the nearest."""
     north, east = np.radians(lat), np.radians(lon)
-    there, beside = np.radians(of[0]), np.radians(of[1])
-    x = np.cos(north) * np.cos(east) - np.cos(there) * np.cos(beside)
-    y = np.cos(north) * np.sin(east) - np.cos(there) * np.sin(beside)
-    return np.asarray(x**2 + y**2 + (np.sin(north) - np.sin(there)) ** 2, np.float64)
-
-
-def arc_km(chord: float) -> float:
-    """Return the great-circle distance that belongs to such a square of a chord, km."""
-    return float(2 * EARTH_RADIUS_KM * np.arcsin(min(1.0, np.sqrt(chord) / 2)))
+    return np.stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], axis=1)

@@ -1,4 +1,4 @@
-"""The bundled tables of roads: an assumption by rule, no road map. `tools/make_roads.py` says the rule and made them."""
+"""The bundled tables of roads: an assumption, no road map. `tools/make_roads.py` made them and says by what rule."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def parse_roads(text: str, country: str, place: str) -> RoadMap:
     listed = towns(country)
     node = {town.geoname_id: i for i, town in enumerate(listed)}
     roads = [_road(row, node, f"{place} line {rows.line_num}") for row in rows]
-    both = [way for here, there, *rest in roads for way in ((here, there, *rest), (there, here, *rest))]
+    both = [way for road in roads for way in (road, (road[1], road[0], *road[2:]))]
     ends = np.array([way[:2] for way in both], np.int64).reshape(-1, 2)
     return RoadMap(
         lat=np.array([t.lat for t in listed]),

@@ -1,29 +1,34 @@
-"""The roads of a plan: its places tied to the map that it names, its own roads added, and the fastest ways over them.
-
-All times are counted in whole milliseconds a stretch, so that sums are exact and ties are settled by the numbers of
-the stretches, whatever the library of shortest paths does.
-"""
+"""The roads of a plan: its places tied to the map that it names, and its own roads added."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from tocsin.errors import PlanError
-from tocsin.plan.geography import distance_km
+from tocsin.plan.geography import COUNTRIES, distance_km
 from tocsin.plan.model import Plan, Travel
 from tocsin.plan.problem import nearest, shown
-from tocsin.plan.resolve import point_places, towns_of
-from tocsin.plan.road_map import EMPTY, Floats, Ints, RoadMap, chords, two_way
+from tocsin.plan.resolve import holders_of, point_places, towns_of
+from tocsin.plan.road_file import read_roads
+from tocsin.plan.road_map import EMPTY, RoadMap, nearest_nodes, two_way
+from tocsin.plan.road_network import ALL_OPEN, RoadNetwork
 from tocsin.plan.road_table import bundled_roads
 
-__all__ = ["DETOUR", "REACH_KM", "TIE_KMH", "RoadNetwork", "has_roads", "map_of", "network_of", "roads_of"]
+__all__ = [
+    "ALL_OPEN",
+    "DETOUR",
+    "REACH_KM",
+    "TIE_KMH",
+    "RoadNetwork",
+    "has_roads",
+    "map_of",
+    "network_of",
+    "road_names",
+    "roads_of",
+]
 
 DETOUR = 1.3
 """Road distance over straight distance where nothing better is known."""
@@ -33,230 +38,7 @@ REACH_KM = 30.0
 """A place farther than this from every road of the map is not tied to it."""
 AT_KM = 0.05
 """A place nearer than this to a node stands at it."""
-ALL_OPEN: frozenset[int] = frozenset()
-
-_MS = 3_600_000  # milliseconds in an hour
 _Tie = tuple[int, float]  # a node, and how far the place is from the map
-
-
-@dataclass(frozen=True, eq=False)
-class RoadNetwork:
-    """The roads of a plan with its places on them; every stretch has one direction.
-
-    Attributes:
-        places: Names of the plan's places, points and towns; of equal names a place goes before a point before a town.
-        node: Node of each place, int64[places].
-        off_km: Straight distance of each place to the map's nearest road, float64[places]; infinite without a map.
-        towns: Node of each town, in the order of `towns_of(plan)`.
-        points: Node of each assembly point, in the plan's order.
-        lat: Degrees north of each node, float64[nodes].
-        lon: Degrees east of each node.
-        start: Node at which each stretch begins, int64[stretches].
-        end: Node at which it ends.
-        km: Its length.
-        speed_kmh: The highest speed on it.
-        columns: How many columns can enter it side by side.
-        names: Its road's name, or None; both directions of a road share it.
-    """
-
-    places: tuple[str, ...]
-    node: Ints
-    off_km: Floats
-    towns: Ints
-    points: Ints
-    lat: Floats
-    lon: Floats
-    start: Ints
-    end: Ints
-    km: Floats
-    speed_kmh: Floats
-    columns: Ints
-    names: tuple[str | None, ...]
-
-    def named(self, roads: Iterable[str]) -> frozenset[int]:
-        """Return the stretches, both directions, of the roads of these names.
-
-        Raises:
-            PlanError: No road has such a name.
-        """
-        found: set[int] = set()
-        for road in roads:
-            if road not in self._by_name:
-                hint = nearest(road, self._by_name)
-                raise PlanError(f"found the road {shown(road)}, which is none of the plan's roads{hint}", place="roads")
-            found.update(self._by_name[road])
-        return frozenset(found)
-
-    def way(
-        self,
-        start: str,
-        end: str,
-        via: Sequence[str] = (),
-        speed_kmh: float | None = None,
-        closed: frozenset[int] = ALL_OPEN,
-    ) -> tuple[int, ...] | None:
-        """Find the fastest way between two places.
-
-        Args:
-            start: Name of a place.
-            end: Name of another one, or of the same.
-            via: Names of places to pass, in order.
-            speed_kmh: Nobody drives faster than this; None = as fast as the roads allow.
-            closed: Stretches that cannot be entered.
-
-        Returns:
-            The stretches in the order in which they are driven (none if it begins where it ends); of equally fast ways
-            the one whose last differing stretch has the lower number. None = it cannot be reached.
-
-        Raises:
-            PlanError: A name is none of the places'.
-        """
-        stops = [self.node_of(name) for name in (start, *via, end)]
-        driven: list[int] = []
-        for here, there in pairwise(stops):
-            leg = self.way_over(here, there, speed_kmh, closed)
-            if leg is None:
-                return None
-            driven += leg
-        return tuple(driven)
-
-    def way_over(
-        self, here: int, there: int, speed_kmh: float | None = None, closed: frozenset[int] = ALL_OPEN
-    ) -> tuple[int, ...] | None:
-        """Do the same between two nodes."""
-        leg = _walked_back(here, there, self.start, *self._tree(here, speed_kmh, closed))
-        return None if leg is None else tuple(leg)
-
-    def minutes_of(self, way: Sequence[int], speed_kmh: float | None = None) -> float:
-        """Return how long a way takes, in minutes, for somebody who never drives faster than `speed_kmh`."""
-        return float(self._ms(speed_kmh)[list(way)].sum()) / 60_000
-
-    def km_of(self, way: Sequence[int]) -> float:
-        """Return how long a way is, in km."""
-        return float(self.km[list(way)].sum())
-
-    def minutes_between(
-        self,
-        sources: Sequence[str],
-        targets: Sequence[str],
-        speed_kmh: float | None = None,
-        closed: frozenset[int] = ALL_OPEN,
-    ) -> Floats:
-        """Return how long the fastest ways take.
-
-        Args:
-            sources: Names of places.
-            targets: Names of places.
-            speed_kmh: Nobody drives faster than this; None = as fast as the roads allow.
-            closed: Stretches that cannot be entered.
-
-        Returns:
-            Minutes, float64[sources, targets]; infinite = it cannot be reached.
-
-        Raises:
-            PlanError: A name is none of the places'.
-        """
-        return self.minutes_over(
-            [self.node_of(n) for n in sources], [self.node_of(n) for n in targets], speed_kmh, closed
-        )
-
-    def minutes_over(
-        self,
-        sources: Sequence[int],
-        targets: Sequence[int],
-        speed_kmh: float | None = None,
-        closed: frozenset[int] = ALL_OPEN,
-    ) -> Floats:
-        """Do the same between nodes: minutes, float64[sources, targets]; infinite = it cannot be reached."""
-        if len(sources) <= len(targets):
-            return np.asarray(self._ms_from(sources, speed_kmh, closed)[:, targets] / 60_000, np.float64)
-        back = self._ms_from(targets, speed_kmh, closed, backwards=True)  # fewer searches, the same sums
-        return np.ascontiguousarray(back[:, sources].T / 60_000)
-
-    def km_between(
-        self,
-        sources: Sequence[str],
-        targets: Sequence[str],
-        speed_kmh: float | None = None,
-        closed: frozenset[int] = ALL_OPEN,
-    ) -> Floats:
-        """Return the length of the fastest ways, km, float64[sources, targets]; infinite = it cannot be reached."""
-        result = np.full((len(sources), len(targets)), np.inf)
-        for i, source in enumerate(sources):
-            here = self.node_of(source)
-            tree = self._tree(here, speed_kmh, closed)
-            for j, target in enumerate(targets):
-                leg = _walked_back(here, self.node_of(target), self.start, *tree)
-                result[i, j] = np.inf if leg is None else self.km_of(leg)
-        return result
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {name: i for i, name in enumerate(self.places)}
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for stretch, name in enumerate(self.names):
-            if name is not None:
-                found.setdefault(name, []).append(stretch)
-        return found
-
-    def node_of(self, place: str) -> int:
-        """Return the node of a place.
-
-        Raises:
-            PlanError: No place has this name.
-        """
-        if place not in self._places:
-            hint = nearest(place, self._places)
-            raise PlanError(f"found {shown(place)}, which is none of the plan's places, points and towns{hint}")
-        return int(self.node[self._places[place]])
-
-    def _ms(self, speed_kmh: float | None) -> Floats:
-        """Whole milliseconds that each stretch takes, at least one: the library takes 0 for no stretch."""
-        speed = self.speed_kmh if speed_kmh is None else np.minimum(self.speed_kmh, speed_kmh)
-        return np.maximum(np.rint(self.km / speed * _MS), 1.0)
-
-    def _ms_from(
-        self, nodes: Sequence[int], speed_kmh: float | None, closed: frozenset[int], *, backwards: bool = False
-    ) -> Floats:
-        """Milliseconds from (or, backwards, to) each of these nodes, float64[nodes, all nodes]."""
-        from scipy.sparse.csgraph import dijkstra  # late: only roads need it
-
-        graph = self._graph(self._ms(speed_kmh), closed)
-        return np.asarray(dijkstra(graph.T.tocsr() if backwards else graph, indices=list(nodes)), np.float64)
-
-    def _graph(self, ms: Floats, closed: frozenset[int]) -> Any:
-        from scipy.sparse import csr_array
-
-        open_ = np.setdiff1d(np.arange(len(self.start)), np.array(sorted(closed), np.int64))
-        order = open_[np.lexsort((ms[open_], self.end[open_], self.start[open_]))]
-        pair = self.start[order] * len(self.lat) + self.end[order]
-        order = order[np.diff(pair, prepend=-1) != 0]  # of parallel stretches the fastest
-        shape = (len(self.lat), len(self.lat))
-        return csr_array((ms[order], (self.start[order], self.end[order])), shape=shape)
-
-    def _tree(self, here: int, speed_kmh: float | None, closed: frozenset[int]) -> tuple[Floats, Ints]:
-        """Milliseconds to every node, and the stretch by which it is entered: of equally fast ones the lowest."""
-        at = self._ms_from([here], speed_kmh, closed)[0]
-        ends = at[self.start] + self._ms(speed_kmh) == at[self.end]
-        tight = np.flatnonzero(ends & np.isfinite(at[self.start]))
-        tight = np.setdiff1d(tight, np.array(sorted(closed), np.int64))
-        entered = np.full(len(at), -1, np.int64)
-        entered[self.end[tight[::-1]]] = tight[::-1]  # the lowest is written last
-        return at, entered
-
-
-def _walked_back(here: int, there: int, start: Ints, at: Floats, entered: Ints) -> list[int] | None:
-    """Follow a tree of fastest ways from its end to its root."""
-    if not np.isfinite(at[there]):
-        return None
-    driven: list[int] = []
-    while there != here:
-        driven.append(int(entered[there]))
-        there = int(start[driven[-1]])
-    return driven[::-1]
 
 
 def has_roads(plan: Plan) -> bool:
@@ -292,7 +74,8 @@ def map_of(plan: Plan, base: Path | None = None) -> RoadMap:
         return EMPTY
     if plan.roads.places is not None:
         return bundled_roads(plan.roads.places)
-    raise PlanError("files of roads cannot be read yet", place="roads.file")
+    name = str(plan.roads.file)
+    return read_roads((base or Path()) / name, f"roads.file '{name}'", list(dict.fromkeys(spots_of(plan).values())))
 
 
 def network_of(plan: Plan, roads: RoadMap) -> RoadNetwork:
@@ -305,20 +88,39 @@ def network_of(plan: Plan, roads: RoadMap) -> RoadNetwork:
         PlanError: A town, point or end of a road is not known.
     """
     towns, points = [(t.lat, t.lon) for t in towns_of(plan)], point_places(plan)
-    spots = spots_of(plan)
-    laid = _Laid(roads)
-    node = {at: laid.tie(at) for at in dict.fromkeys((*towns, *points, *spots.values()))}
+    spots, laid = spots_of(plan), _Laid(roads)
+    node = laid.tie(list(dict.fromkeys((*towns, *points, *spots.values()))))
+    places = {name: node[at] for name, at in spots.items()}
+    places |= {name: laid.nowhere() for name in _goals(plan) if name not in places}
     for position, road in enumerate(plan.road):
         for key, name in (("from", road.from_), ("to", road.to)):
-            if name not in spots:
-                found = f"found {shown(name)}, which is none of the plan's places, points and towns"
-                raise PlanError(f"{found}{nearest(name, spots)}", place=f"road[{position}].{key}")
-        here, there = spots[road.from_], spots[road.to]
-        km = DETOUR * distance_km(*here, *there) if road.km is None else road.km
-        laid.add(node[here][0], node[there][0], km, road.speed_kmh, road.columns, road.name)
-    return laid.network(
-        {name: node[at] for name, at in spots.items()}, [node[t] for t in towns], [node[p] for p in points]
-    )
+            if name not in places or (road.km is None and name not in spots):
+                raise PlanError(_no_end(name, places), place=f"road[{position}].{key}")
+        km = DETOUR * distance_km(*spots[road.from_], *spots[road.to]) if road.km is None else road.km
+        laid.add(places[road.from_][0], places[road.to][0], km, road.speed_kmh, road.columns, road.name)
+    return laid.network(places, [node[t] for t in towns], [node[p] for p in points])
+
+
+def _goals(plan: Plan) -> list[str]:
+    """Name where buses go that is also the end of a road; it needs no position, for its roads say how far it is."""
+    goals = {bus.to for _, holder in holders_of(plan) for bus in holder.buses}
+    return [end for road in plan.road for end in (road.from_, road.to) if end in goals]
+
+
+def _no_end(name: str, places: Iterable[str]) -> str:
+    if name in places:
+        return f"found {shown(name)}, which has no position, and no `km`; expected one of the two"
+    return f"found {shown(name)}, which is none of the plan's places, points and towns{nearest(name, places)}"
+
+
+def road_names(plan: Plan) -> tuple[str, ...] | None:
+    """Return the names of a plan's roads, for checks; None if only a file knows them."""
+    own = [road.name for road in plan.road if road.name is not None]
+    if plan.roads is None:
+        return tuple(dict.fromkeys(own))
+    if plan.roads.places not in COUNTRIES:
+        return None
+    return tuple(dict.fromkeys((*own, *(name for name in bundled_roads(plan.roads.places).names if name is not None))))
 
 
 def spots_of(plan: Plan) -> dict[str, tuple[float, float]]:
@@ -339,24 +141,31 @@ class _Laid:
 
     def __init__(self, roads: RoadMap) -> None:
         self.roads = roads
-        self.joins = np.flatnonzero(two_way(roads.start, roads.end, len(roads)))
         self.spots: list[tuple[float, float]] = []
         self.stretches: list[tuple[int, int, float, float, int]] = []
         self.names: list[str | None] = []
 
-    def tie(self, at: tuple[float, float]) -> _Tie:
-        """Give a place its node: one of the map's, or a new one tied to it; and its distance from the map, km."""
-        if not len(self.joins):
-            return self._spot(at), np.inf
-        roads = self.roads
-        best = int(self.joins[np.argmin(chords(roads.lat[self.joins], roads.lon[self.joins], at))])
-        far = distance_km(*at, float(roads.lat[best]), float(roads.lon[best]))
-        if far <= AT_KM:
-            return best, far
+    def tie(self, spots: list[tuple[float, float]]) -> dict[tuple[float, float], _Tie]:
+        """Give each place its node, one of the map's or a new one tied to it, and its distance from the map, km."""
+        roads, joins = self.roads, np.flatnonzero(two_way(self.roads.start, self.roads.end, len(self.roads)))
+        if not len(joins):
+            return {at: (self._spot(at), np.inf) for at in spots}
+        best, far = nearest_nodes(roads.lat[joins], roads.lon[joins], spots)
+        return {
+            at: (self._tied(at, int(joins[i]), km), km) for at, i, km in zip(spots, best, far.tolist(), strict=True)
+        }
+
+    def _tied(self, at: tuple[float, float], best: int, km: float) -> int:
+        if km <= AT_KM:
+            return best
         spot = self._spot(at)
-        if far <= REACH_KM:
-            self.add(spot, best, far * DETOUR, TIE_KMH, 1, None)
-        return spot, far
+        if km <= REACH_KM:
+            self.add(spot, best, km * DETOUR, TIE_KMH, 1, None)
+        return spot
+
+    def nowhere(self) -> _Tie:
+        """Give a place without a position its node."""
+        return self._spot((np.nan, np.nan)), np.inf
 
     def _spot(self, at: tuple[float, float]) -> int:
         self.spots.append(at)
@@ -371,6 +180,7 @@ class _Laid:
         roads, own = self.roads, np.array(self.stretches, np.float64).reshape(-1, 5).T
         spots = np.array(self.spots, np.float64).reshape(-1, 2).T
         return RoadNetwork(
+            roads=roads,
             places=tuple(places),
             node=np.array([node for node, _ in places.values()], np.int64),
             off_km=np.array([far for _, far in places.values()], np.float64),

@@ -20,6 +20,7 @@ from tocsin.log.journeys import Journeys
 from tocsin.measure import Context, measures
 from tocsin.measure.export import summed_up
 from tocsin.plan import Plan, check, people
+from tocsin.plan.road_file import as_frame
 from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.roster import read_roster
 from tocsin.plan.text import dumps, expanded
@@ -31,6 +32,9 @@ __all__ = ["Rehearsal", "people_of", "rehearse"]
 PEOPLE = "people.parquet"
 """The file of a run folder that lists the people; a plan with a roster points to it there."""
 
+
+ROADS = "roads.parquet"
+"""The file of a run folder that lists the roads of a map, bundled or read; a plan with a map points to it there."""
 
 AUDITED = 50_000
 """So many summonses are put to the law at once."""
@@ -92,12 +96,13 @@ class Rehearsal:
 
     @cached_property
     def text(self) -> str:
-        """The plan as TOML, complete: beside `people.parquet` it repeats the rehearsal."""
-        roster = self.plan.roster
-        if roster is None:
-            return dumps(self.plan)
-        kept = roster.model_copy(update={"file": PEOPLE, "columns": {}})
-        return dumps(self.plan.model_copy(update={"roster": kept}))
+        """The plan as TOML, complete: beside `people.parquet` and `roads.parquet` it repeats the rehearsal."""
+        beside: dict[str, object] = {}
+        if self.plan.roster is not None:
+            beside["roster"] = self.plan.roster.model_copy(update={"file": PEOPLE, "columns": {}})
+        if self.plan.roads is not None:
+            beside["roads"] = self.plan.roads.model_copy(update={"file": ROADS, "places": None})
+        return dumps(self.plan.model_copy(update=beside))
 
     @property
     def digest(self) -> str:
@@ -110,9 +115,13 @@ class Rehearsal:
 
     def parts(self) -> dict[str, Part]:
         """The files of a run folder, all but the report; what takes time is made when it is written."""
+        mapped: dict[str, Part] = (
+            {} if self.plan.roads is None or self.roads is None else {ROADS: as_frame(self.roads.roads)}
+        )
         return {
             "plan.toml": lambda path: _write_text(path, self.text),
             PEOPLE: self.people,
+            **mapped,
             "journeys.parquet": lambda path: _write_table(path, self.kept_journeys()),
             "log.parquet": lambda path: write_log(path, self.log_blocks()),
             "replications.parquet": lambda path: _write_table(path, self.frame),
