@@ -16,9 +16,12 @@ from tocsin.plan.model import Behaviour, Bus, Channel, Layout, Plan, Request, Tr
 from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.shocks import Shock
 from tocsin.simulate.calendar import Calendar, calendar, rounds
+from tocsin.simulate.command import command_of
 from tocsin.simulate.couplings import joints_of
 from tocsin.simulate.gate_compiler import GateCompiler
+from tocsin.simulate.march import marching_of
 from tocsin.simulate.network import ChannelStep, DeskStep, FleetStep, Line, Network, Pool, UnitPosts
+from tocsin.simulate.reporting import reporting_of
 from tocsin.simulate.stages import NONE, Stages
 from tocsin.simulate.struck import buses_lost, struck_stations
 from tocsin.simulate.ways import ways_ms
@@ -82,6 +85,7 @@ class _Compiler:
         steps = gate.steps(self._reason)
         stocks, supplies = gate.stocks(np.bincount(self.point, minlength=len(self.points)))
         lines, line, trips = self._lines()
+        command = command_of(self.plan)
         exercise = self.plan.exercise
         at = exercise.deadline.at
         after = exercise.deadline.after_delivery_h
@@ -123,6 +127,9 @@ class _Compiler:
             fleets=self._fleets(lines),
             joints=joints_of(steps, self.layout_of_point),
             failing=gate.failing(self.points),
+            command=command,
+            reporting=None if command is None else reporting_of(self.plan, command),
+            marching=marching_of(self.plan, self.roads),
         )
 
     # --- people -----------------------------------------------------------------------------------------------

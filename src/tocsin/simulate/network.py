@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 from tocsin.plan.model import Behaviour, Plan
 from tocsin.simulate.calendar import Calendar
+from tocsin.simulate.command import Command
+from tocsin.simulate.march import Marching
+from tocsin.simulate.reporting import Reporting
 from tocsin.simulate.stages import NONE, Stages
 from tocsin.simulate.upkeep import Failing
 
@@ -351,6 +354,9 @@ class Network:
     fleets: tuple[FleetStep, ...]
     joints: tuple[Joint, ...]
     failing: Failing
+    command: Command | None = None
+    reporting: Reporting | None = None
+    marching: Marching | None = None
 
     @property
     def size(self) -> int:
