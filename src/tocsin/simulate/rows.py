@@ -280,9 +280,7 @@ class _Table:
             "unit": wide.units.series_of_all,
             "place": wide.places.series_of_all,
             "station": wide.steps.series_of_all,
-            "visit": pl.Series(
-                [*range(max(len(wide.network.channels), *wide.network.step_visits, 0) + 3), None], dtype=pl.UInt16
-            ),
+            "visit": pl.Series([*range(most + 3), None], dtype=pl.UInt16),
             "thing": wide.things.series_of_all,
             "by": wide.servers.series_of_all,
             "channel": pl.Series([*CHANNELS, None], dtype=CHANNEL),
