@@ -19,7 +19,7 @@ from tocsin.log import EventLog
 from tocsin.log.journeys import Journeys, journeys_of
 from tocsin.measure import CATALOGUE, Context, measures
 from tocsin.measure.catalogue_page import page
-from tocsin.measure.compute import MEASURES
+from tocsin.measure.compute import FROM_RERUNS, MEASURES
 from tocsin.measure.rows import IDENTITY, SCHEMA
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "measures.md"
@@ -54,7 +54,7 @@ def test_the_page_is_fresh() -> None:
 
 def test_the_catalogue_and_the_functions_are_the_same_list() -> None:
     """Every measure in the catalogue is computed, every computed one is in it, in the same order."""
-    assert list(CATALOGUE) == list(MEASURES)
+    assert [number for number in CATALOGUE if number not in FROM_RERUNS] == list(MEASURES)
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,8 @@ def critical_path(log: EventLog | pl.DataFrame, row: int, *, run: int = 0, t0: i
 
     Returns:
         One row a step, from the first cause on, with the columns `PATH`: `began_ms` and `ended_ms` count from t0, and
-        all `length_ms` add up to the last `ended_ms`; `wait` (see `steps.WAITS`), `what` and `place` say what it was;
-        `unit` whose way it is, as far as rows name one; `person`, `kind`, `seq` and `cause` are those of the effect.
+        all `length_ms` add up to the last `ended_ms`; `wait` (a row of C7 in the catalogue), `what` and `place` say
+        what it was; `unit` whose way it is, as far as rows name one; `person`, `kind`, `seq`, `cause` are the effect's.
 
     Raises:
         MeasureError: The run has no such row.
@@ -129,7 +129,7 @@ def critical_paths(view: View, rows: Rows) -> None:
     """C7: for each task, and for the last unit formed, how long each kind of step held it back."""
     trail = view.trail
     if trail is None or trail.ends.is_empty():
-        what = CAUSES if trail is None else "rows of unit_formed or in_position"
+        what = CAUSES if trail is None else "rows of unit_formed or in_position, and their causes"
         rows.missing("C7", "critical path", "h", what, of=_OF)
         return
     wanted = _wanted(view, trail)
