@@ -25,8 +25,8 @@ _OF = "passings with a planned time"
 
 def march_table(view: View, rows: Rows) -> None:
     """L6: actual less planned times, pass time and density of columns."""
-    passed = _passings(view)
-    if passed.is_empty():
+    passed = _passings(view) if "passed" in view.told else None
+    if passed is None or passed.is_empty():
         rows.missing("L6", "bias", "min", "rows of passed", of=_OF)
         return
     _planned(view, rows, passed)

@@ -6,8 +6,9 @@ knows of it, they know from `known` on.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -71,7 +72,8 @@ def orders_of(view: View) -> Orders:
 
 def told_ms(rows: pl.DataFrame) -> pl.Series:
     """When those whom rows are meant for learned of them, ms since t0."""
-    return (rows["at_ms"] + (rows["known"] - rows["happened"]).dt.total_milliseconds()).alias("told_ms")
+    later = rows["known"].to_physical() - rows["happened"].to_physical()
+    return (rows["at_ms"] + later).alias("told_ms")
 
 
 def tells(view: View, stage: str) -> bool:
@@ -89,54 +91,52 @@ def tells(view: View, stage: str) -> bool:
 
 
 def _orders(view: View) -> Orders:
-    sendings = view.rows("ordered").filter(pl.col("person").is_null() & (_filled("unit") | _filled("to")))
-    names = sendings.with_columns(
-        pl.coalesce(pl.col("unit").cast(pl.String), pl.col("to").cast(pl.String)).alias("receiver"),
-        pl.col("by").cast(pl.String).fill_null("").alias("sender"),
-        told_ms(sendings),
-    )
-    came = names.filter(pl.col("reason").cast(pl.String).fill_null("") != LOST)
-    table = (
-        names.sort("at_ms", "receiver")
-        .group_by("receiver", maintain_order=True)
-        .agg(pl.col("at_ms").first().alias("sent"), pl.col("sender").first())
-    )
-    receiver = table["receiver"].to_list()
-    stage = {
-        "received": _firsts(receiver, came, "receiver", "told_ms"),
-        "acknowledged": _answers(receiver, view.rows("order_acknowledged")),
-        "first action": _actions(view, receiver, names),
-        "report back": _answers(receiver, view.rows("strength_reported")),
-    }
-    echelon = _echelons(dict(zip(receiver, table["sender"].to_list(), strict=True)))
-    return Orders(receiver, echelon, table["sent"].to_numpy().astype(np.int64), stage)
+    sent: dict[str, int] = {}
+    sender: dict[str, str] = {}
+    received: dict[str, int] = {}
+    passed_on: dict[str, int] = {}
+    for person, unit, to, by, reason, at, told in _told(view, "ordered", "person", "unit", "to", "by", "reason"):
+        receiver = unit or to
+        if person is not None or receiver is None:
+            continue
+        if at < sent.get(receiver, NEVER):
+            sent[receiver], sender[receiver] = at, by or ""
+        if reason != LOST:
+            received[receiver] = min(told, received.get(receiver, NEVER))
+        if by is not None:
+            passed_on[by] = min(at, passed_on.get(by, NEVER))
+    names = sorted(sent, key=lambda name: (sent[name], name))
+    summoned = first_summons(view) if names else {}
+    acted = {name: min(passed_on.get(name, NEVER), summoned.get(name, NEVER)) for name in names}
+    answers = _answers(view, "order_acknowledged"), _answers(view, "strength_reported")
+    stage = dict(zip(STAGES, (received, answers[0], acted, answers[1]), strict=True))
+    times = {name: np.array([at.get(one, NEVER) for one in names], np.int64) for name, at in stage.items()}
+    depths = _echelons(sender)
+    echelon = np.array([depths[name] for name in names], np.int64)
+    return Orders(names, echelon, np.array([sent[name] for name in names], np.int64), times)
 
 
-def _filled(column: str) -> pl.Expr:
-    return pl.col(column).is_not_null()
+def _told(view: View, kind: str, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Some columns of the rows of a kind, when they happened and when they were known, in the order of the log."""
+    if kind not in view.told:
+        return
+    rows = view.rows(kind)
+    words = [rows[name] if name == "person" else rows[name].cast(pl.String) for name in columns]
+    yield from zip(*(word.to_list() for word in words), rows["at_ms"].to_list(), told_ms(rows).to_list(), strict=True)
 
 
-def _firsts(receiver: list[str], rows: pl.DataFrame, who: str, when: str) -> Ints:
-    """The first time of each receiver's rows."""
-    first = dict(rows.filter(_filled(who)).group_by(who).agg(pl.col(when).min()).iter_rows())
-    return np.array([first.get(name, NEVER) for name in receiver], np.int64)
+def _answers(view: View, kind: str) -> dict[str, int]:
+    """When the first row that each receiver sent back was known above."""
+    found: dict[str, int] = {}
+    for unit, by, _, told in _told(view, kind, "unit", "by"):
+        who = unit or by
+        if who is not None:
+            found[who] = min(told, found.get(who, NEVER))
+    return found
 
 
-def _answers(receiver: list[str], rows: pl.DataFrame) -> Ints:
-    """When the first row that a receiver sent back was known above."""
-    who = pl.coalesce(pl.col("unit").cast(pl.String), pl.col("by").cast(pl.String)).alias("who")
-    return _firsts(receiver, rows.with_columns(who, told_ms(rows)), "who", "told_ms")
-
-
-def _actions(view: View, receiver: list[str], orders: pl.DataFrame) -> Ints:
-    """The first summons of a unit's people, or the first order that a headquarters passed on."""
-    summoned = first_summons(view)
-    passed_on = _firsts(receiver, orders, "sender", "at_ms")
-    return np.minimum(passed_on, np.array([summoned.get(name, NEVER) for name in receiver], np.int64))
-
-
-def _echelons(sender: dict[str, str]) -> Ints:
-    """How far below the authority each receiver stands; a sender without an order of its own counts as the first."""
+def _echelons(sender: dict[str, str]) -> dict[str, int]:
+    """How far below the authority each receiver stands; under a sender without an order of its own it is the second."""
 
     def depth(name: str) -> int:
         found, seen = 1, {name}
@@ -145,7 +145,7 @@ def _echelons(sender: dict[str, str]) -> Ints:
             found += 1
         return found
 
-    return np.array([depth(name) for name in sender], np.int64)
+    return {name: depth(name) for name in sender}
 
 
 # --- C4 ---------------------------------------------------------------------------------------------------------

@@ -45,8 +45,8 @@ class _Picture:
 
 def picture_lag(view: View, rows: Rows) -> None:
     """C5: every 15 minutes, strength reported against strength in the log, and the age of the last report."""
-    reports = _reports(view)
-    if reports.is_empty():
+    reports = _reports(view) if "strength_reported" in view.told else None
+    if reports is None or reports.is_empty():
         rows.missing("C5", "picture error", "share", "rows of strength_reported", of=_OF)
         return
     picture = _picture(view, reports)

@@ -41,7 +41,7 @@ class _Cut:
 
 def resilience(view: View, rows: Rows) -> None:
     """C6: orders acknowledged and people arriving before and during a cut, and the time until it was made good."""
-    cuts = _cuts(view)
+    cuts = _cuts(view) if "shock_began" in view.told else []
     if not cuts:
         what = "rows of shock_began for a link or channel"
         rows.missing("C6", "time to return to 90 %", "h", what, of="disturbances")

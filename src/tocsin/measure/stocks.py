@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["fill_rate"]
 
 Ints = NDArray[np.int64]
+KINDS = frozenset(("item_issued", "item_short"))
 ITEMS = "rows of item_issued and item_short"
 _CAME, _LOST, _TAKEN = range(3)
 """What changes a stock at one instant, in this order."""
@@ -33,12 +34,12 @@ _CAME, _LOST, _TAKEN = range(3)
 
 def fill_rate(view: View, rows: Rows) -> None:
     """L4: issued of asked at the first visit, demand that was never met, and time out of stock; item by item."""
-    asked = _asked(view)
     plan = view.context.plan
     stocks = () if plan is None else plan.stocks
-    if asked.is_empty() and not (stocks and view.writer == "simulated"):
+    if not (view.told & KINDS or (stocks and view.writer == "simulated")):
         rows.missing("L4", "fill rate", "share", ITEMS, of="asked at the first visit")
         return
+    asked = _asked(view)
     if asked.is_empty():
         note = "nobody came to be handed anything"
         rows.add("L4", "fill rate", None, "share", n=0, of="asked at the first visit", note=note)
@@ -61,7 +62,7 @@ def _asked(view: View) -> pl.DataFrame:
             "at_ms",
             pl.lit(kind == "item_issued").alias("issued"),
         )
-        for kind in ("item_issued", "item_short")
+        for kind in sorted(KINDS)
     ]
     return pl.concat(both)
 
