@@ -63,8 +63,8 @@ class _Held:
 
 
 def logs_of(frame: pl.DataFrame) -> dict[int, Callable[[], Trail]]:
-    """The runs of a log in memory, for `Context.logs`; an empty log is a run, too."""
-    runs = frame["run"].unique().to_list() or [0]
+    """The runs of a log in memory, for `Context.logs`."""
+    runs = frame["run"].unique().to_list()
     return {run: partial(_run_of, frame, run if len(runs) > 1 else None) for run in runs}
 
 
