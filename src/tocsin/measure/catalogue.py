@@ -271,8 +271,9 @@ _LIST: Final[tuple[Definition, ...]] = (
         "sojourn; stations",
         "Of the stations that are busy above 85 % in the quarters in which people wait for them while the "
         "next station is busy below 85 %, the one that holds most of the time people spend at stations; at "
-        "most one, and over all points and at each point. Unconfirmed, as the note says, until a rerun with one more "
-        "server shows that T80 falls (`tocsin stress`), which then stands in the note.",
+        "most one, and over all points and at each point. One log cannot confirm it, and the note says so: "
+        "`tocsin stress` reruns the plan with one more server there, and confirms it if 80 % of all posts are then "
+        "filled sooner.",
         _NO_BOOTSTRAP,
         "Tocsin's own definition",
         _lines(
@@ -357,14 +358,14 @@ _LIST: Final[tuple[Definition, ...]] = (
         "factor, h",
         "reruns",
         "The factor by which demand can grow, or a resource shrink, before a goal of the plan breaks: found by "
-        "bisection over reruns on equal luck, with the interval that so many runs leave. No log holds it; its rows "
-        "come from `tocsin stress`.",
-        "bisection: the last factor at which the goal was kept, and the first at which it was not",
+        "bisection over reruns on equal luck. No log holds it: `tocsin stress` finds it.",
+        "the factor up to which all goals are kept for certain (the whole 95 % interval of each), and that from which "
+        "on one breaks for certain",
         "Tocsin's own definition",
         _lines(
             """
-            margin ¦ factor ¦ reruns ¦ resource ¦ the largest factor at which every goal is kept
-            gain of one more server ¦ h ¦ reruns ¦ station ¦ by how much T80 falls with one server more (confirms L3)
+            margin ¦ factor ¦ reruns ¦ resource; demand ¦ the last at which every goal is kept; below 1, what is lacking
+            one more ¦ h ¦ reruns ¦ station; buses ¦ what one more does to the time of 80 % of all posts (confirms L3)
             """
         ),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -22,7 +22,7 @@ from tocsin.measure.export import summed_up
 from tocsin.plan import Plan, check, people
 from tocsin.plan.roster import read_roster
 from tocsin.plan.text import dumps, expanded
-from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks, service, trail
+from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks, service
 from tocsin.sweep.replicate import Progress, replicate
 
 __all__ = ["Rehearsal", "people_of", "rehearse"]
@@ -65,8 +65,7 @@ class Rehearsal:
     @cached_property
     def frame(self) -> pl.DataFrame:
         """The measures of all runs (see `tocsin.measure.measures`)."""
-        logs = {outcome.run: partial(trail, outcome) for outcome in self.kept}
-        context = Context(self.plan, self.people, logs=logs)
+        context = Context(self.plan, self.people)  # without causes: keeping a run may change no number of it
         frames = [measures(walk, context) for walk in self.journeys]
         return pl.concat(frames if self.others is None else [*frames, self.others], rechunk=True)
 
