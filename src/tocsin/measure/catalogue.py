@@ -248,7 +248,8 @@ _LIST: Final[tuple[Definition, ...]] = (
         "Busy server time / open server time, by 15 minutes and over the whole run. Open time is that of "
         "the log's rows of opening and closing, else the plan's constant number of servers. A service that "
         "outlasts its shift is busy time without open time, so that a quarter may exceed 1. While a service is "
-        "interrupted nobody is busy with it, and a broken server is not taken off the open time. Little's check:"
+        "interrupted nobody is busy with it, and a broken server is not taken off the open time. Of a station that a "
+        "crew serves, both are those of the crew, at all its stations. Little's check:"
         " L from the counts of who came and who went, λW from each person's own wait; they agree exactly "
         "unless the log has gaps.",
         _NO_BOOTSTRAP,
