@@ -500,7 +500,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         _steps(
             """
             critical path ¦ from t0 until it was complete
-            waiting for the order ¦ until an order was sent: the authority, or the headquarters named, decides and sends
+            waiting for the order ¦ until who is named (a headquarters, the authority) had its own order and sent it
             waiting for the summons ¦ from the order to the summons: the order's way, and what the unit does first
             waiting for couriers ¦ summonses that couriers carry: the others that they carry first, and the way
             waiting for a line ¦ summonses by a channel with so many lines: those before, and its own sending
