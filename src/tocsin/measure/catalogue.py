@@ -513,6 +513,7 @@ _LIST: Final[tuple[Definition, ...]] = (
             waiting for the opening ¦ until a station opens, or a shift brings a server
             waiting for room ¦ before a station that is full
             waiting for stock ¦ until something came into the stock
+            until a breakdown ¦ from t0, or the repair before, until a server broke down: it alone was binding
             waiting for a repair ¦ until a server or vehicle works again
             in service ¦ served at a station or desk
             between stations ¦ from one station to the next, or to the vehicle
