@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["CATALOGUE", "Definition", "Line"]
+__all__ = ["CATALOGUE", "FROM_RERUNS", "Definition", "Line"]
 
 _RUNS: Final = "simulated runs: mean with its 95 % interval, and 5–95 % of one future call-up"
 _ONE_LOG: Final = "one recorded log: bootstrap of persons by assembly point, a lower bound on uncertainty"
@@ -666,3 +666,5 @@ _LIST: Final[tuple[Definition, ...]] = (
 
 CATALOGUE: Final[dict[str, Definition]] = {definition.id: definition for definition in _LIST}
 """Every measure by its number, in the order of the frame."""
+FROM_RERUNS: Final = ("L7",)
+"""Measures that no log holds: `tocsin stress` finds them by running a plan again."""
