@@ -337,7 +337,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "passings with a planned time; columns",
         "Actual - planned time (a row's `due`) at which the head of a column passed a place: mean (bias), mean of the "
         "absolute values, share of at most 5 minutes; above 0 is late. Pass time = tail - head, or of vehicles that "
-        "were logged one by one, last - first. Density = (vehicles - 1) / (pass time x the plan's speed of that march).",
+        "were logged one by one, last - first. Density = (vehicles - 1) / (pass time x the plan's speed of the march).",
         _NO_BOOTSTRAP,
         "Tocsin's own definition",
         _lines(
