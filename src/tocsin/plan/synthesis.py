@@ -11,7 +11,6 @@ import numpy.typing as npt
 import polars as pl
 
 from tocsin.draws import ONE_CLASS, Column, Columns, draw, uniforms
-from tocsin.errors import PlanError
 from tocsin.plan.assignment import distances_km, points_of_towns, units_of
 from tocsin.plan.births import births_in_bands, births_of_children, chosen, numbers_of_children
 from tocsin.plan.geography import EARTH_RADIUS_KM
