@@ -24,7 +24,7 @@ from tocsin.plan.resolve import (
     towns_of,
     trades_of,
 )
-from tocsin.plan.surge import called_in_addition, homes_of
+from tocsin.plan.strikes import called_in_addition, homes_of
 
 __all__ = ["DOOR_SIGMA", "SEXES", "coded", "day_of_alert", "synthesise"]
 

@@ -14,8 +14,10 @@ from tocsin.errors import RunError
 from tocsin.plan import formed_at_of, layout_of, posts_of
 from tocsin.plan.duration import Duration
 from tocsin.plan.model import Behaviour, Channel, Layout, Plan, Request, Station, Travel, Who
+from tocsin.plan.strikes import struck
 from tocsin.simulate.calendar import Calendar, calendar, rounds
 from tocsin.simulate.network import ChannelStep, DeskStep, Line, Network, Pool, Rule, Step, UnitPosts
+from tocsin.simulate.shocks import Closed, Struck, called_ms, down_of, slow_of
 from tocsin.simulate.stages import NONE, Stages
 
 __all__ = ["compile"]
@@ -101,6 +103,7 @@ class _Compiler:
             stages=self.stages,
             trips=trips,
             orders=self._orders(),
+            struck=self._struck(),
         )
 
     # --- people -----------------------------------------------------------------------------------------------
@@ -138,6 +141,19 @@ class _Compiler:
         ]
         way: NDArray[np.int64] = np.rint(distance * np.array(factor)[self.behaviour]).astype(np.int64)
         return way
+
+    def _struck(self) -> Struck:
+        """What shocks do before the gate."""
+
+        def in_regions(regions: tuple[str, ...]) -> NDArray[np.bool_]:
+            return np.isin(self.codes["region"], [self.labels["region"].index(name) for name in regions])
+
+        return Struck(
+            struck(self.plan), called_ms(self.plan, self.person), self._closed(), slow_of(self.plan, in_regions)
+        )
+
+    def _closed(self) -> tuple[Closed, ...]:
+        return ()
 
     def _orders(self) -> Stages:
         entities = [crc32(unit.name.encode()) for unit in self.plan.units]
@@ -203,6 +219,7 @@ class _Compiler:
             pools=self._pools(c.name, capacity.per, calendar(capacity.servers, capacity.hours, self.plan.exercise))
             if capacity
             else (),
+            down=down_of(self.plan, c.name, add),
         )
 
     def _desk(self, r: Request) -> DeskStep:

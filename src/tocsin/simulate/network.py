@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from tocsin.plan.model import Behaviour, Plan
 from tocsin.simulate.calendar import Calendar
+from tocsin.simulate.shocks import Down, Struck
 from tocsin.simulate.stages import NONE, Stages
 from tocsin.simulate.upkeep import Failing
 
@@ -60,6 +61,7 @@ class ChannelStep:
         first_try: Index of the channel's first try, its own if it is the only one.
         next_try: Index of the try that follows a failure, -1 = none; then the fallback follows.
         again_after: Draw of the delay from the failure until it stands in the queue again.
+        down: Windows in which attempts fail (shocks).
     """
 
     name: str
@@ -78,6 +80,7 @@ class ChannelStep:
     first_try: int
     next_try: int = NONE
     again_after: int = NONE
+    down: tuple[Down, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -339,6 +342,7 @@ class Network:
     fleets: tuple[FleetStep, ...]
     joints: tuple[Joint, ...]
     failing: Failing
+    struck: Struck = field(default_factory=Struck)
 
     @property
     def size(self) -> int:

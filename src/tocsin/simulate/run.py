@@ -33,6 +33,7 @@ __all__ = ["Attempts", "Engine", "Outcome", "Queue"]
 
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
+EVERYBODY = np.empty(0, np.bool_)
 _WORTH_A_THREAD = 20_000  # people; below, handing work to a thread costs more than it saves
 
 
@@ -297,7 +298,10 @@ class _Run:
             approach.start(
                 lo, hi, channel.root, channel.starts_ms, channel.eligible, self.network.unit, ordered, attempt
             )
+            if len(called):
+                approach.put_off(lo, hi, called, attempt)
 
+        called = self.network.struck.called_ms
         self.local.append(part)
 
     def _attempt(
@@ -309,16 +313,30 @@ class _Run:
         next_attempt = began[channel.fallback] if follows else np.empty(0, np.int64)
         next_eligible = self.network.channels[channel.fallback].eligible if follows else channel.eligible
         reachable = self.network.stages.column("reach")
+        down = self._down(channel, attempt if queue is None else queue.began)
 
         def part(lo: int, hi: int) -> None:
             approach.conclude(
                 lo, hi, index, queue is not None, self.drawn, reachable, channel.reach, channel.delay,
-                channel.fallback_after, attempt, attempt if queue is None else queue.ended, next_eligible,
-                next_attempt, done, success, self.delivered, self.delivered_by,
+                channel.fallback_after, attempt, attempt if queue is None else queue.ended, down,
+                next_eligible, next_attempt, done, success, self.delivered, self.delivered_by,
             )  # fmt: skip
 
         self.local.append(part)
         return queue
+
+    def _down(self, channel: ChannelStep, since: Ints) -> NDArray[np.int8]:
+        """For which attempts the channel is down: int8[n], empty for one that never is."""
+        if not channel.down:
+            return np.empty(0, np.int8)
+        down = self.new(self.n, np.int8, 0)
+
+        def part(lo: int, hi: int) -> None:
+            for one in channel.down:
+                approach.fail(lo, hi, one.start, one.end, self.drawn, one.column, since, down)
+
+        self.local.append(part)
+        return down
 
     def _queue(self, pools: tuple[Pool, ...], since: Ints, service: int, visits: int, reload: int) -> Queue | None:
         if not pools:
@@ -388,6 +406,11 @@ class _Run:
                 network.deadline_after_ms, network.way_ms, self.delivered, self.acts, self.desk, t.desk_waits,
                 t.desk_granted, self.answered, self.excused, self.left, self.arrived,
             )  # fmt: skip
+            for one in network.struck.closed:
+                approach.detour(lo, hi, one.start, one.end, network.way_ms, one.way_ms, self.left, self.arrived)
+            for bad in network.struck.slow:
+                who = EVERYBODY if bad.who is None else bad.who
+                approach.slow(lo, hi, bad.start, bad.end, bad.thousandths, who, self.left, self.arrived)
 
         self.local.append(part)
 

@@ -36,6 +36,7 @@ class Lever:
         points: At which points it is.
         unit: What is counted.
         base: How many the plan has; of demand and stocks, sixteenths.
+        total: Of demand and stocks, how much all sixteenths are; else 0.
         changed: Gives the plan with another number.
     """
 
@@ -45,12 +46,17 @@ class Lever:
     points: tuple[str, ...]
     unit: str
     base: int
+    total: int
     changed: Callable[[int], Plan] = field(repr=False, compare=False)
 
     @property
     def label(self) -> str:
         """What it is called in a table."""
         return f"{self.name}, {self.where}" if self.where else self.name
+
+    def amount(self, number: int) -> int:
+        """How much a number is: of demand and stocks so many sixteenths of the total, else itself."""
+        return self.total * number // PARTS if self.in_parts else number
 
     @property
     def in_parts(self) -> bool:
@@ -63,7 +69,7 @@ def demand(plan: Plan) -> Lever | None:
     if plan.roster is not None:
         return None
     called = sum(group.called for group in plan.groups)
-    return Lever("demand", "people called", "", (), f"of {called:,}", PARTS, lambda parts: _demanded(plan, parts))
+    return Lever("demand", "people called", "", (), "people", PARTS, called, lambda parts: _demanded(plan, parts))
 
 
 def _demanded(plan: Plan, parts: int) -> Plan:
@@ -105,7 +111,7 @@ def _channel(plan: Plan, at: int, channel: Channel) -> Lever:
         changed = _with(channel, capacity=_staffed(capacity, count))
         return _with(plan, channels=_put(plan.channels, at, changed))
 
-    return Lever("channel", channel.name, per, (), unit, _present(capacity), changed)
+    return Lever("channel", channel.name, per, (), unit, _present(capacity), 0, changed)
 
 
 def _desk(plan: Plan, at: int, request: Request) -> Lever:
@@ -114,7 +120,7 @@ def _desk(plan: Plan, at: int, request: Request) -> Lever:
     def changed(count: int) -> Plan:
         return _with(plan, requests=_put(plan.requests, at, _staffed(request, count)))
 
-    return Lever("desk", request.name, per, (), "desks", _present(request), changed)
+    return Lever("desk", request.name, per, (), "desks", _present(request), 0, changed)
 
 
 def _fleet(plan: Plan, at: int, fleet: Fleet) -> Lever:
@@ -123,7 +129,7 @@ def _fleet(plan: Plan, at: int, fleet: Fleet) -> Lever:
     def changed(count: int) -> Plan:
         return _with(plan, fleets=_put(plan.fleets, at, _with(fleet, buses=count)))
 
-    return Lever("fleet", fleet.name, "", points, "buses", fleet.buses, changed)
+    return Lever("fleet", fleet.name, "", points, "buses", fleet.buses, 0, changed)
 
 
 def _stock(plan: Plan, at: int, stock: Stock) -> Lever:
@@ -133,7 +139,7 @@ def _stock(plan: Plan, at: int, stock: Stock) -> Lever:
     def changed(parts: int) -> Plan:
         return _with(plan, stocks=_put(plan.stocks, at, _with(stock, amount=stock.amount * parts // PARTS)))
 
-    return Lever("stock", stock.name, where, points, f"of {stock.amount:,}", PARTS, changed)
+    return Lever("stock", stock.name, where, points, "pieces", PARTS, stock.amount, changed)
 
 
 def _of_layouts(plan: Plan) -> Iterator[Lever]:
@@ -162,13 +168,13 @@ def _of_holder(holder: Any, where: str, points: tuple[str, ...], put: Callable[[
     for at, station in enumerate(stations):
         if station.crew is None:
             changed = of("stations", stations, at, _staffed)
-            yield Lever("station", station.name, where, points, "servers", _present(station), changed)
+            yield Lever("station", station.name, where, points, "servers", _present(station), 0, changed)
     for at, crew in enumerate(crews):
-        yield Lever("crew", crew.name, where, points, "servers", _present(crew), of("crews", crews, at, _staffed))
+        yield Lever("crew", crew.name, where, points, "servers", _present(crew), 0, of("crews", crews, at, _staffed))
     for at, bus in enumerate(buses):
         if bus.fleet is not None:
             changed = of("buses", buses, at, lambda one, count: _with(one, fleet=count))
-            yield Lever("buses", bus.name, where, points, "buses", bus.fleet, changed)
+            yield Lever("buses", bus.name, where, points, "buses", bus.fleet, 0, changed)
 
 
 def _present(staffed: Staffed) -> int:

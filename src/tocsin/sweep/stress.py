@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tocsin.errors import PlanError, RunError
 from tocsin.plan import Plan, check, expanded
 from tocsin.plan.shocks import Goal, Shock
+from tocsin.plan.strikes import struck_by
 from tocsin.sweep.goals import T80, Held, Row, assumed_goals, goals_of, held
 from tocsin.sweep.levers import Lever, demand, levers, one_more
 from tocsin.sweep.margins import Margin, margins
@@ -222,12 +223,7 @@ def _undisturbed(plan: Plan, runs: int, seed: int, workers: int | None) -> Plan:
     for problem in check(plan):
         if problem.level == "error":
             raise PlanError(problem.sentence, place=str(problem.place))
-    return _struck_by(expanded(plan), ())
-
-
-def _struck_by(plan: Plan, shocks: Sequence[Shock]) -> Plan:
-    exercise = plan.exercise.model_copy(update={"shocks": tuple(shock.name for shock in shocks)})
-    return plan.model_copy(update={"exercise": exercise})
+    return struck_by(expanded(plan), ())
 
 
 def _units(goals: Sequence[Goal], frame: pl.DataFrame) -> tuple[str, ...]:
@@ -242,7 +238,7 @@ def _scenarios(
     variants: list[tuple[str, tuple[Shock, ...]]] = [(BASE, ()), *((shock.name, (shock,)) for shock in plan.shocks)]
     if len(plan.shocks) > 1:
         variants.append((TOGETHER, plan.shocks))
-    found = reruns.values([_struck_by(plan, shocks) for _, shocks in variants], rows)
+    found = reruns.values([struck_by(plan, [shock.name for shock in shocks]) for _, shocks in variants], rows)
     return tuple(
         Scenario(
             name,

@@ -1,4 +1,4 @@
-"""Who is called in addition when a surge strikes: so many more of each town of each group in its regions."""
+"""Which shocks strike in a run, and whom a surge calls in addition: so many more of each town of each group."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import numpy.typing as npt
 from tocsin.errors import PlanError
 from tocsin.plan.assignment import apportion
 from tocsin.plan.model import Group, Plan, Town
+from tocsin.plan.problem import nearest, shown
 from tocsin.plan.resolve import lives_in, towns_of
 from tocsin.plan.shocks import Shock
 
-__all__ = ["Called", "called_in_addition", "homes_of", "struck"]
+__all__ = ["Called", "called_in_addition", "homes_of", "struck", "struck_by"]
 
 Codes = npt.NDArray[np.int32]
 
@@ -35,9 +36,24 @@ class Called:
 
 
 def struck(plan: Plan) -> tuple[Shock, ...]:
-    """Return the shocks that strike in this run, in the order in which the exercise names them."""
-    known = {shock.name: shock for shock in plan.shocks}
-    return tuple(known[name] for name in plan.exercise.shocks if name in known)
+    """Return the shocks that strike in this run, in the plan's order."""
+    return tuple(shock for shock in plan.shocks if shock.name in plan.exercise.shocks)
+
+
+def struck_by(plan: Plan, names: Sequence[str]) -> Plan:
+    """Return the plan with just these of its shocks striking.
+
+    Raises:
+        PlanError: It has no shock of such a name.
+    """
+    known = [shock.name for shock in plan.shocks]
+    for name in names:
+        if name not in known:
+            has = f"; it has {', '.join(known)}" if known else "; it has none"
+            found = f"found the shock {shown(name)}, which the plan does not have"
+            raise PlanError(f"{found}{nearest(name, known) or has}", place="exercise.shocks")
+    exercise = plan.exercise.model_copy(update={"shocks": tuple(dict.fromkeys(names))})
+    return plan.model_copy(update={"exercise": exercise})
 
 
 def homes_of(group: Group, towns: Sequence[Town], position: int) -> Codes:
