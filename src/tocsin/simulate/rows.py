@@ -27,7 +27,7 @@ from tocsin.simulate.causes import fill_causes
 from tocsin.simulate.kernels import BITS, cut_rows, sort_keys
 from tocsin.simulate.part import Part
 from tocsin.simulate.run import Outcome
-from tocsin.simulate.shocks import window_ms
+from tocsin.simulate.struck import window_of
 from tocsin.simulate.wide import Ints, Wide, number_of
 
 __all__ = ["impersonal", "log_blocks"]
@@ -224,7 +224,7 @@ def _shocks(wide: Wide) -> Iterator[Part]:
     shocks = network.struck.shocks
     if not shocks:
         return
-    windows = np.array([window_ms(shock, network.plan) for shock in shocks])
+    windows = np.array([window_of(shock, network.plan.exercise) for shock in shocks])
     columns: dict[str, NDArray[Any]] = {
         "thing": wide.first_shock + np.arange(len(shocks)),
         "place": np.array([network.points.index(s.points[0]) if len(s.points) == 1 else -1 for s in shocks]),

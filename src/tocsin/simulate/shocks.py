@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 from tocsin.plan.model import Plan
 from tocsin.plan.shocks import Shock
 from tocsin.plan.strikes import called_in_addition, struck
-from tocsin.simulate.stages import NONE, Stages
+from tocsin.simulate.stages import Stages
+from tocsin.simulate.struck import window_of
 
-__all__ = ["Closed", "Down", "Slow", "Struck", "called_ms", "down_of", "slow_of", "window_ms"]
+__all__ = ["Closed", "Down", "Slow", "Struck", "called_ms", "down_of", "slow_of"]
 
-HOUR_MS = 3_600_000
 AT_THE_ALERT = np.empty(0, np.int64)
 """Nobody is called later than the alert."""
 
@@ -78,12 +78,6 @@ class Struck:
     slow: tuple[Slow, ...] = ()
 
 
-def window_ms(shock: Shock, plan: Plan) -> tuple[int, int]:
-    """Return when a shock begins and ends, ms after the alert; one without an end lasts beyond the horizon."""
-    until = plan.exercise.horizon_h + 1 if shock.until_h is None else shock.until_h
-    return round(shock.at_h * HOUR_MS), round(until * HOUR_MS)
-
-
 def called_ms(plan: Plan, person: Ints) -> Ints:
     """Return before when each person is not summoned: for those of a surge its time, for all others the alert.
 
@@ -98,7 +92,7 @@ def called_ms(plan: Plan, person: Ints) -> Ints:
     if not called:
         return AT_THE_ALERT
     usual = sum(group.called for group in plan.groups)
-    times = [0, *(window_ms(one.shock, plan)[0] for one in called)]
+    times = [0, *(window_of(one.shock, plan.exercise)[0] for one in called)]
     counts = [usual, *(len(one.homes) for one in called)]
     return np.repeat(np.array(times, np.int64), counts)[person]
 
@@ -117,7 +111,7 @@ def down_of(plan: Plan, channel: str, stages: Stages, visit: int = 1) -> tuple[D
         if shock.kind == "channel" and (not shock.channels or channel in shock.channels):
             share = 1.0 if shock.size is None else shock.size
             column = stages.chance(f"channel.{channel}.{shock.name}", [share], "", visit)
-            found.append(Down(*window_ms(shock, plan), column))
+            found.append(Down(*window_of(shock, plan.exercise), column))
     return tuple(found)
 
 
@@ -130,7 +124,7 @@ def slow_of(plan: Plan, in_regions: Callable[[tuple[str, ...]], NDArray[np.bool_
     """
     return tuple(
         Slow(
-            *window_ms(shock, plan), round((shock.size or 1.0) * 1000),
+            *window_of(shock, plan.exercise), round((shock.size or 1.0) * 1000),
             in_regions(shock.regions) if shock.regions else None,
         )
         for shock in struck(plan) if shock.kind == "weather"
