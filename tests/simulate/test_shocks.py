@@ -85,7 +85,7 @@ def test_attempts_fail_while_a_channel_is_down(usual: Outcome) -> None:
         assert queue is not None
         inside = (queue.began >= 0) & (queue.began < 14 * HOUR)
         assert inside.sum() > 50
-        assert least <= outcome.attempts.success[phone][inside].mean() <= most  # of those found, 0.75 * 0.876 * (1 - 0.7)
+        assert least <= outcome.attempts.success[phone][inside].mean() <= most  # 0.75 * 0.876 * (1 - 0.7)
     late = (usual.delivered >= 0).sum()
     assert (run(plan_with(CALLS)).delivered >= 0).sum() <= late
 

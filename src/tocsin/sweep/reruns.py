@@ -11,7 +11,7 @@ import hashlib
 import os
 import pickle
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -173,7 +173,7 @@ def _digest_of(crowd: pl.DataFrame) -> str:
     return hashlib.sha256(crowd.write_ipc(None).getvalue()).hexdigest()
 
 
-def _results(jobs: list[_Job], workers: int) -> Iterator[pl.DataFrame]:
+def _results(jobs: list[_Job], workers: int) -> Generator[pl.DataFrame, None, None]:
     if workers == 1:
         yield from map(_work, jobs)
     else:

@@ -150,6 +150,17 @@ class Stressed:
         return any(not one.kept for one in self.base.held)
 
     @cached_property
+    def struck(self) -> tuple[Scenario, ...]:
+        """The scenarios with shocks, worst first: by goals broken, then by what they do to the first goal; all last."""
+        return tuple(sorted(self.scenarios[1:], key=self._harm))
+
+    def _harm(self, one: Scenario) -> tuple[bool, int, float, float]:
+        held, difference = one.held[0], one.differences[0]
+        sign = 1.0 if self.goals[0].at_most is not None else -1.0
+        change = 0.0 if np.isnan(difference.mean) else sign * difference.mean
+        return len(one.shocks) > 1, -sum(not goal.kept for goal in one.held), -held.unreached, -change
+
+    @cached_property
     def ranked(self) -> tuple[Margin, ...]:
         """The margins that have a factor, weakest first."""
         return tuple(sorted((m for m in self.margins if m.factor is not None), key=lambda margin: margin.rank))
