@@ -8,16 +8,17 @@ import numpy as np
 import polars as pl
 import pytest
 from numpy.typing import NDArray
-from tests.simulate.test_reference import assert_same, seen_by_engine, seen_by_reference
+from tests.simulate.plans import Case
+from tests.simulate.test_reference import assert_same, judged, seen_by_engine
 
 from tocsin.errors import PlanError
 from tocsin.log.check import check
 from tocsin.log.table import EventLog
 from tocsin.plan import Plan, load, people
+from tocsin.plan.model import Again
 from tocsin.plan.shocks import Shock
 from tocsin.plan.strikes import struck_by
 from tocsin.simulate import Engine, Outcome, compile, log_blocks
-from tocsin.simulate.reference import reference
 
 HOUR = 3_600_000
 SURGE = Shock(name="more", kind="surge", at_h=3, size=0.5, regions=("Ida-Viru",))
@@ -49,13 +50,27 @@ def of_person(outcome: Outcome, values: NDArray[Any], n: int) -> NDArray[Any]:
     return found[..., :n]
 
 
-@pytest.mark.parametrize("shocks", [(SURGE,), (CALLS, SMS), (SNOW,), (SURGE, CALLS, SMS, SNOW)], ids=len)
-def test_engine_and_reference_agree(shocks: tuple[Shock, ...]) -> None:
+def crews_go_again(plan: Plan) -> Plan:
+    """The same, with three calls to each person before the fallback."""
+    again = Again.model_validate({"tries": 3, "after": {"family": "constant", "value_min": 45}})
+    channels = []
+    for channel in plan.channels:
+        capacity = channel.capacity and channel.capacity.model_copy(update={"again": again})
+        channels.append(channel.model_copy(update={"capacity": capacity}))
+    return plan.model_copy(update={"channels": tuple(channels)})
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["once", "again"])
+@pytest.mark.parametrize(
+    "shocks",
+    [(SURGE,), (CALLS, SMS), (SNOW,), (SURGE, CALLS, SMS, SNOW)],
+    ids=lambda shocks: "+".join(s.name for s in shocks),
+)
+def test_engine_and_reference_agree(shocks: tuple[Shock, ...], again: bool) -> None:
     """Every time, cause and post under shocks is the same in the compiled engine and in the slow reference."""
-    outcome = run(plan_with(*shocks))
-    network = outcome.network
-    trips, orders = network.trips.draw(5, 0), network.orders.draw(5, 0)
-    assert_same(seen_by_engine(outcome), seen_by_reference(reference(network, outcome.drawn, trips, orders)))
+    plan = plan_with(*shocks)
+    case = Case(crews_go_again(plan) if again else plan, people(plan, 5), 5, 60_000)
+    assert_same(seen_by_engine(case.outcome()), judged(case))
 
 
 def test_a_surge_changes_nobody_else(usual: Outcome) -> None:
