@@ -101,7 +101,8 @@ def test_attempts_fail_while_a_channel_is_down(usual: Outcome) -> None:
         assert queue is not None
         inside = (queue.began >= 0) & (queue.began < 14 * HOUR)
         assert inside.sum() > 50
-        assert least <= outcome.attempts.success[phone][inside].mean() <= most  # 0.75 * 0.876 * (1 - 0.7)
+        share = float(outcome.attempts.success[phone][inside].mean())
+        assert least <= share <= most  # 0.75 * 0.876 * (1 - 0.7)
     late = (usual.delivered >= 0).sum()
     assert (run(plan_with(CALLS)).delivered >= 0).sum() <= late
 
@@ -130,6 +131,9 @@ def test_the_log_tells_of_shocks() -> None:
         ("shock_began", "no-calls"), ("shock_began", "more"), ("shock_ended", "no-calls"), ("shock_began", "snow")
     ]  # fmt: skip
     assert rows["cause"].null_count() == 4
+    because = log.filter(pl.col("cause") == log.row(by_predicate=pl.col("thing") == "more", named=True)["seq"])
+    assert set(because["kind"].cast(pl.String)) == {"summoned"}
+    assert because["person"].min() == 669  # those of the surge, and nobody else
     assert list(check(EventLog(log))) == []
 
 

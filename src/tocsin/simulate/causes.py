@@ -91,6 +91,7 @@ class _Causes:
         for c, channel in enumerate(channels):
             if channel.root:
                 start[c] = np.where(wide.unit >= 0, ordered[np.maximum(wide.unit, 0)], -1)
+                self._surges(channel.starts_ms, start[c])
             for s, source in enumerate(channels):
                 if source.fallback == c:
                     after = (
@@ -106,6 +107,17 @@ class _Causes:
         self._set("summoned", start)
         self._set("delivered", finish)
         self._set("undelivered", finish)
+
+    def _surges(self, starts_ms: int, start: Rows) -> None:
+        """Whoever is called by a surge after the order of the unit is summoned because of it."""
+        wide, struck = self.wide, self.wide.network.struck
+        if not len(struck.called_ms):
+            return
+        began = self._rows("shock_began", entities=len(struck.shocks))[0]
+        ordered = np.where(wide.unit >= 0, wide.outcome.ordered[np.maximum(wide.unit, 0)], 0)
+        by = np.asarray(wide.by_person(struck.called_by))
+        later = (by >= 0) & (wide.by_person(struck.called_ms) > starts_ms + ordered)
+        start[later] = began[by[later]]
 
     def _freed_by(self, freed: Rows, ended: Rows, times: Ints, own: Rows) -> Rows:
         """The row that freed the crew, where one did and its row stands before the one it frees; else the own row."""

@@ -20,7 +20,7 @@ from tocsin.simulate.calendar import Calendar, calendar, rounds
 from tocsin.simulate.couplings import joints_of
 from tocsin.simulate.gate_compiler import GateCompiler
 from tocsin.simulate.network import ChannelStep, DeskStep, FleetStep, Line, Network, Pool, UnitPosts
-from tocsin.simulate.shocks import Closed, Struck, called_ms, down_of, roads_closed, slow_of
+from tocsin.simulate.shocks import Closed, Struck, called_later, down_of, roads_closed, slow_of
 from tocsin.simulate.stages import NONE, Stages
 from tocsin.simulate.struck import buses_lost, struck_stations
 from tocsin.simulate.ways import ways_ms
@@ -161,7 +161,7 @@ class _Compiler:
             return np.isin(self.codes["region"], [self.labels["region"].index(name) for name in regions])
 
         return Struck(
-            struck(self.plan), called_ms(self.plan, self.person), self._closed(), slow_of(self.plan, in_regions)
+            struck(self.plan), *called_later(self.plan, self.person), self._closed(), slow_of(self.plan, in_regions)
         )
 
     def _closed(self) -> tuple[Closed, ...]:

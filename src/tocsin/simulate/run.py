@@ -355,9 +355,10 @@ class _Run:
         """How long after a failed visit the next one stands in the queue, -1 where none follows."""
         if channel.next_try == NONE:
             return np.full(self.n, NONE, np.int64)
-        return np.zeros(self.n, np.int64) + sum(
-            self.drawn[c] for c in (channel.delay, channel.again_after) if c != NONE
-        )
+        after = np.zeros(self.n, np.int64)
+        for column in (channel.delay, channel.again_after):
+            after += 0 if column == NONE else self.drawn[column]
+        return after
 
     def _finds(self, channel: ChannelStep) -> NDArray[np.bool_]:
         """Whom a visit finds, if no shock prevents it."""
