@@ -196,7 +196,7 @@ _ENTRIES: Final = (
     Kind(
         "ordered",
         "arrival",
-        "An authority gave an order, mostly to a unit; due is the time demanded.",
+        "An authority gave an order, mostly to a unit; due is the time demanded. One row a sending.",
         needs=("unit|person|to|place",),
         stem="ordered",
         attributes=("due",),
@@ -205,7 +205,7 @@ _ENTRIES: Final = (
     Kind(
         "order_acknowledged",
         "arrival",
-        "The receiver confirmed an order.",
+        "The receiver confirmed an order; known is when the superior had the answer.",
         needs=("unit|person|by",),
         after=(After(("ordered",), ("unit",), _OWN),),
     ),
@@ -384,14 +384,20 @@ _ENTRIES: Final = (
     Kind(
         "unit_set_out",
         "timer",
-        "A unit began to move.",
+        "A unit began its march: it stood at the start, free to leave.",
         needs=("unit",),
         after=(After(("unit_formed",), ("unit",), _SIM),),
     ),
     Kind(
+        "halted",
+        "timer",
+        "The head of a column stopped on its march; the reason says what it waits for.",
+        needs=("place", "unit|thing"),
+    ),
+    Kind(
         "passed",
         "timer",
-        "A unit, column or vehicle passed a place; due is the planned passing.",
+        "A unit, column or vehicle passed a place; due is the planned passing. Its head has odd visits, its tail even.",
         needs=("place", "unit|thing"),
     ),
     Kind(
@@ -404,8 +410,8 @@ _ENTRIES: Final = (
     Kind(
         "strength_reported",
         "timer",
-        "A unit or a place told its superior how many it has.",
-        needs=("unit|place", "amount"),
+        "A unit, a place or a headquarters (by) counted for its superior how many it has; known is when that was told.",
+        needs=("unit|place|by", "amount"),
     ),
     Kind(
         "sighted",
