@@ -44,6 +44,7 @@ DESIGN = [
     "surplus",
     "unit_formed",
     "unit_set_out",
+    "halted",
     "passed",
     "in_position",
     "strength_reported",

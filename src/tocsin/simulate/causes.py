@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tocsin.simulate.part import Part
 from tocsin.simulate.stages import NONE
+from tocsin.simulate.told_rows import heard_rows, tell_causes
 from tocsin.simulate.wide import Ints, Wide
 
 __all__ = ["fill_causes"]
@@ -50,6 +51,9 @@ class _Causes:
         self._gate()
         self._buses()
         self._units()
+        units = len(self.wide.network.units)
+        formed = self._rows("unit_formed", entities=units)[0]
+        tell_causes(self.wide.outcome, self.wide.telling, self.parts, self.base, formed)
 
     # --- numbers of rows --------------------------------------------------------------------------------------
 
@@ -85,7 +89,7 @@ class _Causes:
         summoned = self._rows("summoned", count)
         self.delivered, undelivered = self._rows("delivered", count), self._rows("undelivered", count)
         ended = np.where(self.delivered >= 0, self.delivered, undelivered)
-        ordered = self._rows("ordered", entities=max(len(wide.network.units), 1))[0]
+        ordered = self._ordered()
         start = np.full((count, self.n), -1, np.int32)
         finish = summoned.copy()
         for c, channel in enumerate(channels):
@@ -118,6 +122,13 @@ class _Causes:
         by = np.asarray(wide.by_person(struck.called_by))
         later = (by >= 0) & (wide.by_person(struck.called_ms) > starts_ms + ordered)
         start[later] = began[by[later]]
+
+    def _ordered(self) -> Rows:
+        """int32[units], the order that each unit acts on; with headquarters several may have been sent to it."""
+        if self.wide.outcome.command is not None:
+            return heard_rows(self.wide.outcome, self.wide.telling, self.base)
+        rows: Rows = self._rows("ordered", entities=max(len(self.wide.network.units), 1))[0]
+        return rows
 
     def _freed_by(self, freed: Rows, ended: Rows, times: Ints, own: Rows) -> Rows:
         """The row that freed the crew, where one did and its row stands before the one it frees; else the own row."""

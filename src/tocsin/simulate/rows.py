@@ -28,6 +28,7 @@ from tocsin.simulate.kernels import BITS, cut_rows, sort_keys
 from tocsin.simulate.part import Part
 from tocsin.simulate.run import Outcome
 from tocsin.simulate.struck import window_of
+from tocsin.simulate.told_rows import overlaid, told_parts
 from tocsin.simulate.wide import Ints, Wide, number_of
 
 __all__ = ["impersonal", "log_blocks"]
@@ -187,9 +188,11 @@ def _stations(wide: Wide) -> Iterator[Part]:
 def _impersonal(wide: Wide) -> Iterator[Part]:
     outcome, network = wide.outcome, wide.network
     if network.units:
-        due = np.full(len(network.units), network.deadline_ms)
-        yield _entities("ordered", outcome.ordered, unit=np.arange(len(network.units)), due=due)
+        if outcome.command is None:
+            due = np.full(len(network.units), network.deadline_ms)
+            yield _entities("ordered", outcome.ordered, unit=np.arange(len(network.units)), due=due)
         yield _entities("unit_formed", outcome.formed, unit=np.arange(len(network.units)))
+    yield from told_parts(outcome, wide.telling)
     yield from _calendars(wide)
     yield from _shocks(wide)
     yield from _buses(wide)
@@ -272,6 +275,7 @@ class _Table:
         self.size = sum(len(part.time) for part in parts)
         self.time = np.empty(self.size, np.int64)
         self.cells = np.empty(self.size, CELL)
+        self.said, self.saying = _said(parts, self.size)
         at = self.size
         while parts:  # each part goes when it has been copied: all of them are as large as the table
             part = parts.pop()
@@ -343,12 +347,28 @@ class _Table:
                 found[name] = number_of(values, SCHEMA[name])
         if seq is not None:
             found["seq"] = pl.Series(np.arange(start, start + n, dtype=np.uint32))
-        return pl.DataFrame(
+        frame = pl.DataFrame(
             [
                 found[name].alias(name) if name in found else pl.Series(name, [None], dtype=kind).new_from_index(0, n)
                 for name, kind in SCHEMA.items()
             ]
         )
+        return frame if self.said is None else overlaid(frame, self.said, self.saying[rows], self.start)
+
+
+def _said(parts: list[Part], size: int) -> tuple[pl.DataFrame | None, NDArray[np.int32]]:
+    """What rows say beyond their codes, and for each row where: the row of that frame, -1 = nothing."""
+    frames = [part.said for part in parts if part.said is not None]
+    if not frames:
+        return None, np.empty(0, np.int32)
+    saying = np.full(size, -1, np.int32)
+    at = told = 0
+    for part in parts:
+        if part.said is not None:
+            saying[at : at + len(part.time)] = np.arange(told, told + len(part.time))
+            told += len(part.time)
+        at += len(part.time)
+    return pl.concat(frames), saying
 
 
 def _refuse_too_many(wide: Wide) -> None:

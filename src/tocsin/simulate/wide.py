@@ -17,6 +17,7 @@ from tocsin.log.schema import NAME
 from tocsin.simulate import approach
 from tocsin.simulate.network import Network
 from tocsin.simulate.run import Outcome
+from tocsin.simulate.told_rows import Telling, telling_of
 
 __all__ = ["Labels", "Wide", "at_closing", "no_time", "number_of", "times_of"]
 
@@ -191,6 +192,11 @@ class Wide:
         """int64[n], came to the unit and found no post."""
         filled = self.by_person(self.outcome.filled)
         return np.where((filled == 0) & (self.unit >= 0), self.time("ready"), -1)
+
+    @cached_property
+    def telling(self) -> Telling:
+        """The rows that are told one by one."""
+        return telling_of(self.outcome)
 
     # --- codes ------------------------------------------------------------------------------------------------
 
