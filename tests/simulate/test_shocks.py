@@ -155,7 +155,7 @@ def test_closed_roads_lead_round() -> None:
         if reached:
             assert (struck.left == usual.left).all()
             longer = np.unique((struck.arrived - usual.arrived)[hit & (struck.arrived >= 0)])
-            assert longer.tolist() == [2 * HOUR - HOUR // 2]  # 100 km instead of 25 at 50 km/h
+            assert longer.tolist() == [2 * HOUR]  # 200 km instead of 100 at 50 km/h
         else:
             assert (struck.left[hit] == -1).all()
         assert (struck.arrived == usual.arrived)[~hit].all()
@@ -164,8 +164,8 @@ def test_closed_roads_lead_round() -> None:
 def with_two_roads(plan: Plan) -> Plan:
     """The plan with people who follow roads: from every town the straight one, from Narva a short and a long one."""
     travel = Travel(speed_kmh=50, roads=True)
-    roads = [{"from": "Narva", "to": "Jõhvi", "name": "short", "km": 25, "speed_kmh": 50}]
-    roads += [{"from": "Narva", "to": "Jõhvi", "name": "long", "km": 100, "speed_kmh": 50}]
+    roads = [{"from": "Narva", "to": "Jõhvi", "name": "short", "km": 100, "speed_kmh": 50}]
+    roads += [{"from": "Narva", "to": "Jõhvi", "name": "long", "km": 200, "speed_kmh": 50}]
     roads += [{"from": town.name, "to": "Jõhvi"} for town in towns_of(plan) if town.name not in ("Narva", "Jõhvi")]
     behaviour = plan.behaviour.model_copy(update={"travel": travel})
     groups = [group.model_copy(update={"behaviour": None}) for group in plan.groups]

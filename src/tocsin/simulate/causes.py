@@ -117,7 +117,7 @@ class _Causes:
         wide, struck = self.wide, self.wide.network.struck
         if not len(struck.called_ms):
             return
-        began = self._rows("shock_began", entities=len(struck.shocks))[0]
+        began = self._rows("shock_began", entities=len(wide.network.plan.shocks))[0]
         ordered = np.where(wide.unit >= 0, wide.outcome.ordered[np.maximum(wide.unit, 0)], 0)
         by = np.asarray(wide.by_person(struck.called_by))
         later = (by >= 0) & (wide.by_person(struck.called_ms) > starts_ms + ordered)

@@ -15,7 +15,6 @@ from tocsin.plan.duration import Duration
 from tocsin.plan.model import Behaviour, Bus, Channel, Layout, Plan, Request, Travel, Who
 from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.shocks import Shock
-from tocsin.plan.strikes import struck
 from tocsin.simulate.calendar import Calendar, calendar, rounds
 from tocsin.simulate.command import command_of
 from tocsin.simulate.couplings import joints_of
@@ -167,9 +166,7 @@ class _Compiler:
         def in_regions(regions: tuple[str, ...]) -> NDArray[np.bool_]:
             return np.isin(self.codes["region"], [self.labels["region"].index(name) for name in regions])
 
-        return Struck(
-            struck(self.plan), *called_later(self.plan, self.person), self._closed(), slow_of(self.plan, in_regions)
-        )
+        return Struck(*called_later(self.plan, self.person), self._closed(), slow_of(self.plan, in_regions))
 
     def _closed(self) -> tuple[Closed, ...]:
         """Everybody's way in each stretch of time in which the same roads are closed."""

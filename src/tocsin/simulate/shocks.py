@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.plan.model import Plan
-from tocsin.plan.shocks import Shock
 from tocsin.plan.strikes import called_in_addition, struck
 from tocsin.simulate.stages import Stages
 from tocsin.simulate.struck import window_of
@@ -67,14 +66,12 @@ class Struck:
     """What the shocks of a run do before the gate; by default nothing.
 
     Attributes:
-        shocks: Those that strike, in the plan's order.
         called_ms: int64[n], before when nobody is summoned; empty = everybody from the alert on.
-        called_by: int32[n], the shock that calls them (a position), -1 = none; empty as `called_ms`.
+        called_by: int32[n], the shock that calls them (a position in the plan), -1 = none; empty as `called_ms`.
         closed: Windows with roads closed.
         slow: Windows of bad weather.
     """
 
-    shocks: tuple[Shock, ...] = ()
     called_ms: Ints = field(default_factory=lambda: AT_THE_ALERT)
     called_by: NDArray[np.int32] = field(default_factory=lambda: NOBODY)
     closed: tuple[Closed, ...] = ()
@@ -89,12 +86,12 @@ def called_later(plan: Plan, person: Ints) -> tuple[Ints, NDArray[np.int32]]:
         person: int64[n], the numbers of its people, as `tocsin.plan.people` gives them.
 
     Returns:
-        int64[n] and int32[n] (a position among the shocks that strike, -1 = none), or empty arrays where no surge does.
+        int64[n] and int32[n] (a position among the plan's shocks, -1 = none), or empty arrays where no surge does.
     """
     called = called_in_addition(plan)
     if not called:
         return AT_THE_ALERT, NOBODY
-    names = [shock.name for shock in struck(plan)]
+    names = [shock.name for shock in plan.shocks]
     counts = [sum(group.called for group in plan.groups), *(len(one.homes) for one in called)]
     times = [0, *(window_of(one.shock, plan.exercise)[0] for one in called)]
     shocks = [-1, *(names.index(one.shock.name) for one in called)]

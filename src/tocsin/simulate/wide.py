@@ -58,8 +58,7 @@ def no_time(n: int) -> Ints:
 @lru_cache(maxsize=1)
 def _rides(network: Network) -> Labels:
     lines = network.lines
-    trips = [f"{network.points[x.point]} {x.name} {k + 1}" for x in lines for k in range(x.trips)]
-    return Labels([*trips, *(shock.name for shock in network.struck.shocks)])
+    return Labels([f"{network.points[x.point]} {x.name} {k + 1}" for x in lines for k in range(x.trips)])
 
 
 class Wide:
@@ -256,13 +255,8 @@ class Wide:
 
     @property
     def rides(self) -> Labels:
-        """Names of the trips of all bus lines, then of shocks: the same for every run of a network, so made once."""
+        """Names of the trips of all bus lines: the same for every run of a network, so made once."""
         return _rides(self.network)
-
-    @property
-    def first_shock(self) -> int:
-        """Code of the first shock among the trips."""
-        return len(self.rides.names) - len(self.network.struck.shocks)
 
     @cached_property
     def servers(self) -> Labels:
