@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.errors import PlanError, RunError
+from tocsin.measure.compute import MEASURES
 from tocsin.plan import Plan, check, expanded
 from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.shocks import Goal, Shock
@@ -254,6 +255,10 @@ def _undisturbed(plan: Plan, runs: int, seed: int, workers: int | None) -> Plan:
     for problem in check(plan):
         if problem.level == "error":
             raise PlanError(problem.sentence, place=str(problem.place))
+    for number, goal in enumerate(plan.stress.goals if plan.stress is not None else ()):
+        if goal.measure not in MEASURES:
+            found = f"found the measure {goal.measure}; expected one of {', '.join(MEASURES)}"
+            raise PlanError(found, place=f"stress.goal[{number}].measure")
     return struck_by(expanded(plan), ())
 
 
