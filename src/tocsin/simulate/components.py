@@ -18,7 +18,7 @@ from tocsin.simulate.network import Joint, Network, Step
 from tocsin.simulate.stages import NONE
 from tocsin.simulate.upkeep import Upkeep
 
-__all__ = ["Component", "Gate", "Told"]
+__all__ = ["Component", "Gate", "Told", "most_servers"]
 
 Ints = NDArray[np.int64]
 Records = NDArray[Any]
@@ -406,3 +406,9 @@ def _hands_out(issues: Records, station: Any, stock: int) -> bool:
 
 def _key(time: int, sub: int, entity: int) -> int:
     return (time << joint.TIME) | (joint.SHIFT << joint.CLASS) | (sub << joint.SUB) | entity
+
+
+def most_servers(told: Told) -> int:
+    """The highest number of a server at which a service was interrupted or went on."""
+    personal = (told.kind == joint.INTERRUPTED) | (told.kind == joint.RESUMED)
+    return int(told.amount[personal].max(initial=0))
