@@ -1,9 +1,9 @@
 """Situations that simulators are commonly tried on, as plans of ours, each worked out by hand.
 
 Ciw, SimPy and r-simmer check in their own suites what happens with priorities, schedules, people who give up, batches,
-interruptions, full queues, loops, machines that break and containers that run empty. The situations are theirs (no text
-and no code is; batches stand in test_buses.py); the plans, the numbers and the answers are ours. Where our rules (docs/mechanisms.md) decide otherwise
-than one of them does, the comment says so.
+interruptions, full queues, loops, machines that break and containers that run empty. The situations are theirs (no
+text and no code is); the plans, the numbers and the answers are ours. Where our rules (docs/mechanisms.md) decide
+otherwise than one of them does, the comment says so. Batches have a table of their own, in test_buses.py.
 
 Times are minutes after the alert. Person i comes at the i-th time of `come`. Each station is served by the minutes in
 its row of `serve`, one a person (and one row more for each further visit); what is expected is, for each station, from
@@ -219,14 +219,14 @@ SITUATIONS: dict[str, Situation] = {
         [[(1, 3), (3, 5), (13, 15)], [(3, 13), (13, 23), (23, 33)]],
     ),
     "of two who stand blocked the first to be so goes on first": Situation(
-        # Two servers, then one with no room. 0 goes on at 2 until 12. 2 began at 2, is done at 4; 1 is done at 5. At 12 2
-        # goes on, at 22 person 1.
+        # Two servers, then one with no room. 0 goes on at 2 until 12. 2 began at 2, is done at 4; 1 is done at 5. At
+        # 12 2 goes on, at 22 person 1.
         [desk(2, name="one"), desk(name="two", room=0)], [1, 1, 2], [[1, 4, 2], [10, 10, 10]],
         [[(1, 2), (1, 5), (2, 4)], [(2, 12), (22, 32), (12, 22)]],
     ),
     "two who want each other's place wait for good": Situation(
-        # 0 is sent back from the second to the first station, where 1 is, who wants to the second: nobody moves again. 0's
-        # second visit to the first station never begins.
+        # 0 is sent back from the second to the first station, where 1 is, who wants to the second: nobody moves
+        # again. 0's second visit to the first station never begins.
         [desk(name="one", room=0), desk(name="two", room=0, recheck={"share": 0.5, "to": "one", "most": 2})], [1, 2],
         [[2, 2], [3, 3], [1, 1], [1, 1]],
         [[(1, 3), (3, 5)], [(3, 6), None], [None, None], [None, None]], back={0: 1},
@@ -274,21 +274,22 @@ SITUATIONS: dict[str, Situation] = {
     ),
     # --- which queue -------------------------------------------------------------------------------------------------
     "the shortest line is joined, of equal ones the first, and it is kept": Situation(
-        # Lines: 0 and 2 at the first server, 1 and 3 at the second. At 4 the second is free for 3; the first is busy with 0
-        # until 11, and 2 stays there. 4 comes at 5, finds two and one, and joins the second.
+        # Lines: 0 and 2 at the first server, 1 and 3 at the second. At 4 the second is free for 3; the first is busy
+        # with 0 until 11, and 2 stays there. 4 comes at 5, finds two and one, and joins the second.
         [desk(2, lines="each")], [1, 1, 2, 3, 5], [[10, 3, 5, 5, 1]],
         [[(1, 11), (1, 4), (11, 16), (4, 9), (9, 10)]],
     ),
     "one helper for two queues serves who has waited longest": Situation(
-        # 0 at the first station 1-4 and there again, as it were, at the second, where he queues at 4; 1 queued at the first
-        # at 2. So 1 is next (4-7), then 0 at the second (7-9); 2 queued at the first at 6, 1 at the second at 7.
+        # 0 at the first station 1-4 and there again, as it were, at the second, where he queues at 4; 1 queued at the
+        # first at 2. So 1 is next (4-7), then 0 at the second (7-9); 2 queued at the first at 6, 1 at the second at
+        # 7.
         [desk(name="one", crew="clerks"), desk(name="two", crew="clerks")], [1, 2, 6], [[3, 3, 3], [2, 2, 2]],
         [[(1, 4), (4, 7), (9, 12)], [(7, 9), (12, 14), (14, 16)]],
         tables={"crews": [{"name": "clerks", "servers": 1}]},
     ),
     "a second lane opens when more than one wait, and closes when nobody does": Situation(
-        # At 3 two wait: the extra server takes 1. At 11 both are done; 0's server takes 2 (it is idle longest) and the extra
-        # lane closes, as nobody waits. 3 comes at 12 and waits for 2.
+        # At 3 two wait: the extra server takes 1. At 11 both are done; 0's server takes 2 (it is idle longest) and
+        # the extra lane closes, as nobody waits. 3 comes at 12 and waits for 2.
         [desk(extra={"at": 1, "servers": 1, "until": 0})], [1, 2, 3, 12], [[10, 8, 5, 5]],
         [[(1, 11), (3, 11), (11, 16), (16, 21)]],
     ),
@@ -314,12 +315,10 @@ def played(told: Situation) -> Outcome:
     rehearsed = rehearsal(plan, 5)
     network = rehearsed.network
     drawn, slots = rehearsed.engine.draw(5, 0), slots_of(network)
-    passes = sorted(
-        ((each.slot, each, step) for step in network.layouts[0] for each in step.passes), key=lambda p: p[0]
-    )
-    for (_, each, _), minutes in zip(passes, told.serve, strict=True):
+    passes = sorted(((each.slot, each) for step in network.layouts[0] for each in step.passes), key=lambda p: p[0])
+    for (_, each), minutes in zip(passes, told.serve, strict=True):
         drawn[each.service, slots] = np.array(minutes) * MINUTE
-    for row, each, step in passes:
+    for row, each in passes:
         if each.patience >= 0:
             drawn[each.patience, slots] = ENDLESS * MINUTE
             for person, minutes in told.patience.items():
