@@ -58,7 +58,8 @@ class Told:
 
     Attributes:
         kind: One of INTERRUPTED, RESUMED, OPENED, CLOSED, SUPPLIED of `tocsin.simulate.joint`.
-        a, b: A slot and a row of names; a point and a row of names; or a stock and 0.
+        a, b: A slot and a row of names; a point and a row of names; or a stock and the number of the delivery: those
+            that are planned, then the orders.
         amount: Number of the server; servers present from now on; or what came into the stock.
         cause: As in `Gate`.
     """
@@ -197,8 +198,10 @@ class Component:
         stocks: list[int] = []
         for k, (point, _, step) in enumerate(self.steps):
             self.stations[k]["issue_from"] = len(found)
-            for issue in step.issues:
+            for issue in sorted(step.issues, key=lambda issue: not issue.waits):
                 number = issue.stock_of_point[point]
+                if number == NONE:
+                    continue
                 if number not in stocks:
                     stocks.append(number)
                 found.append((number, issue.amount, len(self.handings), issue.waits))
@@ -213,7 +216,7 @@ class Component:
         for i, number in enumerate(self.stock_numbers):
             stock, own = network.stocks[number], self.stocks[i]
             own["level"], own["below"], own["reorder"] = stock.amount, stock.below, stock.reorder
-            own["lead"], own["since"] = stock.leads[0], len(supplied)
+            own["lead"], own["since"], own["planned"] = stock.leads[0], len(supplied), len(stock.times)
             supplied += [k for k, s in enumerate(self.stations) if _hands_out(self.issues, s, i)]
             own["until"] = len(supplied)
         self.supplied = np.array(supplied, np.int32)
@@ -289,7 +292,7 @@ class Component:
         lanes = np.empty(self.lanes, joint.LANE)
         lanes["head"] = lanes["tail"] = NONE
         return joint.World(
-            clock=np.array([(self.network.horizon_ms, 0, 0, 0, 0)], joint.CLOCK),
+            clock=np.array([(self.network.horizon_ms, 0, 0)], joint.CLOCK),
             people=people,
             servers=self.servers.copy(),
             groups=self.groups.copy(),
@@ -305,7 +308,7 @@ class Component:
             handed=np.full((len(self.handings), m), NONE, np.int8),
             lanes=lanes,
             heap=np.zeros(m * (3 + timed + again) + 2 * len(planned) + orders + 64, np.int64),
-            freed=np.zeros(len(self.servers) + 16, joint.FREED),
+            unsettled=np.zeros(len(self.servers) + len(self.groups) + 16, joint.UNSETTLED),
             told=np.zeros(2 * m * (again + opening) + 2 * len(planned) + orders + 64, joint.EVENT),
         )
 

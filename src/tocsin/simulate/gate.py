@@ -127,8 +127,9 @@ class Passage:
         there = drawn[stages.column("bus.trip")]
         back = drawn[stages.column("bus.back")] if stages.column("bus.back") != NONE else there
         call = drawn[stages.column("bus.call")] if stages.column("bus.call") != NONE else np.zeros_like(there)
-        if stages.column("bus.fails") != NONE:
-            there = there + drawn[stages.column("bus.fails")] * drawn[stages.column("bus.repair")]
+        if stages.column("bus.repair") != NONE:
+            always = stages.column("bus.fails") == NONE
+            there = there + (1 if always else drawn[stages.column("bus.fails")]) * drawn[stages.column("bus.repair")]
         return there, back, call
 
     # --- stations ---------------------------------------------------------------------------------------------
