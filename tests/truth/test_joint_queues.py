@@ -109,18 +109,24 @@ def test_feedback_over_two_stations() -> None:
 
 @pytest.mark.parametrize(("servers", "room", "rate"), [(2, 3, 2.2), (1, 4, 0.9), (5, 0, 4.0), (1, 0, 1.0)])
 def test_loss(servers: int, room: int, rate: float) -> None:
-    """M/M/c/K: the share turned away (Erlang's B where nobody can wait), and the mean wait of who is let in."""
+    """M/M/c/K: the share turned away (Erlang's B where nobody can wait), the mean wait of who is let in, and the mean
+    number there, looked at every minute."""
     rehearsed = queue(servers, room=room, full="leaves")
     promised = theory.loss(rate, 1, servers, room)
-    waited = []
+    waited, number = [], []
 
     def turned_away(outcome: Outcome, late: NDArray[np.int64]) -> float:
         waited.append(mean_wait(outcome, late))
         assert np.array_equal(outcome.began[0] < 0, outcome.gave_up >= 0)
         assert np.array_equal(outcome.gave_up[outcome.gave_up >= 0], outcome.arrived[outcome.gave_up >= 0])
+        seen = np.arange(outcome.arrived[late[0]], outcome.arrived[late[-1]], MINUTE)
+        here = np.flatnonzero(outcome.began[0] >= 0)
+        come, gone = (np.sort(times[0][here]) for times in (outcome.queued, outcome.ended))
+        number.append((np.searchsorted(come, seen, side="right") - np.searchsorted(gone, seen, side="right")).mean())
         return float((outcome.gave_up[late] >= 0).mean())
 
     agrees(found_in(rehearsed, rate, turned_away), promised.turned_away, sharp=0.05)
+    agrees(number, promised.there, sharp=0.03)
     if room:
         agrees(waited, promised.wait, sharp=0.04)
     else:
@@ -271,3 +277,37 @@ def test_a_closed_fleet() -> None:
         outcome = rehearsed.run(run)
         pace.append(people / float((outcome.boarded.max() - outcome.boarded.min()) / MINUTE))
     agrees(pace, buses / 3, sharp=0.03)
+
+
+# In depth: 200,000 people and loads near saturation, where waits are long and noisy. A service takes a tenth of a
+# minute, or they would not fit into the longest exercise.
+DEEP, SHORT = 200_000, 0.1
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(("load", "back", "sharp"), [(0.85, 0.2, 0.10), (0.5, 0.35, 0.01)])
+def test_feedback_in_depth(load: float, back: float, sharp: float) -> None:
+    """Jackson once more, near saturation and with many who are sent back (p⁸ is 2 in 10,000 at the most)."""
+    rate = load * (1 - back)
+    rehearsed = queue(people=DEEP, service=exponential(SHORT), recheck={"share": back, "most": 8})
+    stays = found_in(rehearsed, rate / SHORT, mean_stay)
+    agrees(np.array(stays) / SHORT, load / (1 - load) / rate, sharp)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(("rate", "sharp"), [(1.0, 0.02), (1.8, 0.12)])
+def test_two_lines_in_depth(rate: float, sharp: float) -> None:
+    """The shorter of two lines at loads of .5 and .9."""
+    rehearsed = queue(2, exponential(SHORT), DEEP, lines="each")
+    waits = found_in(rehearsed, rate / SHORT, mean_wait)
+    agrees(np.array(waits) / SHORT, chains.two_lines(rate, 120), sharp)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(("servers", "rate", "sharp"), [(1, 0.6, 0.10), (3, 2.0, 0.10)])
+def test_breakdowns_in_depth(servers: int, rate: float, sharp: float) -> None:
+    """Breakdowns at four fifths of what the servers can do in the time in which they are in order (10 of 13)."""
+    fails = {"after": exponential(10), "repair": exponential(3)}
+    rehearsed = queue(servers, people=DEEP // 4, horizon_h=1.1 * DEEP / 4 / rate / 60, breakdown=fails)
+    wait, _ = chains.breaking(rate, servers, 1 / 10, 1 / 3, 300)
+    agrees(found_in(rehearsed, rate, mean_wait), wait, sharp)

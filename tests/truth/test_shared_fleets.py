@@ -66,7 +66,7 @@ CASES = {
         line={"capacity": 2, "call": constant(4)},
     ),
     "whoever is too many calls the next one": Case(
-        # Bus 0, there at 9, is full with 0 and 1 and leaves at 9; at that instant bus 1 is sent for 2, is there at 13, and
+        # Bus 0, there at 9, is full with 0 and 1 and leaves at 9; then bus 1 is sent for 2, is there at 13, and
         # leaves at 23, ten minutes after the boarding.
         come=[(0, 5), (0, 6), (0, 7)], buses=2, trips=[(0, 0, 5, 9, 29), (0, 1, 9, 23, 43)], board=[9, 9, 13],
         line={"capacity": 2, "call": constant(4), "timeout_min": 10},
