@@ -19,12 +19,24 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.truth.plans import MINUTE, Table, assumed, constant, deterministic, exponential, plan_of, rehearsal
+from tests.truth.plans import (
+    MINUTE,
+    Rehearsal,
+    Table,
+    assumed,
+    constant,
+    deterministic,
+    exponential,
+    plan_of,
+    rehearsal,
+)
 
-from tocsin.simulate import Network, Outcome
+from tocsin.simulate import Network
+from tocsin.simulate.reference import reference
 
 Span = tuple[float, float] | None
 SENT_BACK, PASSES = 0, 2**52 - 1  # lots that send back whatever the share, or nobody
+SEED = 5
 ENDLESS = 10_000  # minutes of patience
 
 
@@ -298,35 +310,40 @@ SITUATIONS: dict[str, Situation] = {
 
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_situation(name: str) -> None:
-    """Everybody is served from and to the minute worked out by hand, or gives up at it."""
+    """Everybody is served from and to the minute worked out by hand, or gives up at it; by the slow reference, too."""
     told = SITUATIONS[name]
-    outcome = played(told)
-    slots = slots_of(outcome.network)
+    rehearsed, drawn = luck(told)
+    outcome, network = rehearsed.engine.run(SEED, 0, drawn), rehearsed.network
+    slots = slots_of(network)
+    others = (stages.draw(SEED, 0) for stages in (network.trips, network.orders, network.supplies))
+    slow = reference(network, drawn, *others, network.failing.draw(SEED, 0))
     for row, expected in enumerate(told.expect):
-        found = [span_of(outcome, row, slot) for slot in slots]
-        assert found == expected, f"row {row} ({outcome.network.step_names[row]})"
+        found = [span(outcome.began[row][slot], outcome.ended[row][slot]) for slot in slots]
+        assert found == expected, f"row {row} ({network.step_names[row]})"
+        visits = [slow.people[int(network.person[slot])].visits.get(row) for slot in slots]
+        assert [None if v is None else span(v.began, v.ended) for v in visits] == expected, f"row {row}, reference"
     gone = {i: outcome.gave_up[slot] / MINUTE for i, slot in enumerate(slots) if outcome.gave_up[slot] >= 0}
     assert gone == told.gone
 
 
-def played(told: Situation) -> Outcome:
-    """Run a situation, with services, patience and lots as it says."""
+def luck(told: Situation) -> tuple[Rehearsal, NDArray[np.int64]]:
+    """Compile a situation, and write its services, patience and lots over the draws."""
     plan = plan_of(deterministic(told.come), stations=told.stations, exercise={"horizon_h": 24}, **told.tables)
-    rehearsed = rehearsal(plan, 5)
+    rehearsed = rehearsal(plan, SEED)
     network = rehearsed.network
-    drawn, slots = rehearsed.engine.draw(5, 0), slots_of(network)
+    drawn, slots = rehearsed.engine.draw(SEED, 0), slots_of(network)
     passes = sorted(((each.slot, each) for step in network.layouts[0] for each in step.passes), key=lambda p: p[0])
     for (_, each), minutes in zip(passes, told.serve, strict=True):
         drawn[each.service, slots] = np.array(minutes) * MINUTE
     for row, each in passes:
         if each.patience >= 0:
             drawn[each.patience, slots] = ENDLESS * MINUTE
-            for person, minutes in told.patience.items():
-                drawn[each.patience, slots[person]] = minutes * MINUTE
+            for person, limit in told.patience.items():
+                drawn[each.patience, slots[person]] = limit * MINUTE
         if each.back >= 0:
             visit = network.step_visits[row]
             drawn[each.back, slots] = [SENT_BACK if told.back.get(i, 0) >= visit else PASSES for i in range(len(slots))]
-    return rehearsed.engine.run(5, 0, drawn)
+    return rehearsed, drawn
 
 
 def slots_of(network: Network) -> NDArray[np.int64]:
@@ -334,7 +351,6 @@ def slots_of(network: Network) -> NDArray[np.int64]:
     return np.argsort(network.group, kind="stable")
 
 
-def span_of(outcome: Outcome, row: int, slot: int) -> Span:
+def span(began: int, ended: int) -> Span:
     """From when to when somebody was served, in minutes; None = never began."""
-    began, ended = int(outcome.began[row][slot]), int(outcome.ended[row][slot])
     return None if began < 0 else (began / MINUTE, ended / MINUTE)
