@@ -13,13 +13,18 @@ from tocsin.errors import RunError
 from tocsin.plan import formed_at_of, layout_of, posts_of
 from tocsin.plan.duration import Duration
 from tocsin.plan.model import Behaviour, Bus, Channel, Layout, Plan, Request, Travel, Who
+from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.shocks import Shock
 from tocsin.simulate.calendar import Calendar, calendar, rounds
+from tocsin.simulate.command import command_of
 from tocsin.simulate.couplings import joints_of
 from tocsin.simulate.gate_compiler import GateCompiler
+from tocsin.simulate.march import marching_of
 from tocsin.simulate.network import ChannelStep, DeskStep, FleetStep, Line, Network, Pool, UnitPosts
+from tocsin.simulate.reporting import reporting_of
 from tocsin.simulate.stages import NONE, Stages
 from tocsin.simulate.struck import buses_lost, struck_stations
+from tocsin.simulate.ways import ways_ms
 
 __all__ = ["compile"]
 
@@ -27,29 +32,36 @@ MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 
 
-def compile(plan: Plan, people: pl.DataFrame) -> Network:
+def compile(plan: Plan, people: pl.DataFrame, roads: RoadNetwork | None = None) -> Network:
     """Compile a plan and its people.
 
     Args:
         plan: A plan that passed its checks.
         people: One row a person, as `tocsin.plan.people` gives them.
+        roads: Its roads, as `tocsin.plan.roads.roads_of` gives them; None = read anew if the plan has any.
 
     Returns:
         The network, the same for the same input.
+
+    Raises:
+        PlanError: Its roads cannot be read, or lead nowhere.
     """
-    return _Compiler(plan, people).network()
+    if roads is None and has_roads(plan):
+        roads = roads_of(plan)
+    return _Compiler(plan, people, roads).network()
 
 
 class _Compiler:
     """Holds what the parts of the network share while they are made."""
 
-    def __init__(self, plan: Plan, people: pl.DataFrame) -> None:
+    def __init__(self, plan: Plan, people: pl.DataFrame, roads: RoadNetwork | None) -> None:
         if not people["person"].is_sorted():
             people = people.sort("person")  # ties go by number, not by the order of a file's rows
         point = people["point"].to_physical().cast(pl.Int32).to_numpy()
         order = np.argsort(point, kind="stable")
         self.plan = plan
         self.people = people
+        self.roads = roads
         self.slots = people[order] if len(people) else people
         self.n = len(people)
         self.point = np.ascontiguousarray(point[order])
@@ -73,6 +85,7 @@ class _Compiler:
         steps = gate.steps(self._reason)
         stocks, supplies = gate.stocks(np.bincount(self.point, minlength=len(self.points)))
         lines, line, trips = self._lines()
+        command = command_of(self.plan)
         exercise = self.plan.exercise
         at = exercise.deadline.at
         after = exercise.deadline.after_delivery_h
@@ -86,7 +99,7 @@ class _Compiler:
             unit=self.codes["unit"],
             point=self.point,
             layout=self.layout,
-            way_ms=self._way(),
+            way_ms=ways_ms(self.plan, self.slots, self.behaviours, self.behaviour, self.roads),
             horizon_ms=round(exercise.horizon_h * HOUR_MS),
             deadline_ms=NONE if at is None else round((at - exercise.alert).total_seconds() * 1000),
             deadline_after_ms=NONE if after is None else round(after * HOUR_MS),
@@ -114,6 +127,9 @@ class _Compiler:
             fleets=self._fleets(lines),
             joints=joints_of(steps, self.layout_of_point),
             failing=gate.failing(self.points),
+            command=command,
+            reporting=None if command is None else reporting_of(self.plan, command),
+            marching=marching_of(self.plan, self.roads),
         )
 
     # --- people -----------------------------------------------------------------------------------------------
@@ -141,16 +157,6 @@ class _Compiler:
                 index[code] = len(behaviours)
                 behaviours.append(own[name])
         return tuple(behaviours), index[self.codes["group"]]
-
-    def _way(self) -> NDArray[np.int64]:
-        """Road time of each person by distance and speed, without the drawn part, in ms."""
-        distance = self.slots["distance_km"].fill_null(0.0).to_numpy()
-        factor = [
-            b.travel.detour / b.travel.speed_kmh * HOUR_MS if isinstance(b.travel, Travel) else 0.0
-            for b in self.behaviours
-        ]
-        way: NDArray[np.int64] = np.rint(distance * np.array(factor)[self.behaviour]).astype(np.int64)
-        return way
 
     def _orders(self) -> Stages:
         entities = [crc32(unit.name.encode()) for unit in self.plan.units]
