@@ -122,6 +122,7 @@ class _Compiler:
             orders=self._orders(),
             crews=gate.crews(),
             stocks=stocks,
+            handings=tuple(gate.handings),
             supplies=supplies,
             fleets=self._fleets(lines),
             joints=joints_of(steps, self.layout_of_point),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tocsin.plan.duration import Duration
 from tocsin.plan.model import Layout, Plan, Request, Station, Who
 from tocsin.plan.shocks import Shock
-from tocsin.plan.stations import Stock
+from tocsin.plan.stations import Issue, Stock
 from tocsin.simulate.calendar import HOUR_MS, Calendar, calendar
 from tocsin.simulate.network import CrewStep, IssueStep, Pass, Rule, SentBack, Step, StockStep
 from tocsin.simulate.stages import NONE, Stages
@@ -57,7 +57,7 @@ class GateCompiler:
         self.layout_of_point = tuple(layout_of_point)
         self.add, self.who, self.size = stages, who, size
         self.sequences = [self._sequence(layout) for layout in layouts]
-        self.handed = 0
+        self.handings: list[tuple[int, str]] = []
         self._name_slots()
 
     def _sequence(self, layout: Layout) -> list[Item]:
@@ -163,7 +163,7 @@ class GateCompiler:
             rules=rules,
             passes=passes,
             pace=pace_of(self.shocks[index], item.name, self.plan),
-            **({} if station is None else self._joint(index, station)),
+            **({} if station is None else self._joint(index, station, len(passes))),
         )
 
     def _rules(self, item: Item, reason: Callable[[str], int]) -> tuple[Rule, ...]:
@@ -171,7 +171,7 @@ class GateCompiler:
             return (Rule(item.granted, reason(item.reason), None),)
         return tuple(Rule(r.share, reason(r.reason), self.who(r.who)) for r in item.release)
 
-    def _joint(self, index: int, station: Station) -> dict[str, Any]:
+    def _joint(self, index: int, station: Station, visits: int) -> dict[str, Any]:
         """What a station may have besides a queue and servers."""
         back, extra = station.recheck, station.extra
         names = [item.name for item in self.sequences[index]]
@@ -187,7 +187,7 @@ class GateCompiler:
             "preempts": station.preempts,
             "extra": None if extra is None else (extra.at, extra.servers, extra.until),
             "fails": station.breakdown is not None,
-            "issues": tuple(self._issue(index, issue.stock, issue.amount, issue.short) for issue in station.issues),
+            "issues": tuple(self._issue(station.name, visits, issue) for issue in station.issues),
         }
 
     def _calendar(self, index: int, item: Item) -> Calendar:
@@ -233,11 +233,17 @@ class GateCompiler:
 
     # --- stocks -----------------------------------------------------------------------------------------------
 
-    def _issue(self, index: int, name: str, amount: int, short: str) -> IssueStep:
-        """One thing handed out; the row of the outcome is the same wherever its station has that name."""
-        del index
-        self.handed += 1
-        return IssueStep(name, self._stock_of_point(name), amount, short == "waits", self.handed - 1)
+    def _issue(self, station: str, visits: int, issue: Issue) -> IssueStep:
+        """One thing handed out; its rows are the same wherever a station of that name hands it out."""
+        rows = []
+        for visit in range(1, visits + 1):
+            handing = self.slot_of[station, visit], issue.stock
+            if handing not in self.handings:
+                self.handings.append(handing)
+            rows.append(self.handings.index(handing))
+        return IssueStep(
+            issue.stock, self._stock_of_point(issue.stock), issue.amount, issue.short == "waits", tuple(rows)
+        )
 
     def _stock_of_point(self, name: str) -> tuple[int, ...]:
         found = [NONE] * len(self.plan.points)
@@ -268,7 +274,9 @@ class GateCompiler:
             orders = 0
             if stock.reorder is not None:
                 needed = asked * self._most_visits(stock.name) * int(called[list(points)].sum())
-                orders = needed // stock.reorder.amount + 2 + len(self._losses(stock, points))
+                # After a loss, or at the start, it may take several to come up to `below`.
+                rises = (1 + len(self._losses(stock, points))) * (stock.reorder.below // stock.reorder.amount + 2)
+                orders = needed // stock.reorder.amount + rises
                 place = "all" if stock.per == "all" else self.plan.points[points[0]].name
                 entity = crc32(f"{stock.name}/{place}".encode())
                 ids += [(entity << 24) + k for k in range(orders)]

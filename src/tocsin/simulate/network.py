@@ -129,14 +129,14 @@ class IssueStep:
 
     Attributes:
         stock_of_point: Index among the network's stocks, one a point.
-        row: Row of the outcome's `handed`.
+        rows: Rows of the outcome's `handed`, one a visit.
     """
 
     name: str
     stock_of_point: tuple[int, ...]
     amount: int
     waits: bool
-    row: int
+    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ class Step:
     def plain(self) -> bool:
         """Whether first come, first served by a constant number of servers (at least one) describes it."""
         served = self.calendar.constant and self.calendar.most > 0
-        return served and self.ranks is None and self.patience == NONE
+        return served and self.ranks is None and self.patience == NONE and not self.joint
 
     @property
     def joint(self) -> bool:
@@ -288,6 +288,11 @@ class Line:
     times: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
     lost: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
 
+    @property
+    def apart(self) -> bool:
+        """Whether its buses need the event loop of fleets."""
+        return self.shared != NONE or len(self.times) > 1
+
 
 @dataclass(frozen=True)
 class UnitPosts:
@@ -304,7 +309,13 @@ class UnitPosts:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """The compiled plan. Arrays are by slot unless their name says otherwise."""
+    """The compiled plan. Arrays are by slot unless their name says otherwise.
+
+    Attributes:
+        step_names, step_kinds, step_visits: Of each row of what happened at steps: whose, and which visit.
+        crews: Of each layout.
+        handings: Of each row of what was handed out: the row of the visit, and the stock's name.
+    """
 
     plan: Plan
     people: pl.DataFrame
@@ -338,6 +349,7 @@ class Network:
     orders: Stages
     crews: tuple[tuple[CrewStep, ...], ...]
     stocks: tuple[StockStep, ...]
+    handings: tuple[tuple[int, str], ...]
     supplies: Stages
     fleets: tuple[FleetStep, ...]
     joints: tuple[Joint, ...]

@@ -24,9 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.errors import RunError
-from tocsin.simulate import approach, kernels
+from tocsin.simulate import approach, kernels, loops
 from tocsin.simulate.command import Orders, give_orders
 from tocsin.simulate.convoys import Movement, march
+from tocsin.simulate.gate import JointOutcome, Passage
 from tocsin.simulate.network import ChannelStep, DeskStep, Network, Pool
 from tocsin.simulate.reporting import Picture, report_strength
 from tocsin.simulate.stages import NONE
@@ -41,13 +42,18 @@ _WORTH_A_THREAD = 20_000  # people; below, handing work to a thread costs more t
 
 @dataclass(frozen=True)
 class Queue:
-    """What a pool did: times in ms after the alert, -1 = not; `freed` as in `tocsin.simulate.kernels`."""
+    """What a pool did: times in ms after the alert, -1 = not; `freed` as in `tocsin.simulate.kernels`.
+
+    Attributes:
+        freed_try: Which try of the slot in `freed` ended, where crews go again; otherwise None.
+    """
 
     queued: Ints
     began: Ints
     ended: Ints
     by: Ints32
     freed: Ints32
+    freed_try: NDArray[np.int8] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,8 @@ class Outcome:
         acts: int8[n], 0 refuses, 1 is excused on the own word, 2 stays away, 3 comes, -1 was not reached.
         queued, began, ended, by, freed: one row a step name; freed is -1 (own arrival), a slot, or -2 - i (shift i).
         ride: int32[n], row of the departures; departed, arrives, ride_last, ride_timed, ride_bus: one row a trip.
+        ride_sent: When the bus of each trip was sent to the stop, where it has to be; otherwise -1.
+        joint: What else happened at stations that can delay each other; None where there are none.
         filled: int8[n], 1 took a post, 0 surplus, -1 never came to the unit (or has none).
         formed, formed_by: int64[units], int32[units].
         command, picture, movement: Orders, reports and marches; None where the plan has none.
@@ -118,7 +126,9 @@ class Outcome:
     ride_last: Ints32
     ride_timed: NDArray[np.int8]
     ride_bus: Ints32
+    ride_sent: Ints
     ready: Ints
+    joint: JointOutcome | None
     filled: NDArray[np.int8]
     formed: Ints
     formed_by: Ints32
@@ -141,6 +151,7 @@ class Engine:
         self.network = network
         self.crew = _Crew(max(1, min(threads, network.size // _WORTH_A_THREAD + 1)))
         self.tables = tables_of(network)
+        self.passage = Passage(network, self.tables)
         self.memory = _Memory(reuse)
 
     def draw(self, seed: int, run: int, out: Ints | None = None) -> Ints:
@@ -159,7 +170,7 @@ class Engine:
             RunError: The seed or the replication cannot name a stream.
         """
         self.memory.rewind()
-        made = _Run(self.network, self.tables, seed, run, self.crew, self.memory)
+        made = _Run(self.network, self.tables, self.passage, seed, run, self.crew, self.memory)
         return made.outcome(drawn)
 
 
@@ -213,8 +224,10 @@ class _Memory:
 class _Run:
     """The state of one run while it is made."""
 
-    def __init__(self, network: Network, tables: Tables, seed: int, run: int, crew: _Crew, memory: _Memory) -> None:
-        self.network, self.tables = network, tables
+    def __init__(
+        self, network: Network, tables: Tables, passage: Passage, seed: int, run: int, crew: _Crew, memory: _Memory
+    ) -> None:
+        self.network, self.tables, self.passage = network, tables, passage
         self.share = crew.share
         self.seed, self.run = seed, run
         self.n = network.size
@@ -311,7 +324,13 @@ class _Run:
         began, done, success = self.new(shape, np.int64), self.new(shape, np.int64), self.new(shape, np.int8)
         for channel, attempt in zip(network.channels, began, strict=True):
             self._start(channel, ordered, attempt)
-        queues = [self._attempt(i, channel, began, done[i], success[i]) for i, channel in enumerate(network.channels)]
+        queues: list[Queue | None] = []
+        for i, channel in enumerate(network.channels):
+            if channel.next_try != NONE and channel.first_try == i:
+                queues += self._crews(i, began)
+            elif channel.first_try == i:
+                queues.append(self._queue(channel.pools, began[i], channel.handling, channel.visits, channel.reload))
+            self._conclude(i, channel, queues[i], began, done[i], success[i])
         self._cut(*began, *done)
         return Attempts(began, done, success, tuple(queues))
 
@@ -323,11 +342,41 @@ class _Run:
 
         self.local.append(part)
 
-    def _attempt(
-        self, index: int, channel: ChannelStep, began: Ints, done: Ints, success: NDArray[np.int8]
-    ) -> Queue | None:
+    def _crews(self, first: int, began: Ints) -> list[Queue | None]:
+        """Let the crews of a channel go, and go again: one queue a try, all through the pools of the first."""
+        self._work()
+        n, channel = self.n, self.network.channels[first]
+        tries = [c for c in self.network.channels if c.first_try == first]
+        here = slice(first, first + len(tries))
+        shape = len(tries), n
+        times = [self.new(shape, np.int64, -1) for _ in range(3)]
+        by, freed = (self.new(shape, np.int32, -1) for _ in range(2))
+        freed_try = self.new(shape, np.int8, 0)
+        load = np.empty((0, 0), np.int64) if channel.reload == NONE else np.stack([self.drawn[c.reload] for c in tries])
+        handling = np.stack([self.drawn[c.handling] for c in tries])
+        onward = np.stack([self._onward(c) for c in tries])
+        for pool in channel.pools:
+            loops.run_crews(
+                pool.members, began[first], self.network.horizon_ms, pool.calendar.times, pool.calendar.servers,
+                handling, onward, channel.visits, load, began[here], times[0], times[1], times[2], by, freed, freed_try,
+            )  # fmt: skip
+        queued, started, ended = times
+        return [Queue(queued[k], started[k], ended[k], by[k], freed[k], freed_try[k]) for k in range(len(tries))]
+
+    def _onward(self, channel: ChannelStep) -> Ints:
+        """How long after a visit the next one stands in the queue, -1 where none follows."""
+        if channel.next_try == NONE:
+            return np.full(self.n, -1, np.int64)
+        found = np.ones(self.n, np.bool_)
+        for column in (self.network.stages.column("reach"), channel.reach):
+            found &= True if column == NONE else self.drawn[column] == 1
+        after = sum(self.drawn[c] for c in (channel.delay, channel.again_after) if c != NONE)
+        return np.where(found, -1, after)
+
+    def _conclude(
+        self, index: int, channel: ChannelStep, queue: Queue | None, began: Ints, done: Ints, success: NDArray[np.int8]
+    ) -> None:
         attempt = began[index]
-        queue = self._queue(channel.pools, attempt, channel.handling, channel.visits, channel.reload)
         follows = channel.fallback != NONE
         next_attempt = began[channel.fallback] if follows else np.empty(0, np.int64)
         next_eligible = self.network.channels[channel.fallback].eligible if follows else channel.eligible
@@ -341,7 +390,6 @@ class _Run:
             )  # fmt: skip
 
         self.local.append(part)
-        return queue
 
     def _queue(self, pools: tuple[Pool, ...], since: Ints, service: int, visits: int, reload: int) -> Queue | None:
         if not pools:
@@ -417,64 +465,7 @@ class _Run:
     # --- the gate and the units -------------------------------------------------------------------------------
 
     def _gate(self) -> None:
-        network, t, n = self.network, self.tables, self.n
-        trips = network.trips
-        trip, back = self._trips()
-        steps, rides = len(network.step_names), len(trips.ids)
-        new = self.new
-        a: dict[str, NDArray[Any]] = {
-            **{name: new((steps, n), np.int64) for name in ("queued", "began", "ended")},
-            **{name: new((steps, n), np.int32) for name in ("by", "freed")},
-            "released": new(n, np.int64),
-            **{name: new(n, np.int8, 0) for name in ("released_reason", "released_step")},
-            "gave_up": new(n, np.int64),
-            "gave_up_step": new(n, np.int8, 0),
-            "boarded": new(n, np.int64),
-            "ride": new(n, np.int32),
-            "departed": new(rides, np.int64, -1),
-            "arrives": new(rides, np.int64, -1),
-            "ride_last": new(rides, np.int32, -1),
-            "ride_timed": new(rides, np.int8, 0),
-            "ride_bus": new(rides, np.int32, -1),
-            "ready": new(n, np.int64),
-        }
-        short: list[int] = []
-
-        def part(lo: int, hi: int) -> None:
-            first, last = np.searchsorted(network.block, [lo, hi], side="left")
-            if hi == n:
-                last = len(network.points)
-            short.append(
-                kernels.gate(
-                    int(first), int(last), network.horizon_ms, network.block, t.layout_of_point, t.step_from, t.steps,
-                    t.cal_times, t.cal_servers, t.masks, t.ranks, t.rule_share, t.rule_reason, t.rule_who, t.line_from,
-                    t.line_number, network.line, t.line_capacity, t.line_timeout, t.line_fleet, t.trip_from, trip, back,
-                    self.drawn, self.arrived, *a.values(),
-                )
-            )  # fmt: skip
-
-        self.share(part, n)
-        if any(short):
-            line = network.lines[max(short) - 1]
-            raise RunError(
-                f"the line {line.name!r} made more trips than the {line.trips} that were foreseen",
-                place=f"point {network.points[line.point]!r}",
-            )
-        home = np.where(a["arrives"] >= 0, a["arrives"] + back, -1)
-        a["returned"] = np.where(home > network.horizon_ms, -1, home)
-        self.at_gate = a
-
-    def _trips(self) -> tuple[Ints, Ints]:
-        """How long each trip takes there, repair included, and back."""
-        stages = self.network.trips
-        if not len(stages.ids):
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        drawn = stages.draw(self.seed, self.run)
-        there = drawn[stages.column("bus.trip")]
-        back = drawn[stages.column("bus.back")] if stages.column("bus.back") != NONE else there
-        if stages.column("bus.fails") != NONE:
-            there = there + drawn[stages.column("bus.fails")] * drawn[stages.column("bus.repair")]
-        return there, back
+        self.at_gate = self.passage.take(self.seed, self.run, self.drawn, self.arrived, self.new, self.share)
 
     def _units(self) -> None:
         t, units = self.tables, len(self.network.units)
