@@ -114,13 +114,17 @@ def command_of(plan: Plan) -> Command | None:
     position = {headquarters.name: i for i, headquarters in enumerate(plan.headquarters)}
     above = [n.under if isinstance(n, Headquarters) else n.headquarters for n in nodes]
     superior = tuple(NEVER if name is None else position[name] for name in above)
-    below = tuple(tuple(i for i, s in enumerate(superior) if s == h) for h in range(len(nodes)))
+    below: list[list[int]] = [[] for _ in nodes]
+    for node, over in enumerate(superior):
+        if over != NEVER:
+            below[over].append(node)
     links = _links(plan, nodes)
+    number = {unit.name: i for i, unit in enumerate(plan.units)}
     return Command(
         names=tuple(n.name for n in nodes),
-        unit=tuple(NEVER if isinstance(n, Headquarters) else plan.units.index(n) for n in nodes),
+        unit=tuple(NEVER if isinstance(n, Headquarters) else number[n.name] for n in nodes),
         superior=superior,
-        below=below,
+        below=tuple(tuple(children) for children in below),
         top_down=_top_down(superior, below),
         senders=tuple(n.senders if isinstance(n, Headquarters) else 1 for n in nodes),
         links=links,
