@@ -34,8 +34,16 @@ def check(plan: Plan) -> list[Problem]:
     """
     problems = [problem for one in _CHECKS for problem in one(plan)]
     if not any(problem.level == "error" for problem in problems):
-        problems += [*idle_parts(plan), *thin_units(plan)]
+        problems += [*idle_parts(plan), *thin_units(plan), *_ways(plan)]
     return problems
+
+
+def _ways(plan: Plan) -> Iterator[Problem]:
+    """Marches can be driven."""
+    if any(unit.march is not None for unit in plan.units) or any(shock.kind == "road" for shock in plan.shocks):
+        from tocsin.plan.marching import undrivable  # late: only roads need it
+
+        yield from undrivable(plan)
 
 
 def _channels(plan: Plan) -> Iterator[Problem]:
