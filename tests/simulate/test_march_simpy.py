@@ -102,8 +102,8 @@ class Judge:
         """The entrance is free when the tail is in."""
         if lasts:
             yield At(self.env, lasts, END)
+        road.free[lane] = True  # at once, for whoever comes at this instant; to be had by those who wait when it is given
         yield At(self.env, 0, LEAVE)
-        road.free[lane] = True
         road.gate.release(request)
 
 
