@@ -102,7 +102,7 @@ class Judge:
         """The entrance is free when the tail is in."""
         if lasts:
             yield At(self.env, lasts, END)
-        road.free[lane] = True  # at once, for whoever comes at this instant; to be had by those who wait when it is given
+        road.free[lane] = True  # whoever enters at this instant may take it
         yield At(self.env, 0, LEAVE)
         road.gate.release(request)
 
