@@ -15,7 +15,7 @@ from tocsin.simulate import Network
 from tocsin.simulate.reference import Account, reference
 from tocsin.simulate.upkeep import Upkeep
 
-__all__ = ["PASSES", "SENT_BACK", "SOON", "drawn_of", "minutes", "play", "station"]
+__all__ = ["PASSES", "SENT_BACK", "SOON", "began_by", "drawn_of", "lasting", "minutes", "play", "station"]
 
 SOON = {"family": "exponential", "mean_min": 1}
 """Any duration: its draws are written over."""
@@ -106,3 +106,13 @@ def minutes(account: Account, slot: int = 0) -> dict[int, tuple[int | None, ...]
         for person, mine in account.people.items()
         if (visit := mine.visits.get(slot)) is not None
     }
+
+
+def lasting(minutes: int) -> dict[str, Any]:
+    """A duration without chance."""
+    return {"family": "constant", "value_min": minutes}
+
+
+def began_by(account: Account, person: int, slot: int = 0) -> object:
+    """What let a service begin."""
+    return account.people[person].visits[slot].began_by
