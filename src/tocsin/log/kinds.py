@@ -172,6 +172,7 @@ _ENTRIES: Final = (
         needs=("thing|station",),
     ),
     Kind("resupplied", "shift", "Something came into a stock (thing): so much (amount).", needs=("thing", "amount")),
+    Kind("stock_lost", "shift", "Something in a stock (thing) was lost: so much (amount).", needs=("thing", "amount")),
     Kind(
         "shock_ended",
         "shift",
@@ -292,6 +293,12 @@ _ENTRIES: Final = (
         never_after=_GONE,
     ),
     Kind(
+        "extra_opened",
+        "arrival",
+        "Extra servers (amount) of a station came, because many waited.",
+        needs=("place", "station", "amount"),
+    ),
+    Kind(
         "service_began",
         "arrival",
         "A server of a station (by) began to serve the person.",
@@ -337,12 +344,18 @@ _ENTRIES: Final = (
     Kind(
         "gave_up",
         "timer",
-        "The person left a queue unserved when their patience ended.",
+        "The person left unserved: patience ended, or there was no room (reason).",
         needs=("person",),
         stem="gave_up",
-        attributes=("station",),
+        attributes=("station", "reason"),
         carries=("place",),
         after=(After(("queued",), ("person",), _SIM),),
+    ),
+    Kind(
+        "extra_closed",
+        "timer",
+        "Extra servers (amount) of a station go home, the busy ones when they are done.",
+        needs=("place", "station", "amount"),
     ),
     Kind(
         "released",

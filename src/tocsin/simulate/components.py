@@ -18,7 +18,7 @@ from tocsin.simulate.network import Joint, Network, Step
 from tocsin.simulate.stages import NONE
 from tocsin.simulate.upkeep import Upkeep
 
-__all__ = ["Component", "Gate", "Told"]
+__all__ = ["Component", "Gate", "Told", "most_servers"]
 
 Ints = NDArray[np.int64]
 Records = NDArray[Any]
@@ -162,25 +162,26 @@ class Component:
         self.calendars = []
         served: list[int] = []
         first = lanes = 0
-        self.servers_of: dict[tuple[int, int], int] = {}
+        self.servers_of: dict[tuple[int, int], range] = {}
         for g, ((point, number, crew), members) in enumerate(ordered):
             step = self.steps[members[0]][2]
             layout = network.layout_of_point[point]
             hours = network.crews[layout][number].calendar if crew else step.calendar
             self.calendars.append(hours)
             more = 0 if step.extra is None else step.extra[1]
+            own = max(hours.most, 1)  # whoever chooses a line chooses one, even if nobody will ever serve there
             group = self.groups[g]
-            group["first"], group["own"], group["last"] = first, hours.most, first + hours.most + more
+            group["first"], group["own"], group["last"] = first, own, first + own + more
             group["head"] = group["tail"] = NONE
             group["since"], group["until"], group["each"] = len(served), len(served) + len(members), step.each
             served += members
             if not crew:
-                self.servers_of[point, number] = first
-            first += hours.most + more
+                self.servers_of[point, number] = range(first, first + own)
+            first += own + more
             for k in members:
                 self.stations[k]["group"], self.stations[k]["lanes"] = g, lanes
                 ranks = self.steps[k][2].ranks
-                classes = hours.most if step.each else 1 if ranks is None else int(ranks.max(initial=0)) + 1
+                classes = own if step.each else 1 if ranks is None else int(ranks.max(initial=0)) + 1
                 self.stations[k]["classes"] = classes
                 lanes += classes
         self.served, self.lanes = np.array(served, np.int32), lanes
@@ -226,10 +227,10 @@ class Component:
         horizon = self.network.horizon_ms
         rows: list[tuple[int, int, int, int, int]] = []
         for row in range(len(upkeep.fails)):
-            first = self.servers_of.get((int(upkeep.point[row]), int(upkeep.position[row])))
-            if first is None:
-                continue
-            server = first + int(upkeep.server[row])
+            servers = self.servers_of.get((int(upkeep.point[row]), int(upkeep.position[row])), range(0))
+            if int(upkeep.server[row]) >= len(servers):
+                continue  # it stands elsewhere, or a shock has taken it for good
+            server = servers[int(upkeep.server[row])]
             for time, kind in ((int(upkeep.repaired[row]), joint.REPAIRED), (int(upkeep.fails[row]), joint.BROKE)):
                 rows.append((_key(time, joint.UPKEEP, 2 * server + kind), kind, server, row, 0))
         for i, number in enumerate(self.stock_numbers):
@@ -405,3 +406,9 @@ def _hands_out(issues: Records, station: Any, stock: int) -> bool:
 
 def _key(time: int, sub: int, entity: int) -> int:
     return (time << joint.TIME) | (joint.SHIFT << joint.CLASS) | (sub << joint.SUB) | entity
+
+
+def most_servers(told: Told) -> int:
+    """The highest number of a server at which a service was interrupted or went on."""
+    personal = (told.kind == joint.INTERRUPTED) | (told.kind == joint.RESUMED)
+    return int(told.amount[personal].max(initial=0))

@@ -200,11 +200,12 @@ class Passage:
                     stops[p] = first
             for p in np.flatnonzero(~done).tolist():
                 if at[p] < stops[p] or fresh[p] or stops[p] == self.lengths[p]:
+                    here = slice(self.network.block[p], self.network.block[p + 1])
+                    leaves[here] = -1
                     self._sweep(p, p + 1, at, stops, bool(fresh[p]), drawn, stands, arrays, leaves, trip, back)
                     fresh[p] = False
                     done[p] = stops[p] == self.lengths[p]
                     at[p] = stops[p]
-                    here = slice(self.network.block[p], self.network.block[p + 1])
                     stands[here] = leaves[here]
             for component in [c for c in pending if self._reached(c, at, done)]:
                 pending.remove(component)

@@ -393,8 +393,11 @@ def victim(w: World, k: int, rank: int) -> int:
 
 
 @_compiled
-def admits(w: World, k: int, p: int) -> bool:
-    """Whether a station with limited room takes somebody in: there is a place, or they would begin at once."""
+def admits(w: World, k: int, p: int, comes: bool) -> bool:
+    """Whether a station with limited room takes somebody in: there is a place, or they would begin at once.
+
+    Only who comes, and not who stood before it, may begin by taking a server.
+    """
     station = w.stations[k]
     if station.waiting < station.room:
         return True
@@ -405,7 +408,7 @@ def admits(w: World, k: int, p: int) -> bool:
             return False
     if w.groups[station.group].head >= 0:
         return True
-    return bool(station.preempts) and victim(w, k, w.stances[k, p].rank) >= 0
+    return comes and bool(station.preempts) and victim(w, k, w.stances[k, p].rank) >= 0
 
 
 # --- what happens ---------------------------------------------------------------------------------------------------
@@ -595,7 +598,7 @@ def settle_all(w: World, now: int) -> None:
             continue
         k = w.people[p].going
         holds = w.people[p].server
-        take_in(w, k, p, now, w.stations[k].place)
+        take_in(w, k, p, now, w.stations[k].place, False)
         if holds >= 0:
             leave_server(w, holds)
             unsettle(w, w.servers[holds].group, code(BY_QUEUE, w.people[p].row, p))
@@ -607,7 +610,7 @@ def next_admitted(w: World, g: int) -> int:
     for at in range(w.groups[g].since, w.groups[g].until):
         k = w.served[at]
         p = w.stations[k].standing
-        if p >= 0 and admits(w, k, p):
+        if p >= 0 and admits(w, k, p, False):
             w.stations[k].standing = w.people[p].next
             if w.people[p].next < 0:
                 w.stations[k].standing_tail = NONE
@@ -616,12 +619,12 @@ def next_admitted(w: World, g: int) -> int:
 
 
 @_compiled
-def take_in(w: World, k: int, p: int, now: int, why: int) -> None:
-    """Let a person queue; the station serves, they may take a server, and extra servers may open."""
+def take_in(w: World, k: int, p: int, now: int, why: int, comes: bool) -> None:
+    """Let a person queue; the station serves, who comes may take a server, and extra servers may open."""
     g = w.stations[k].group
     join(w, k, p, now, why)
     serve(w, g, now, NONE)
-    if w.stations[k].preempts and w.people[p].state == WAITING and not in_want(w, p):
+    if comes and w.stations[k].preempts and w.people[p].state == WAITING and not in_want(w, p):
         preempt(w, k, p, now)
     if w.stations[k].extra_at >= 0 and not w.stations[k].open and w.stations[k].waiting > w.stations[k].extra_at:
         open_extra(w, k, p, now)
@@ -658,7 +661,7 @@ def arrive(w: World, k: int, p: int, now: int) -> None:
     """Let a person come to a station: queue, stand before it, or leave."""
     station = w.stations[k]
     person = w.people[p]
-    if station.limited and (station.standing >= 0 or not admits(w, k, p)):
+    if station.limited and (station.standing >= 0 or not admits(w, k, p, True)):
         if station.blocks:
             person.state = STANDING
             person.going = k
@@ -671,11 +674,12 @@ def arrive(w: World, k: int, p: int, now: int) -> None:
         else:
             person.state = AWAY
             person.gave_up = station.row + w.stances[k, p].count
+            w.visits[person.gave_up, p].queued = now
             person.no_room = 1
             person.fed_up = now
         return
     holds = person.server
-    take_in(w, k, p, now, NONE)
+    take_in(w, k, p, now, NONE, True)
     unsettle(w, station.group, NONE)
     if holds >= 0:
         leave_server(w, holds)

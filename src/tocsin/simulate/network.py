@@ -291,7 +291,7 @@ class Line:
     @property
     def apart(self) -> bool:
         """Whether its buses need the event loop of fleets."""
-        return self.shared != NONE or len(self.times) > 1
+        return self.shared != NONE or bool(self.lost.any())
 
 
 @dataclass(frozen=True)

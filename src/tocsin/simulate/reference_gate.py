@@ -245,8 +245,8 @@ class Gate:
             servers.idle.remove(server)
             self._begin(place, turn, server, cause, now)
             began.append(turn)
-        for place in {turn.place for turn in began}:
-            self._close_if_short(self.places[place], now)
+        for at in {turn.place for turn in began}:
+            self._close_if_short(self.places[at], now)
         return began
 
     def _next(self, servers: Servers) -> tuple[Place, Turn, int] | None:

@@ -24,6 +24,7 @@ from tocsin.log.journeys import REST_SCHEMA, milliseconds
 from tocsin.log.kinds import CHANNELS, KIND_NAMES, KIND_OF
 from tocsin.log.schema import CHANNEL, KIND, SCHEMA, TIME, WRITER
 from tocsin.simulate.causes import fill_causes
+from tocsin.simulate.joint_rows import joint_parts
 from tocsin.simulate.kernels import BITS, cut_rows, sort_keys
 from tocsin.simulate.part import Part
 from tocsin.simulate.run import Outcome
@@ -142,8 +143,9 @@ def _conduct(wide: Wide) -> Iterator[Part]:
     yield _plain(wide, "arrived", wide.time("arrived"), place=wide.point)
     yield _plain(wide, "released", wide.time("released"), place=wide.point, reason=wide.reason_released)
     yield _plain(
-        wide, "gave_up", wide.time("gave_up"), place=wide.point, station=wide.by_person(wide.outcome.gave_up_step)
-    )
+        wide, "gave_up", wide.time("gave_up"), place=wide.point, station=wide.by_person(wide.outcome.gave_up_step),
+        reason=wide.reason_gave_up,
+    )  # fmt: skip
 
 
 def _requests(wide: Wide) -> Iterator[Part]:
@@ -174,7 +176,8 @@ def _stations(wide: Wide) -> Iterator[Part]:
     stations = [i for i, kind in enumerate(wide.network.step_kinds) if kind == "station"]
     if not stations:
         return
-    common = {"station": np.array(stations)[:, None], "visit": np.array([[1]]), "place": wide.point}
+    visits = np.array(wide.network.step_visits)[stations]
+    common = {"station": np.array(stations)[:, None], "visit": visits[:, None], "place": wide.point}
     names = {"queued": "queued", "service_began": "began", "service_ended": "ended"}
     for kind, name in names.items():
         more = {"by": wide.time("by")[stations]} if kind == "service_began" else {}
@@ -192,6 +195,7 @@ def _impersonal(wide: Wide) -> Iterator[Part]:
             yield _entities("ordered", outcome.ordered, unit=np.arange(len(network.units)), due=due)
         yield _entities("unit_formed", outcome.formed, unit=np.arange(len(network.units)))
     yield from told_parts(outcome, wide.telling)
+    yield from joint_parts(wide)
     yield from _calendars(wide)
     yield from _buses(wide)
     if network.rounds:
@@ -227,7 +231,7 @@ def _buses(wide: Wide) -> Iterator[Part]:
     line = np.repeat(np.arange(len(lines)), [x.trips for x in lines])
     point = np.array([x.point for x in lines])[line]
     end = np.array([wide.places.names.index(x.to) for x in lines])[line]
-    owned = np.array([x.fleet is not None for x in lines])[line]
+    owned = np.array([x.fleet is not None or x.shared >= 0 for x in lines])[line]
     by = np.where(owned, wide.first_bus + outcome.ride_bus, -1)
     thing = np.arange(len(line))
     yield _entities("bus_departed", outcome.departed, place=point, thing=thing, by=by)
@@ -269,14 +273,17 @@ class _Table:
     def _names(self, wide: Wide) -> dict[str, pl.Series]:
         """What the codes of a column stand for; the last entry is null, and so is the code -1."""
         due = wide.network.deadline_ms + self.start
+        most = max(len(wide.network.channels), *wide.network.step_visits, 0)
         _refuse_too_many(wide)
         return {
             "kind": pl.Series([*KIND_NAMES, None], dtype=KIND),
             "unit": wide.units.series_of_all,
             "place": wide.places.series_of_all,
             "station": wide.steps.series_of_all,
-            "visit": pl.Series([*range(len(wide.network.channels) + 3), None], dtype=pl.UInt16),
-            "thing": wide.rides.series_of_all,
+            "visit": pl.Series(
+                [*range(max(len(wide.network.channels), *wide.network.step_visits, 0) + 3), None], dtype=pl.UInt16
+            ),
+            "thing": wide.things.series_of_all,
             "by": wide.servers.series_of_all,
             "channel": pl.Series([*CHANNELS, None], dtype=CHANNEL),
             "due": pl.Series([due, None], dtype=pl.Int64).cast(TIME),
