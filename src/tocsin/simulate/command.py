@@ -16,8 +16,9 @@ import numpy as np
 
 from tocsin.plan.command import Headquarters, Link
 from tocsin.plan.model import Plan, Unit
+from tocsin.plan.strikes import struck
 from tocsin.simulate.stages import Stages
-from tocsin.simulate.struck import striking, window_of
+from tocsin.simulate.struck import window_of
 from tocsin.simulate.told import Told
 
 __all__ = ["NEVER", "Command", "LinkStep", "Orders", "command_of", "give_orders", "lots", "nodes_of"]
@@ -178,7 +179,7 @@ def _durations(plan: Plan, nodes: Sequence[Headquarters | Unit], superior: Seque
 
 def _links(plan: Plan, nodes: Sequence[Headquarters | Unit]) -> tuple[LinkStep, ...]:
     horizon = round(plan.exercise.horizon_h * HOUR_MS)
-    shocks = [shock for shock in striking(plan) if shock.kind == "link"]
+    shocks = [shock for shock in struck(plan) if shock.kind == "link"]
     found, first = [], 0
     for node in nodes:
         link = node.link or Link.model_construct(medium=None)
