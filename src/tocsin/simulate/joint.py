@@ -146,18 +146,21 @@ CLOCK = np.dtype([("horizon", "i8"), ("told", "i8"), ("pending", "i8")], align=T
 """The last instant at which anything happens; how many events were told; how many groups are still to be settled."""
 
 
+OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+
+
 def _compiled(function: F) -> F:
     """Compile without the GIL, keep the result on disk, and leave the type checker the Python signature.
 
     Without reference counts too: nothing here makes an array, and counting all of a world's took five times as long as
     the work (decision 30). Numba refuses to compile what would need them.
     """
-    return cast(F, njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
+    return cast(F, njit(**OPTIONS)(function))
 
 
 def _inlined(function: F) -> F:
     """The same for what is called at every visit: calling with the whole world costs more than what is done."""
-    return cast(F, njit(cache=True, nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function))
+    return cast(F, njit(forceinline=True, **OPTIONS)(function))
 
 
 @_inlined
