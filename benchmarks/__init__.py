@@ -19,6 +19,7 @@ BENCHES = {
     "report": "the page of the national plan: size and time",
     "law": "two rules over a million summonses beside Polars by hand, DuckDB and OpenFisca",
     "cli": "the command's own start, and the demo",
+    "turnout": "each real exercise foretold from the others: interval, width, score",
 }
 """Names of the benches and what each measures."""
 

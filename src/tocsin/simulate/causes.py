@@ -233,7 +233,8 @@ class _Causes:
             (begins, joint.why_began, self.begins),
         ):
             found = rows(np.asarray(wide.by_person(codes)))
-            use = self._stands_before(found, effects)
+            # Who went on after an interruption made a place too, and began long before.
+            use = self._stands_before(found, effects) & (self._time_of(found) == self._time_of(effects))
             own[use] = found[use]
         for kind in ("extra_opened", "extra_closed", "resupplied", "service_interrupted", "service_resumed"):
             part = self.parts.get(kind)
