@@ -58,7 +58,10 @@ DESIGN = [
 ]
 
 # What came to be needed besides: reports taken back, and what shocks and joint stations bring about (issue 5).
-BESIDES = {"withdrawn", "halted", "repaired", "resupplied", "service_interrupted", "service_resumed"}
+BESIDES = {
+    *("withdrawn", "halted", "repaired", "resupplied", "stock_lost", "service_interrupted", "service_resumed"),
+    *("extra_opened", "extra_closed"),
+}
 
 # These last at least 1 ms, so that their end may stand before their beginning at one instant.
 LASTING = {"service_ended", "bus_arrived", "request_answered", "undelivered", "shock_ended"}

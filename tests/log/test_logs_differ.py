@@ -58,6 +58,7 @@ def test_simulated_rows_are_as_the_page_says() -> None:
             "station_closed",
             "broke_down",
             "resupplied",
+            "stock_lost",
             "shock_began",
             "shock_ended",
             "absent",
