@@ -104,16 +104,15 @@ def test_blocking_tandem(rooms: tuple[int, int], grain: int) -> None:
 # --- features that change nothing ---------------------------------------------------------------------------------
 
 PLAIN: dict[str, Table] = {
-    "room that is never short": {"room": PEOPLE},
     "room that turns nobody away": {"room": PEOPLE, "full": "leaves"},
     "nobody is ever sent back": {"recheck": {"share": 0, "most": 3}},
     "an extra lane that never opens": {"extra": {"at": PEOPLE}},
     "a breakdown after the end of the exercise": {"breakdown": {"after": constant(300_000), "repair": constant(1)}},
     "a stock that is never short": {"issue": [{"stock": "kits", "short": "waits"}]},
-    "a stock that is always short": {"issue": [{"stock": "none", "short": "goes-on"}]},
+    "a stock that is soon short": {"issue": [{"stock": "few", "short": "goes-on"}]},
     "a class above to which nobody belongs, which may interrupt": {"priority": [{"sex": []}], "preempts": True},
 }
-STOCKS = [assumed(name="kits", amount=PEOPLE), assumed(name="none", amount=0)]
+STOCKS = {"kits": PEOPLE, "few": 3}
 
 
 @GRAINS
@@ -122,7 +121,9 @@ STOCKS = [assumed(name="kits", amount=PEOPLE), assumed(name="none", amount=0)]
 def test_a_feature_that_never_acts(feature: str, servers: int, grain: int) -> None:
     """A joint feature that never acts leaves every time as the plain recursion has it, and who served whom."""
     plain = called([station("desk", servers, exponential(servers))])
-    joint = called([station("desk", servers, exponential(servers), **PLAIN[feature])], stock=STOCKS)
+    names = {issue["stock"] for issue in PLAIN[feature].get("issue", [])}
+    stock = [assumed(name=name, amount=STOCKS[name]) for name in names]
+    joint = called([station("desk", servers, exponential(servers), **PLAIN[feature])], stock=stock)
     assert not plain.network.joints and joint.network.joints
     (a, _), (b, _) = (stream(one, 2, grain) for one in (plain, joint))
     for name in (*TIMES, "by", "ready"):
@@ -337,15 +338,15 @@ def test_more_room_lets_more_in_and_blocks_less(run: int) -> None:
 def test_what_helps_one_server(run: int) -> None:
     """At one server, first come, first served: without breakdowns, with an extra lane, with things in stock rather than
     to come, nobody begins later."""
+    stock = [assumed(name="kits", amount=100, delivery=[{"at_h": 20, "amount": 5_000}])]
     worse: list[tuple[Table, Table, dict[str, Any]]] = [
         ({"breakdown": {"after": exponential(60), "repair": exponential(20)}}, {}, {}),
         ({}, {"extra": {"at": 3}}, {}),
-        ({"issue": [{"stock": "kits", "short": "waits"}]}, {}, {}),
+        ({"issue": [{"stock": "kits", "short": "waits"}]}, {}, {"stock": stock}),
     ]
-    stock = [assumed(name="kits", amount=100, delivery=[{"at_h": 20, "amount": 5_000}])]
     for with_it, without, more in worse:
-        a = served([station("desk", 1, exponential(0.9), **with_it)], run, stock=stock, **more)
-        b = served([station("desk", 1, exponential(0.9), **without)], run, stock=stock, **more)
+        a = served([station("desk", 1, exponential(0.9), **with_it)], run, **more)
+        b = served([station("desk", 1, exponential(0.9), **without)], run)
         assert (b.began[0] <= a.began[0]).all() and (b.began[0] < a.began[0]).any()
 
 
