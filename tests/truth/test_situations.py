@@ -322,13 +322,13 @@ def test_situation(name: str) -> None:
 
 def test_two_who_want_each_others_place() -> None:
     """Where somebody sent back from the second station could want the place of somebody who wants the second's, both
-    would wait for good: Ciw finds such a deadlock while it runs; here the plan is refused, and both stations named."""
+    would wait for good: Ciw finds such a deadlock while it runs; here the plan is refused."""
     stations = [
         desk(name="gate"),
         desk(name="one", room=0),
         desk(name="two", room=0, recheck={"share": 0.5, "to": "one", "most": 2}),
     ]
-    with pytest.raises(AssertionError, match="circle.*'one' for room at 'two', 'two' for room at 'one'"):
+    with pytest.raises(AssertionError, match="could wait in a circle for good"):
         plan_of(deterministic([1, 2]), stations=stations)
 
 
