@@ -13,5 +13,6 @@ from tocsin.simulate.network import Network
 from tocsin.simulate.rows import log_blocks
 from tocsin.simulate.run import Engine, Outcome
 from tocsin.simulate.service import service
+from tocsin.simulate.trail import trail
 
-__all__ = ["Engine", "Network", "Outcome", "compile", "journeys", "lean", "log_blocks", "service"]
+__all__ = ["Engine", "Network", "Outcome", "compile", "journeys", "lean", "log_blocks", "service", "trail"]

@@ -99,6 +99,7 @@ class _Causes:
         for c, channel in enumerate(channels):
             if channel.root:
                 start[c] = np.where(wide.unit >= 0, ordered[np.maximum(wide.unit, 0)], -1)
+                self._surges(channel.starts_ms, start[c])
             for s, source in enumerate(channels):
                 if c in (source.fallback, source.next_try):
                     delay = source.fallback_after if source.fallback == c else source.again_after
@@ -112,6 +113,17 @@ class _Causes:
         self._set("summoned", start)
         self._set("delivered", finish)
         self._set("undelivered", finish)
+
+    def _surges(self, starts_ms: int, start: Rows) -> None:
+        """Whoever is called by a surge after the order of the unit is summoned because of it."""
+        wide, struck = self.wide, self.wide.network.struck
+        if not len(struck.called_ms):
+            return
+        began = self._rows("shock_began", entities=len(wide.network.plan.shocks))[0]
+        ordered = np.where(wide.unit >= 0, wide.outcome.ordered[np.maximum(wide.unit, 0)], 0)
+        by = np.asarray(wide.by_person(struck.called_by))
+        later = (by >= 0) & (wide.by_person(struck.called_ms) > starts_ms + ordered)
+        start[later] = began[by[later]]
 
     def _ordered(self) -> Rows:
         """int32[units], the order that each unit acts on; with headquarters several may have been sent to it."""
@@ -221,7 +233,8 @@ class _Causes:
             (begins, joint.why_began, self.begins),
         ):
             found = rows(np.asarray(wide.by_person(codes)))
-            use = self._stands_before(found, effects)
+            # Who went on after an interruption made a place too, and began long before.
+            use = self._stands_before(found, effects) & (self._time_of(found) == self._time_of(effects))
             own[use] = found[use]
         for kind in ("extra_opened", "extra_closed", "resupplied", "service_interrupted", "service_resumed"):
             part = self.parts.get(kind)

@@ -22,6 +22,7 @@ from tocsin.simulate.gate_compiler import GateCompiler
 from tocsin.simulate.march import marching_of
 from tocsin.simulate.network import ChannelStep, DeskStep, FleetStep, Line, Network, Pool, UnitPosts
 from tocsin.simulate.reporting import reporting_of
+from tocsin.simulate.shocks import Closed, Struck, called_later, down_of, roads_closed, slow_of
 from tocsin.simulate.stages import NONE, Stages
 from tocsin.simulate.struck import buses_lost, struck_stations
 from tocsin.simulate.ways import ways_ms
@@ -127,6 +128,7 @@ class _Compiler:
             fleets=self._fleets(lines),
             joints=joints_of(steps, self.layout_of_point),
             failing=gate.failing(self.points),
+            struck=self._struck(),
             command=command,
             reporting=None if command is None else reporting_of(self.plan, command),
             marching=marching_of(self.plan, self.roads),
@@ -157,6 +159,27 @@ class _Compiler:
                 index[code] = len(behaviours)
                 behaviours.append(own[name])
         return tuple(behaviours), index[self.codes["group"]]
+
+    def _struck(self) -> Struck:
+        """What shocks do before the gate."""
+
+        def in_regions(regions: tuple[str, ...]) -> NDArray[np.bool_]:
+            return np.isin(self.codes["region"], [self.labels["region"].index(name) for name in regions])
+
+        return Struck(*called_later(self.plan, self.person), self._closed(), slow_of(self.plan, in_regions))
+
+    def _closed(self) -> tuple[Closed, ...]:
+        """Everybody's way in each stretch of time in which the same roads are closed."""
+        if self.roads is None:
+            return ()
+        ways: dict[frozenset[int], NDArray[np.int64]] = {}
+        found = []
+        for start, end, names in roads_closed(self.plan):
+            closed = self.roads.named(names)
+            if closed not in ways:
+                ways[closed] = ways_ms(self.plan, self.slots, self.behaviours, self.behaviour, self.roads, closed)
+            found.append(Closed(start, end, ways[closed]))
+        return tuple(found)
 
     def _orders(self) -> Stages:
         entities = [crc32(unit.name.encode()) for unit in self.plan.units]
@@ -235,6 +258,7 @@ class _Compiler:
             first_try=first,
             next_try=NONE if last else first + visit,
             again_after=add("again", capacity.again.after) if capacity and capacity.again and not last else NONE,
+            down=down_of(self.plan, c.name, self.stages, visit),
         )
 
     def _desk(self, r: Request) -> DeskStep:

@@ -13,10 +13,11 @@ from tocsin.plan.duration import Duration
 from tocsin.plan.model import Layout, Plan, Request, Station, Who
 from tocsin.plan.shocks import Shock
 from tocsin.plan.stations import Issue, Stock
+from tocsin.plan.strikes import struck
 from tocsin.simulate.calendar import HOUR_MS, Calendar, calendar
 from tocsin.simulate.network import CrewStep, IssueStep, Pass, Rule, SentBack, Step, StockStep
 from tocsin.simulate.stages import NONE, Stages
-from tocsin.simulate.struck import pace_of, servers_left, striking, window_of
+from tocsin.simulate.struck import pace_of, servers_left, window_of
 from tocsin.simulate.upkeep import Failing, Server
 
 __all__ = ["GateCompiler"]
@@ -313,7 +314,7 @@ class GateCompiler:
         names = {self.plan.points[p].name for p in points}
         return [
             s
-            for s in striking(self.plan)
+            for s in struck(self.plan)
             if s.kind == "stock"
             and (not s.stocks or stock.name in s.stocks)
             and (not s.points or names & set(s.points))

@@ -19,8 +19,9 @@ from tocsin.plan.model import Plan, Unit
 from tocsin.plan.movement import March
 from tocsin.plan.roads import RoadNetwork
 from tocsin.plan.shocks import Shock
+from tocsin.plan.strikes import struck
 from tocsin.simulate.stages import Stages
-from tocsin.simulate.struck import striking, window_of
+from tocsin.simulate.struck import window_of
 
 __all__ = ["HOUR_MS", "NEVER", "Change", "Column", "Marching", "Meeting", "Weather", "drive_of", "marching_of"]
 
@@ -249,7 +250,7 @@ def _names(plan: Plan, roads: RoadNetwork) -> dict[int, str]:
 
 
 def _changes(plan: Plan, roads: RoadNetwork) -> Iterator[Change]:
-    for shock in striking(plan):
+    for shock in struck(plan):
         if shock.kind == "road":
             stretches, (start, end) = roads.named(shock.roads), window_of(shock, plan.exercise)
             number = plan.shocks.index(shock)
@@ -258,7 +259,7 @@ def _changes(plan: Plan, roads: RoadNetwork) -> Iterator[Change]:
 
 
 def _weather(plan: Plan, roads: RoadNetwork) -> Iterator[Weather]:
-    for shock in striking(plan):
+    for shock in struck(plan):
         if shock.kind == "weather" and shock.size is not None:
             yield Weather(*window_of(shock, plan.exercise), shock.size, _struck(plan, roads, shock))
 

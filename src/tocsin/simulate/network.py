@@ -20,6 +20,7 @@ from tocsin.simulate.calendar import Calendar
 from tocsin.simulate.command import Command
 from tocsin.simulate.march import Marching
 from tocsin.simulate.reporting import Reporting
+from tocsin.simulate.shocks import Down, Struck
 from tocsin.simulate.stages import NONE, Stages
 from tocsin.simulate.upkeep import Failing
 
@@ -63,6 +64,7 @@ class ChannelStep:
         first_try: Index of the channel's first try, its own if it is the only one.
         next_try: Index of the try that follows a failure, -1 = none; then the fallback follows.
         again_after: Draw of the delay from the failure until it stands in the queue again.
+        down: Windows in which attempts fail (shocks).
     """
 
     name: str
@@ -81,6 +83,7 @@ class ChannelStep:
     first_try: int
     next_try: int = NONE
     again_after: int = NONE
+    down: tuple[Down, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -354,6 +357,7 @@ class Network:
     fleets: tuple[FleetStep, ...]
     joints: tuple[Joint, ...]
     failing: Failing
+    struck: Struck = field(default_factory=Struck)
     command: Command | None = None
     reporting: Reporting | None = None
     marching: Marching | None = None

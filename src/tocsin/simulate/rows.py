@@ -12,8 +12,10 @@ that left before. For `unit_formed`: the join that completed it. Otherwise: the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import polars as pl
@@ -31,7 +33,7 @@ from tocsin.simulate.run import Outcome
 from tocsin.simulate.told_rows import overlaid, told_parts
 from tocsin.simulate.wide import Ints, Wide, number_of
 
-__all__ = ["impersonal", "log_blocks"]
+__all__ = ["BLOCK", "Ordered", "impersonal", "log_blocks", "ordered"]
 
 BLOCK = 262_144
 """Rows a block, as the chain of a run folder counts them."""
@@ -62,10 +64,49 @@ def log_blocks(outcome: Outcome, rows_per_block: int = BLOCK) -> Iterator[pl.Dat
     Yields:
         Frames with the columns of a log, in order; `seq` runs through all of them.
     """
-    table = _whole(Wide(outcome))
-    order, seq = table.order()
-    for start in range(0, len(order), rows_per_block):
-        yield table.frame(order[start : start + rows_per_block], start, seq)
+    rows = ordered(outcome)
+    for start in range(0, rows.size, rows_per_block):
+        yield rows.frame(start, start + rows_per_block)
+
+
+class Ordered:
+    """The rows of one run in the order of the log, from which frames are cut.
+
+    Args:
+        outcome: The run.
+    """
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self._table = _whole(Wide(outcome))
+        self._order, self._seq = self._table.order()
+        self.size = len(self._order)
+
+    def frame(self, start: int, end: int) -> pl.DataFrame:
+        """The rows from `start` up to `end` with the columns of a log."""
+        return self._table.frame(self._order[start:end], start, self._seq)
+
+    def of_kinds(self, kinds: Sequence[str]) -> pl.DataFrame:
+        """The rows of some kinds."""
+        kind = self._table.cells["kind"][self._order]
+        rows = np.flatnonzero(np.isin(kind, [KIND_OF[name].rank for name in kinds]))
+        return self._table.frame(self._order[rows], 0, self._seq).with_columns(pl.Series("seq", rows, dtype=pl.UInt32))
+
+
+_MADE: WeakValueDictionary[int, Ordered] = WeakValueDictionary()
+_MAKING = Lock()
+
+
+def ordered(outcome: Outcome) -> Ordered:
+    """Put the rows of a run in the order of the log; while somebody has them, others get the same.
+
+    The log is written in one thread while C7 is measured in another, and the rows of a large run are 200 MB.
+    """
+    with _MAKING:
+        found = _MADE.get(id(outcome))
+        if found is None or found.outcome is not outcome:
+            found = _MADE[id(outcome)] = Ordered(outcome)
+        return found
 
 
 def _whole(wide: Wide) -> _Table:
@@ -280,9 +321,7 @@ class _Table:
             "unit": wide.units.series_of_all,
             "place": wide.places.series_of_all,
             "station": wide.steps.series_of_all,
-            "visit": pl.Series(
-                [*range(max(len(wide.network.channels), *wide.network.step_visits, 0) + 3), None], dtype=pl.UInt16
-            ),
+            "visit": pl.Series([*range(most + 3), None], dtype=pl.UInt16),
             "thing": wide.things.series_of_all,
             "by": wide.servers.series_of_all,
             "channel": pl.Series([*CHANNELS, None], dtype=CHANNEL),

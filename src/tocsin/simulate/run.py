@@ -37,6 +37,7 @@ __all__ = ["Attempts", "Engine", "Outcome", "Queue"]
 
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
+EVERYBODY = np.empty(0, np.bool_)
 _WORTH_A_THREAD = 20_000  # people; below, handing work to a thread costs more than it saves
 
 
@@ -339,7 +340,10 @@ class _Run:
             approach.start(
                 lo, hi, channel.root, channel.starts_ms, channel.eligible, self.network.unit, ordered, attempt
             )
+            if len(called):
+                approach.put_off(lo, hi, called, attempt)
 
+        called = self.network.struck.called_ms
         self.local.append(part)
 
     def _crews(self, first: int, began: Ints) -> list[Queue | None]:
@@ -354,24 +358,37 @@ class _Run:
         freed_try = self.new(shape, np.int8, 0)
         load = np.empty((0, 0), np.int64) if channel.reload == NONE else np.stack([self.drawn[c.reload] for c in tries])
         handling = np.stack([self.drawn[c.handling] for c in tries])
-        onward = np.stack([self._onward(c) for c in tries])
+        again = np.stack([self._again(c) for c in tries])
+        onward = np.where(np.stack([self._finds(c) for c in tries]), NONE, again)
+        windows = np.array([(one.start, one.end) for one in channel.down], np.int64).reshape(-1, 2)
+        hits = np.ones((len(windows), len(tries), n), np.int8)
+        for t, one in enumerate(tries):
+            for w, down in enumerate(one.down):
+                hits[w, t] = 1 if down.column == NONE else self.drawn[down.column]
         for pool in channel.pools:
             loops.run_crews(
                 pool.members, began[first], self.network.horizon_ms, pool.calendar.times, pool.calendar.servers,
-                handling, onward, channel.visits, load, began[here], times[0], times[1], times[2], by, freed, freed_try,
+                handling, onward, windows, hits, again, channel.visits, load, began[here], times[0], times[1], times[2],
+                by, freed, freed_try,
             )  # fmt: skip
         queued, started, ended = times
         return [Queue(queued[k], started[k], ended[k], by[k], freed[k], freed_try[k]) for k in range(len(tries))]
 
-    def _onward(self, channel: ChannelStep) -> Ints:
-        """How long after a visit the next one stands in the queue, -1 where none follows."""
+    def _again(self, channel: ChannelStep) -> Ints:
+        """How long after a failed visit the next one stands in the queue, -1 where none follows."""
         if channel.next_try == NONE:
-            return np.full(self.n, -1, np.int64)
+            return np.full(self.n, NONE, np.int64)
+        after = np.zeros(self.n, np.int64)
+        for column in (channel.delay, channel.again_after):
+            after += 0 if column == NONE else self.drawn[column]
+        return after
+
+    def _finds(self, channel: ChannelStep) -> NDArray[np.bool_]:
+        """Whom a visit finds, if no shock prevents it."""
         found = np.ones(self.n, np.bool_)
         for column in (self.network.stages.column("reach"), channel.reach):
             found &= True if column == NONE else self.drawn[column] == 1
-        after = sum(self.drawn[c] for c in (channel.delay, channel.again_after) if c != NONE)
-        return np.where(found, -1, after)
+        return found
 
     def _conclude(
         self, index: int, channel: ChannelStep, queue: Queue | None, began: Ints, done: Ints, success: NDArray[np.int8]
@@ -381,15 +398,29 @@ class _Run:
         next_attempt = began[channel.fallback] if follows else np.empty(0, np.int64)
         next_eligible = self.network.channels[channel.fallback].eligible if follows else channel.eligible
         reachable = self.network.stages.column("reach")
+        down = self._down(channel, attempt if queue is None else queue.began)
 
         def part(lo: int, hi: int) -> None:
             approach.conclude(
                 lo, hi, index, queue is not None, self.drawn, reachable, channel.reach, channel.delay,
-                channel.fallback_after, attempt, attempt if queue is None else queue.ended, next_eligible,
-                next_attempt, done, success, self.delivered, self.delivered_by,
+                channel.fallback_after, attempt, attempt if queue is None else queue.ended, down,
+                next_eligible, next_attempt, done, success, self.delivered, self.delivered_by,
             )  # fmt: skip
 
         self.local.append(part)
+
+    def _down(self, channel: ChannelStep, since: Ints) -> NDArray[np.int8]:
+        """For which attempts the channel is down: int8[n], empty for one that never is."""
+        if not channel.down:
+            return np.empty(0, np.int8)
+        down = self.new(self.n, np.int8, 0)
+
+        def part(lo: int, hi: int) -> None:
+            for one in channel.down:
+                approach.fail(lo, hi, one.start, one.end, self.drawn, one.column, since, down)
+
+        self.local.append(part)
+        return down
 
     def _queue(self, pools: tuple[Pool, ...], since: Ints, service: int, visits: int, reload: int) -> Queue | None:
         if not pools:
@@ -459,6 +490,11 @@ class _Run:
                 network.deadline_after_ms, network.way_ms, self.delivered, self.acts, self.desk, t.desk_waits,
                 t.desk_granted, self.answered, self.excused, self.left, self.arrived,
             )  # fmt: skip
+            for one in network.struck.closed:
+                approach.detour(lo, hi, one.start, one.end, network.way_ms, one.way_ms, self.left, self.arrived)
+            for bad in network.struck.slow:
+                who = EVERYBODY if bad.who is None else bad.who
+                approach.slow(lo, hi, bad.start, bad.end, bad.thousandths, who, self.left, self.arrived)
 
         self.local.append(part)
 

@@ -9,16 +9,12 @@ from numpy.typing import NDArray
 
 from tocsin.plan.model import Exercise, Plan
 from tocsin.plan.shocks import Shock
+from tocsin.plan.strikes import struck
 from tocsin.simulate.calendar import HOUR_MS, Calendar
 
-__all__ = ["buses_lost", "pace_of", "servers_left", "striking", "struck_stations", "window_of"]
+__all__ = ["buses_lost", "pace_of", "servers_left", "struck_stations", "window_of"]
 
 Ints = NDArray[np.int64]
-
-
-def striking(plan: Plan) -> tuple[Shock, ...]:
-    """Return the shocks that strike in this run, in the plan's order."""
-    return tuple(shock for shock in plan.shocks if shock.name in plan.exercise.shocks)
 
 
 def window_of(shock: Shock, exercise: Exercise) -> tuple[int, int]:
@@ -30,7 +26,7 @@ def window_of(shock: Shock, exercise: Exercise) -> tuple[int, int]:
 def struck_stations(plan: Plan, point: str) -> tuple[Shock, ...]:
     """Return the striking shocks that touch the servers of a point."""
     kinds = ("station", "point", "power", "network")
-    return tuple(s for s in striking(plan) if s.kind in kinds and (not s.points or point in s.points))
+    return tuple(s for s in struck(plan) if s.kind in kinds and (not s.points or point in s.points))
 
 
 def servers_left(calendar: Calendar, shocks: Iterable[Shock], name: str, unpowered: bool, plan: Plan) -> Calendar:
@@ -83,7 +79,7 @@ def buses_lost(plan: Plan, buses: int, hit: Callable[[Shock], bool]) -> tuple[In
     """Return how many of some buses are lost from a time on: int64[k] times, the first 0, and int64[k] buses."""
     windows = [
         (*window_of(s, plan.exercise), 1.0 if s.size is None else s.size)
-        for s in striking(plan)
+        for s in struck(plan)
         if s.kind == "vehicles" and hit(s)
     ]
 

@@ -14,11 +14,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.log.schema import SCHEMA, TIME
+from tocsin.plan.strikes import struck
 from tocsin.simulate.command import NEVER, Command
 from tocsin.simulate.part import Part
 from tocsin.simulate.reporting import Picture
 from tocsin.simulate.run import Outcome
-from tocsin.simulate.struck import striking, window_of
+from tocsin.simulate.struck import window_of
 from tocsin.simulate.told import Told, frame_of, part_of
 
 __all__ = ["Telling", "heard_rows", "overlaid", "tell_causes", "telling_of", "told_parts"]
@@ -86,11 +87,12 @@ def _ordered_otherwise(outcome: Outcome) -> dict[int, Told]:
 def _shocks(outcome: Outcome) -> Iterator[tuple[str, int, Told]]:
     """Beginnings and ends of the shocks that strike, with their numbers among the plan's."""
     plan = outcome.network.plan
-    for shock in striking(plan):
+    for shock in struck(plan):
         start, end = window_of(shock, plan.exercise)
         for kind, at in (("shock_began", start), ("shock_ended", end)):
             if at <= outcome.network.horizon_ms:
-                yield kind, plan.shocks.index(shock), Told(kind, at, None, {"thing": shock.name})
+                place = shock.points[0] if len(shock.points) == 1 else None
+                yield kind, plan.shocks.index(shock), Told(kind, at, None, {"thing": shock.name, "place": place})
 
 
 def _reports(picture: Picture, command: Command) -> Part:

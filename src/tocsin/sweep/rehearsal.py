@@ -72,7 +72,7 @@ class Rehearsal:
     @cached_property
     def frame(self) -> pl.DataFrame:
         """The measures of all runs (see `tocsin.measure.measures`)."""
-        context = Context(self.plan, self.people)
+        context = Context(self.plan, self.people)  # without causes: keeping a run may change no number of it
         frames = [measures(walk, context) for walk in self.journeys]
         return pl.concat(frames if self.others is None else [*frames, self.others], rechunk=True)
 
