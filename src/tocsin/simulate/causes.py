@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.simulate.gate import JointOutcome
+from tocsin.simulate.joint import BY_BREAKDOWN, INTERRUPTED
 from tocsin.simulate.joint_rows import rows_of_causes, trip_breakdowns
 from tocsin.simulate.part import Part
 from tocsin.simulate.run import Queue
@@ -242,10 +243,27 @@ class _Causes:
                 found = rows(joint.told.cause[part.other])
                 effect = self.base[kind] + np.arange(len(part.time))
                 part.cause = np.where(self._stands_before(found, effect), found, -1).astype(np.int32)
+        self._breakdowns(joint, numbers["broke_down"])
         for kind in ("item_issued", "item_short"):
             part = self.parts.get(kind)
             if part is not None:
                 part.cause = self.ends[part.columns["station"], part.entity].astype(np.int32)
+
+    def _breakdowns(self, joint: JointOutcome, numbers: dict[int, int]) -> None:
+        """A repair follows its breakdown; a breakdown that stopped a service, the beginning of that service."""
+        told, part = joint.told, self.parts.get("repaired")
+        if part is not None:
+            part.cause = np.array([numbers.get(n, -1) for n in part.other.tolist()], np.int32)
+        part = self.parts.get("broke_down")
+        if part is None:
+            return
+        part.cause = np.full(len(part.time), -1, np.int32)
+        stopped = np.flatnonzero((told.kind == INTERRUPTED) & (told.cause >> 48 == BY_BREAKDOWN))
+        person = self.wide.network.person[told.a[stopped]]
+        began = self.begins[told.b[stopped], person]
+        rows = np.array([numbers.get(n, -1) for n in (told.cause[stopped] & 0xFFFFFFFF).tolist()], np.int64)
+        use = self._stands_before(began, rows)
+        part.cause[rows[use] - self.base["broke_down"]] = began[use]
 
     def _numbered(self, kind: str) -> dict[int, int]:
         """The rows of a kind by the number of what was told."""
@@ -324,7 +342,7 @@ class _Causes:
                 continue
             own = part.columns["thing"] >= 0
             thing, rows = part.columns["thing"][own], self.base[kind] + np.flatnonzero(own)
-            cause = np.full(len(part.time), -1, np.int64)
+            cause = np.full(len(part.time), -1, np.int64) if part.cause is None else part.cause.astype(np.int64)
             cause[own] = np.where(self._stands_before(reached[thing], rows), reached[thing], -1)
             part.cause = cause.astype(np.int32)
             reached[thing] = rows
