@@ -2,8 +2,8 @@
 
 Ours lets turnout vary between exercises; beside it stands what the same exercises would foretell if it did not, that
 is, sampling alone. For `turnout.YEAR` and `reach.YEAR` the value is what came out, the peer's value the median
-foretold, and the goal the 90 % interval. The intervals are wide because the exercises are few; docs/prediction.md
-says how little that tells.
+foretold, the ratio the one over the other, and the goal the 90 % interval. The intervals are wide because the
+exercises are few; docs/prediction.md says how little that tells.
 """
 
 from __future__ import annotations
