@@ -14,7 +14,7 @@ __all__ = ["BENCHES", "run", "show"]
 BENCHES = {
     "engine": "the engine beside SimPy, Ciw and the limit of sorting once",
     "national": "the bundled national plan, whole process: time and memory",
-    "stress": "all shocks and margins of the bundled call-up, whole process",
+    "joint": "shuttles shared by points beside SimPy, what joint features cost, and the stress of the bundled call-up",
     "measure": "logs of others beside PM4Py, and logs larger than memory",
     "report": "the page of the national plan: size and time",
     "law": "two rules over a million summonses beside Polars by hand, DuckDB and OpenFisca",

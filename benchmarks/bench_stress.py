@@ -1,4 +1,4 @@
-"""`tocsin bench stress`: all shocks and margins of the bundled call-up at 50 runs each, the whole command."""
+"""All shocks and margins of the bundled call-up at 50 runs each, the whole command: a row of `tocsin bench joint`."""
 
 from __future__ import annotations
 
