@@ -226,13 +226,6 @@ class Component:
         """All planned events up to the horizon, in their order."""
         horizon = self.network.horizon_ms
         rows: list[tuple[int, int, int, int, int]] = []
-        for row in range(len(upkeep.fails)):
-            servers = self.servers_of.get((int(upkeep.point[row]), int(upkeep.position[row])), range(0))
-            if int(upkeep.server[row]) >= len(servers):
-                continue  # it stands elsewhere, or a shock has taken it for good
-            server = servers[int(upkeep.server[row])]
-            for time, kind in ((int(upkeep.repaired[row]), joint.REPAIRED), (int(upkeep.fails[row]), joint.BROKE)):
-                rows.append((_key(time, joint.UPKEEP, 2 * server + kind), kind, server, row, 0))
         for i, number in enumerate(self.stock_numbers):
             stock = self.network.stocks[number]
             for b, (time, amount) in enumerate(zip(stock.times.tolist(), stock.amounts.tolist(), strict=True)):
@@ -240,8 +233,27 @@ class Component:
         for g, hours in enumerate(self.calendars):
             for b, (time, servers) in enumerate(zip(hours.times.tolist(), hours.servers.tolist(), strict=True)):
                 rows.append((_key(time, joint.CHANGE, g), joint.CHANGED, g, b, servers))
-        rows = sorted((row for row in rows if row[0] >> joint.TIME <= horizon), key=lambda row: row[0])
-        return np.array(rows, joint.PLANNED)
+        planned = np.concatenate([np.array(rows, joint.PLANNED), *self._breakdowns(upkeep)])
+        planned = planned[(planned["key"] >> joint.TIME) <= horizon]
+        return planned[np.argsort(planned["key"], kind="stable")]
+
+    def _breakdowns(self, upkeep: Upkeep) -> list[Records]:
+        """Repairs and breakdowns of the component's servers; those that a shock has taken for good are left out."""
+        found = []
+        for (point, position), servers in self.servers_of.items():
+            here = (upkeep.point == point) & (upkeep.position == position) & (upkeep.server < len(servers))
+            rows = np.flatnonzero(here)
+            if not len(rows):
+                continue
+            server = servers.start + upkeep.server[rows]
+            for kind, times in ((joint.REPAIRED, upkeep.repaired[rows]), (joint.BROKE, upkeep.fails[rows])):
+                times = np.minimum(times, self.network.horizon_ms + 1)  # a key has no room for what is far beyond
+                events = np.zeros(len(rows), joint.PLANNED)
+                base = (joint.SHIFT << joint.CLASS) | (joint.UPKEEP << joint.SUB)
+                events["key"] = (times << joint.TIME) | base | (2 * server + kind)
+                events["kind"], events["a"], events["b"] = kind, server, rows
+                found.append(events)
+        return found
 
     # --- a run ------------------------------------------------------------------------------------------------
 
