@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +13,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.brief import assembly, figures, logistics, stations, strength
+from tocsin.brief.animation import animation
+from tocsin.brief.animation_map import moving
 from tocsin.brief.case import Case
 from tocsin.brief.chart import marks
 from tocsin.brief.chart_map import drawn_map
@@ -38,6 +42,7 @@ from tocsin.plan import geography
 
 __all__ = ["Headline", "headlines", "page"]
 
+SCRIPT = "animation.js"
 MOST_TOWNS = 17
 """So many rows of points and towns stand beside the map; the other towns are folded away."""
 
@@ -66,9 +71,11 @@ def page(case: Case) -> str:
     numbers = case.numbers
     assumptions = origins(case.plan, "assumption")
     points = called_and_arrived(case)
+    drawn_on = map_of(case)
+    moves = animation(case, drawn_on)
     return _environment().get_template("page.html").render(
         case=case,
-        css=Markup(_text("page.css")),
+        css=style(),
         place=place_and_time(case, country_of(case)),
         provenance=provenance(case, len(assumptions)),
         story=what_happened(case, numbers),
@@ -80,7 +87,10 @@ def page(case: Case) -> str:
         queues=figures.queues(case, numbers),
         stations=stations.stations(case, numbers),
         peaks=stations.peaks(case, numbers),
-        map=map_of(case),
+        map=drawn_on,
+        animation=moves,
+        moving=None if moves is None else moving(moves),
+        script=Markup(_text(SCRIPT)) if moves is not None else "",
         points=points,
         towns=by_town(case, _towns_beside(points)),
         outcomes=outcomes(numbers),
@@ -219,8 +229,19 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["csp_hash"] = _hash
     environment.globals.update(draw=drawn, draw_map=drawn_map, marks=marks, whole=whole, catalogue=CATALOGUE)
     return environment
+
+
+def style() -> Markup:
+    """The style of all pages."""
+    return Markup(_text("page.css") + _text("motion.css"))
+
+
+def _hash(script: str) -> str:
+    """Name a script by its content, so that the page runs it and no other (Content Security Policy, level 2)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 @cache
