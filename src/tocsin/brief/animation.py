@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tocsin.brief.case import Case
 from tocsin.brief.map import MapFigure
 from tocsin.brief.shocks import Struck, shocks_of
-from tocsin.brief.whereabouts import Whereabouts, first_view, whereabouts
+from tocsin.brief.whereabouts import Whereabouts, whereabouts
 from tocsin.brief.words import whole
 from tocsin.measure.view import HOUR_MS, View
 from tocsin.plan import point_places, towns_of
@@ -107,14 +107,14 @@ class Animation:
         return np.concatenate([w.totals, w.waiting, w.aboard, w.joined, *flows])
 
 
-def animation(case: Case, drawn: MapFigure | None) -> Animation | None:
+def animation(case: Case, view: View | None, drawn: MapFigure | None) -> Animation | None:
     """Declare the animation of the first run; None without a map, or if nobody set out.
 
     Args:
         case: A plan and what came of it.
+        view: Its first run.
         drawn: The map of the report.
     """
-    view = first_view(case)
     if drawn is None or view is None:
         return None
     where = whereabouts(case, view, MOST_VALUES, MOST_PLACES, MOST_FLOWS)

@@ -19,11 +19,14 @@ from tocsin.brief.case import Case
 from tocsin.brief.chart import marks
 from tocsin.brief.chart_map import drawn_map
 from tocsin.brief.draw import drawn
+from tocsin.brief.gantt import gantt, gantt_figures
 from tocsin.brief.main_numbers import main_numbers
 from tocsin.brief.map import by_town, called_and_arrived, country_of, map_of
+from tocsin.brief.needs import matrix
 from tocsin.brief.numbers import Number, Numbers
 from tocsin.brief.origins import origins
 from tocsin.brief.tables import Folded
+from tocsin.brief.whereabouts import first_view
 from tocsin.brief.words import (
     between,
     clocked,
@@ -72,7 +75,9 @@ def page(case: Case) -> str:
     assumptions = origins(case.plan, "assumption")
     points = called_and_arrived(case)
     drawn_on = map_of(case)
-    moves = animation(case, drawn_on)
+    first = first_view(case)
+    moves = animation(case, first, drawn_on)
+    over_time = gantt(case, first)
     return _environment().get_template("page.html").render(
         case=case,
         css=style(),
@@ -90,6 +95,9 @@ def page(case: Case) -> str:
         map=drawn_on,
         animation=moves,
         moving=None if moves is None else moving(moves),
+        gantt=over_time,
+        gantt_figures=None if over_time is None else gantt_figures(case, over_time),
+        matrix=matrix(case),
         script=Markup(_text(SCRIPT)) if moves is not None else "",
         points=points,
         towns=by_town(case, _towns_beside(points)),

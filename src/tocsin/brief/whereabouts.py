@@ -173,7 +173,7 @@ class _Gathered:
     """Assembly points that stand close together, as one place each.
 
     Attributes:
-        names: Of each place: that of its largest point, and of how many points it is.
+        names: Of each place: that of its point, or the town of the largest of them and how many there are.
         spots: Degrees north and east of that point.
         of: The place of each point of the log; -1 where the plan does not say where it stands.
     """
@@ -200,7 +200,8 @@ def _gathered(case: Case, points: Sequence[str], code: NDArray[np.int32]) -> _Ga
             members.append(0)
         of[p] = near
         members[near] += 1
-    told = [name if n == 1 else f"{name} ({n} points)" for name, n in zip(names, members, strict=True)]
+    towns = {point.name: point.town or point.name for point in case.plan.points}
+    told = [name if n == 1 else f"{towns[name]} ({n} points)" for name, n in zip(names, members, strict=True)]
     return _Gathered(told, spots, of)
 
 
