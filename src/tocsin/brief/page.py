@@ -26,6 +26,7 @@ from tocsin.brief.needs import matrix
 from tocsin.brief.numbers import Number, Numbers
 from tocsin.brief.origins import origins
 from tocsin.brief.tables import Folded
+from tocsin.brief.timelines import timelines
 from tocsin.brief.whereabouts import first_view
 from tocsin.brief.words import (
     between,
@@ -98,6 +99,7 @@ def page(case: Case) -> str:
         gantt=over_time,
         gantt_figures=None if over_time is None else gantt_figures(case, over_time),
         matrix=matrix(case),
+        timelines=None if first is None else timelines(case, first),
         script=Markup(_text(SCRIPT)) if moves is not None else "",
         points=points,
         towns=by_town(case, _towns_beside(points)),
