@@ -13,6 +13,7 @@ from tocsin.measure.assembly import alert_chain, arrival_curve, arrival_times, f
 from tocsin.measure.buses import bus_loading
 from tocsin.measure.coordination import co_arrival_spread, dependency_wait, force_complete
 from tocsin.measure.counts import COUNTED, only_counts
+from tocsin.measure.critical import critical_paths
 from tocsin.measure.lawfulness import lawful_share, wrong_summonses
 from tocsin.measure.quality import log_quality
 from tocsin.measure.requests import medical_answers, request_answers
@@ -39,6 +40,7 @@ MEASURES: dict[str, Callable[[View, Rows], None]] = {
     "C1": force_complete,
     "C2": co_arrival_spread,
     "C3": dependency_wait,
+    "C7": critical_paths,
     "W1": lawful_share,
     "W2": wrong_summonses,
     "W3": request_answers,

@@ -1,19 +1,17 @@
 """C1–C3: how well do units work together?
 
-All from the moments at which units were formed (A4), the plan's tasks, and which unit needs which. A unit
-that was never formed leaves a task incomplete; what others waited for it until the end is a lower bound, and
-is stated as one.
+All from the moments at which units were ready (formed, or in position where they march), the plan's tasks, and which
+unit needs which. A unit that never was leaves a task incomplete; what others waited for it until the end is a lower
+bound, and is stated as one.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from tocsin.measure.quantiles import NEVER
+from tocsin.measure.ready import ORDERED, POSITIONS, forces_of, formed_of, lacking, marching, ready_of, sent_of
 from tocsin.measure.rows import Rows
-from tocsin.measure.units import TRADES, Fill, fill_of
 from tocsin.measure.view import HOUR_MS, View
 
 if TYPE_CHECKING:
@@ -22,113 +20,69 @@ if TYPE_CHECKING:
 __all__ = ["co_arrival_spread", "dependency_wait", "force_complete"]
 
 _LISTED = 4
-ORDERED = "units ordered"
-"""The units of a log without a plan: each incident of it is a run."""
-
-
-def _ready(view: View, rows: Rows, measure: str, name: str, unit: str) -> tuple[Plan, dict[str, int]] | None:
-    """The moment at which each unit was formed, or a row that says what is missing."""
-    plan, fill = view.context.plan, fill_of(view)
-    if plan is None or fill is None:
-        rows.missing(measure, name, unit, "the plan's units, or rows of orders to units", of="units")
-        return None
-    ready = _times(fill)
-    if ready is None:
-        rows.missing(measure, name, unit, TRADES, of="units")
-        return None
-    return plan, ready
-
-
-def _times(fill: Fill) -> dict[str, int] | None:
-    return None if fill.formed is None else dict(zip(fill.names, fill.formed.tolist(), strict=True))
+FORMED, IN_POSITION = "formed", "in position"
 
 
 def force_complete(view: View, rows: Rows) -> None:
-    """C1: when the last unit that a task needs was formed, and the k-th of n."""
-    sent = _sent(view)
-    if sent:
-        times = sorted(sent.values())
-        for k in range(1, len(times) + 1):
-            _kth(rows, f"unit {k} of {len(times)}", ORDERED, times, k, of=ORDERED)
-        _kth(rows, "complete", ORDERED, times, len(times), of=ORDERED)
+    """C1: when the last unit that a task needs was ready, and the k-th of n."""
+    sent = sent_of(view)
+    what = "" if sent else lacking(view)
+    forces = forces_of(view)
+    if what or not forces:
+        of = "units" if what else "units of the task"
+        rows.missing("C1", "complete", "h", what or "the plan's tasks", of=of)
         return
-    found = _ready(view, rows, "C1", "complete", "h")
-    if found is None:
-        return
-    plan, ready = found
-    if not plan.tasks:
-        rows.missing("C1", "complete", "h", "the plan's tasks", of="units of the task")
-    for task in plan.tasks:
-        times = sorted(ready.get(unit, NEVER) for unit in task.units)
-        need = task.at_least or len(times)
-        _kth(rows, "complete", task.name, times, min(need, len(times)))
+    ready = sent or ready_of(view)
+    for force in forces:
+        times = sorted(ready.get(unit, NEVER) for unit in force.units)
+        stage = _stage(view, force.units)
+        _kth(rows, "complete", force.name, times, force.need, force.of, stage)
         for k in range(1, len(times) + 1):
-            _kth(rows, f"unit {k} of {len(times)}", task.name, times, k)
+            _kth(rows, f"unit {k} of {len(times)}", force.name, times, k, force.of, stage)
 
 
-def _sent(view: View) -> dict[str, int]:
-    """Without a plan: how long after the first order each unit that was ordered was in position, or else formed.
-
-    So a log of incidents, each a run of its own, has the units of an incident for its task. Empty with a plan's
-    units, without orders to units, and where the log says of no unit, in whatever run, that it was ready.
-    """
-    plan = view.context.plan
-    orders = view.rows("ordered").filter(pl.col("unit").is_not_null() & pl.col("person").is_null())
-    if (plan is not None and plan.units) or orders.is_empty() or not view.told & {"in_position", "unit_formed"}:
-        return {}
-    start = orders["at_ms"].to_numpy().min()
-    arrived = pl.concat([view.rows("in_position"), view.rows("unit_formed")]).filter(pl.col("unit").is_not_null())
-    first = dict(arrived.group_by(pl.col("unit").cast(pl.String)).agg(pl.col("at_ms").min()).iter_rows())
-    units = orders["unit"].cast(pl.String).unique(maintain_order=True).to_list()
-    return {unit: max(first[unit] - start, 0) if unit in first else NEVER for unit in units}
+def _stage(view: View, units: tuple[str, ...]) -> str:
+    """What units have to be in order to count as ready."""
+    return IN_POSITION if sent_of(view) or marching(view) & set(units) else FORMED
 
 
-def _kth(rows: Rows, name: str, task: str, times: list[int], k: int, *, of: str = "units of the task") -> None:
+def _kth(rows: Rows, name: str, task: str, times: list[int], k: int, of: str, stage: str) -> None:
     at = times[k - 1]
-    formed = sum(t < NEVER for t in times)
-    note = "" if at < NEVER else _incomplete(formed, len(times), of)
+    value = at / HOUR_MS if at < NEVER else None
     rows.add(
-        "C1",
-        name,
-        at / HOUR_MS if at < NEVER else None,
-        "h",
-        key=task,
-        n=len(times),
-        of=of,
-        note=note,
+        "C1", name, value, "h", key=task, n=len(times), of=of, note="" if at < NEVER else _incomplete(times, stage)
     )
+
+
+def _incomplete(times: list[int], stage: str) -> str:
+    return f"not complete ({sum(t < NEVER for t in times)} of {len(times)} units {stage})"
 
 
 def co_arrival_spread(view: View, rows: Rows) -> None:
     """C2: from the first to the last of units that depend on each other: those of a task, and those tied by
     needs."""
-    sent = _sent(view)
+    sent = sent_of(view)
     if sent:
-        _spread(rows, ORDERED, list(sent.values()), ORDERED)
+        _spread(rows, ORDERED, list(sent.values()), ORDERED, IN_POSITION)
         return
-    found = _ready(view, rows, "C2", "spread", "h")
-    if found is None:
+    plan, what = view.context.plan, lacking(view)
+    if what or plan is None:
+        rows.missing("C2", "spread", "h", what, of="units")
         return
-    plan, ready = found
+    ready = ready_of(view)
     groups = [(task.name, list(task.units)) for task in plan.tasks if len(task.units) > 1]
     groups += [(_named(group), group) for group in _tied(plan) if set(group) not in [set(g) for _, g in groups]]
     if not groups:
         rows.missing("C2", "spread", "h", "tasks or units that need others in the plan", of="units")
     for name, group in groups:
-        _spread(rows, name, [ready.get(unit, NEVER) for unit in group], "units")
+        _spread(rows, name, [ready.get(unit, NEVER) for unit in group], "units", _stage(view, tuple(group)))
 
 
-def _incomplete(ready: int, n: int, of: str) -> str:
-    return f"not complete ({ready} of {n} units {'in position' if of == ORDERED else 'formed'})"
-
-
-def _spread(rows: Rows, name: str, times: list[int], of: str) -> None:
+def _spread(rows: Rows, name: str, times: list[int], of: str, stage: str) -> None:
     """From the first to the last, if all are there."""
-    formed = sum(t < NEVER for t in times)
-    whole = formed == len(times)
+    whole = all(t < NEVER for t in times)
     value = (max(times) - min(times)) / HOUR_MS if whole else None
-    note = "" if whole else _incomplete(formed, len(times), of)
-    rows.add("C2", "spread", value, "h", key=name, n=len(times), of=of, note=note)
+    rows.add("C2", "spread", value, "h", key=name, n=len(times), of=of, note="" if whole else _incomplete(times, stage))
 
 
 def _named(group: list[str]) -> str:
@@ -158,11 +112,14 @@ def _tied(plan: Plan) -> list[list[str]]:
 
 
 def dependency_wait(view: View, rows: Rows) -> None:
-    """C3: how long units that stood ready waited for units that they need, pair by pair and in all."""
-    found = _ready(view, rows, "C3", "dependency wait", "unit-h")
-    if found is None:
+    """C3: how long units that were formed waited for units that they need, pair by pair and in all."""
+    plan, what = view.context.plan, lacking(view)
+    if what == POSITIONS:  # who needs another waits until that one is formed, not until it is in position
+        what = ""
+    if what or plan is None:
+        rows.missing("C3", "dependency wait", "unit-h", what, of="units")
         return
-    plan, ready = found
+    ready = formed_of(view)
     pairs = [(unit.name, need) for unit in plan.units for need in unit.needs if need in ready]
     if not pairs:
         rows.missing("C3", "dependency wait", "unit-h", "units that need others in the plan", of="pairs")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 import polars as pl
 
+from tocsin.log.causes import Trail, held
 from tocsin.log.journeys import End, journeys_of
 from tocsin.log.table import EventLog
 from tocsin.measure.bounds import least_and_most, silent_bounds
@@ -16,7 +19,7 @@ from tocsin.measure.intervals import BOOTSTRAPPED, resampled
 from tocsin.measure.rows import IDENTITY
 from tocsin.measure.view import Context, View, views
 
-__all__ = ["Readable", "bounded", "with_intervals"]
+__all__ = ["Readable", "bounded", "logs_of", "with_intervals"]
 
 REPEATS, SEED = 200, 0
 """Resamples of a recorded log, and the seed of the resampling: the same log gives the same interval."""
@@ -55,7 +58,20 @@ class _Held:
 
     def views(self, context: Context, at: End = "earliest") -> Iterator[View]:
         """Give the runs, with one or the other end of each interval."""
-        return views(self._early if at == "earliest" else journeys_of(self._log, at, t0=self._t0), context)
+        told = replace(context, logs=logs_of(self._log.frame))
+        return views(self._early if at == "earliest" else journeys_of(self._log, at, t0=self._t0), told)
+
+
+def logs_of(frame: pl.DataFrame) -> dict[int, Callable[[], Trail]]:
+    """The runs of a log in memory, for `Context.logs`; empty if no row names its cause."""
+    if frame["cause"].null_count() == frame.height:
+        return {}
+    runs = frame["run"].unique().to_list()
+    return {run: partial(_run_of, frame, run if len(runs) > 1 else None) for run in runs}
+
+
+def _run_of(frame: pl.DataFrame, run: int | None) -> Trail:
+    return held(frame if run is None else frame.filter(pl.col("run") == run))
 
 
 def with_intervals(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.log.blocks import LogFile
+from tocsin.log.causes import ENDS, on_disk
 from tocsin.log.journeys import End
 from tocsin.log.kinds import KIND_OF
 from tocsin.log.schema import KIND, SCHEMA, TIME
@@ -32,6 +34,8 @@ __all__ = ["READ_KINDS", "Streamed"]
 READ_KINDS: Final = (
     *("ordered", "stood_down", "unit_formed", "unit_set_out", "in_position", "bus_departed", "bus_arrived"),
     *("station_opened", "station_closed", "instructed"),
+    *("order_acknowledged", "strength_reported", "passed", "shock_began", "shock_ended"),
+    *("item_issued", "item_short", "resupplied", "service_interrupted", "service_resumed"),
     *STEPS,
 )
 """Kinds of which measures read rows that stand in no cell; of kinds with a stem only the rows of nobody."""
@@ -41,11 +45,11 @@ _OF_NOBODY, _OF_PERSONS = (
     for kinds in (READ_KINDS, [kind for kind in READ_KINDS if KIND_OF[kind].stem is None])
 )
 _KEPT: Final = (
-    *("run", "happened", "happened_until", "kind", "person", "unit", "place"),
-    *("station", "thing", "amount", "amount_most", "scope"),
+    *("run", "seq", "happened", "happened_until", "known", "kind", "person", "unit", "place", "station", "visit"),
+    *("thing", "by", "to", "channel", "amount", "amount_most", "due", "reason", "scope"),
 )
 _COUNTED: Final = ("happened", "happened_until", "known", "writer", "corrects", "grade", "origin")
-_READ: Final = tuple(dict.fromkeys((*_KEPT, *_COUNTED, "seq", "visit", "due", "reason")))
+_READ: Final = tuple(dict.fromkeys((*_KEPT, *_COUNTED)))
 _HELD: Final = 1 << 22
 """So many distinct delays are held before they are counted together."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,13 +98,15 @@ def _view(found: Survey, run: RunRows, context: Context, at: End, start: int) ->
     cells = Filling(run.run, called, len(persons), list(found.stems), start, at, found.interval)
     rest, tally = _fill(cells, found, run, start)
     closed = found.closed(at)
+    ends = rest.filter(pl.col("kind").cast(pl.String).is_in(ENDS) & pl.col("unit").is_not_null())
+    logs = {run.run: lambda: on_disk(found.file, run.start, run.length, ends)}
     return View(
         run.run,
         cells,
         rest,
         None if closed is None else closed - start,
         found.end(start) - start,
-        context,
+        replace(context, logs=logs),
         found.writer,
         frozenset(found.kinds),
         {"tally": tally},

@@ -6,7 +6,7 @@ turned into an array once (see `cells`), and a group-by is an integer code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tocsin.log.causes import Trail
 from tocsin.log.journeys import Journeys, milliseconds
 from tocsin.log.kinds import KIND_NAMES
 from tocsin.log.lean import Lean
@@ -48,6 +49,7 @@ class Context:
         noticed: What the intake of a foreign log counted (`tocsin.log.intake.COUNTS`, and `rows`); else empty.
         law: The rule pack to which summonses are put; None = none.
         summonses: What is known of each summons (`tocsin.law.served`), by run; for W1.
+        logs: For each run whose rows name their causes, what gives them; for C7.
         memory: What measures have worked out of plan and people, for all runs.
     """
 
@@ -56,6 +58,7 @@ class Context:
     noticed: Mapping[str, int] = field(default_factory=dict)
     law: Law | None = None
     summonses: Mapping[int, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    logs: Mapping[int, Callable[[], Trail]] = field(default_factory=dict, repr=False, compare=False)
     memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def codes(self, column: str) -> Coded | None:
@@ -109,6 +112,17 @@ class View:
     def stems(self) -> list[Stem]:
         """The stages that the journeys have."""
         return stems_in(self.cells.columns)
+
+    @cached_property
+    def trail(self) -> Trail | None:
+        """The rows with their causes; None if they are not at hand."""
+        found = self.context.logs.get(self.run)
+        return None if found is None else found()
+
+    @property
+    def t0_ms(self) -> int:
+        """What times count from, ms since 1970; 0 if no row but those of persons tells."""
+        return 0 if self.rest.is_empty() else int(self.rest["happened"].to_physical()[0] - self.rest["at_ms"][0])
 
     @property
     def people(self) -> int:
