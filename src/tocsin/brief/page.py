@@ -18,6 +18,7 @@ from tocsin.brief.animation_map import moving
 from tocsin.brief.case import Case
 from tocsin.brief.chart import marks
 from tocsin.brief.chart_map import drawn_map
+from tocsin.brief.critical import critical, worded
 from tocsin.brief.draw import drawn
 from tocsin.brief.gantt import gantt, gantt_figures
 from tocsin.brief.main_numbers import main_numbers
@@ -99,6 +100,7 @@ def page(case: Case) -> str:
         gantt=over_time,
         gantt_figures=None if over_time is None else gantt_figures(case, over_time),
         matrix=matrix(case),
+        held_back=critical(case),
         timelines=None if first is None else timelines(case, first),
         script=Markup(_text(SCRIPT)) if moves is not None else "",
         points=points,
@@ -240,7 +242,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["csp_hash"] = _hash
-    environment.globals.update(draw=drawn, draw_map=drawn_map, marks=marks, whole=whole, catalogue=CATALOGUE)
+    environment.globals.update(draw=drawn, draw_map=drawn_map, marks=marks, whole=whole, worded=worded, catalogue=CATALOGUE)
     return environment
 
 

@@ -20,6 +20,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.errors import RunError
+from tocsin.log.causes import ENDS, Trail
 from tocsin.log.journeys import REST_SCHEMA, milliseconds
 from tocsin.log.kinds import CHANNELS, KIND_NAMES, KIND_OF
 from tocsin.log.schema import CHANNEL, KIND, SCHEMA, TIME, WRITER
@@ -29,7 +30,7 @@ from tocsin.simulate.part import Part
 from tocsin.simulate.run import Outcome
 from tocsin.simulate.wide import Ints, Wide, number_of
 
-__all__ = ["impersonal", "log_blocks"]
+__all__ = ["impersonal", "log_blocks", "trail"]
 
 BLOCK = 262_144
 """Rows a block, as the chain of a run folder counts them."""
@@ -64,6 +65,25 @@ def log_blocks(outcome: Outcome, rows_per_block: int = BLOCK) -> Iterator[pl.Dat
     order, seq = table.order()
     for start in range(0, len(order), rows_per_block):
         yield table.frame(order[start : start + rows_per_block], start, seq)
+
+
+def trail(outcome: Outcome) -> Trail:
+    """Give the rows of an outcome to be followed from effect to cause; a block is made when it is asked for.
+
+    Args:
+        outcome: One run.
+    """
+    table = _whole(Wide(outcome))
+    order, seq = table.order()
+    codes = [KIND_OF[kind].rank for kind in ENDS]
+    where = np.flatnonzero(np.isin(table.cells["kind"][order], codes)).astype(np.uint32)
+    ends = table.frame(order[where], 0, seq).with_columns(pl.Series("seq", where))
+
+    def part(number: int) -> pl.DataFrame:
+        start = max(min(number, len(order) - 1), 0) // BLOCK * BLOCK
+        return table.frame(order[start : start + BLOCK], start, seq)
+
+    return Trail(part, ends)
 
 
 def _whole(wide: Wide) -> _Table:

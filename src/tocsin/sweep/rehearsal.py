@@ -18,11 +18,13 @@ from tocsin.log.chain import write_log
 from tocsin.log.folder import Part
 from tocsin.log.journeys import Journeys
 from tocsin.measure import Context, measures
+from tocsin.measure.critical import paths_of
 from tocsin.measure.export import summed_up
+from tocsin.measure.view import views
 from tocsin.plan import Plan, check, people
 from tocsin.plan.roster import read_roster
 from tocsin.plan.text import dumps, expanded
-from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks, service
+from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks, service, trail
 from tocsin.sweep.replicate import Progress, replicate
 
 __all__ = ["Rehearsal", "people_of", "rehearse"]
@@ -86,6 +88,13 @@ class Rehearsal:
         for part in described(served, self.plan, self.people).iter_slices(AUDITED):
             found.add(part)  # part by part: the log is being written meanwhile, and the memory is its
         return found
+
+    @cached_property
+    def paths(self) -> dict[str, pl.DataFrame]:
+        """What held the first run back, step by step, for each task and the last unit (see `tocsin.measure.critical`)."""
+        first = self.kept[0]
+        context = Context(self.plan, self.people, logs={first.run: lambda: trail(first)})
+        return paths_of(next(views(self.first, context)))
 
     @cached_property
     def text(self) -> str:
