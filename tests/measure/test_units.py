@@ -22,6 +22,7 @@ def test_fill_and_formation() -> None:
     found = measures(journeys({"unit": UNIT, "joined": JOINED}), CONTEXT, ["A4"])
     assert value(found, "A4", "T80 of posts", "1st") == 4.0  # 4 of 5 posts: the fourth join, minute 240
     assert value(found, "A4", "T80 of posts", "2nd") == 3.0  # 80 % of 2 posts is 2
+    assert value(found, "A4", "T80 of posts") == 4.0  # 6 of all 7 posts: the sixth of both units' joins
     assert value(found, "A4", "T80 of critical trades", "1st") == 4.0  # the medic, minute 240
     assert value(found, "A4", "formed", "1st") == 4.0  # three posts at 120, but no medic before 240
     assert value(found, "A4", "formed", "2nd") == 3.0
@@ -41,6 +42,7 @@ def test_a_unit_that_is_never_full_says_how_full() -> None:
     assert row(found, "A4", "T80 of critical trades", "1st")["note"] == "not reached (max 0 % in the weakest trade)"
     assert row(found, "A4", "formed", "1st")["note"] == "not complete (80 % of posts)"
     assert row(found, "A4", "T80 of posts", "2nd")["note"] == "not reached (max 50 %)"
+    assert row(found, "A4", "T80 of posts")["note"] == "not reached (max 71 %)"  # 5 of 7
     assert value(found, "A4", "units formed") == 0.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,7 +47,7 @@ def demo(
 ) -> None:
     """Rehearse the bundled call-up of Belarus's western regions and say where the report is."""
     folder = out or DEMO_FOLDER
-    report = _simulate(DEMO_PLAN, DEMO_RUNS, 7, folder, 1, None, replace=replace or out is None, as_json=as_json)
+    report = _simulate(DEMO_PLAN, DEMO_RUNS, 7, folder, 1, None, (), replace=replace or out is None, as_json=as_json)
     if not (no_open or as_json) and has_screen():
         import webbrowser
 
@@ -64,15 +65,28 @@ def simulate(
     out: Out = None,
     keep: Keep = 1,
     workers: Workers = None,
+    shocks: Annotated[
+        list[str] | None,
+        typer.Option("--shock", metavar="NAME", help="Let this shock of the plan strike; may be given several times."),
+    ] = None,
     replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Run a plan, once or many times, measure every run and write a run folder with a report."""
-    _simulate(plan, runs, seed, out, keep, workers, replace=replace, as_json=as_json)
+    _simulate(plan, runs, seed, out, keep, workers, shocks or (), replace=replace, as_json=as_json)
 
 
 def _simulate(
-    source: str, runs: int, seed: int, out: Path | None, keep: int, workers: int | None, *, replace: bool, as_json: bool
+    source: str,
+    runs: int,
+    seed: int,
+    out: Path | None,
+    keep: int,
+    workers: int | None,
+    shocks: Sequence[str],
+    *,
+    replace: bool,
+    as_json: bool,
 ) -> Path:
     from tocsin.brief import terminal
     from tocsin.measure.export import rows_of
@@ -81,6 +95,10 @@ def _simulate(
 
     _give_memory_back()
     plan = load(source)
+    if shocks:
+        from tocsin.plan.strikes import struck_by
+
+        plan = struck_by(plan, shocks)
     folder = out or Path("runs") / plan.exercise.name
     refuse_folder(folder, replace)
     with progress_bar(f"{plan.exercise.title}: {times(runs)}", quiet=as_json) as progress:

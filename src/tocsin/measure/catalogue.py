@@ -162,6 +162,7 @@ _LIST: Final[tuple[Definition, ...]] = (
             posts filled ¦ share ¦ posts of all units ¦ – ¦ posts filled at the end / posts
             joined per post ¦ share ¦ posts of all units ¦ – ¦ joined by t / posts, every 15 minutes
             units formed ¦ share ¦ units ¦ – ¦ units formed by the end / units
+            T80 of posts ¦ h ¦ posts of all units ¦ – ¦ when 80 % of them were filled
             T80 of posts ¦ h ¦ posts ¦ unit ¦ when 80 % of its posts were filled
             formed ¦ h ¦ posts ¦ unit ¦ when it was formed
             fill at the end ¦ share ¦ posts ¦ unit ¦ posts filled at the closing or cut / posts

@@ -41,6 +41,7 @@ class Fill:
         called: How many people were called for each.
         filled: How many posts were filled at the end.
         t80: When 80 % of the posts were filled.
+        t80_of_all: When 80 % of the posts of all units together were filled.
         critical: Whether it has critical trades.
         t80_critical: When 80 % of the posts of every critical trade were filled; None without the list of
             people.
@@ -55,6 +56,7 @@ class Fill:
     called: Ints
     filled: Ints
     t80: Ints
+    t80_of_all: int
     critical: NDArray[np.bool_]
     t80_critical: Ints | None
     weakest: Floats | None
@@ -118,6 +120,7 @@ def _fill(view: View, plan: Plan) -> Fill:
         np.bincount(unit[unit >= 0], minlength=size),
         filled,
         order.kth(_least_all(WANTED, posts)),
+        order.kth_of_all(least(WANTED, int(posts.sum())), posts),
         critical,
         t80_critical,
         weakest,
@@ -159,6 +162,13 @@ class _Ordered:
         index = np.clip(self.starts + k - 1, 0, max(len(self.keys) - 1, 0))
         times = self.keys[index] & ((1 << 42) - 1) if len(self.keys) else np.full(len(k), NEVER, np.int64)
         return np.where(k <= 0, 0, np.where(k <= self.counts, times, NEVER))
+
+    def kth_of_all(self, k: int, most: Ints) -> int:
+        """The k-th time of all groups together, of which each counts its first `most`; `NEVER` if there are fewer."""
+        group = self.keys >> 42
+        counted = np.arange(len(self.keys)) - self.starts[group] < most[group]
+        times = self.keys[counted] & ((1 << 42) - 1)
+        return int(np.partition(times, k - 1)[k - 1]) if 0 < k <= len(times) else NEVER
 
     def count_until(self, end: int) -> Ints:
         """How many times of each group are at most `end`."""
@@ -236,6 +246,10 @@ def unit_fill(view: View, rows: Rows) -> None:
     if fill.formed is not None:
         formed = float((fill.formed <= view.end_ms).mean())
         rows.add("A4", "units formed", formed, "share", n=len(fill.names), of="units")
+    whole, never = fill.t80_of_all, fill.t80_of_all >= NEVER
+    note = not_reached(float(fill.filled.sum()) / total) if never else ""
+    value = None if never else whole / HOUR_MS
+    rows.add("A4", "T80 of posts", value, "h", n=total, of="posts of all units", note=note)
     _times(rows, "T80 of posts", fill, fill.t80, share)
     _formed_rows(rows, fill, share)
     rows.many("A4", "fill at the end", share, "share", keys=fill.names, n=fill.posts, of="posts")

@@ -78,6 +78,8 @@ class Shock(Sourced):
             raise ValueError(f"found a size of {self.size:g}; expected a share, at most 1")
         if self.size is not None and self.kind in _FACTORS and self.size < 1:
             raise ValueError(f"found a size of {self.size:g}; expected a factor of at least 1")
+        if self.kind == "surge" and self.until_h is not None:
+            raise ValueError("a shock of kind 'surge' has no `until_h`: whoever has been called stays called")
         if self.kind == "road" and not self.roads:
             raise ValueError("a shock of kind 'road' names its `roads`")
         for key in ("regions", "points", "stations", "buses", "fleets", "roads", "channels", "units", "stocks"):

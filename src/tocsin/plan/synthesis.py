@@ -11,21 +11,20 @@ import numpy.typing as npt
 import polars as pl
 
 from tocsin.draws import ONE_CLASS, Column, Columns, draw, uniforms
-from tocsin.errors import PlanError
-from tocsin.plan.assignment import apportion, distances_km, points_of_towns, units_of
+from tocsin.plan.assignment import distances_km, points_of_towns, units_of
 from tocsin.plan.births import births_in_bands, births_of_children, chosen, numbers_of_children
 from tocsin.plan.geography import EARTH_RADIUS_KM
 from tocsin.plan.model import Exercise, Group, Plan, Town
 from tocsin.plan.resolve import (
     employers_of,
     groups_of,
-    lives_in,
     medical_of,
     point_places,
     region_names,
     towns_of,
     trades_of,
 )
+from tocsin.plan.strikes import called_in_addition, homes_of
 
 __all__ = ["DOOR_SIGMA", "SEXES", "coded", "day_of_alert", "synthesise"]
 
@@ -42,7 +41,8 @@ def synthesise(plan: Plan, seed: int) -> pl.DataFrame:
     """Make the people of a plan's groups.
 
     Each group's people are spread over its towns by population (largest remainder); attributes are drawn from named
-    streams by the person's number, so they do not change when another attribute or stage is added.
+    streams by the person's number, so they do not change when another attribute or stage is added. Those whom a surge
+    of this run calls come last, with a group's own shares: nobody else's number changes.
 
     Args:
         plan: A plan with groups that passed its checks.
@@ -55,14 +55,23 @@ def synthesise(plan: Plan, seed: int) -> pl.DataFrame:
         PlanError: A group has no town to live in, or a point no place.
     """
     towns = towns_of(plan)
-    home = [_homes(group, towns, position) for position, group in enumerate(plan.groups)]
-    group = np.repeat(np.arange(len(home), dtype=np.int32), [len(h) for h in home])
+    more = called_in_addition(plan, towns)
+    home = [homes_of(group, towns, position) for position, group in enumerate(plan.groups)]
+    usual = sum(len(homes) for homes in home)
+    home += [called.homes for called in more]
+    part = np.repeat(np.arange(len(home)), [len(h) for h in home])
+    of_part = [*range(len(plan.groups)), *(called.group for called in more)]
+    group = np.array(of_part, np.int32)[part]
     town = np.concatenate(home)
     ids = np.arange(len(town), dtype=np.int64)
-    parts = [_attributes(plan, g, seed, ids[group == i]) for i, g in enumerate(plan.groups)]
-    drawn = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    parts = [_attributes(plan, plan.groups[g], seed, ids[part == i]) for i, g in enumerate(of_part)]
+    drawn = {key: np.concatenate([one[key] for one in parts]) for key in parts[0]}
     point = points_of_towns(plan, towns)[town]
-    unit = units_of(plan, point, drawn["trade"], group, [g.units for g in plan.groups])
+    # Those of a surge are dealt after all others, who keep their units.
+    unit = np.concatenate([
+        units_of(plan, point[some], drawn["trade"][some], group[some], [g.units for g in plan.groups])
+        for some in (slice(usual), slice(usual, None))
+    ])  # fmt: skip
     regions = region_names(plan)
     region = np.array([regions.index(t.region) for t in towns], np.int32)[town]
     children = _children(plan, seed, ids, drawn["birth"], drawn["children"])
@@ -94,15 +103,6 @@ def coded(codes: Codes, names: Sequence[str]) -> pl.Series:
     """Make an Enum column of positions in `names`; -1 is null."""
     numbers = pl.Series(codes, dtype=pl.Int32)
     return pl.Series(names, dtype=pl.Enum(names)).gather(numbers.set(numbers < 0, None))
-
-
-def _homes(group: Group, towns: Sequence[Town], position: int) -> Codes:
-    """Return the town of each person of a group, towns in their order, int32[called]."""
-    here = np.array([i for i, town in enumerate(towns) if lives_in(group, town)], np.int32)
-    if not len(here):
-        raise PlanError(f"found no town where the group '{group.name}' lives", place=f"group[{position}]")
-    population = np.array([towns[int(i)].population for i in here], np.int64)
-    return np.repeat(here, apportion(group.called, population))
 
 
 def _attributes(plan: Plan, group: Group, seed: int, ids: Ids) -> dict[str, npt.NDArray[np.generic]]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit
 
-__all__ = ["conclude", "cut", "number", "respond", "set_out", "start"]
+__all__ = ["conclude", "cut", "detour", "fail", "number", "put_off", "respond", "set_out", "slow", "start"]
 
 F = TypeVar("F", bound=Callable[..., object])
 Array = Any
@@ -36,6 +36,28 @@ def start(
 
 
 @_compiled
+def put_off(lo: int, hi: int, called: Array, attempt: Array) -> None:
+    """Let nobody's first attempt begin before the person is called (int64[n])."""
+    for i in range(lo, hi):
+        if attempt[i] >= 0:
+            attempt[i] = max(attempt[i], called[i])
+
+
+@_compiled
+def fail(lo: int, hi: int, start: int, end: int, drawn: Array, column: int, since: Array, down: Array) -> None:
+    """Note for which attempts a channel is down: those that begin (`since`) in the window, if the draw says so.
+
+    Args:
+        start, end: ms after the alert; the end is not part of the window.
+        column: Of `drawn`, -1 = all of them.
+        down: uint8[n], set to 1 for these and left for the others.
+    """
+    for i in range(lo, hi):
+        if start <= since[i] < end and (column < 0 or drawn[column, i]):
+            down[i] = 1
+
+
+@_compiled
 def conclude(
     lo: int,
     hi: int,
@@ -48,6 +70,7 @@ def conclude(
     fallback_after: int,
     attempt: Array,
     handled: Array,
+    down: Array,
     eligible_next: Array,
     next_attempt: Array,
     done: Array,
@@ -60,6 +83,7 @@ def conclude(
     Args:
         queues: Whether `handled` holds when a crew or a line was done with it; otherwise the attempt starts the delay.
         reachable, reach, delay, fallback_after: Columns of `drawn`, -1 = always, at once.
+        down: uint8[n], whether the channel is down for the attempt (or empty: it never is).
         next_attempt: int64[n] of the fallback channel (or empty); the earliest failure starts it.
         done: int64[n], end of the attempt, -1 = none; success: uint8[n].
         delivered, delivered_by: The earliest delivery so far and its channel; ties keep the earlier channel.
@@ -79,7 +103,8 @@ def conclude(
         elif not queues:
             time += 1
         done[i] = time
-        if (reachable < 0 or drawn[reachable, i]) and (reach < 0 or drawn[reach, i]):
+        found = (reachable < 0 or drawn[reachable, i]) and (reach < 0 or drawn[reach, i])
+        if found and not (len(down) > 0 and down[i]):
             success[i] = 1
             if delivered[i] < 0 or time < delivered[i]:
                 delivered[i] = time
@@ -203,6 +228,36 @@ def set_out(
             continue
         left[i] = arrival - journey
         arrived[i] = arrival
+
+
+@_compiled
+def detour(lo: int, hi: int, start: int, end: int, way: Array, around: Array, left: Array, arrived: Array) -> None:
+    """Send those who leave in the window the way round; who has none (-1) does not leave.
+
+    Args:
+        start, end: ms after the alert; the end is not part of the window.
+        way, around: int64[n], the usual way and the way round, without what is drawn.
+    """
+    for i in range(lo, hi):
+        if start <= left[i] < end:
+            if around[i] < 0:
+                left[i] = -1
+                arrived[i] = -1
+            else:
+                arrived[i] += around[i] - way[i]
+
+
+@_compiled
+def slow(lo: int, hi: int, start: int, end: int, thousandths: int, who: Array, left: Array, arrived: Array) -> None:
+    """Let the way of those who leave in the window take so many thousandths of its time, rounded half up.
+
+    Args:
+        start, end: ms after the alert; the end is not part of the window.
+        who: bool[n], whose way (or empty: everybody's).
+    """
+    for i in range(lo, hi):
+        if start <= left[i] < end and (len(who) == 0 or who[i]):
+            arrived[i] = left[i] + ((arrived[i] - left[i]) * thousandths + 500) // 1000
 
 
 @_compiled

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tocsin.plan.model import Exercise, Instruction, Shift
 
-__all__ = ["Calendar", "calendar", "rounds"]
+__all__ = ["HOUR_MS", "Calendar", "calendar", "rounds"]
 
 HOUR_MS = 3_600_000
 DAY = dt.timedelta(days=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -13,10 +12,16 @@ from numpy.typing import NDArray
 from tocsin.errors import RunError
 from tocsin.plan import formed_at_of, layout_of, posts_of
 from tocsin.plan.duration import Duration
-from tocsin.plan.model import Behaviour, Channel, Layout, Plan, Request, Station, Travel, Who
+from tocsin.plan.model import Behaviour, Bus, Channel, Layout, Plan, Request, Travel, Who
+from tocsin.plan.shocks import Shock
+from tocsin.plan.strikes import struck
 from tocsin.simulate.calendar import Calendar, calendar, rounds
-from tocsin.simulate.network import ChannelStep, DeskStep, Line, Network, Pool, Rule, Step, UnitPosts
+from tocsin.simulate.couplings import joints_of
+from tocsin.simulate.gate_compiler import GateCompiler
+from tocsin.simulate.network import ChannelStep, DeskStep, FleetStep, Line, Network, Pool, UnitPosts
+from tocsin.simulate.shocks import Closed, Struck, called_ms, down_of, slow_of
 from tocsin.simulate.stages import NONE, Stages
+from tocsin.simulate.struck import buses_lost, struck_stations
 
 __all__ = ["compile"]
 
@@ -55,7 +60,7 @@ class _Compiler:
         }
         self.labels = {name: _labels(people[name]) for name in self.codes}
         self.points = tuple(p.name for p in plan.points)
-        self.layouts, self.layout_of_point = self._layouts()
+        self.layouts, self.shocks, self.layout_of_point = self._layouts()
         self.layout = np.array(self.layout_of_point, np.int32)[self.point]
         self.behaviours, self.behaviour = self._behaviours()
         self.person = self.slots["person"].cast(pl.Int64).to_numpy().copy()
@@ -66,7 +71,9 @@ class _Compiler:
         self._conduct_stages()
         channels = self._channels()
         desks = tuple(self._desk(r) for r in self.plan.requests if r.when == "summons")
-        names, kinds, steps = self._steps()
+        gate = GateCompiler(self.plan, self.layouts, self.shocks, self.layout_of_point, self.stages, self._who, self.n)
+        steps = gate.steps(self._reason)
+        stocks, supplies = gate.stocks(np.bincount(self.point, minlength=len(self.points)))
         lines, line, trips = self._lines()
         exercise = self.plan.exercise
         at = exercise.deadline.at
@@ -90,8 +97,9 @@ class _Compiler:
             desks=desks,
             layouts=steps,
             layout_of_point=self.layout_of_point,
-            step_names=names,
-            step_kinds=kinds,
+            step_names=gate.names,
+            step_kinds=gate.kinds,
+            step_visits=gate.visits,
             reasons=tuple(self.reasons),
             lines=lines,
             line=line,
@@ -101,6 +109,14 @@ class _Compiler:
             stages=self.stages,
             trips=trips,
             orders=self._orders(),
+            crews=gate.crews(),
+            stocks=stocks,
+            handings=tuple(gate.handings),
+            supplies=supplies,
+            fleets=self._fleets(lines),
+            joints=joints_of(steps, self.layout_of_point),
+            failing=gate.failing(self.points),
+            struck=self._struck(),
         )
 
     # --- people -----------------------------------------------------------------------------------------------
@@ -138,6 +154,19 @@ class _Compiler:
         ]
         way: NDArray[np.int64] = np.rint(distance * np.array(factor)[self.behaviour]).astype(np.int64)
         return way
+
+    def _struck(self) -> Struck:
+        """What shocks do before the gate."""
+
+        def in_regions(regions: tuple[str, ...]) -> NDArray[np.bool_]:
+            return np.isin(self.codes["region"], [self.labels["region"].index(name) for name in regions])
+
+        return Struck(
+            struck(self.plan), called_ms(self.plan, self.person), self._closed(), slow_of(self.plan, in_regions)
+        )
+
+    def _closed(self) -> tuple[Closed, ...]:
+        return ()
 
     def _orders(self) -> Stages:
         entities = [crc32(unit.name.encode()) for unit in self.plan.units]
@@ -179,30 +208,44 @@ class _Compiler:
 
         for channel in channels:
             place(by_name[channel.name])
-        index = {c.name: i for i, c in enumerate(ordered)}
-        return tuple(self._channel(c, c.name not in targets, index) for c in ordered)
+        tries = [1 if c.capacity is None or c.capacity.again is None else c.capacity.again.tries for c in ordered]
+        first = np.cumsum([0, *tries]).tolist()
+        index = {c.name: i for c, i in zip(ordered, first, strict=False)}
+        return tuple(
+            self._channel(c, c.name not in targets, index, visit, visit == count)
+            for c, count in zip(ordered, tries, strict=True)
+            for visit in range(1, count + 1)
+        )
 
-    def _channel(self, c: Channel, root: bool, index: dict[str, int]) -> ChannelStep:
-        add, stem, capacity = self.stages, f"channel.{c.name}", c.capacity
+    def _channel(self, c: Channel, root: bool, index: dict[str, int], visit: int, last: bool) -> ChannelStep:
+        """One try of a channel."""
+        stem, capacity, first = f"channel.{c.name}", c.capacity, index[c.name]
         eligible = self._who(Who(groups=c.groups))
+
+        def add(name: str, duration: Duration | None, floor: int = 0, times: int = visit) -> int:
+            return self.stages.duration(f"{stem}.{name}", [duration], "", floor=floor, visit=times)
+
+        rounds = capacity.rounds if capacity else None
         return ChannelStep(
             name=c.name,
             medium=c.medium,
             eligible=np.ones(self.n, np.bool_) if eligible is None else eligible,
             starts_ms=round(c.starts_min * MINUTE_MS),
-            root=root,
-            reach=add.chance(f"{stem}.reach", [c.reach], ""),
-            delay=add.duration(f"{stem}.delay", [c.delay], "", floor=0 if capacity else 1),
-            handling=add.duration(f"{stem}.handling", [capacity.handling], "", floor=1) if capacity else NONE,
-            reload=add.duration(f"{stem}.reload", [capacity.rounds.reload], "", floor=0)
-            if capacity and capacity.rounds
-            else NONE,
-            visits=capacity.rounds.visits if capacity and capacity.rounds else 0,
-            fallback=NONE if c.fallback is None else index[c.fallback],
-            fallback_after=add.duration(f"{stem}.fallback", [c.fallback_after], "", floor=0) if c.fallback else NONE,
+            root=root and visit == 1,
+            reach=self.stages.chance(f"{stem}.reach", [c.reach], "", visit),
+            delay=add("delay", c.delay, 0 if capacity else 1),
+            handling=add("handling", capacity.handling, 1) if capacity else NONE,
+            reload=add("reload", rounds.reload) if rounds else NONE,
+            visits=rounds.visits if rounds else 0,
+            fallback=index[c.fallback] if last and c.fallback is not None else NONE,
+            fallback_after=add("fallback", c.fallback_after, times=1) if last and c.fallback else NONE,
             pools=self._pools(c.name, capacity.per, calendar(capacity.servers, capacity.hours, self.plan.exercise))
-            if capacity
+            if capacity and visit == 1
             else (),
+            first_try=first,
+            next_try=NONE if last else first + visit,
+            again_after=add("again", capacity.again.after) if capacity and capacity.again and not last else NONE,
+            down=down_of(self.plan, c.name, self.stages, visit),
         )
 
     def _desk(self, r: Request) -> DeskStep:
@@ -241,106 +284,28 @@ class _Compiler:
             self.reasons.append(name)
         return self.reasons.index(name)
 
-    def _layouts(self) -> tuple[list[Layout], tuple[int, ...]]:
-        """The distinct layouts and the index of each point's own."""
+    def _layouts(self) -> tuple[list[Layout], list[tuple[Shock, ...]], tuple[int, ...]]:
+        """The distinct layouts with the shocks that strike them, and the index of each point's own."""
         layouts: list[Layout] = []
-        seen: dict[str, int] = {}
+        shocks: list[tuple[Shock, ...]] = []
+        seen: dict[tuple[str, tuple[str, ...]], int] = {}
         index = []
         for p in self.plan.points:
-            layout = layout_of(self.plan, p)
-            key = f"shared {p.layout}" if p.layout is not None else f"own {p.name}"
+            struck = struck_stations(self.plan, p.name)
+            name = f"shared {p.layout}" if p.layout is not None else f"own {p.name}"
+            key = name, tuple(shock.name for shock in struck)
             if key not in seen:
                 seen[key] = len(layouts)
-                layouts.append(layout)
+                layouts.append(layout_of(self.plan, p))
+                shocks.append(struck)
             index.append(seen[key])
-        return layouts, tuple(index)
-
-    def _steps(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[Step, ...], ...]]:
-        """Steps of each layout, in the order in which a person meets them."""
-        sequences = [self._sequence(layout) for layout in self.layouts]
-        names: dict[str, str] = {}
-        for sequence in sequences:
-            for item in sequence:
-                names.setdefault(item.name, "station" if isinstance(item, Station) else "request")
-        columns = {name: self._step_columns(name, sequences) for name in names}
-        slots = {name: i for i, name in enumerate(names)}
-        steps = tuple(tuple(self._step(item, slots, columns[item.name]) for item in sequence) for sequence in sequences)
-        return tuple(names), tuple(names.values()), steps
-
-    def _sequence(self, layout: Layout) -> list[Station | Request]:
-        gate = [r for r in self.plan.requests if r.when == "gate"]
-        sequence: list[Station | Request] = [r for r in gate if r.after is None]
-        for station in layout.stations:
-            sequence.append(station)
-            sequence.extend(r for r in gate if r.after == station.name)
-        return sequence
-
-    def _step_columns(self, name: str, sequences: Sequence[Sequence[Station | Request]]) -> dict[str, int]:
-        """Draws of all steps of one name, one row of parameters a layout."""
-        items = [next((item for item in sequence if item.name == name), None) for sequence in sequences]
-        add = self.stages
-
-        def rows(station: str, request: str | None) -> list[Any]:
-            return [
-                None
-                if i is None
-                else getattr(i, station, None)
-                if isinstance(i, Station)
-                else request and getattr(i, request)
-                for i in items
-            ]
-
-        durations: list[Duration | None] = rows("service", "answer")
-        patience: list[Duration | None] = rows("patience", None)
-        shares = [1.0 if i is None else i.share for i in items]
-        impatient = [i.impatient if isinstance(i, Station) else 1.0 for i in items]
-        leaves = any(isinstance(i, Request) or (i is not None and i.release) for i in items)
-        stem = f"station.{name}"
-        return {
-            "service": add.duration(f"{stem}.service", durations, "layout", floor=1),
-            "need": add.chance(f"{stem}.need", shares, "layout") if min(shares) < 1 else NONE,
-            "patience": add.duration(f"{stem}.patience", patience, "layout", floor=0),
-            "impatient": add.chance(f"{stem}.impatient", impatient, "layout") if min(impatient) < 1 else NONE,
-            "leave": add.lot(f"{stem}.leave") if leaves else NONE,
-        }
-
-    def _step(self, item: Station | Request, slots: dict[str, int], columns: dict[str, int]) -> Step:
-        station = isinstance(item, Station)
-        if isinstance(item, Station):
-            rules = tuple(Rule(r.share, self._reason(r.reason), self._who(r.who)) for r in item.release)
-            patient = item.patience is None
-        else:
-            rules = (Rule(item.granted, self._reason(item.reason), None),)
-            patient = True
-        return Step(
-            name=item.name,
-            kind="station" if station else "request",
-            slot=slots[item.name],
-            calendar=calendar(item.servers, item.hours, self.plan.exercise),
-            service=columns["service"],
-            need=columns["need"] if item.share < 1 else NONE,
-            who=self._who(item.who),
-            patience=NONE if patient else columns["patience"],
-            impatient=NONE if patient else columns["impatient"],
-            ranks=self._ranks(item) if isinstance(item, Station) else None,
-            leave=columns["leave"] if rules else NONE,
-            rules=rules,
-        )
-
-    def _ranks(self, station: Station) -> NDArray[np.int8] | None:
-        if not station.priority:
-            return None
-        ranks = np.full(self.n, len(station.priority), np.int8)
-        for rank in range(len(station.priority) - 1, -1, -1):
-            mask = self._who(station.priority[rank])
-            ranks[slice(None) if mask is None else mask] = rank
-        return ranks
+        return layouts, shocks, tuple(index)
 
     def _lines(self) -> tuple[tuple[Line, ...], NDArray[np.int32], Stages]:
         """Bus lines of all points; each person takes the first line of the point that takes the unit."""
         lines: list[Line] = []
-        trip: list[Duration | None] = []
-        back: list[Duration | None] = []
+        buses: list[Bus] = []
+        fleets = [fleet.name for fleet in self.plan.fleets]
         line_of = np.full(self.n, -1, np.int32)
         horizon = round(self.plan.exercise.horizon_h * HOUR_MS)
         for p, point in enumerate(self.plan.points):
@@ -354,18 +319,40 @@ class _Compiler:
                 members = int(mine.sum())
                 most = members if timeout == 0 else min(members, members // bus.capacity + horizon // timeout + 2)
                 entity = crc32(f"{point.name}/{bus.name}".encode())
-                lines.append(Line(bus.name, p, bus.to, bus.capacity, timeout, bus.fleet, most, entity))
-                trip.append(bus.trip)
-                back.append(bus.back)
+                times, lost = self._lost(p, bus)
+                shared = NONE if bus.shared_fleet is None else fleets.index(bus.shared_fleet)
+                lines.append(
+                    Line(bus.name, p, bus.to, bus.capacity, timeout, bus.fleet, most, entity, shared, times, lost)
+                )
+                buses.append(bus)
         counts = np.array([line.trips for line in lines], np.int64)
         owner = np.repeat(np.arange(len(lines), dtype=np.int32), counts)
         number = np.arange(len(owner), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
         entities = np.array([line.entity for line in lines], np.int64)[owner] if lines else number
         stages = Stages((entities << 20) + number, {"line": owner})
-        stages.duration("bus.trip", trip, "line", floor=1)
-        if any(b is not None for b in back):
-            stages.duration("bus.back", [b or t for b, t in zip(back, trip, strict=True)], "line", floor=1)
+        _name_trips(stages, buses)
         return tuple(lines), line_of, stages
+
+    def _lost(self, point: int, bus: Bus) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many of a line's own buses the shocks take, and from when on."""
+        name = self.points[point]
+        return buses_lost(
+            self.plan,
+            bus.fleet or 0,
+            lambda s: not s.fleets and (not s.buses or bus.name in s.buses) and (not s.points or name in s.points),
+        )
+
+    def _fleets(self, lines: Sequence[Line]) -> tuple[FleetStep, ...]:
+        """The shared fleets; a shock that names bus lines or points spares them."""
+        fleets = []
+        for i, fleet in enumerate(self.plan.fleets):
+
+            def hit(shock: Shock, name: str = fleet.name) -> bool:
+                return name in shock.fleets or not (shock.fleets or shock.buses or shock.points)
+
+            own = tuple(k for k, line in enumerate(lines) if line.shared == i)
+            fleets.append(FleetStep(fleet.name, fleet.buses, own, *buses_lost(self.plan, fleet.buses, hit)))
+        return tuple(fleets)
 
     def _units(self) -> tuple[UnitPosts, ...]:
         by_number = np.argsort(self.person, kind="stable").astype(np.int32)
@@ -395,6 +382,18 @@ class _Compiler:
                 )
             )
         return tuple(units)
+
+
+def _name_trips(stages: Stages, buses: Sequence[Bus]) -> None:
+    """Name the draws of each trip, one row of parameters a line."""
+    stages.duration("bus.trip", [bus.trip for bus in buses], "line", floor=1)
+    if any(bus.back is not None for bus in buses):
+        stages.duration("bus.back", [bus.back or bus.trip for bus in buses], "line", floor=1)
+    stages.duration("bus.call", [bus.call for bus in buses], "line", floor=0)
+    failing = [bus.breakdown for bus in buses]
+    if any(failing):
+        stages.chance("bus.fails", [b.share if b else 0.0 for b in failing], "line")
+        stages.duration("bus.repair", [b.repair if b else None for b in failing], "line", floor=1)
 
 
 def share_of(posts: int, share: float) -> int:

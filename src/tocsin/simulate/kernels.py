@@ -656,11 +656,16 @@ def gate(
     line_capacity: Array,
     line_timeout: Array,
     line_fleet: Array,
+    line_apart: Array,
     trip_from: Array,
     trip: Array,
     back: Array,
+    begins: Array,
+    stops: Array,
+    fresh: bool,
+    leaves: Array,
     drawn: Array,
-    arrived: Array,
+    enters: Array,
     queued: Array,
     began: Array,
     ended: Array,
@@ -686,7 +691,12 @@ def gate(
         point_from, point_to: The points to run; points do not touch each other, so ranges may run side by side.
         block: int64[points + 1], first slot of each point.
         steps: int64[steps, 14], see `FIELDS`; step_from: int64[layouts + 1].
-        drawn: int64[columns, n]; arrived: int64[n], -1 = never.
+        line_apart: uint8[lines], whether its buses run apart from here (`tocsin.simulate.loops`).
+        begins, stops: int64[points], the steps of each point to go through, as positions in its layout; those who are
+            through all of them board.
+        fresh: Whether nothing has happened at the points yet; otherwise what no step here touches stays as it is.
+        leaves: int64[n], written: when each is through the last of these steps, or stands at a stop apart; -1 = not.
+        drawn: int64[columns, n]; enters: int64[n], when each stands before the first of these steps, -1 = never.
         queued, began, ended: int64[names, n]; by, freed: int32[names, n]; freed as in `staffed_station`, but a slot.
         ride: int32[n], row among the departures; departed, arrives, …: one row a trip, blocks by `trip_from`.
         ready: int64[n], when the person stands at the end of the way.
@@ -716,18 +726,19 @@ def gate(
         a, b = block[p], block[p + 1]
         n = 0
         for slot in range(a, b):
-            ready[slot] = -1
-            released[slot] = -1
-            gave_up[slot] = -1
-            boarded[slot] = -1
-            ride[slot] = -1
-            if 0 <= arrived[slot] <= horizon:
-                stream[n] = (arrived[slot] << BITS) | (slot - a)
+            if fresh:
+                ready[slot] = -1
+                released[slot] = -1
+                gave_up[slot] = -1
+                boarded[slot] = -1
+                ride[slot] = -1
+            if 0 <= enters[slot] <= horizon:
+                stream[n] = (enters[slot] << BITS) | (slot - a)
                 n += 1
         sort_keys(stream, n, out)
         layout = layout_of_point[p]
         visited[:] = 0
-        for row in range(step_from[layout], step_from[layout + 1]):
+        for row in range(step_from[layout] + begins[p], step_from[layout] + stops[p]):
             step = steps[row]
             slot_of_step = step[SLOT]
             m = 0
@@ -829,14 +840,21 @@ def gate(
                 merge_keys(out, served, passes, w, stream)
                 n = served + w
         for i in range(len(queued)):
-            if visited[i] == 0:
+            if fresh and visited[i] == 0:
                 queued[i, a:b] = -1
                 began[i, a:b] = -1
                 ended[i, a:b] = -1
                 by[i, a:b] = -1
                 freed[i, a:b] = -1
+        if step_from[layout] + stops[p] < step_from[layout + 1]:
+            leaves[a:b] = -1
+            for i in range(n):
+                leaves[a + (stream[i] & MASK)] = stream[i] >> BITS
+            continue
         for x in range(line_from[p], line_from[p + 1]):
             line = line_number[x]
+            if line_apart[line]:
+                continue
             m = 0
             for i in range(n):
                 if line_of[a + (stream[i] & MASK)] == line:
@@ -885,6 +903,8 @@ def gate(
             slot = a + (stream[i] & MASK)
             if line_of[slot] < 0:
                 ready[slot] = stream[i] >> BITS
+            elif line_apart[line_of[slot]]:
+                leaves[slot] = stream[i] >> BITS
             elif ready[slot] > horizon:
                 ready[slot] = -1
     return 0

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from tocsin.plan.model import Behaviour, Plan
 from tocsin.simulate.calendar import Calendar
+from tocsin.simulate.shocks import Down, Struck
 from tocsin.simulate.stages import NONE, Stages
 from tocsin.simulate.upkeep import Failing
 
@@ -60,6 +61,7 @@ class ChannelStep:
         first_try: Index of the channel's first try, its own if it is the only one.
         next_try: Index of the try that follows a failure, -1 = none; then the fallback follows.
         again_after: Draw of the delay from the failure until it stands in the queue again.
+        down: Windows in which attempts fail (shocks).
     """
 
     name: str
@@ -78,6 +80,7 @@ class ChannelStep:
     first_try: int
     next_try: int = NONE
     again_after: int = NONE
+    down: tuple[Down, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,14 +129,14 @@ class IssueStep:
 
     Attributes:
         stock_of_point: Index among the network's stocks, one a point.
-        row: Row of the outcome's `handed`.
+        rows: Rows of the outcome's `handed`, one a visit.
     """
 
     name: str
     stock_of_point: tuple[int, ...]
     amount: int
     waits: bool
-    row: int
+    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,7 @@ class Step:
     def plain(self) -> bool:
         """Whether first come, first served by a constant number of servers (at least one) describes it."""
         served = self.calendar.constant and self.calendar.most > 0
-        return served and self.ranks is None and self.patience == NONE
+        return served and self.ranks is None and self.patience == NONE and not self.joint
 
     @property
     def joint(self) -> bool:
@@ -206,8 +209,8 @@ class StockStep:
     Attributes:
         points: The points that it serves.
         place: The point at which its deliveries are written, the first of them.
-        times, amounts: int64[k], deliveries that are planned, rising by time; a negative amount is a loss in thousandths
-            of what is there (a shock).
+        times, amounts: int64[k], deliveries that are planned, rising by time; a negative amount is a loss in
+            thousandths of what is there (a shock).
         below, reorder: When less than `below` is left and nothing is on order, `reorder` is ordered; 0 = never.
         leads: First and last + 1 of its rows in `Network.supplies`, which say how long each order takes.
     """
@@ -285,6 +288,11 @@ class Line:
     times: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
     lost: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
 
+    @property
+    def apart(self) -> bool:
+        """Whether its buses need the event loop of fleets."""
+        return self.shared != NONE or len(self.times) > 1
+
 
 @dataclass(frozen=True)
 class UnitPosts:
@@ -301,7 +309,13 @@ class UnitPosts:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """The compiled plan. Arrays are by slot unless their name says otherwise."""
+    """The compiled plan. Arrays are by slot unless their name says otherwise.
+
+    Attributes:
+        step_names, step_kinds, step_visits: Of each row of what happened at steps: whose, and which visit.
+        crews: Of each layout.
+        handings: Of each row of what was handed out: the row of the visit, and the stock's name.
+    """
 
     plan: Plan
     people: pl.DataFrame
@@ -335,10 +349,12 @@ class Network:
     orders: Stages
     crews: tuple[tuple[CrewStep, ...], ...]
     stocks: tuple[StockStep, ...]
+    handings: tuple[tuple[int, str], ...]
     supplies: Stages
     fleets: tuple[FleetStep, ...]
     joints: tuple[Joint, ...]
     failing: Failing
+    struck: Struck = field(default_factory=Struck)
 
     @property
     def size(self) -> int:

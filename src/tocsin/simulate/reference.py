@@ -124,7 +124,12 @@ class _Run:
             order = self.orders[unit] if unit >= 0 else 0
             for i, channel in enumerate(self.network.channels):
                 if channel.root and channel.eligible[self.slot[person]]:
-                    self.clock.at(channel.starts_ms + order, ARRIVAL, person, partial(self._try, person, i))
+                    self.clock.at(
+                        max(channel.starts_ms + order, self._called(person)),
+                        ARRIVAL,
+                        person,
+                        partial(self._try, person, i),
+                    )
         self.clock.run()
         for number, line in enumerate(self.lines):
             for ride in line.rides:
@@ -136,6 +141,11 @@ class _Run:
                 self.people[person].filled = filled
         ordered = [time if time <= self.network.horizon_ms else NOT for time in self.orders]
         return Account(self.people, self.lines, self.units, ordered)
+
+    def _called(self, person: int) -> int:
+        """Before when nobody summons a person: for somebody of a surge its time."""
+        called = self.network.struck.called_ms
+        return int(called[self.slot[person]]) if len(called) else 0
 
     def _drawn(self, column: int, person: int, otherwise: int) -> int:
         """A person's draw, or what holds where nothing is drawn."""
@@ -226,7 +236,7 @@ class _Run:
         channel, mine = self.network.channels[i], self.people[person]
         mine.tries[i].done = now
         reached = self._named("reach", person, 1) and self._drawn(channel.reach, person, 1)
-        if reached:
+        if reached and not self._is_down(channel, mine.tries[i], person):
             mine.tries[i].success = True
             self._deliver(person, i, now)
             return
@@ -234,6 +244,11 @@ class _Run:
         if following != NONE and self._covers(self.network.channels[following].eligible, person):
             again = now + self._drawn(channel.fallback_after, person, 0)
             self.clock.at(again, ARRIVAL, person, partial(self._try, person, following))
+
+    def _is_down(self, channel: ChannelStep, mine: Try, person: int) -> bool:
+        """Whether a shock lets the attempt fail: one that crews or lines carry counts from when they begin with it."""
+        began = mine.began if mine.visit is None else mine.visit.began
+        return any(d.start <= began < d.end and self._drawn(d.column, person, 1) for d in channel.down)
 
     def _deliver(self, person: int, i: int, now: int) -> None:
         """The first summons counts; of several at one instant, the first channel's."""
@@ -307,9 +322,19 @@ class _Run:
 
     def _leave(self, person: int, way: int, now: int) -> None:
         mine = self.people[person]
-        if mine.excused == NOT:
-            mine.left = now
-            self.clock.at(now + way, ARRIVAL, person, partial(self._arrive, person))
+        if mine.excused != NOT:
+            return
+        slot, struck = self.slot[person], self.network.struck
+        for closed in struck.closed:
+            if closed.start <= now < closed.end:
+                if closed.way_ms[slot] < 0:
+                    return
+                way += int(closed.way_ms[slot] - self.network.way_ms[slot])
+        for slow in struck.slow:
+            if slow.start <= now < slow.end and self._covers(slow.who, person):
+                way = (way * slow.thousandths + 500) // 1000
+        mine.left = now
+        self.clock.at(now + way, ARRIVAL, person, partial(self._arrive, person))
 
     # --- the gate -------------------------------------------------------------------------------------------
 

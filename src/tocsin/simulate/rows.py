@@ -28,6 +28,7 @@ from tocsin.simulate.causes import fill_causes
 from tocsin.simulate.kernels import BITS, cut_rows, sort_keys
 from tocsin.simulate.part import Part
 from tocsin.simulate.run import Outcome
+from tocsin.simulate.struck import window_of
 from tocsin.simulate.wide import Ints, Wide, number_of
 
 __all__ = ["impersonal", "log_blocks", "trail"]
@@ -210,6 +211,7 @@ def _impersonal(wide: Wide) -> Iterator[Part]:
         yield _entities("ordered", outcome.ordered, unit=np.arange(len(network.units)), due=due)
         yield _entities("unit_formed", outcome.formed, unit=np.arange(len(network.units)))
     yield from _calendars(wide)
+    yield from _shocks(wide)
     yield from _buses(wide)
     if network.rounds:
         place = np.repeat(np.arange(len(network.rounds)), [len(times) for times in network.rounds])
@@ -234,6 +236,21 @@ def _calendars(wide: Wide) -> Iterator[Part]:
         if kind == "station_opened":
             columns["amount"] = servers
         yield _entities(kind, time, **columns)
+
+
+def _shocks(wide: Wide) -> Iterator[Part]:
+    """When each shock begins and ends; where, if it names one point."""
+    network = wide.network
+    shocks = network.struck.shocks
+    if not shocks:
+        return
+    windows = np.array([window_of(shock, network.plan.exercise) for shock in shocks])
+    columns: dict[str, NDArray[Any]] = {
+        "thing": wide.first_shock + np.arange(len(shocks)),
+        "place": np.array([network.points.index(s.points[0]) if len(s.points) == 1 else -1 for s in shocks]),
+    }
+    for kind, times in (("shock_began", windows[:, 0]), ("shock_ended", windows[:, 1])):
+        yield _entities(kind, np.where(times <= network.horizon_ms, times, -1), **columns)
 
 
 def _buses(wide: Wide) -> Iterator[Part]:

@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.errors import RunError
-from tocsin.simulate import approach, kernels
+from tocsin.simulate import approach, kernels, loops
+from tocsin.simulate.gate import JointOutcome, Passage
 from tocsin.simulate.network import ChannelStep, DeskStep, Network, Pool
 from tocsin.simulate.stages import NONE
 from tocsin.simulate.tables import Tables, tables_of
@@ -33,18 +34,24 @@ __all__ = ["Attempts", "Engine", "Outcome", "Queue"]
 
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
+EVERYBODY = np.empty(0, np.bool_)
 _WORTH_A_THREAD = 20_000  # people; below, handing work to a thread costs more than it saves
 
 
 @dataclass(frozen=True)
 class Queue:
-    """What a pool did: times in ms after the alert, -1 = not; `freed` as in `tocsin.simulate.kernels`."""
+    """What a pool did: times in ms after the alert, -1 = not; `freed` as in `tocsin.simulate.kernels`.
+
+    Attributes:
+        freed_try: Which try of the slot in `freed` ended, where crews go again; otherwise None.
+    """
 
     queued: Ints
     began: Ints
     ended: Ints
     by: Ints32
     freed: Ints32
+    freed_try: NDArray[np.int8] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,8 @@ class Outcome:
         acts: int8[n], 0 refuses, 1 is excused on the own word, 2 stays away, 3 comes, -1 was not reached.
         queued, began, ended, by, freed: one row a step name; freed is -1 (own arrival), a slot, or -2 - i (shift i).
         ride: int32[n], row of the departures; departed, arrives, ride_last, ride_timed, ride_bus: one row a trip.
+        ride_sent: When the bus of each trip was sent to the stop, where it has to be; otherwise -1.
+        joint: What else happened at stations that can delay each other; None where there are none.
         filled: int8[n], 1 took a post, 0 surplus, -1 never came to the unit (or has none).
         formed, formed_by: int64[units], int32[units].
     """
@@ -114,7 +123,9 @@ class Outcome:
     ride_last: Ints32
     ride_timed: NDArray[np.int8]
     ride_bus: Ints32
+    ride_sent: Ints
     ready: Ints
+    joint: JointOutcome | None
     filled: NDArray[np.int8]
     formed: Ints
     formed_by: Ints32
@@ -134,6 +145,7 @@ class Engine:
         self.network = network
         self.crew = _Crew(max(1, min(threads, network.size // _WORTH_A_THREAD + 1)))
         self.tables = tables_of(network)
+        self.passage = Passage(network, self.tables)
         self.memory = _Memory(reuse)
 
     def draw(self, seed: int, run: int, out: Ints | None = None) -> Ints:
@@ -152,7 +164,7 @@ class Engine:
             RunError: The seed or the replication cannot name a stream.
         """
         self.memory.rewind()
-        made = _Run(self.network, self.tables, seed, run, self.crew, self.memory)
+        made = _Run(self.network, self.tables, self.passage, seed, run, self.crew, self.memory)
         return made.outcome(drawn)
 
 
@@ -206,8 +218,10 @@ class _Memory:
 class _Run:
     """The state of one run while it is made."""
 
-    def __init__(self, network: Network, tables: Tables, seed: int, run: int, crew: _Crew, memory: _Memory) -> None:
-        self.network, self.tables = network, tables
+    def __init__(
+        self, network: Network, tables: Tables, passage: Passage, seed: int, run: int, crew: _Crew, memory: _Memory
+    ) -> None:
+        self.network, self.tables, self.passage = network, tables, passage
         self.share = crew.share
         self.seed, self.run = seed, run
         self.n = network.size
@@ -288,7 +302,13 @@ class _Run:
         began, done, success = self.new(shape, np.int64), self.new(shape, np.int64), self.new(shape, np.int8)
         for channel, attempt in zip(network.channels, began, strict=True):
             self._start(channel, ordered, attempt)
-        queues = [self._attempt(i, channel, began, done[i], success[i]) for i, channel in enumerate(network.channels)]
+        queues: list[Queue | None] = []
+        for i, channel in enumerate(network.channels):
+            if channel.next_try != NONE and channel.first_try == i:
+                queues += self._crews(i, began)
+            elif channel.first_try == i:
+                queues.append(self._queue(channel.pools, began[i], channel.handling, channel.visits, channel.reload))
+            self._conclude(i, channel, queues[i], began, done[i], success[i])
         self._cut(*began, *done)
         return Attempts(began, done, success, tuple(queues))
 
@@ -297,28 +317,86 @@ class _Run:
             approach.start(
                 lo, hi, channel.root, channel.starts_ms, channel.eligible, self.network.unit, ordered, attempt
             )
+            if len(called):
+                approach.put_off(lo, hi, called, attempt)
 
+        called = self.network.struck.called_ms
         self.local.append(part)
 
-    def _attempt(
-        self, index: int, channel: ChannelStep, began: Ints, done: Ints, success: NDArray[np.int8]
-    ) -> Queue | None:
+    def _crews(self, first: int, began: Ints) -> list[Queue | None]:
+        """Let the crews of a channel go, and go again: one queue a try, all through the pools of the first."""
+        self._work()
+        n, channel = self.n, self.network.channels[first]
+        tries = [c for c in self.network.channels if c.first_try == first]
+        here = slice(first, first + len(tries))
+        shape = len(tries), n
+        times = [self.new(shape, np.int64, -1) for _ in range(3)]
+        by, freed = (self.new(shape, np.int32, -1) for _ in range(2))
+        freed_try = self.new(shape, np.int8, 0)
+        load = np.empty((0, 0), np.int64) if channel.reload == NONE else np.stack([self.drawn[c.reload] for c in tries])
+        handling = np.stack([self.drawn[c.handling] for c in tries])
+        again = np.stack([self._again(c) for c in tries])
+        onward = np.where(np.stack([self._finds(c) for c in tries]), NONE, again)
+        windows = np.array([(one.start, one.end) for one in channel.down], np.int64).reshape(-1, 2)
+        hits = np.ones((len(windows), len(tries), n), np.int8)
+        for t, one in enumerate(tries):
+            for w, down in enumerate(one.down):
+                hits[w, t] = 1 if down.column == NONE else self.drawn[down.column]
+        for pool in channel.pools:
+            loops.run_crews(
+                pool.members, began[first], self.network.horizon_ms, pool.calendar.times, pool.calendar.servers,
+                handling, onward, windows, hits, again, channel.visits, load, began[here], times[0], times[1], times[2],
+                by, freed, freed_try,
+            )  # fmt: skip
+        queued, started, ended = times
+        return [Queue(queued[k], started[k], ended[k], by[k], freed[k], freed_try[k]) for k in range(len(tries))]
+
+    def _again(self, channel: ChannelStep) -> Ints:
+        """How long after a failed visit the next one stands in the queue, -1 where none follows."""
+        if channel.next_try == NONE:
+            return np.full(self.n, NONE, np.int64)
+        return np.zeros(self.n, np.int64) + sum(
+            self.drawn[c] for c in (channel.delay, channel.again_after) if c != NONE
+        )
+
+    def _finds(self, channel: ChannelStep) -> NDArray[np.bool_]:
+        """Whom a visit finds, if no shock prevents it."""
+        found = np.ones(self.n, np.bool_)
+        for column in (self.network.stages.column("reach"), channel.reach):
+            found &= True if column == NONE else self.drawn[column] == 1
+        return found
+
+    def _conclude(
+        self, index: int, channel: ChannelStep, queue: Queue | None, began: Ints, done: Ints, success: NDArray[np.int8]
+    ) -> None:
         attempt = began[index]
-        queue = self._queue(channel.pools, attempt, channel.handling, channel.visits, channel.reload)
         follows = channel.fallback != NONE
         next_attempt = began[channel.fallback] if follows else np.empty(0, np.int64)
         next_eligible = self.network.channels[channel.fallback].eligible if follows else channel.eligible
         reachable = self.network.stages.column("reach")
+        down = self._down(channel, attempt if queue is None else queue.began)
 
         def part(lo: int, hi: int) -> None:
             approach.conclude(
                 lo, hi, index, queue is not None, self.drawn, reachable, channel.reach, channel.delay,
-                channel.fallback_after, attempt, attempt if queue is None else queue.ended, next_eligible,
-                next_attempt, done, success, self.delivered, self.delivered_by,
+                channel.fallback_after, attempt, attempt if queue is None else queue.ended, down,
+                next_eligible, next_attempt, done, success, self.delivered, self.delivered_by,
             )  # fmt: skip
 
         self.local.append(part)
-        return queue
+
+    def _down(self, channel: ChannelStep, since: Ints) -> NDArray[np.int8]:
+        """For which attempts the channel is down: int8[n], empty for one that never is."""
+        if not channel.down:
+            return np.empty(0, np.int8)
+        down = self.new(self.n, np.int8, 0)
+
+        def part(lo: int, hi: int) -> None:
+            for one in channel.down:
+                approach.fail(lo, hi, one.start, one.end, self.drawn, one.column, since, down)
+
+        self.local.append(part)
+        return down
 
     def _queue(self, pools: tuple[Pool, ...], since: Ints, service: int, visits: int, reload: int) -> Queue | None:
         if not pools:
@@ -388,64 +466,18 @@ class _Run:
                 network.deadline_after_ms, network.way_ms, self.delivered, self.acts, self.desk, t.desk_waits,
                 t.desk_granted, self.answered, self.excused, self.left, self.arrived,
             )  # fmt: skip
+            for one in network.struck.closed:
+                approach.detour(lo, hi, one.start, one.end, network.way_ms, one.way_ms, self.left, self.arrived)
+            for bad in network.struck.slow:
+                who = EVERYBODY if bad.who is None else bad.who
+                approach.slow(lo, hi, bad.start, bad.end, bad.thousandths, who, self.left, self.arrived)
 
         self.local.append(part)
 
     # --- the gate and the units -------------------------------------------------------------------------------
 
     def _gate(self) -> None:
-        network, t, n = self.network, self.tables, self.n
-        trips = network.trips
-        trip, back = self._trips()
-        steps, rides = len(network.step_names), len(trips.ids)
-        new = self.new
-        a: dict[str, NDArray[Any]] = {
-            **{name: new((steps, n), np.int64) for name in ("queued", "began", "ended")},
-            **{name: new((steps, n), np.int32) for name in ("by", "freed")},
-            "released": new(n, np.int64),
-            **{name: new(n, np.int8, 0) for name in ("released_reason", "released_step")},
-            "gave_up": new(n, np.int64),
-            "gave_up_step": new(n, np.int8, 0),
-            "boarded": new(n, np.int64),
-            "ride": new(n, np.int32),
-            "departed": new(rides, np.int64, -1),
-            "arrives": new(rides, np.int64, -1),
-            "ride_last": new(rides, np.int32, -1),
-            "ride_timed": new(rides, np.int8, 0),
-            "ride_bus": new(rides, np.int32, -1),
-            "ready": new(n, np.int64),
-        }
-        short: list[int] = []
-
-        def part(lo: int, hi: int) -> None:
-            first, last = np.searchsorted(network.block, [lo, hi], side="left")
-            if hi == n:
-                last = len(network.points)
-            short.append(
-                kernels.gate(
-                    int(first), int(last), network.horizon_ms, network.block, t.layout_of_point, t.step_from, t.steps,
-                    t.cal_times, t.cal_servers, t.masks, t.ranks, t.rule_share, t.rule_reason, t.rule_who, t.line_from,
-                    t.line_number, network.line, t.line_capacity, t.line_timeout, t.line_fleet, t.trip_from, trip, back,
-                    self.drawn, self.arrived, *a.values(),
-                )
-            )  # fmt: skip
-
-        self.share(part, n)
-        if any(short):
-            line = network.lines[max(short) - 1]
-            raise RunError(
-                f"the line {line.name!r} made more trips than the {line.trips} that were foreseen",
-                place=f"point {network.points[line.point]!r}",
-            )
-        home = np.where(a["arrives"] >= 0, a["arrives"] + back, -1)
-        a["returned"] = np.where(home > network.horizon_ms, -1, home)
-        self.at_gate = a
-
-    def _trips(self) -> tuple[Ints, Ints]:
-        drawn = self.network.trips.draw(self.seed, self.run)
-        none = np.zeros(len(self.network.trips.ids), np.int64)
-        trip = drawn[0] if len(drawn) else none
-        return trip, drawn[1] if len(drawn) > 1 else trip
+        self.at_gate = self.passage.take(self.seed, self.run, self.drawn, self.arrived, self.new, self.share)
 
     def _units(self) -> None:
         t, units = self.tables, len(self.network.units)

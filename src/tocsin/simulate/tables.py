@@ -36,6 +36,7 @@ class Tables:
     line_capacity: Ints
     line_timeout: Ints
     line_fleet: Ints
+    line_apart: NDArray[np.uint8]
     trip_from: Ints
     unit_from: Ints
     members: NDArray[np.int32]
@@ -78,6 +79,7 @@ def tables_of(network: Network) -> Tables:
         line_capacity=_ints([x.capacity for x in lines]),
         line_timeout=_ints([x.timeout_ms for x in lines]),
         line_fleet=_ints([-1 if x.fleet is None else x.fleet for x in lines]),
+        line_apart=np.array([x.apart for x in lines], np.uint8),
         trip_from=_edges([x.trips for x in lines]),
         unit_from=_edges([len(u.members) for u in units]),
         members=np.concatenate([u.members for u in units]) if units else np.empty(0, np.int32),

@@ -57,7 +57,8 @@ def no_time(n: int) -> Ints:
 @lru_cache(maxsize=1)
 def _rides(network: Network) -> Labels:
     lines = network.lines
-    return Labels([f"{network.points[x.point]} {x.name} {k + 1}" for x in lines for k in range(x.trips)])
+    trips = [f"{network.points[x.point]} {x.name} {k + 1}" for x in lines for k in range(x.trips)]
+    return Labels([*trips, *(shock.name for shock in network.struck.shocks)])
 
 
 class Wide:
@@ -249,8 +250,13 @@ class Wide:
 
     @property
     def rides(self) -> Labels:
-        """Names of the trips of all bus lines: the same for every run of a network, so made once."""
+        """Names of the trips of all bus lines, then of shocks: the same for every run of a network, so made once."""
         return _rides(self.network)
+
+    @property
+    def first_shock(self) -> int:
+        """Code of the first shock among the trips."""
+        return len(self.rides.names) - len(self.network.struck.shocks)
 
     @cached_property
     def servers(self) -> Labels:

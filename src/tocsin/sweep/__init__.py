@@ -2,26 +2,36 @@
 
 For: everybody who wants an interval instead of one number.
 Takes: a plan, its people, a seed, how many runs.
-Gives: a rehearsal (measures of every run, the runs to be kept whole), or a comparison and which differences are real.
+Gives: a rehearsal (measures of every run, the runs to be kept whole), a comparison and which differences are real, or
+    what breaks a plan under stress, and with how much less.
 Never: lets the number of workers, their order or the clock touch a byte of the result.
-Start reading at: rehearsal.py, then replicate.py; compare.py and paired.py for differences.
+Start reading at: rehearsal.py, then replicate.py; compare.py and paired.py for differences; stress.py.
 """
 
 from tocsin.sweep.changes import Change, changes
 from tocsin.sweep.compare import Comparison, Contender, compare, contenders
+from tocsin.sweep.goals import Held
 from tocsin.sweep.lawful import with_lawful_notice
+from tocsin.sweep.margins import Margin
 from tocsin.sweep.rehearsal import Rehearsal, rehearse
 from tocsin.sweep.replicate import replicate
+from tocsin.sweep.stress import Bottleneck, Difference, Stressed, stress
 
 __all__ = [
+    "Bottleneck",
     "Change",
     "Comparison",
     "Contender",
+    "Difference",
+    "Held",
+    "Margin",
     "Rehearsal",
+    "Stressed",
     "changes",
     "compare",
     "contenders",
     "rehearse",
     "replicate",
+    "stress",
     "with_lawful_notice",
 ]

@@ -7,14 +7,11 @@ workers share the work.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
-import signal
 import tempfile
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,17 +19,16 @@ from pathlib import Path
 import polars as pl
 
 from tocsin.errors import RunError
-from tocsin.log.atomic import held_interrupt
 from tocsin.measure import Context, measures
 from tocsin.plan import Plan
 from tocsin.simulate import Engine, compile, lean
+from tocsin.sweep.pool import spread
 
 __all__ = ["Progress", "replicate"]
 
 Progress = Callable[[int, int], None]
 """Called with the runs done and the runs asked for."""
 
-POLARS_THREADS = "POLARS_MAX_THREADS"
 _WORTH_WORKERS = 200_000  # people times runs; below, starting worker processes costs more than it saves
 _BATCHES_EACH = 16  # batches a worker at least, so that none waits long for the last
 
@@ -94,8 +90,6 @@ def _here(plan: Plan, people: pl.DataFrame, runs: range, seed: int, progress: Pr
 def _spread(
     plan: Plan, people: pl.DataFrame, runs: range, seed: int, workers: int, progress: Progress | None
 ) -> list[pl.DataFrame]:
-    from joblib import Parallel, delayed, parallel_config
-
     size = max(1, min(32, len(runs) // (workers * _BATCHES_EACH)))
     batches = [tuple(runs[i : i + size]) for i in range(0, len(runs), size)]
     frames: list[pl.DataFrame] = []
@@ -103,67 +97,13 @@ def _spread(
     with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
         state = Path(folder) / "state"
         state.write_bytes(pickle.dumps((plan, people), protocol=pickle.HIGHEST_PROTOCOL))
-        jobs = (delayed(_work)(_Job(str(state), seed, batch)) for batch in batches)
-        with parallel_config("loky", n_jobs=workers, inner_max_num_threads=1), warnings.catch_warnings():
-            # A worker that grew is replaced between batches; that is wanted, not a fault.
-            warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
-            warnings.filterwarnings("ignore", message=r"\d+ tasks (have been|which were)")  # after Ctrl-C
-            with ExitStack() as stack, _killed_on_failure():
-                with _deaf_children(), _lone_polars():
-                    results = stack.enter_context(closing(Parallel(return_as="generator")(jobs)))
-                for batch, frame in zip(batches, results, strict=True):
-                    frames.append(frame)
-                    done += len(batch)
-                    if progress is not None:
-                        progress(done, len(runs))
+        with closing(spread(_work, [_Job(str(state), seed, batch) for batch in batches], workers)) as results:
+            for batch, frame in zip(batches, results, strict=True):
+                frames.append(frame)
+                done += len(batch)
+                if progress is not None:
+                    progress(done, len(runs))
     return frames
-
-
-@contextmanager
-def _killed_on_failure() -> Iterator[None]:
-    """End workers at once if we stop: one that is still starting would miss what we tidy up, and print a traceback."""
-    try:
-        yield
-    except BaseException:
-        for worker in multiprocessing.active_children():
-            if worker.pid is not None:  # loky's processes know no kill()
-                os.kill(worker.pid, signal.SIGKILL)
-        raise
-
-
-@contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Start processes that do not hear Ctrl-C: it goes to all of them at once, and it is the parent that stops them.
-
-    A blocked signal stays blocked in whatever is started meanwhile, threads that start processes later included.
-    Ctrl-C meanwhile, which another thread may hear, stops us when all are started: one half-started prints a traceback.
-    """
-    from multiprocessing import resource_tracker as pythons
-
-    from joblib.externals.loky.backend import resource_tracker as lokys
-
-    for tracker in (pythons, lokys):  # they unblock the signal once they have started, so they must start first
-        tracker.ensure_running()
-    with held_interrupt():
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _lone_polars() -> Iterator[None]:
-    """Let processes that are started meanwhile use one Polars thread: there is a process for each core already."""
-    before = os.environ.get(POLARS_THREADS)
-    os.environ[POLARS_THREADS] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[POLARS_THREADS]
-        else:
-            os.environ[POLARS_THREADS] = before
 
 
 def _work(job: _Job) -> pl.DataFrame:

@@ -1,0 +1,896 @@
+"""The event loop of a joint component: stations that can delay each other, run together.
+
+One heap of keys, one loop. What a person needs (how long each visit lasts, who is released or sent back, what
+concerns them) is gathered beforehand by `tocsin.simulate.components`, so nothing here draws, and nothing checks an
+index. The state stands in records, one table each for people, servers, groups of servers, stations and stocks. All of
+it is in this file, because Numba's disk cache watches only the file of the function that is called.
+
+The rules, in words: docs/mechanisms.md, "Stations that hold each other up".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numpy as np
+from numba import njit
+
+__all__ = [
+    "EVENT",
+    "GROUP",
+    "ISSUE",
+    "PERSON",
+    "PLANNED",
+    "SERVER",
+    "STATION",
+    "STOCK",
+    "VISIT",
+    "World",
+    "run_component",
+]
+
+F = TypeVar("F", bound=Callable[..., object])
+Array = Any
+"""An array inside a compiled function."""
+
+NONE = -1
+NEVER = 1 << 62
+
+# --- keys: time (33 bits), class (2), order inside the class (3), entity (24) ---------------------------------------
+END, SHIFT, ARRIVAL, TIMER = range(4)
+UPKEEP, DELIVERY, CHANGE = range(3)
+TIME, CLASS, SUB = 29, 27, 24
+ENTITY = (1 << SUB) - 1
+
+# --- where a person is ----------------------------------------------------------------------------------------------
+AWAY, WAITING, SERVED, HELD, PASSING, STANDING = range(6)
+"""Elsewhere; in a queue; in service; with a broken server; on the step to the next station; before a full station."""
+
+# --- causes: kind (upper 16 bits), a (16), b (32); NONE = the own predecessor ---------------------------------------
+BY_END, BY_BEGIN, BY_QUEUE, BY_GIVING_UP, BY_CHANGE, BY_REPAIR, BY_DELIVERY, BY_EXTRA, BY_BREAKDOWN = range(1, 10)
+
+# --- planned events and what is told of others ----------------------------------------------------------------------
+REPAIRED, BROKE, DELIVERED, LOST, CHANGED = range(5)
+INTERRUPTED, RESUMED, OPENED, CLOSED, SUPPLIED = range(5)
+
+PERSON = np.dtype(
+    [
+        ("entered", "i8"), ("left", "i8"), ("ends", "i8"), ("rest", "i8"), ("since", "i8"), ("fed_up", "i8"),
+        ("joined", "i8"), ("station", "i4"), ("server", "i4"), ("next", "i4"), ("before", "i4"), ("going", "i4"),
+        ("row", "i4"), ("released", "i4"), ("gave_up", "i4"), ("state", "i1"), ("begun", "i1"), ("no_room", "i1"),
+    ],
+    align=True,
+)  # fmt: skip
+"""A person: when they entered and left the component, whole or otherwise; where they are. `row`: of the visit at hand;
+`released`, `gave_up`: of the visit after which they went, -1 = not."""
+
+SERVER = np.dtype(
+    [
+        ("group", "i4"), ("person", "i4"), ("next", "i4"), ("before", "i4"), ("line", "i4"), ("present", "i1"),
+        ("idle", "i1"), ("broken", "i1"), ("extra", "i1"), ("going", "i1"),
+    ],
+    align=True,
+)  # fmt: skip
+"""A server. `line`: how many are in the own line and in service, where each server has one."""
+
+GROUP = np.dtype(
+    [
+        ("first", "i4"), ("last", "i4"), ("own", "i4"), ("head", "i4"), ("tail", "i4"), ("leaving", "i4"),
+        ("target", "i4"), ("since", "i4"), ("until", "i4"), ("each", "i1"),
+    ],
+    align=True,
+)  # fmt: skip
+"""Servers of a station, or a crew: [first, last), `own` of them the calendar's; stations [since, until) in `served`."""
+
+STATION = np.dtype(
+    [
+        ("group", "i4"), ("point", "i4"), ("lanes", "i4"), ("classes", "i4"), ("waiting", "i4"), ("room", "i4"),
+        ("standing", "i4"), ("standing_tail", "i4"), ("extra_at", "i4"), ("extra_until", "i4"), ("visits", "i4"),
+        ("row", "i4"), ("back_to", "i4"), ("back_most", "i4"), ("issue_from", "i4"), ("issue_to", "i4"),
+        ("pace_from", "i4"), ("pace_to", "i4"), ("last", "i4"), ("place", "i8"), ("blocks", "i1"), ("preempts", "i1"),
+        ("open", "i1"), ("once", "i1"), ("limited", "i1"),
+    ],
+    align=True,
+)  # fmt: skip
+"""A station at a point. `lanes`: its first list of people, one a class or one a server; `row`: its first row of visits;
+`last`: the station after the last of its span; `place`: what made the last free place; `limited`: has limited room."""
+
+ISSUE = np.dtype([("stock", "i4"), ("amount", "i4"), ("row", "i4"), ("waits", "i1")], align=True)
+"""What a station hands out. `row`: of the first visit, in the table of what each person was handed."""
+
+STOCK = np.dtype(
+    [
+        ("level", "i8"), ("below", "i8"), ("reorder", "i8"), ("cause", "i8"), ("lead", "i4"), ("since", "i4"),
+        ("until", "i4"), ("ordered", "i1"),
+    ],
+    align=True,
+)  # fmt: skip
+"""A stock: what is left; `lead`: its next order's row; stations [since, until) in `supplied`."""
+
+PLANNED = np.dtype([("key", "i8"), ("kind", "i4"), ("a", "i4"), ("b", "i4"), ("amount", "i8")], align=True)
+"""A planned event: server a and breakdown b; stock a and its number b; group a and its change b."""
+
+EVENT = np.dtype(
+    [("time", "i8"), ("cause", "i8"), ("kind", "i4"), ("a", "i4"), ("b", "i4"), ("amount", "i8")], align=True
+)
+"""What is told besides visits: person a at visit row b (amount: the server); station a; stock a."""
+
+VISIT = np.dtype(
+    [("queued", "i8"), ("began", "i8"), ("ended", "i8"), ("why_queued", "i8"), ("why_began", "i8"), ("by", "i4")],
+    align=True,
+)  # fmt: skip
+"""One visit of one person: times, -1 = not; causes; the server."""
+
+
+def _compiled(function: F) -> F:
+    """Compile without the GIL, keep the result on disk, and leave the type checker the Python signature."""
+    return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+@_compiled
+def code(kind: int, a: int, b: int) -> int:
+    """A cause as one number."""
+    return (kind << 48) | (a << 32) | b
+
+
+class World(NamedTuple):
+    """Everything that a component is made of, and its state while it runs; m people, local numbers in their order.
+
+    Attributes:
+        horizon: int64[1], the last instant at which anything happens.
+        served, supplied: int32[k], the stations of each group, and of each stock.
+        leads: int64[orders], how long each order of a stock takes.
+        pace_times, pace: int64[k], from when on services take how many thousandths.
+        ranks: int8[stations, m]; concerns: uint8[stations, m]; counts: int8[stations, m], visits ended.
+        lengths, patience: int64[rows, m], how long each visit lasts and is waited for (-1 = endless).
+        reasons: int8[rows, m], for which reason a visit ends in going home, -1 = none; backs: uint8[rows, m].
+        visits: VISIT[rows, m]; handed: int8[issue rows, m], 1 = handed, 0 = short, -1 = not asked.
+        heads, tails: int32[lanes], the lists of those who wait.
+        heap: int64[size + 1], keys; the first cell holds how many.
+        todo, because: int64[size], servers to be freed, and why; counts of both stand in `at`.
+        told: EVENT[k]; at: int64[4], events told, people joined, first and last of `todo`.
+    """
+
+    horizon: Array
+    people: Array
+    servers: Array
+    groups: Array
+    stations: Array
+    served: Array
+    issues: Array
+    stocks: Array
+    supplied: Array
+    leads: Array
+    pace_times: Array
+    pace: Array
+    ranks: Array
+    concerns: Array
+    counts: Array
+    lengths: Array
+    patience: Array
+    reasons: Array
+    backs: Array
+    visits: Array
+    handed: Array
+    heads: Array
+    tails: Array
+    heap: Array
+    todo: Array
+    because: Array
+    told: Array
+    at: Array
+
+
+TOLD, JOINED, TODO_FIRST, TODO_LAST = range(4)
+
+
+# --- heap -----------------------------------------------------------------------------------------------------------
+
+
+@_compiled
+def push(heap: Array, key: int) -> None:
+    """Put a key into a heap whose size stands in its first cell."""
+    size = heap[0] + 1
+    heap[0] = size
+    at = size
+    while at > 1:
+        parent = at >> 1
+        if heap[parent] <= key:
+            break
+        heap[at] = heap[parent]
+        at = parent
+    heap[at] = key
+
+
+@_compiled
+def pop(heap: Array) -> int:
+    """Take the least key out of a heap that is not empty."""
+    top = heap[1]
+    size = heap[0]
+    key = heap[size]
+    size -= 1
+    heap[0] = size
+    at = 1
+    child = 2
+    while child <= size:
+        if child < size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= key:
+            break
+        heap[at] = heap[child]
+        at = child
+        child = 2 * at
+    heap[at] = key
+    return int(top)
+
+
+@_compiled
+def plan_event(w: World, time: int, kind: int, sub: int, entity: int) -> None:
+    """Plan what happens at a time, if that is not beyond the horizon."""
+    if time <= w.horizon[0]:
+        push(w.heap, (time << TIME) | (kind << CLASS) | (sub << SUB) | entity)
+
+
+@_compiled
+def tell(w: World, time: int, kind: int, a: int, b: int, amount: int, cause: int) -> int:
+    """Note an event that is no visit; gives its number."""
+    number = w.at[TOLD]
+    event = w.told[number]
+    event.time = time
+    event.kind = kind
+    event.a = a
+    event.b = b
+    event.amount = amount
+    event.cause = cause
+    w.at[TOLD] = number + 1
+    return int(number)
+
+
+# --- lists of people and of idle servers ----------------------------------------------------------------------------
+
+
+@_compiled
+def append_idle(servers: Array, groups: Array, s: int) -> None:
+    """Let a server stand idle behind those who have been idle longer."""
+    g = servers[s].group
+    servers[s].idle = 1
+    servers[s].next = NONE
+    servers[s].before = groups[g].tail
+    if groups[g].tail >= 0:
+        servers[groups[g].tail].next = s
+    else:
+        groups[g].head = s
+    groups[g].tail = s
+
+
+@_compiled
+def remove_idle(servers: Array, groups: Array, s: int) -> None:
+    """Take a server out of those who are idle."""
+    g = servers[s].group
+    servers[s].idle = 0
+    before, after = servers[s].before, servers[s].next
+    if before >= 0:
+        servers[before].next = after
+    else:
+        groups[g].head = after
+    if after >= 0:
+        servers[after].before = before
+    else:
+        groups[g].tail = before
+
+
+@_compiled
+def insert_waiting(people: Array, heads: Array, tails: Array, lane: int, p: int) -> None:
+    """Put a person into a list by the order of joining; nearly always at its end."""
+    after = NONE
+    before = tails[lane]
+    while before >= 0 and people[before].joined > people[p].joined:
+        after = before
+        before = people[before].before
+    people[p].before = before
+    people[p].next = after
+    if before >= 0:
+        people[before].next = p
+    else:
+        heads[lane] = p
+    if after >= 0:
+        people[after].before = p
+    else:
+        tails[lane] = p
+
+
+@_compiled
+def remove_waiting(people: Array, heads: Array, tails: Array, lane: int, p: int) -> None:
+    """Take a person out of a list."""
+    before, after = people[p].before, people[p].next
+    if before >= 0:
+        people[before].next = after
+    else:
+        heads[lane] = after
+    if after >= 0:
+        people[after].before = before
+    else:
+        tails[lane] = before
+
+
+@_compiled
+def lane_of(w: World, p: int) -> int:
+    """The list of a person who waits: by class, or the line of the server whom they chose."""
+    k = w.people[p].station
+    g = w.stations[k].group
+    if w.groups[g].each:
+        return int(w.stations[k].lanes + w.people[p].server - w.groups[g].first)
+    return int(w.stations[k].lanes + w.ranks[k, p])
+
+
+# --- who can begin --------------------------------------------------------------------------------------------------
+
+
+@_compiled
+def in_want(w: World, p: int) -> bool:
+    """Whether a person cannot begin for want of something; one whose service was interrupted has it already."""
+    if w.people[p].begun:
+        return False
+    k = w.people[p].station
+    for i in range(w.stations[k].issue_from, w.stations[k].issue_to):
+        if w.issues[i].waits and w.stocks[w.issues[i].stock].level < w.issues[i].amount:
+            return True
+    return False
+
+
+@_compiled
+def first_waiting(w: World, k: int) -> int:
+    """The first person of the first class at a station, or none."""
+    for lane in range(w.stations[k].lanes, w.stations[k].lanes + w.stations[k].classes):
+        if w.heads[lane] >= 0:
+            return int(w.heads[lane])
+    return NONE
+
+
+@_compiled
+def choose(w: World, g: int) -> int:
+    """The person whom a free server of a group serves next, or none."""
+    best = NONE
+    for at in range(w.groups[g].since, w.groups[g].until):
+        k = w.served[at]
+        p = first_waiting(w, k)
+        if p < 0 or in_want(w, p):
+            continue
+        if best < 0:
+            best = p
+            continue
+        own, other = w.ranks[k, p], w.ranks[w.people[best].station, best]
+        mine, theirs = w.visits[w.people[p].row, p].queued, w.visits[w.people[best].row, best].queued
+        if own < other or (own == other and (mine < theirs or (mine == theirs and p < best))):
+            best = p
+    return best
+
+
+@_compiled
+def victim(w: World, k: int, rank: int) -> int:
+    """The person in service who must give way to somebody of a class: of the lowest class, the last to begin."""
+    found = NONE
+    g = w.stations[k].group
+    for s in range(w.groups[g].first, w.groups[g].last):
+        v = w.servers[s].person
+        if v < 0 or w.people[v].state != SERVED or w.ranks[k, v] <= rank:
+            continue
+        if found < 0:
+            found = v
+            continue
+        own, other = w.ranks[k, v], w.ranks[k, found]
+        mine, theirs = w.people[v].since, w.people[found].since
+        if own > other or (own == other and (mine > theirs or (mine == theirs and v > found))):
+            found = v
+    return found
+
+
+@_compiled
+def admits(w: World, k: int, p: int) -> bool:
+    """Whether a station with limited room takes somebody in: there is a place, or they would begin at once."""
+    station = w.stations[k]
+    if station.waiting < station.room:
+        return True
+    if station.waiting > 0:
+        return False
+    for i in range(station.issue_from, station.issue_to):
+        if w.issues[i].waits and w.stocks[w.issues[i].stock].level < w.issues[i].amount:
+            return False
+    if w.groups[station.group].head >= 0:
+        return True
+    return bool(station.preempts) and victim(w, k, w.ranks[k, p]) >= 0
+
+
+# --- what happens ---------------------------------------------------------------------------------------------------
+
+
+@_compiled
+def close_extra(w: World, k: int, now: int, cause: int) -> None:
+    """Send the extra servers home: the idle ones at once, the busy ones when they are done."""
+    g = w.stations[k].group
+    w.stations[k].open = 0
+    for s in range(w.groups[g].first + w.groups[g].own, w.groups[g].last):
+        if w.servers[s].idle:
+            remove_idle(w.servers, w.groups, s)
+            w.servers[s].present = 0
+        elif w.servers[s].present:
+            w.servers[s].going = 1
+    tell(w, now, CLOSED, k, 0, w.groups[g].target, cause)
+
+
+@_compiled
+def shortened(w: World, k: int, now: int, cause: int) -> None:
+    """Look at a queue that has become shorter."""
+    if w.stations[k].open and w.stations[k].waiting <= w.stations[k].extra_until:
+        close_extra(w, k, now, cause)
+
+
+@_compiled
+def hand_out(w: World, k: int, p: int, now: int) -> None:
+    """Take what a person is to be handed out of the stocks, and order more where little is left."""
+    for i in range(w.stations[k].issue_from, w.stations[k].issue_to):
+        issue = w.issues[i]
+        row = issue.row + w.counts[k, p]
+        w.handed[row, p] = 0
+        if w.stocks[issue.stock].level >= issue.amount:
+            w.stocks[issue.stock].level -= issue.amount
+            w.handed[row, p] = 1
+        order_more(w, issue.stock, now, code(BY_BEGIN, w.people[p].row, p))
+
+
+@_compiled
+def order_more(w: World, stock: int, now: int, cause: int) -> None:
+    """Order what comes into a stock, if little is left and nothing is on order."""
+    found = w.stocks[stock]
+    if found.level < found.below and not found.ordered:
+        found.ordered = 1
+        found.cause = cause
+        plan_event(w, now + w.leads[found.lead], SHIFT, DELIVERY, 2 * stock + 1)
+        found.lead += 1
+
+
+@_compiled
+def begin(w: World, p: int, s: int, now: int, cause: int) -> None:
+    """Let a server begin with a person who waits, or go on with one whose service was interrupted."""
+    person = w.people[p]
+    k = person.station
+    remove_waiting(w.people, w.heads, w.tails, lane_of(w, p), p)
+    w.stations[k].waiting -= 1
+    if w.servers[s].idle:
+        remove_idle(w.servers, w.groups, s)
+    w.servers[s].person = p
+    person.server = s
+    number = s - w.groups[w.servers[s].group].first
+    if person.begun:
+        person.ends = now + person.rest
+        tell(w, now, RESUMED, p, person.row, number, cause)
+    else:
+        length = w.lengths[person.row, p]
+        if w.stations[k].pace_to > w.stations[k].pace_from:
+            length = max((length * pace_at(w, k, now) + 500) // 1000, 1)
+        visit = w.visits[person.row, p]
+        visit.began = now
+        visit.by = number
+        visit.why_began = cause
+        person.begun = 1
+        person.ends = now + length
+        hand_out(w, k, p, now)
+    person.since = now
+    person.state = SERVED
+    plan_event(w, person.ends, END, 0, p)
+    w.stations[k].place = code(BY_BEGIN, person.row, p)
+    shortened(w, k, now, code(BY_BEGIN, person.row, p))
+
+
+@_compiled
+def pace_at(w: World, k: int, now: int) -> int:
+    """How many thousandths of its draw a service takes that begins now."""
+    found = 1000
+    for i in range(w.stations[k].pace_from, w.stations[k].pace_to):
+        if w.pace_times[i] <= now:
+            found = w.pace[i]
+    return int(found)
+
+
+@_compiled
+def serve(w: World, g: int, now: int, cause: int) -> None:
+    """While a server is free and somebody can begin: begin."""
+    if not w.groups[g].each:
+        while w.groups[g].head >= 0:
+            p = choose(w, g)
+            if p < 0:
+                return
+            begin(w, p, w.groups[g].head, now, cause)
+        return
+    k = w.served[w.groups[g].since]
+    s = w.groups[g].head
+    while s >= 0:
+        after = w.servers[s].next
+        p = w.heads[w.stations[k].lanes + s - w.groups[g].first]
+        if p >= 0 and not in_want(w, p):
+            begin(w, p, s, now, cause)
+        s = after
+
+
+@_compiled
+def join(w: World, k: int, p: int, now: int, why: int) -> None:
+    """Let a person queue at a station."""
+    person = w.people[p]
+    person.station = k
+    person.row = w.stations[k].row + w.counts[k, p]
+    person.begun = 0
+    person.server = NONE
+    person.state = WAITING
+    person.joined = w.at[JOINED]
+    w.at[JOINED] += 1
+    visit = w.visits[person.row, p]
+    visit.queued = now
+    visit.why_queued = why
+    g = w.stations[k].group
+    if w.groups[g].each:
+        shortest = w.groups[g].first
+        for s in range(w.groups[g].first + 1, w.groups[g].last):
+            if w.servers[s].line < w.servers[shortest].line:
+                shortest = s
+        person.server = shortest
+        w.servers[shortest].line += 1
+    w.stations[k].waiting += 1
+    insert_waiting(w.people, w.heads, w.tails, lane_of(w, p), p)
+    person.fed_up = NONE
+    if w.patience[person.row, p] >= 0:
+        person.fed_up = now + w.patience[person.row, p]
+        plan_event(w, person.fed_up, TIMER, 0, p)
+
+
+@_compiled
+def settle(w: World, g: int, now: int, cause: int) -> None:
+    """Serve; then let in who stands before a full station, one after the other, and serve again."""
+    for at in range(w.groups[g].since, w.groups[g].until):
+        if w.stations[w.served[at]].limited:
+            w.stations[w.served[at]].place = cause
+    while True:
+        serve(w, g, now, cause)
+        moved = False
+        for at in range(w.groups[g].since, w.groups[g].until):
+            k = w.served[at]
+            p = w.stations[k].standing
+            if p < 0 or not admits(w, k, p):
+                continue
+            w.stations[k].standing = w.people[p].next
+            if w.people[p].next < 0:
+                w.stations[k].standing_tail = NONE
+            holds = w.people[p].server
+            join(w, k, p, now, w.stations[k].place)
+            if holds >= 0:
+                release_later(w, holds, code(BY_QUEUE, w.people[p].row, p))
+            moved = True
+            break
+        if not moved:
+            return
+        cause = NONE
+
+
+@_compiled
+def release_later(w: World, s: int, cause: int) -> None:
+    """Remember that a server is free now, because somebody could pass on."""
+    last = w.at[TODO_LAST]
+    w.todo[last % len(w.todo)] = s
+    w.because[last % len(w.todo)] = cause
+    w.at[TODO_LAST] = last + 1
+
+
+@_compiled
+def free(w: World, s: int, now: int, cause: int) -> None:
+    """Let a server go home if that is due, else serve on; then free those before whom somebody could pass on."""
+    release_later(w, s, cause)
+    while w.at[TODO_FIRST] < w.at[TODO_LAST]:
+        first = w.at[TODO_FIRST] % len(w.todo)
+        w.at[TODO_FIRST] += 1
+        server = w.todo[first]
+        g = w.servers[server].group
+        w.servers[server].person = NONE
+        w.servers[server].line -= 1
+        if w.servers[server].extra:
+            if w.servers[server].going:
+                w.servers[server].going = 0
+                w.servers[server].present = 0
+            else:
+                append_idle(w.servers, w.groups, server)
+        elif w.groups[g].leaving > 0:
+            w.groups[g].leaving -= 1
+            w.servers[server].present = 0
+        elif not w.servers[server].broken:
+            append_idle(w.servers, w.groups, server)
+        settle(w, g, now, w.because[first])
+
+
+@_compiled
+def arrive(w: World, k: int, p: int, now: int) -> None:
+    """Let a person come to a station: queue, stand before it, or leave."""
+    station = w.stations[k]
+    person = w.people[p]
+    if station.limited and (station.standing >= 0 or not admits(w, k, p)):
+        if station.blocks:
+            person.state = STANDING
+            person.next = NONE
+            if station.standing < 0:
+                station.standing = p
+            else:
+                w.people[station.standing_tail].next = p
+            station.standing_tail = p
+        else:
+            person.state = AWAY
+            row = station.row + w.counts[k, p]
+            w.visits[row, p].queued = now
+            person.gave_up = row
+            person.no_room = 1
+            person.fed_up = now
+        return
+    holds = person.server
+    join(w, k, p, now, NONE)
+    settle(w, station.group, now, NONE)
+    if station.preempts and person.state == WAITING:
+        preempt(w, k, p, now)
+    if station.extra_at >= 0 and not station.open and station.waiting > station.extra_at:
+        open_extra(w, k, p, now)
+    if holds >= 0:
+        free(w, holds, now, code(BY_QUEUE, person.row, p))
+
+
+@_compiled
+def preempt(w: World, k: int, p: int, now: int) -> None:
+    """Take the server of somebody of a lower class, who goes back into the queue."""
+    v = victim(w, k, w.ranks[k, p])
+    if v < 0:
+        return
+    s = w.people[v].server
+    g = w.servers[s].group
+    w.people[v].rest = w.people[v].ends - now
+    w.people[v].ends = NONE
+    w.people[v].state = WAITING
+    w.people[v].server = NONE
+    w.stations[k].waiting += 1
+    insert_waiting(w.people, w.heads, w.tails, w.stations[k].lanes + w.ranks[k, v], v)
+    cause = code(BY_QUEUE, w.people[p].row, p)
+    tell(w, now, INTERRUPTED, v, w.people[v].row, s - w.groups[g].first, cause)
+    begin(w, p, s, now, NONE)
+
+
+@_compiled
+def open_extra(w: World, k: int, p: int, now: int) -> None:
+    """Open the extra servers of a station, if anybody of the calendar is there."""
+    g = w.stations[k].group
+    if w.groups[g].target == 0:
+        return
+    w.stations[k].open = 1
+    there = w.groups[g].target + w.groups[g].last - w.groups[g].first - w.groups[g].own
+    number = tell(w, now, OPENED, k, 0, there, code(BY_QUEUE, w.people[p].row, p))
+    for s in range(w.groups[g].first + w.groups[g].own, w.groups[g].last):
+        if w.servers[s].present:
+            w.servers[s].going = 0
+        else:
+            w.servers[s].present = 1
+            append_idle(w.servers, w.groups, s)
+    settle(w, g, now, code(BY_EXTRA, 0, number))
+
+
+@_compiled
+def concerned(w: World, k: int, p: int, last: int) -> int:
+    """The first station from k on, before `last`, that concerns a person, or none."""
+    for at in range(k, last):
+        if w.concerns[at, p] and not (w.stations[at].once and w.counts[at, p] > 0):
+            return at
+    return NONE
+
+
+@_compiled
+def finish(w: World, p: int, now: int) -> None:
+    """End a service: the person goes home, or back, or on."""
+    person = w.people[p]
+    k, s, row = person.station, person.server, person.row
+    w.visits[row, p].ended = now
+    w.counts[k, p] += 1
+    station = w.stations[k]
+    cause = code(BY_END, row, p)
+    person.state = AWAY
+    person.going = NONE
+    if w.reasons[row, p] >= 0:
+        person.released = row
+        person.ends = now
+    else:
+        if station.back_to >= 0 and w.counts[k, p] < station.back_most and w.backs[row, p]:
+            person.going = concerned(w, station.back_to, p, station.last)
+        else:
+            person.going = concerned(w, k + 1, p, station.last)
+        if person.going >= 0:
+            person.state = PASSING
+            plan_event(w, now, ARRIVAL, 0, p)
+            if w.stations[person.going].limited and w.stations[person.going].blocks:
+                return
+        else:
+            person.left = now
+    person.server = NONE
+    free(w, s, now, cause)
+
+
+@_compiled
+def give_up(w: World, p: int, now: int) -> None:
+    """End the patience of a person who still waits."""
+    person = w.people[p]
+    k = person.station
+    if person.state != WAITING or person.begun or person.fed_up != now:
+        return
+    remove_waiting(w.people, w.heads, w.tails, lane_of(w, p), p)
+    g = w.stations[k].group
+    if w.groups[g].each:
+        w.servers[person.server].line -= 1
+    person.state = AWAY
+    person.server = NONE
+    person.gave_up = person.row
+    w.stations[k].waiting -= 1
+    cause = code(BY_GIVING_UP, person.row, p)
+    shortened(w, k, now, cause)
+    settle(w, g, now, cause)
+    drain(w, now)
+
+
+@_compiled
+def drain(w: World, now: int) -> None:
+    """Free the servers whose persons could pass on."""
+    if w.at[TODO_FIRST] < w.at[TODO_LAST]:
+        first = w.at[TODO_FIRST] % len(w.todo)
+        w.at[TODO_FIRST] += 1
+        free(w, w.todo[first], now, w.because[first])
+
+
+@_compiled
+def break_down(w: World, s: int, now: int, breakdown: int) -> None:
+    """Let a server fail: a service that it is at stops."""
+    w.servers[s].broken = 1
+    if w.servers[s].idle:
+        remove_idle(w.servers, w.groups, s)
+    v = w.servers[s].person
+    if v >= 0 and w.people[v].state == SERVED:
+        w.people[v].rest = w.people[v].ends - now
+        w.people[v].ends = NONE
+        w.people[v].state = HELD
+        number = s - w.groups[w.servers[s].group].first
+        tell(w, now, INTERRUPTED, v, w.people[v].row, number, code(BY_BREAKDOWN, 0, breakdown))
+
+
+@_compiled
+def repair(w: World, s: int, now: int, breakdown: int) -> None:
+    """Put a server in order again: it goes on with its person, or serves the next."""
+    w.servers[s].broken = 0
+    v = w.servers[s].person
+    cause = code(BY_REPAIR, 0, breakdown)
+    if v >= 0:
+        if w.people[v].state == HELD:
+            w.people[v].ends = now + w.people[v].rest
+            w.people[v].since = now
+            w.people[v].state = SERVED
+            tell(w, now, RESUMED, v, w.people[v].row, s - w.groups[w.servers[s].group].first, cause)
+            plan_event(w, w.people[v].ends, END, 0, v)
+    elif w.servers[s].present:
+        append_idle(w.servers, w.groups, s)
+        settle(w, w.servers[s].group, now, cause)
+        drain(w, now)
+
+
+@_compiled
+def deliver(w: World, stock: int, amount: int, now: int, cause: int) -> None:
+    """Bring something into a stock (or take a share of it away), and serve whoever waited for it."""
+    found = w.stocks[stock]
+    change = amount if amount >= 0 else -(found.level * -amount // 1000)
+    found.level += change
+    number = tell(w, now, SUPPLIED, stock, 0, change, cause)
+    if amount < 0:
+        order_more(w, stock, now, code(BY_DELIVERY, 0, number))
+        return
+    for at in range(found.since, found.until):
+        settle(w, w.stations[w.supplied[at]].group, now, code(BY_DELIVERY, 0, number))
+        drain(w, now)
+
+
+@_compiled
+def change_servers(w: World, g: int, target: int, now: int, cause: int) -> None:
+    """Let servers of the calendar come or go."""
+    change = target - w.groups[g].target
+    w.groups[g].target = target
+    first, last = w.groups[g].first, w.groups[g].first + w.groups[g].own
+    s = w.groups[g].head
+    while change < 0 and s >= 0:
+        after = w.servers[s].next
+        if not w.servers[s].extra:
+            remove_idle(w.servers, w.groups, s)
+            w.servers[s].present = 0
+            change += 1
+        s = after
+    for s in range(first, last):
+        if change < 0 and w.servers[s].present and w.servers[s].broken and w.servers[s].person < 0:
+            w.servers[s].present = 0
+            change += 1
+    if change < 0:
+        w.groups[g].leaving -= change
+        change = 0
+    stay = min(max(change, 0), w.groups[g].leaving)
+    w.groups[g].leaving -= stay
+    change -= stay
+    for s in range(first, last):
+        if change > 0 and not w.servers[s].present:
+            w.servers[s].present = 1
+            change -= 1
+            if not w.servers[s].broken:
+                append_idle(w.servers, w.groups, s)
+    if target == 0:
+        for at in range(w.groups[g].since, w.groups[g].until):
+            if w.stations[w.served[at]].open:
+                close_extra(w, w.served[at], now, cause)
+    settle(w, g, now, cause)
+    drain(w, now)
+
+
+@_compiled
+def planned_event(w: World, event: Array, now: int) -> None:
+    """Let a planned event happen."""
+    if event.kind == REPAIRED:
+        repair(w, event.a, now, event.b)
+    elif event.kind == BROKE:
+        break_down(w, event.a, now, event.b)
+    elif event.kind == CHANGED:
+        change_servers(w, event.a, event.amount, now, code(BY_CHANGE, event.a, event.b))
+    else:
+        deliver(w, event.a, event.amount, now, NONE)
+
+
+@_compiled
+def run_component(w: World, entries: Array, first_station: Array, planned: Array) -> None:
+    """Run a component from its first event to the horizon.
+
+    Args:
+        w: The component; its people, visits, handed and told are written.
+        entries: int64[k], keys of those who enter, rising.
+        first_station: int32[m], the first station of the span that each person enters.
+        planned: PLANNED[k], rising by key; all within the horizon.
+    """
+    heap = w.heap
+    i = j = 0
+    while True:
+        key = heap[1] if heap[0] > 0 else NEVER
+        source = 0
+        if i < len(entries) and entries[i] < key:
+            key = entries[i]
+            source = 1
+        if j < len(planned) and planned[j].key < key:
+            key = planned[j].key
+            source = 2
+        if key == NEVER:
+            return
+        now = key >> TIME
+        entity = key & ENTITY
+        if source == 2:
+            planned_event(w, planned[j], now)
+            j += 1
+        elif source == 1:
+            i += 1
+            k = first_station[entity]
+            to = concerned(w, k, entity, w.stations[k].last)
+            if to < 0:
+                w.people[entity].left = now
+            else:
+                arrive(w, to, entity, now)
+        else:
+            pop(heap)
+            kind = (key >> CLASS) & 3
+            if kind == END:
+                if w.people[entity].state == SERVED and w.people[entity].ends == now:
+                    finish(w, entity, now)
+            elif kind == ARRIVAL:
+                arrive(w, w.people[entity].going, entity, now)
+            elif kind == TIMER:
+                give_up(w, entity, now)
+            else:
+                stock = entity >> 1
+                w.stocks[stock].ordered = 0
+                deliver(w, stock, w.stocks[stock].reorder, now, w.stocks[stock].cause)

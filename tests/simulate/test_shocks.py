@@ -1,0 +1,123 @@
+"""What shocks do before the gate: engine and reference agree, those not struck notice nothing, and the log says it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.typing import NDArray
+from tests.simulate.test_reference import assert_same, seen_by_engine, seen_by_reference
+
+from tocsin.errors import PlanError
+from tocsin.log.check import check
+from tocsin.log.table import EventLog
+from tocsin.plan import Plan, load, people
+from tocsin.plan.shocks import Shock
+from tocsin.plan.strikes import struck_by
+from tocsin.simulate import Engine, Outcome, compile, log_blocks
+from tocsin.simulate.reference import reference
+
+HOUR = 3_600_000
+SURGE = Shock(name="more", kind="surge", at_h=3, size=0.5, regions=("Ida-Viru",))
+CALLS = Shock(name="no-calls", kind="channel", at_h=2, until_h=6, size=0.7, channels=("phone",))
+SMS = Shock(name="no-sms", kind="channel", at_h=0, until_h=1)
+SNOW = Shock(name="snow", kind="weather", at_h=12, until_h=20, size=2.5, regions=("Harju", "Tartu"))
+
+
+def plan_with(*shocks: Shock) -> Plan:
+    """The call-up of 669 people with these shocks, all of them striking."""
+    plan = load("okas-2017").model_copy(update={"shocks": shocks})
+    return struck_by(plan, [shock.name for shock in shocks])
+
+
+def run(plan: Plan) -> Outcome:
+    return Engine(compile(plan, people(plan, 5))).run(5, 0)
+
+
+@pytest.fixture(scope="module")
+def usual() -> Outcome:
+    """The same call-up without a shock."""
+    return run(plan_with())
+
+
+def of_person(outcome: Outcome, values: NDArray[Any], n: int) -> NDArray[Any]:
+    """Values by slot as values by person, of the first so many."""
+    found = np.empty_like(values)
+    found[..., outcome.network.person] = values
+    return found[..., :n]
+
+
+@pytest.mark.parametrize("shocks", [(SURGE,), (CALLS, SMS), (SNOW,), (SURGE, CALLS, SMS, SNOW)], ids=len)
+def test_engine_and_reference_agree(shocks: tuple[Shock, ...]) -> None:
+    """Every time, cause and post under shocks is the same in the compiled engine and in the slow reference."""
+    outcome = run(plan_with(*shocks))
+    network = outcome.network
+    trips, orders = network.trips.draw(5, 0), network.orders.draw(5, 0)
+    assert_same(seen_by_engine(outcome), seen_by_reference(reference(network, outcome.drawn, trips, orders)))
+
+
+def test_a_surge_changes_nobody_else(usual: Outcome) -> None:
+    """Those called anyway keep number, unit and every draw; the others have none of their first attempts before it."""
+    outcome = run(plan_with(SURGE))
+    n, own = usual.network.size, usual.network.people
+    called = outcome.network.people
+    assert called[:n].equals(own)
+    here = (own["region"] == "Ida-Viru").sum()
+    assert abs(len(called) - n - here / 2) <= 2  # rounded half up, group by group
+    assert set(called[n:]["region"].to_list()) == {"Ida-Viru"}
+    draws = {name: i for i, name in enumerate(outcome.network.stages.names)}
+    for i, name in enumerate(usual.network.stages.names):
+        mine = of_person(outcome, outcome.drawn[draws[name]], n)
+        assert (mine == of_person(usual, usual.drawn[i], n)).all()
+    began = of_person(outcome, outcome.attempts.began, len(called))[:, n:]
+    assert began[began >= 0].min() == 3 * HOUR
+
+
+def test_attempts_fail_while_a_channel_is_down(usual: Outcome) -> None:
+    """No call that began in the window found anybody if all fail; with a chance, some did; outside nothing changes."""
+    names = [channel.name for channel in usual.network.channels]
+    phone = names.index("phone")
+    for size, least, most in ((None, 0.0, 0.0), (0.7, 0.1, 0.35)):
+        outcome = run(plan_with(CALLS.model_copy(update={"size": size, "until_h": 14, "at_h": 0})))
+        queue = outcome.attempts.queues[phone]
+        assert queue is not None
+        inside = (queue.began >= 0) & (queue.began < 14 * HOUR)
+        assert inside.sum() > 50
+        assert least <= outcome.attempts.success[phone][inside].mean() <= most  # of those found, 0.75 * 0.876 * (1 - 0.7)
+    late = (usual.delivered >= 0).sum()
+    assert (run(plan_with(CALLS)).delivered >= 0).sum() <= late
+
+
+def test_bad_weather_makes_those_who_leave_late(usual: Outcome) -> None:
+    """Nobody leaves at another time; the way of those hit takes 2.5 times as long, to the millisecond."""
+    outcome = run(plan_with(SNOW))
+    assert (outcome.left == usual.left).all()
+    by_person = usual.network.people["region"].to_list()
+    far = np.array([by_person[p] in ("Harju", "Tartu") for p in usual.network.person.tolist()])
+    hit = far & (usual.left >= 12 * HOUR) & (usual.left < 20 * HOUR)
+    there = hit & (usual.arrived >= 0) & (outcome.arrived >= 0)
+    assert there.sum() > 5
+    way = usual.arrived - usual.left
+    assert (outcome.arrived - outcome.left == (way * 2500 + 500) // 1000)[there].all()
+    assert (outcome.arrived == usual.arrived)[~hit].all()
+
+
+def test_the_log_tells_of_shocks() -> None:
+    """A row for each beginning and each end within the run, by name, without a cause; and the log is possible."""
+    plan = plan_with(SURGE, CALLS, SNOW.model_copy(update={"until_h": 99}))
+    log = pl.concat(list(log_blocks(run(plan))))
+    rows = log.filter(pl.col("kind").cast(pl.String).str.starts_with("shock"))
+    told = rows.select(pl.col("kind").cast(pl.String), pl.col("thing").cast(pl.String)).rows()
+    assert told == [
+        ("shock_began", "no-calls"), ("shock_began", "more"), ("shock_ended", "no-calls"), ("shock_began", "snow")
+    ]  # fmt: skip
+    assert rows["cause"].null_count() == 4
+    assert list(check(EventLog(log))) == []
+
+
+def test_a_surge_needs_groups() -> None:
+    """A roster lists whom it calls: a surge in such a plan is refused by name, and so is a shock that is not there."""
+    with pytest.raises(PlanError, match="found the shock 'mroe', which the plan does not have"):
+        struck_by(plan_with(SURGE), ["mroe"])
