@@ -194,7 +194,7 @@ def timelines(case: Case, view: View, base: View | None = None, key: str = "") -
         ("joined", "Joined", "people who had taken a post", run.joined, None if other is None else other.joined),
     )
     charts = tuple(drawn.chart(f"{key}minutes-{name}", title, y, own, beside) for name, title, y, own, beside in lines)
-    table = _against(case, shocks, run, other) if other is not None else _by_itself(case, shocks, run)
+    table = _against(case, shocks, run, other, key) if other is not None else _by_itself(case, shocks, run, key)
     return Timelines(
         tuple(shock.told(case.clock) for shock in shocks), charts, _queues(case, drawn, run, other, key), table
     )
@@ -293,7 +293,7 @@ def _queues(case: Case, drawn: _Drawn, run: Minutes, other: Minutes | None, key:
     return Smalls(charts, note, "People waiting, station by station", ("L2",))
 
 
-def _against(case: Case, shocks: Sequence[Struck], run: Minutes, other: Minutes) -> Table:
+def _against(case: Case, shocks: Sequence[Struck], run: Minutes, other: Minutes, key: str) -> Table:
     """What each shock did, against the same run undisturbed."""
     curves = (
         ("arrived", run.arrived, other.arrived),
@@ -314,7 +314,7 @@ def _against(case: Case, shocks: Sequence[Struck], run: Minutes, other: Minutes)
     columns = (
         Column("people", False), Column("farthest from undisturbed"), Column("back"), Column("after it began"),
     )  # fmt: skip
-    return Table("recovery", "How long the recovery took", columns, tuple(rows), note)
+    return Table(f"{key}recovery", "How long the recovery took", columns, tuple(rows), note)
 
 
 def _most(case: Case, found: Gap, base: Ints) -> Cell:
@@ -338,7 +338,7 @@ def _after(late: float) -> str:
     return f"{hours(late)} after it ended" if late > 0 else "before it ended"
 
 
-def _by_itself(case: Case, shocks: Sequence[Struck], run: Minutes) -> Table:
+def _by_itself(case: Case, shocks: Sequence[Struck], run: Minutes, key: str) -> Table:
     """What can be said of each shock from this run alone: how the flow of people fell and came back."""
     rows = []
     for shock in shocks:
@@ -352,7 +352,7 @@ def _by_itself(case: Case, shocks: Sequence[Struck], run: Minutes) -> Table:
     columns = (
         Column("people an hour", False), Column("before"), Column("least"), Column("back"), Column("after it began"),
     )  # fmt: skip
-    return Table("recovery", "How the flow fell and came back", columns, tuple(rows), note)
+    return Table(f"{key}recovery", "How the flow fell and came back", columns, tuple(rows), note)
 
 
 def _flow(case: Case, shock: Struck, found: Slowed | None) -> tuple[Cell, ...]:
