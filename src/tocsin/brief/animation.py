@@ -174,27 +174,30 @@ def _counts(where: Whereabouts, step: int) -> str:
 
 def _summary(case: Case, where: Whereabouts, shown: int) -> str:
     return (
-        f"Map of the assembly points at {len(where.places)} places through {where.steps} instants. At {case.clock.long(where.hour(shown))}"
-        f", when most people waited: {_counts(where, shown)}, of {whole(where.people)} called."
+        f"Map of the assembly points at {len(where.places)} places through {where.steps} instants. "
+        f"At {case.clock.long(where.hour(shown))}, when most people waited: {_counts(where, shown)}, of "
+        f"{whole(where.people)} called."
     )
 
 
 def _caption(case: Case, where: Whereabouts, columns: Sequence[Column]) -> str:
     run = "The first run" if case.runs > 1 else "One run"
     text = (
-        f"{run}, every {where.step_ms // 60_000} minutes, until 98\u202f% of all movements are over. The area of a circle is a number of people, the same everywhere; "
-        "waiting is everybody at a point who is not being served: in a queue, or waiting for an answer or for a bus."
+        f"{run}, every {where.step_ms // 60_000} minutes, until 98\u202f% of all movements are over. The area of a "
+        "circle is a number of people, the same everywhere; waiting is everybody at a point who is not being served: in a "
+        "queue, or waiting for an answer or for a bus."
     )
     if where.flows:
         text += (
-            f" Lines are people on the way from a town to a point at least 10\u00a0km off: the {len(where.flows)} largest "
-            "such flows, wider with more people; totals count everybody."
+            " Lines are people on the way from a town to a point at least 10\u00a0km off: the "
+            f"{len(where.flows)} largest such flows, wider with more people; totals count everybody."
         )
     if where.left_out:
         text += f" The {len(where.places)} places of most people; totals have the other {where.left_out}, too."
     if columns:
         shown = min(len(columns), MOST_COLUMNS)
-        text += f" Diamonds are units on the march{f', the first {shown} of {len(columns)}' if len(columns) > shown else ''}."
+        cut = f", the first {shown} of {len(columns)}" if len(columns) > shown else ""
+        text += f" Diamonds are units on the march{cut}."
     return text
 
 

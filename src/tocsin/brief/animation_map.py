@@ -29,7 +29,7 @@ INKED = 0.12
 """Share of the map that all circles of those who joined may cover together."""
 WIDEST = 7.0
 BEND = 0.12
-"""How far the line of a flow bends off the straight one, as a share of its length: two ways do not lie on each other."""
+"""How far the line of a flow bends off the straight one, as a share of its length, so that lines part."""
 LEGEND = 46.0
 TEXTS = (("far", 13.5), ("near", 20.5))
 """Two sets of labels: for wide screens, and for phones, on which the drawing is half as large."""
@@ -106,18 +106,18 @@ def moving(a: Animation) -> Moving:
 
 def _facts(a: Animation, ground: _Ground) -> str:
     """All that the script needs: whole numbers where that is enough, times as one text."""
-    step_h = a.where.step_ms / 3_600_000
+    w, step_h = a.where, a.where.step_ms / 3_600_000
     facts = {
-        "steps": a.where.steps,
+        "steps": w.steps,
         "shown": a.shown,
-        "places": len(a.where.places),
+        "places": len(w.places),
         "scale": round(ground.scale, 4),
         "flow": round(ground.flow, 4),
         "times": "|".join(a.labels),
-        "names": list(a.where.places),
-        "ways": [[round(v / step_h if k == 0 else v, 1) for step in way for k, v in enumerate(step)] for way in ground.ways],
+        "names": list(w.places),
+        "ways": [[round(v, 1) for hour, x, y in way for v in (hour / step_h, x, y)] for way in ground.ways],
         "shocks": [
-            [round(s.began / step_h), a.where.steps if s.ended is None else round(s.ended / step_h), f"{s.name} ({s.kind})"]
+            [round(s.began / step_h), w.steps if s.ended is None else round(s.ended / step_h), f"{s.name} ({s.kind})"]
             for s in a.shocks
         ],
     }  # fmt: skip
@@ -195,10 +195,8 @@ def _labels(a: Animation, ground: _Ground, form: str, size: float) -> Markup:
     ]
     circles = [(label.x, label.y, label.radius) for label in wanted]
     found = placed(wanted, circles, (2, 2, SHEET.width - 2, ground.height - 2), size)
-    texts = [
-        Markup('<text class="point-name" x="{:.0f}" y="{:.0f}" text-anchor="{}">{}</text>').format(x, y, anchor, label.text)
-        for label, x, y, anchor in found
-    ]  # fmt: skip
+    text = '<text class="point-name" x="{:.0f}" y="{:.0f}" text-anchor="{}">{}</text>'
+    texts = [Markup(text).format(x, y, anchor, label.text) for label, x, y, anchor in found]
     texts.extend(_sizes(ground, size))
     return Markup('<g class="{}" font-size="{:g}">{}</g>').format(form, size, Markup("").join(texts))
 
@@ -228,7 +226,9 @@ def _still(a: Animation, ground: _Ground, number: int) -> Markup:
     )
     parts.append(Markup('<path class="flow" stroke-width="3" d="{}"/>').format(lines) if lines else Markup(""))
     for form, counts in (("joined", a.where.joined), ("waiting", a.where.waiting)):
-        data = "".join(_disc(*at, ground.radius(n)) for at, n in zip(ground.points, counts[:, still.step].tolist(), strict=True))
+        data = "".join(
+            _disc(*at, ground.radius(n)) for at, n in zip(ground.points, counts[:, still.step].tolist(), strict=True)
+        )
         parts.append(Markup('<path class="{}" d="{}"/>').format(form, data) if data else Markup(""))
     label = f"{a.key}-still-{number}"
     return Markup(
@@ -239,7 +239,11 @@ def _still(a: Animation, ground: _Ground, number: int) -> Markup:
 
 def _disc(x: float, y: float, r: float) -> str:
     """A circle as part of a path; none for what could not be seen in a small picture."""
-    return f"M{x - r:.0f} {y:.0f}a{r:.1f} {r:.1f} 0 1 0 {2 * r:.1f} 0a{r:.1f} {r:.1f} 0 1 0 {-2 * r:.1f} 0" if r >= 1.5 else ""
+    return (
+        f"M{x - r:.0f} {y:.0f}a{r:.1f} {r:.1f} 0 1 0 {2 * r:.1f} 0a{r:.1f} {r:.1f} 0 1 0 {-2 * r:.1f} 0"
+        if r >= 1.5
+        else ""
+    )
 
 
 def _strip(a: Animation) -> Markup:
@@ -253,8 +257,8 @@ def _strip(a: Animation) -> Markup:
         below = row
     return Markup(
         '<svg class="strip" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-labelledby="{id}-t">'
-        '<title id="{id}-t">How many people are where, over time: joined, on buses, being served, waiting and on the way, '
-        "one above the other</title>{}</svg>"
+        '<title id="{id}-t">How many people are where, over time: joined, on buses, being served, waiting and on the '
+        "way, one above the other</title>{}</svg>"
     ).format(max(a.where.steps - 1, 1), STACK, Markup("").join(areas), id=f"{a.key}-strip")  # fmt: skip
 
 
@@ -262,7 +266,11 @@ def _area(low: Sequence[int] | Ints, high: Ints, top: int) -> str:
     def edge(values: Sequence[int] | Ints) -> list[Point]:
         points = [(float(i), round(STACK * (1 - int(v) / top), 1)) for i, v in enumerate(values)]
         # Points in the middle of a level stretch add nothing.
-        return [p for i, p in enumerate(points) if i in (0, len(points) - 1) or not (points[i - 1][1] == p[1] == points[i + 1][1])]
+        return [
+            p
+            for i, p in enumerate(points)
+            if i in (0, len(points) - 1) or not (points[i - 1][1] == p[1] == points[i + 1][1])
+        ]
 
     way = [*edge(high), *reversed(edge(low))]
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in way) + "Z"

@@ -52,7 +52,7 @@ PHRASES: dict[str, _Phrase] = {
     "waiting for the order": _Phrase("order", lambda what, at: f"until {what or 'somebody'} sent the order"),
     "waiting for the summons": _Phrase("order", lambda what, at: "from the order to the first summons"),
     "waiting for couriers": _Phrase("message", lambda what, at: f"waiting for the couriers{_at(at, 'of')}"),
-    "waiting for a line": _Phrase("message", lambda what, at: f"waiting for a free line of {what or 'the channel'}{_at(at, 'for')}"),
+    "waiting for a line": _Phrase("message", lambda what, at: f"waiting for a free line of {what or 'some channel'}"),
     "message on its way": _Phrase("message", lambda what, at: f"the summons by {what or 'some channel'} on its way"),
     "before the next try": _Phrase("message", lambda what, at: f"before the next try, by {what or 'some channel'}"),
     "waiting for an answer": _Phrase("message", lambda what, at: "waiting for the answer to a request"),
@@ -70,7 +70,7 @@ PHRASES: dict[str, _Phrase] = {
     "ride": _Phrase("move", lambda what, at: f"on the bus{_at(at, 'to')}"),
     "taking a post": _Phrase("wait", lambda what, at: f"taking a post{_at(at)}"),
     "preparing to march": _Phrase("wait", lambda what, at: f"{what or 'a unit'} preparing to march"),
-    "waiting for the hour": _Phrase("wait", lambda what, at: f"waiting for the hour set for {what or 'the march'}{_at(at)}"),
+    "waiting for the hour": _Phrase("wait", lambda what, at: f"until the hour set for {what or 'the march'}{_at(at)}"),
     "on the march": _Phrase("move", lambda what, at: f"{what or 'a unit'} on the march{_at(at, 'to')}"),
     "waiting for the road": _Phrase("wait", lambda what, at: f"waiting for the road{_at(at)}{_at(what, 'behind')}"),
     "waiting for a unit": _Phrase("wait", lambda what, at: f"waiting for {what or 'another unit'}{_at(at)}"),
@@ -81,9 +81,17 @@ PHRASES: dict[str, _Phrase] = {
 """Words for every kind of step that C7 knows (`tocsin.measure.steps.WAITS`)."""
 
 
+REQUEST = _Phrase("own", lambda what, at: "until a request was made")
+"""What leads to a request is no way on foot."""
+
+
 def phrase(wait: str, what: str, place: str) -> str:
     """Tell one step: "waiting for the couriers of Lida"."""
-    return PHRASES[wait].words(what, place)
+    return _phrase(wait, what).words(what, place)
+
+
+def _phrase(wait: str, what: str) -> _Phrase:
+    return REQUEST if (wait, what) == ("between stations", "request") else PHRASES[wait]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +197,7 @@ def in_words(name: str, path: pl.DataFrame) -> str:
         told, rest = [*told, *rest], []
     minutes = exact_minutes([*(lengths[words] for words in told), *([sum(lengths[w] for w in rest)] if rest else [])])
     parts = [f"{worded(n)} {words}" for n, words in zip(minutes, told, strict=False)]
-    if rest and minutes[-1] > 0:
+    if rest and (minutes[-1] > 0 or not parts):
         parts.append(f"{worded(minutes[-1])} in {len(rest)} shorter steps")
     return f"Of {worded(sum(minutes))} until {_ending(name)}: {listed(parts, len(parts))}."
 
@@ -205,8 +213,8 @@ def _parts(path: pl.DataFrame) -> Iterator[Part]:
     lengths = [sum(row[1] for row in stretch) for stretch in stretches]
     total = max(sum(lengths), 1)
     for stretch, length, minutes in zip(stretches, lengths, exact_minutes(lengths), strict=True):
-        began, _, wait, _, _, unit, words = stretch[0]
-        yield Part(words, PHRASES[wait].sort, began / total, length / total, minutes, began / HOUR_MS, unit)
+        began, _, wait, what, _, unit, words = stretch[0]
+        yield Part(words, _phrase(wait, what).sort, began / total, length / total, minutes, began / HOUR_MS, unit)
 
 
 def _table(case: Case, number: int, name: str, parts: Sequence[Part]) -> Table:

@@ -231,9 +231,9 @@ def _layer(layer: Layer, frame: _Frame) -> Markup:
 
 def _span(span: Span, frame: _Frame) -> Markup:
     left, right = frame.across(span.start), frame.across(span.end)
-    return Markup('<path class="struck" d="M{} {}H{}V{}H{}Z"><title>{}</title></path>').format(
-        _number(left), _number(frame.top), _number(max(right, left + 1)), _number(frame.bottom), _number(left), span.label
-    )  # fmt: skip
+    ends = (left, frame.top, max(right, left + 1), frame.bottom, left)
+    area = '<path class="struck" d="M{} {}H{}V{}H{}Z"><title>{}</title></path>'
+    return Markup(area).format(*map(_number, ends), span.label)
 
 
 def _span_label(span: Span, row: int, frame: _Frame) -> Markup:

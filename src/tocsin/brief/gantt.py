@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -95,7 +96,9 @@ def gantt(case: Case, view: View | None) -> Gantt | None:
     at = _times(view, fill)
     rows = _rows(case, view, fill, at)
     shown = _telling(case, rows)
-    end = min(max((time for row in shown for time in row.at if time is not None), default=1.0) * 1.03, view.end_ms / HOUR_MS)
+    end = min(
+        max((time for row in shown for time in row.at if time is not None), default=1.0) * 1.03, view.end_ms / HOUR_MS
+    )
     deadline = case.deadline_h
     return Gantt(
         tuple(shown),
@@ -159,7 +162,9 @@ def _row(case: Case, name: str, times: Sequence[int], needs: dict[str, int], end
     if formed < NEVER and waited:
         until = needs[waited[0]]
         stages.append(Stage(formed / HOUR_MS, min(until, end) / HOUR_MS, "wait", until >= NEVER))
-    told = [f"{step} {case.clock.short(hour)}" if hour is not None else "" for step, hour in zip(STEPS, at, strict=True)]
+    told = [
+        f"{step} {case.clock.short(hour)}" if hour is not None else "" for step, hour in zip(STEPS, at, strict=True)
+    ]
     words = ", ".join(part for part in told if part) or "nothing known"
     if formed >= NEVER:
         words += ", not formed"
@@ -175,7 +180,7 @@ def _stages(at: Sequence[float | None], end: float) -> list[Stage]:
     """
     known = [(number, hour) for number, hour in enumerate(at) if hour is not None]
     stages = []
-    for (number, hour), (_, following) in zip(known, known[1:], strict=False):
+    for (number, hour), (_, following) in pairwise(known):
         stages.append(Stage(hour, max(following, hour), BETWEEN[number]))
     if known:
         number, hour = known[-1]
@@ -206,10 +211,12 @@ def _note(case: Case, shown: int, all_units: int, some_open: bool) -> str:
     text = "The first run." if case.runs > 1 else "One run."
     if shown < all_units:
         text += (
-            f" {shown} of {all_units} units: first those never formed, then those that others waited for, then the last "
-            "to be done."
+            f" {shown} of {all_units} units: those never formed, then those that others waited for, then the last to "
+            "be done."
         )
-    text += " Half filled: half of all posts have somebody. A hatched stretch is a formed unit's wait for another that it needs."
+    text += (
+        " Half filled: half of all posts have somebody. Hatched: the wait of a formed unit for another that it needs."
+    )
     if some_open:
         text += " A bar that runs off to the right was not over at the end."
     return text

@@ -58,7 +58,9 @@ def matrix(case: Case) -> Matrix | None:
     columns = sorted((n for n in by_need if by_need[n] > 0), key=lambda name: -by_need[name])
     rows = sorted((n for n in by_unit if by_unit[n] > 0), key=lambda name: -by_unit[name])
     shown = columns[:MOST_COLUMNS]
-    rows_shown = [name for name in rows if any(waits.get((name, need), (0.0, False))[0] > 0 for need in shown)][:MOST_ROWS]
+    rows_shown = [name for name in rows if any(waits.get((name, need), (0.0, False))[0] > 0 for need in shown)][
+        :MOST_ROWS
+    ]
     most = max((waits[u, w][0] for u, w in waits if u in rows_shown and w in shown), default=0.0)
     return Matrix(
         tuple((name, _hours(by_need[name], _open(waits, 1, name))) for name in shown),
@@ -114,8 +116,8 @@ def _sentence(
     told = [f"{_hours(by_need[name], _open(waits, 1, name))} for {name}" for name in worst[:3]]
     rest = [f"{len(worst) - 3} others"] if len(worst) > 3 else []
     return (
-        f"Units that stood formed{mean} waited {'at least ' if some_open else ''}{hours(total)} of unit time for others "
-        f"that they need: {listed([*told, *rest])}."
+        f"Units that stood ready{mean} waited {'at least ' if some_open else ''}{hours(total)} for others that they "
+        f"need, all waits added up: {listed([*told, *rest])}."
     )
 
 
@@ -123,7 +125,9 @@ def _note(case: Case, columns: int, all_columns: int, rows: int, all_rows: int, 
     text = "Unit-hours, means of the runs. " if case.runs > 1 else "Unit-hours. "
     text += "A row waits for a column; an empty field: it does not need it."
     if columns < all_columns or rows < all_rows:
-        text += f" The {columns} of {all_columns} units most waited for, and {rows} of {all_rows} that waited; sums have all."
+        text += (
+            f" The {columns} of {all_columns} units most waited for, {rows} of {all_rows} that waited; sums have all."
+        )
     if some_open:
         text += f" ≥{FIXED}: in some run the wait was not over at the end, and is counted up to it."
     return text

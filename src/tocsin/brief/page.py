@@ -242,7 +242,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["csp_hash"] = _hash
-    environment.globals.update(draw=drawn, draw_map=drawn_map, marks=marks, whole=whole, worded=worded, catalogue=CATALOGUE)
+    environment.globals.update(
+        draw=drawn, draw_map=drawn_map, marks=marks, whole=whole, worded=worded, catalogue=CATALOGUE
+    )
     return environment
 
 

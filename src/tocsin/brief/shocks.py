@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from tocsin.brief.case import Clock
-from tocsin.brief.words import hours
 from tocsin.measure.view import HOUR_MS, View
 
 __all__ = ["KINDS", "Struck", "shocks_of"]
@@ -50,24 +49,26 @@ class Struck:
         end = "to the end" if self.ended is None else f"to {clock.short(self.ended)}"
         return f"{self.name} ({self.kind}), {clock.short(self.began)} {end}"
 
-    @property
-    def lasted(self) -> str:
-        """How long it lasted."""
-        return "to the end" if self.ended is None else hours(self.ended - self.began)
-
 
 def shocks_of(view: View) -> tuple[Struck, ...]:
-    """Pair the rows of shocks that began and ended, by name, in the order in which they began."""
-    began = _times(view, "shock_began")
+    """Pair the rows of shocks that began and ended, by name, in the order in which they began.
+
+    What kind they are, their reason says, else the plan.
+    """
+    plan = view.context.plan
+    planned = {} if plan is None else {shock.name: shock.kind for shock in plan.shocks}
     ended = _times(view, "shock_ended")
     found = []
-    for name, at, reason in began:
+    for name, at, reason in _times(view, "shock_began"):
         end = next((until for thing, until, _ in ended if thing == name and until >= at), None)
-        kind = KINDS.get(reason, reason or "of no kind that the log names")
+        reason = reason or planned.get(name, "")
+        kind = KINDS.get(reason, reason or "of a kind that the log does not name")
         found.append(Struck(name, kind, at / HOUR_MS, None if end is None else end / HOUR_MS))
     return tuple(found)
 
 
 def _times(view: View, kind: str) -> Sequence[tuple[str, int, str]]:
     rows = view.rows(kind).select(pl.col("thing").cast(pl.String), "at_ms", pl.col("reason").cast(pl.String))
-    return [(name or "a shock", at, reason or "") for name, at, reason in rows.sort("at_ms", maintain_order=True).rows()]
+    return [
+        (name or "a shock", at, reason or "") for name, at, reason in rows.sort("at_ms", maintain_order=True).rows()
+    ]

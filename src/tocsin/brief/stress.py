@@ -73,7 +73,7 @@ def stress_page(stressed: Stressed, runs: Sequence[FirstRun], *, source: str, ve
         sentences=_sentences(stressed),
         assumed=ASSUMED if stressed.assumed else "",
         goals=goals,
-        stands=[(one.name, _when(one.shocks), _stand(stressed, number)) for number, one in enumerate(stressed.scenarios)],
+        stands=[(one.name, _when(one.shocks), _stand(stressed, n)) for n, one in enumerate(stressed.scenarios)],
         margins=_margins(stressed, goals),
         firm=words.firm_sentences(stressed),
         more=_one_more(stressed),
@@ -123,9 +123,12 @@ def _weak(stressed: Stressed, margin: Margin, number: int) -> str:
     if margin.lever.kind == "demand":
         kept, broken = (words.number_words(margin, n) for n in (margin.kept, margin.broken))
         return f"{place} the demand: {kept} can be called; with {broken}, {goal} is broken."
-    spared = "none can be spared" if margin.kept == margin.lever.base else f"{words.number_words(margin, margin.kept)} do"
+    spared = (
+        "none can be spared" if margin.kept == margin.lever.base else f"{words.number_words(margin, margin.kept)} do"
+    )
     broken = words.number_words(margin, margin.broken, bare=True)
-    return f"{place} {margin.lever.label}: of {words.number_words(margin, margin.lever.base)} {spared}; with {broken}, {goal} is broken."
+    base = words.number_words(margin, margin.lever.base)
+    return f"{place} {margin.lever.label}: of {base} {spared}; with {broken}, {goal} is broken."
 
 
 # --- tables -----------------------------------------------------------------------------------------------------
@@ -139,7 +142,13 @@ def _stand(stressed: Stressed, number: int) -> list[Stood]:
         told, interval = words.difference_words(difference, unit) if one.shocks else ("", "")
         value, _, rest = words.held_words(held, unit).partition(" (")
         found.append(
-            Stood(value, rest.replace(")", "", 1), f"{told} ({interval})" if interval else told, _verdict(held), _tone(held))
+            Stood(
+                value,
+                rest.replace(")", "", 1),
+                f"{told} ({interval})" if interval else told,
+                _verdict(held),
+                _tone(held),
+            )
         )
     return found
 
@@ -164,11 +173,13 @@ def _margins(stressed: Stressed, goals: Sequence[str]) -> Table | None:
     if not stressed.broken:
         columns.append(Column("what breaks first", False))
     note = (
-        "The factor is the number now over the one that still does, of the demand the other way round: 1 is none to spare. "
-        "Its interval reaches from where all goals are surely kept to where one is surely broken. "
+        "The factor is the number now over the one that still does, of the demand the other way round: 1 is none to "
+        "spare. Its interval reaches from where all goals are surely kept to where one is surely broken. "
     )
     note += f"Drawn from 1 to {SCALE:g}; searched up to four times, or down to one."
-    title = "What would mend it" if stressed.broken else "How far each may shrink, and the demand grow: the weakest first"
+    title = (
+        "What would mend it" if stressed.broken else "How far each may shrink, and the demand grow: the weakest first"
+    )
     return Table("margins", title, tuple(columns), rows, note, ("L7",) if "L7" in CATALOGUE else ())
 
 
@@ -201,14 +212,23 @@ def _one_more(stressed: Stressed) -> Table | None:
         told, interval = words.difference_words(one.difference, "h")
         why = "a tight margin" if one.suspected is None else f"named in {share(one.suspected)} of runs"
         rows.append(
-            Row(f"{one.name}, {one.where}", (Cell(why), Cell(told, interval), Cell(words.bottleneck_words(one))), f"one {one.unit} more")
+            Row(
+                f"{one.name}, {one.where}",
+                (Cell(why), Cell(told, interval), Cell(words.bottleneck_words(one))),
+                f"one {one.unit} more",
+            )
         )
     columns = (
         Column("what there is one more of", False), Column("why suspected", False),
-        Column("80\u202f% of all posts filled"), Column("", False),
+        Column("80\u202f% of all posts filled"), Column("with one more", False),
     )  # fmt: skip
-    note = "Confirmed: with one more the posts fill sooner, or in more runs, in the whole 95\u202f% interval, run by run on equal luck."
-    return Table("one-more", "What one more would help", columns, tuple(rows), note, ("L3",))
+    note = (
+        "Confirmed: with one more the posts fill sooner, or in more runs; the whole 95\u202f% interval of the "
+        "difference, run by run on equal luck, says so."
+    )
+    return Table(
+        "one-more", "Where a bottleneck is suspected, and whether one more helps", columns, tuple(rows), note, ("L3",)
+    )
 
 
 # --- over time --------------------------------------------------------------------------------------------------

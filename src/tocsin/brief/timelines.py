@@ -307,9 +307,9 @@ def _against(case: Case, shocks: Sequence[Struck], run: Minutes, other: Minutes,
             found = gap(own, base, began)
             rows.append(Row(name, (_most(case, found, base), *_back(case, shock, found)), shock.name))
     note = (
-        f"Undisturbed: the same run, with the same people and the same luck, without the disturbance. Back: the first minute "
-        f"from which on the curve stays within {share(NEAR)} of the undisturbed one, or within {FEW} people, to the end. With "
-        "several disturbances at once a distance is that of all together."
+        "Undisturbed: the same run, with the same people and the same luck, without the disturbance. Back: the first "
+        f"minute from which on the curve stays within {share(NEAR)} of the undisturbed one, or within {FEW} people, to "
+        "the end. With several disturbances at once a distance is that of all together."
     )
     columns = (
         Column("people", False), Column("farthest from undisturbed"), Column("back"), Column("after it began"),
@@ -345,9 +345,9 @@ def _by_itself(case: Case, shocks: Sequence[Struck], run: Minutes, key: str) -> 
         for name, curve in (("arrived", run.arrived), ("joined", run.joined)):
             rows.append(Row(name, _flow(case, shock, slowed(curve, round(shock.began * HOUR))), shock.name))
     note = (
-        f"People in an hour. Back: the first minute after the fall at which as many as {share(LEVEL)} of those of the hour "
-        "before the disturbance came in an hour again. A flow also falls when a call-up nears its end: only the same run "
-        "without the disturbance (tocsin stress) can tell one fall from the other."
+        f"People in an hour. Back: the first minute after the fall at which as many as {share(LEVEL)} of those of the "
+        "hour before the disturbance came in an hour again. A flow also falls when a call-up nears its end: only the "
+        "same run without the disturbance (tocsin stress) can tell one fall from the other."
     )
     columns = (
         Column("people an hour", False), Column("before"), Column("least"), Column("back"), Column("after it began"),
@@ -362,5 +362,9 @@ def _flow(case: Case, shock: Struck, found: Slowed | None) -> tuple[Cell, ...]:
     if found.back is None:
         return Cell(whole(found.before)), least, Cell("not by the end"), Cell("–")
     late = found.back / HOUR - shock.began
-    back = (Cell("never far"), Cell("–")) if late <= 1e-9 else (Cell(case.clock.short(found.back / HOUR)), Cell(hours(late)))
+    back = (
+        (Cell("never far"), Cell("–"))
+        if late <= 1e-9
+        else (Cell(case.clock.short(found.back / HOUR)), Cell(hours(late)))
+    )
     return Cell(whole(found.before)), least, *back

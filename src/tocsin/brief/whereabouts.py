@@ -187,7 +187,10 @@ def _gathered(case: Case, points: Sequence[str], code: NDArray[np.int32]) -> _Ga
     """Gather points that would lie on each other on a map, each with the first larger one that is near."""
     at = dict(zip((point.name for point in case.plan.points), point_places(case.plan), strict=True))
     people = np.bincount(code[code >= 0], minlength=len(points))
-    of, spots, names, members = np.full(len(points), -1, np.int64), [], [], []
+    of = np.full(len(points), -1, np.int64)
+    spots: list[tuple[float, float]] = []
+    names: list[str] = []
+    members: list[int] = []
     for p in np.argsort(-people, kind="stable").tolist():
         spot = at.get(points[p])
         if spot is None:
@@ -206,7 +209,7 @@ def _gathered(case: Case, points: Sequence[str], code: NDArray[np.int32]) -> _Ga
 
 
 def _end(view: View, times: Sequence[Ints]) -> int:
-    """When nearly all movements of people before the cut, and all of units, were over; the stragglers would take hours."""
+    """When nearly all movements of people before the cut, and all of units, were over: stragglers would take hours."""
     moved = np.concatenate([each[each < view.cut_ms] for each in times])
     found = [int(np.quantile(moved, NEARLY_ALL)) if len(moved) else 1]
     for kind in ("unit_set_out", "passed", "in_position", "shock_ended"):

@@ -75,14 +75,14 @@ def trail(outcome: Outcome) -> Trail:
         outcome: One run.
     """
     table = _whole(Wide(outcome))
-    order, seq = table.order()
+    order, numbers = table.order()
     codes = [KIND_OF[kind].rank for kind in ENDS]
     where = np.flatnonzero(np.isin(table.cells["kind"][order], codes)).astype(np.uint32)
-    ends = table.frame(order[where], 0, seq).with_columns(pl.Series("seq", where))
+    ends = table.frame(order[where], 0, numbers).with_columns(pl.Series("seq", where))
 
-    def part(number: int) -> pl.DataFrame:
-        start = max(min(number, len(order) - 1), 0) // BLOCK * BLOCK
-        return table.frame(order[start : start + BLOCK], start, seq)
+    def part(seq: int) -> pl.DataFrame:
+        start = max(min(seq, len(order) - 1), 0) // BLOCK * BLOCK
+        return table.frame(order[start : start + BLOCK], start, numbers)
 
     return Trail(part, ends)
 

@@ -91,7 +91,7 @@ class Rehearsal:
 
     @cached_property
     def paths(self) -> dict[str, pl.DataFrame]:
-        """What held the first run back, step by step, for each task and the last unit (see `tocsin.measure.critical`)."""
+        """What held the first run back, for each task and the last unit: see `tocsin.measure.critical.paths_of`."""
         first = self.kept[0]
         context = Context(self.plan, self.people, logs={first.run: lambda: trail(first)})
         return paths_of(next(views(self.first, context)))
