@@ -54,7 +54,9 @@ def with_rows(case: Case, rows: Sequence[dict[str, Any]]) -> Case:
         at = first.t0 + dt.timedelta(hours=row["hour"])
         said = {name: value for name, value in row.items() if name != "hour"}
         full.append(empty | {"happened": at, "happened_until": at, "known": at} | said)
-    plain = {name: pl.String() if dtype in (pl.Categorical, pl.Enum) else dtype for name, dtype in first.rest.schema.items()}
+    plain = {
+        name: pl.String() if dtype in (pl.Categorical, pl.Enum) else dtype for name, dtype in first.rest.schema.items()
+    }
     more = pl.DataFrame(full, schema=plain).cast(dict(first.rest.schema))  # type: ignore[arg-type]  # names to types
     return dataclasses.replace(case, first=dataclasses.replace(first, rest=pl.concat([first.rest, more])))
 

@@ -126,4 +126,10 @@ def test_the_longest_are_told() -> None:
 
 def test_times_are_written_plainly() -> None:
     """Below an hour in minutes, above with two digits of minutes."""
-    assert [worded(n).replace("\u00a0", " ") for n in (0, 45, 60, 545, 1900)] == ["0 min", "45 min", "1 h 00", "9 h 05", "31 h 40"]
+    assert [worded(n).replace("\u00a0", " ") for n in (0, 45, 60, 545, 1900)] == [
+        "0 min",
+        "45 min",
+        "1 h 00",
+        "9 h 05",
+        "31 h 40",
+    ]

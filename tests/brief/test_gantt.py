@@ -96,14 +96,18 @@ def test_of_many_units_the_most_telling_are_shown() -> None:
     """Of sixty units forty are drawn: all that never formed, then the last to be done; the note says so."""
     case = west()
     units = [
-        unit.model_copy(update={"name": f"{unit.name} {copy}", "needs": ()}) for copy in range(4) for unit in case.plan.units
+        unit.model_copy(update={"name": f"{unit.name} {copy}", "needs": ()})
+        for copy in range(4)
+        for unit in case.plan.units
     ]
     for copy in range(1, 4):  # nobody belongs to the copies: they never form
         assert units[18 * copy].name.endswith(str(copy))
     names = {f"{unit.name} 0": unit.name for unit in case.plan.units}
     people = case.first.frame.with_columns(pl.col("unit").cast(pl.String).replace({v: k for k, v in names.items()}))
     first = dataclasses.replace(case.first, frame=people)
-    many = dataclasses.replace(case, first=first, plan=case.plan.model_copy(update={"units": tuple(units), "tasks": ()}))
+    many = dataclasses.replace(
+        case, first=first, plan=case.plan.model_copy(update={"units": tuple(units), "tasks": ()})
+    )
     made = drawn(many)
     assert len(made.rows) == 40
     assert "40 of 72 units" in made.note

@@ -21,7 +21,8 @@ def waiting(values: dict[tuple[str, str], list[float | None]], low: float = 0.0)
     unit = case.plan.units[0]
     names = sorted({name for pair in values for name in pair})
     units = tuple(
-        unit.model_copy(update={"name": name, "needs": tuple(need for own, need in values if own == name)}) for name in names
+        unit.model_copy(update={"name": name, "needs": tuple(need for own, need in values if own == name)})
+        for name in names
     )
     empty = case.frame.filter((pl.col("measure") == "C3") & (pl.col("name") == "waited for")).clear()
     rows = [
@@ -36,7 +37,9 @@ def waiting(values: dict[tuple[str, str], list[float | None]], low: float = 0.0)
 
 def test_sums_are_sums() -> None:
     """Means over two runs, worked by hand: A for X 1 h, B for X 3 h, B for Y 2 h; columns and rows by their sums."""
-    made = matrix(waiting({("A", "X"): [0.0, 2.0], ("B", "X"): [3.0, 3.0], ("B", "Y"): [4.0, 0.0], ("C", "Z"): [0.0, 0.0]}))
+    made = matrix(
+        waiting({("A", "X"): [0.0, 2.0], ("B", "X"): [3.0, 3.0], ("B", "Y"): [4.0, 0.0], ("C", "Z"): [0.0, 0.0]})
+    )
     assert made is not None
     assert made.columns == (("X", hours(4)), ("Y", hours(2)))
     assert [(name, total) for name, _, total in made.rows] == [("B", hours(5)), ("A", hours(1))]

@@ -113,7 +113,9 @@ def test_a_late_run_recovers() -> None:
     """Everybody who arrives in the dark is held for two hours: fewer had arrived, then all are there again."""
     case = struck()
     held = pl.col("arrived_ms").is_between(12 * 60 * MINUTE, 14 * 60 * MINUTE)
-    late = case.first.frame.with_columns(pl.when(held).then(16 * 60 * MINUTE).otherwise("arrived_ms").alias("arrived_ms"))
+    late = case.first.frame.with_columns(
+        pl.when(held).then(16 * 60 * MINUTE).otherwise("arrived_ms").alias("arrived_ms")
+    )
     delayed = dataclasses.replace(case, first=dataclasses.replace(case.first, frame=late))
     made = timelines(delayed, view_of(delayed), view_of(west()))
     assert made is not None

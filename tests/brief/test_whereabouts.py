@@ -126,7 +126,9 @@ def test_counting_is_counting(people: list[tuple[int, int, int]]) -> None:
             assert counts[row, step] == there
 
 
-@pytest.mark.parametrize(("hours", "most", "minutes"), [(24, 300, 5), (48, 300, 10), (72, 300, 15), (5, 300, 2), (48, 50, 60)])
+@pytest.mark.parametrize(
+    ("hours", "most", "minutes"), [(24, 300, 5), (48, 300, 10), (72, 300, 15), (5, 300, 2), (48, 50, 60)]
+)
 def test_steps_are_round(hours: int, most: int, minutes: int) -> None:
     """The shortest round step that needs no more than the most: 24 h at 5 min are 289 steps."""
     assert step_for(hours * 60 * MINUTE, most) == minutes * MINUTE

@@ -64,7 +64,7 @@ def stress_page(stressed: Stressed, runs: Sequence[FirstRun], *, source: str, ve
     Returns:
         One HTML document with its style, drawings and tables inside; the same arguments give the same bytes.
     """
-    used = {goal.measure for goal in stressed.goals} | {"A4", "L3", "L7"}
+    used = {goal.measure for goal in stressed.goals} | {"A4", "L2", "L3", "L7"}
     goals = [words.goal_words(goal, unit) for goal, unit in zip(stressed.goals, stressed.units, strict=True)]
     return _template().render(
         stressed=stressed,
@@ -79,7 +79,7 @@ def stress_page(stressed: Stressed, runs: Sequence[FirstRun], *, source: str, ve
         more=_one_more(stressed),
         struck=_struck(stressed, runs),
         definitions=[definition for name, definition in CATALOGUE.items() if name in used],
-        asks=[name for name in CATALOGUE if name in used],
+        asks=[name for name in CATALOGUE if name in {goal.measure for goal in stressed.goals}],
         command=f"tocsin stress {shlex.quote(source)} -n {stressed.runs} --seed {stressed.seed}",
         version=version,
     )  # fmt: skip
