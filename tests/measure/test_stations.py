@@ -281,3 +281,61 @@ def test_vehicles_that_always_stand_ready_are_not_counted() -> None:
     whole = plan(layout=[camp_with_buses(fleet=None, capacity=2)])
     found = measures(journeys(FLEET, rest=TRIPS), Context(whole), ["L5"])
     assert row(found, "L5", "vehicles available")["note"] == "not measurable: needs the plan's own vehicles at points"
+
+
+def stopped(person: int, since: float, until: float | None, *, visit: int = 1) -> list[dict[str, Any]]:
+    """The rows of an interrupted service."""
+    same = {"person": person, "station": "checkin", "visit": visit, "place": "A"}
+    rows: list[dict[str, Any]] = [{"kind": "service_interrupted", "at": since, **same}]
+    return rows if until is None else [*rows, {"kind": "service_resumed", "at": until, **same}]
+
+
+# One server at A from 0 to 120. Person 0 is served from 0 to 10 and from 30 to 50, person 1 from 10 to 30
+# (pre-empting), person 2 from 50 to 60; then the server is broken until 90, and the service ends at 100.
+INTERRUPTED: dict[str, list[Any]] = {
+    "place": ["A"] * 3,
+    "checkin_queued": [0, 10, 5],
+    "checkin_began": [0, 10, 50],
+    "checkin_ended": [50, 30, 100],
+}
+
+
+def test_a_service_that_stands_still_is_neither_busy_nor_a_wait() -> None:
+    """Busy 10 + 20 + 20 + 10 + 10 of 120 minutes; waits are from queued to begun: 0, 0, 45; 20 + 30 stood still."""
+    rest = [opened("A"), *stopped(0, 10, 30), *stopped(2, 60, 90)]
+    found = measures(journeys(INTERRUPTED, rest=rest, closed=None, cut=120), Context(), ["L1", "L2"])
+    assert value(found, "L2", "utilisation", "checkin @ A") == pytest.approx(70 / 120)
+    assert value(found, "L2", "utilisation by 15 min", "checkin", at=60) == 0  # broken from 60 to 90
+    assert value(found, "L2", "utilisation by 15 min", "checkin", at=15) == 1  # the one who pre-empted
+    assert value(found, "L2", "mean service", "checkin") == pytest.approx((30 + 20 + 20) / 3)
+    assert value(found, "L1", "person-hours waited", "checkin") == pytest.approx(45 / 60)
+    stood = row(found, "L1", "person-hours interrupted", "checkin")
+    assert (stood["value"], stood["n"]) == (pytest.approx(50 / 60), 2)
+    assert value(found, "L2", "Little's check |L - λW| / L", "checkin") == 0.0
+
+
+def test_an_interruption_without_an_end_lasts_to_the_end_of_the_service_or_the_cut() -> None:
+    """Without a row of going on: to the service's end, or if that is not there either, to the cut."""
+    rest = [opened("A"), *stopped(2, 60, None)]
+    found = measures(journeys(INTERRUPTED, rest=rest, closed=None, cut=120), Context(), ["L1"])
+    assert value(found, "L1", "person-hours interrupted", "checkin") == pytest.approx(40 / 60)
+    still = INTERRUPTED | {"checkin_ended": [50, 30, None]}
+    found = measures(journeys(still, rest=rest, closed=None, cut=120), Context(), ["L1", "L2"])
+    assert value(found, "L1", "person-hours interrupted", "checkin") == pytest.approx(60 / 60)
+    # The first service was never said to have stopped: 50 and 20 overlap, then 10 from 50 to 60.
+    assert value(found, "L2", "utilisation", "checkin @ A") == pytest.approx((50 + 20 + 10) / 120)
+
+
+def test_an_interruption_belongs_to_its_visit() -> None:
+    """Sent back, a person is served twice; only the second service stood still. Twice in one visit counts twice."""
+    columns = {
+        "place": ["A"], "checkin_queued": [0], "checkin_began": [0], "checkin_ended": [20],
+        "checkin_2_queued": [20], "checkin_2_began": [25], "checkin_2_ended": [60],
+    }  # fmt: skip
+    rest = [opened("A"), *stopped(0, 30, 35, visit=2), *stopped(0, 40, 50, visit=2)]
+    found = measures(journeys(columns, rest=rest, closed=None, cut=100), Context(), ["L1", "L2"])
+    assert value(found, "L2", "utilisation", "checkin @ A") == pytest.approx((20 + 5 + 5 + 10) / 100)
+    assert value(found, "L2", "mean service", "checkin") == pytest.approx((20 + 20) / 2)
+    assert row(found, "L1", "wait p50", "checkin")["n"] == 2
+    assert value(found, "L1", "person-hours waited", "checkin") == pytest.approx(5 / 60)
+    assert value(found, "L1", "person-hours interrupted", "checkin") == pytest.approx(15 / 60)

@@ -16,7 +16,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.log.blocks import LogFile
-from tocsin.log.chain import BLOCK_ROWS
 from tocsin.log.schema import KIND, SCHEMA
 from tocsin.log.table import replaced_rows
 
@@ -91,7 +90,7 @@ class _Backwards:
         if self._block.height and seq > int(self._block["seq"][-1]):
             self._end, self._block = self._length, self._block.clear()
         while self._end > 0 and (self._block.is_empty() or int(self._block["seq"][0]) > seq):
-            first = (self._end - 1) // BLOCK_ROWS * BLOCK_ROWS
+            first = (self._end - 1) // self._file.block_rows * self._file.block_rows
             found = self._file.blocks(TOLD, self._start + first, self._end - first)
             self._block, self._end = pl.concat([block for _, block in found]), first
         return self._block

@@ -244,7 +244,7 @@ def alert_chain(view: View, rows: Rows) -> None:
             of="summoned",
             note="" if n else "nobody summoned",
         )
-    _order_to_summons(view, rows, summoned)
+    _order_to_summons(view, rows)
 
 
 def _link(view: View, rows: Rows, name: str, start: Ints, end: Ints, of: str) -> None:
@@ -262,21 +262,28 @@ def _link(view: View, rows: Rows, name: str, start: Ints, end: Ints, of: str) ->
         reach_row(rows, "A7", f"{name} p{p * 100:.0f}", steps, p, "min", of)
 
 
-def _order_to_summons(view: View, rows: Rows, summoned: Ints) -> None:
+def first_summons(view: View) -> dict[str, int]:
+    """The first summons of any of each unit's people, ms since t0, `NEVER` if none was summoned."""
+    if "first summons" not in view.memory:
+        codes, units = view.codes("unit")
+        first = np.full(len(units) + 1, NEVER, dtype=np.int64)  # the last one is for people without a unit
+        np.minimum.at(first, codes, view.ms("summoned"))
+        view.memory["first summons"] = dict(zip(units, first.tolist(), strict=False))
+    found: dict[str, int] = view.memory["first summons"]
+    return found
+
+
+def _order_to_summons(view: View, rows: Rows) -> None:
     """For each unit that was ordered: the first summons to one of its people after the order to the unit."""
     name = "order to first summons"
     orders = view.rows("ordered").filter(pl.col("unit").is_not_null() & pl.col("person").is_null())
-    codes, units = view.codes("unit")
     if orders.is_empty():
         rows.missing("A7", f"{name} p50", "min", "rows of orders to units", of="units ordered")
         return
-    first = np.full(len(units) + 1, NEVER, dtype=np.int64)
-    np.minimum.at(first, codes, summoned)
+    first = first_summons(view)
     ordered = orders.group_by(pl.col("unit").cast(pl.String)).agg(pl.col("at_ms").min()).sort("unit")
-    place = {unit: code for code, unit in enumerate(units)}
     at = dict(zip(ordered["unit"].to_list(), ordered["at_ms"].to_list(), strict=True))
-    known = [unit for unit in units if unit in at]
-    gap = np.array([first[place[unit]] - at[unit] if first[place[unit]] < NEVER else NEVER for unit in known])
+    gap = np.array([when - at[unit] if when < NEVER else NEVER for unit, when in first.items() if unit in at])
     gap.sort()
     for p in QUANTILES:
         value = gap[rank_of(p, len(gap))] if len(gap) else NEVER

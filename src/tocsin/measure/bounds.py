@@ -23,7 +23,7 @@ from tocsin.measure.view import Context, View, views
 __all__ = ["UNMOVED", "between", "if_silent", "least_and_most", "silent_bounds", "silent_views"]
 
 _ENDS = ("value", "low", "high")
-UNMOVED = ("A4", "L1", "L2", "L3", "L5", "C1", "C2", "C3")
+UNMOVED = ("A4", "L1", "L2", "L3", "L4", "L5", "L6", "C1", "C2", "C3", "C4", "C5", "C7")
 """Measures that read no arrival: they are the same whether the silent come or not."""
 
 

@@ -16,6 +16,7 @@ _ONE_LOG: Final = "one recorded log: bootstrap of persons by assembly point, a l
 _BOUNDS: Final = "reported rows: bounds from all early to all late, at least to at most"
 _ALL: Final = f"{_RUNS}; {_ONE_LOG}; {_BOUNDS}"
 _NO_BOOTSTRAP: Final = f"{_RUNS}; {_BOUNDS}; none for one recorded log: the servers, buses and units are not a sample"
+_STEP: Final = "task: who or what @ place"
 _EXACT: Final = "none: it counts the log itself"
 
 
@@ -73,6 +74,13 @@ def _lines(table: str) -> tuple[Line, ...]:
         for share in shares.split("/"):
             found.append(Line(f"{before}{share}{after}", unit, of, keys, meaning.replace("[p]", share)))
     return tuple(found)
+
+
+def _steps(table: str) -> tuple[Line, ...]:
+    """Read the rows of C7, name ¦ meaning: the first is of the whole path, the others are its steps."""
+    (name, meaning), *steps = ([cell.strip() for cell in row.split("¦")] for row in table.strip().splitlines())
+    of = "the whole time"
+    return (Line(name, "h", of, "task", meaning), *(Line(wait, "h", of, _STEP, what) for wait, what in steps))
 
 
 _LIST: Final[tuple[Definition, ...]] = (
@@ -219,7 +227,8 @@ _LIST: Final[tuple[Definition, ...]] = (
         "From queued to the beginning of service, station by station; whoever gives up or is sent away has "
         "waited until then. Who still waits at the end counts as waiting longest of all: a quantile among "
         'them is "at least …", one before them is an upper bound with the waits so far as its `low`; their '
-        "hours so far are in the person-hours, and in the mean of the quarter in which they joined.",
+        "hours so far are in the person-hours, and in the mean of the quarter in which they joined. A service that was "
+        "interrupted (its server broke down, or served a higher class) is no wait; that time is told apart.",
         _ALL,
         "Tocsin's own definition",
         _lines(
@@ -228,6 +237,7 @@ _LIST: Final[tuple[Definition, ...]] = (
             share over the limit ¦ share ¦ queued ¦ station, point ¦ waited longer than the plan's limit
             person-hours waited ¦ person-h ¦ queued ¦ station, point ¦ all waits together
             mean wait by 15 min ¦ min ¦ queued in the quarter ¦ station ¦ of those who joined the queue then
+            person-hours interrupted ¦ person-h ¦ interruptions ¦ station ¦ time in which begun services stood still
             """
         ),
     ),
@@ -238,7 +248,8 @@ _LIST: Final[tuple[Definition, ...]] = (
         "open server time",
         "Busy server time / open server time, by 15 minutes and over the whole run. Open time is that of "
         "the log's rows of opening and closing, else the plan's constant number of servers. A service that "
-        "outlasts its shift is busy time without open time, so that a quarter may exceed 1. Little's check:"
+        "outlasts its shift is busy time without open time, so that a quarter may exceed 1. While a service is "
+        "interrupted nobody is busy with it, and a broken server is not taken off the open time. Little's check:"
         " L from the counts of who came and who went, λW from each person's own wait; they agree exactly "
         "unless the log has gaps.",
         _NO_BOOTSTRAP,
@@ -261,8 +272,8 @@ _LIST: Final[tuple[Definition, ...]] = (
         "sojourn; stations",
         "Of the stations that are busy above 85 % in the quarters in which people wait for them while the "
         "next station is busy below 85 %, the one that holds most of the time people spend at stations; at "
-        "most one, and over all points and at each point. Unconfirmed: a rerun with one more server "
-        "(`sweep`) has to show that T80 falls.",
+        "most one, and over all points and at each point. Unconfirmed, as the note says, until a rerun with one more "
+        "server shows that T80 falls (`tocsin stress`), which then stands in the note.",
         _NO_BOOTSTRAP,
         "Tocsin's own definition",
         _lines(
@@ -271,6 +282,26 @@ _LIST: Final[tuple[Definition, ...]] = (
             share of sojourn ¦ share ¦ sojourn at the point ¦ station and point ¦ time there / at the point
             bottleneck ¦ yes = 1 ¦ stations ¦ station ¦ whether it is the bottleneck
             bottleneck ¦ yes = 1 ¦ stations of the point ¦ station and point ¦ whether it is the one there
+            """
+        ),
+    ),
+    Definition(
+        "L4",
+        "Fill rate",
+        "share, items, h",
+        "asked at the first visit; asked; the time until the end",
+        "Issued / asked, item by item, at a person's first visit to the station; asked is what was issued and what was "
+        "short. Unserved demand is what was short and was not issued to that person later either. Out of stock is a "
+        "stock that holds less than the least that anybody is handed at once: from what the plan says there was, what "
+        "came in (rows of resupplied), what disturbances took (the plan's share of what was there) and what was "
+        "issued, which leaves the stock when the service begins.",
+        _NO_BOOTSTRAP,
+        "Tocsin's own definition",
+        _lines(
+            """
+            fill rate ¦ share ¦ asked at the first visit ¦ item; item and point ¦ issued / asked
+            unserved demand ¦ items ¦ asked ¦ item; item and point ¦ short, and never issued to that person
+            time out of stock ¦ h ¦ the time until the end ¦ item; item and point ¦ with less than one person is handed
             """
         ),
     ),
@@ -299,19 +330,60 @@ _LIST: Final[tuple[Definition, ...]] = (
         ),
     ),
     Definition(
+        "L6",
+        "March table",
+        "min, share, vehicles/km",
+        "passings with a planned time; columns",
+        "Actual - planned time (a row's `due`) at which the head of a column passed a place: mean (bias), mean of the "
+        "absolute values, share of at most 5 minutes; above 0 is late. Pass time = tail - head, or of vehicles that "
+        "were logged one by one, last - first. Density = vehicles / (pass time x the plan's speed of that march).",
+        _NO_BOOTSTRAP,
+        "Tocsin's own definition",
+        _lines(
+            """
+            bias ¦ min ¦ passings with a planned time ¦ place ¦ mean of actual - planned
+            mean absolute error ¦ min ¦ passings with a planned time ¦ place ¦ mean of its absolute value
+            within 5 min ¦ share ¦ passings with a planned time ¦ place ¦ at most 5 minutes off / with a planned time
+            passed - planned ¦ min ¦ passings with a planned time ¦ column @ place ¦ of its head
+            set out - planned ¦ min ¦ units with a planned time ¦ unit ¦ when the column stood ready to move
+            in position - planned ¦ min ¦ units with a planned time ¦ unit ¦ when its tail was there
+            pass time ¦ min ¦ columns ¦ column @ place ¦ from its head to its tail
+            density ¦ vehicles/km ¦ columns ¦ column @ place ¦ vehicles on a kilometre
+            """
+        ),
+    ),
+    Definition(
+        "L7",
+        "Stress margin",
+        "factor, h",
+        "reruns",
+        "The factor by which demand can grow, or a resource shrink, before a goal of the plan breaks: found by "
+        "bisection over reruns on equal luck, with the interval that so many runs leave. No log holds it; its rows "
+        "come from `tocsin stress`.",
+        "bisection: the last factor at which the goal was kept, and the first at which it was not",
+        "Tocsin's own definition",
+        _lines(
+            """
+            margin ¦ factor ¦ reruns ¦ resource ¦ the largest factor at which every goal is kept
+            gain of one more server ¦ h ¦ reruns ¦ station ¦ by how much T80 falls with one server more (confirms L3)
+            """
+        ),
+    ),
+    Definition(
         "C1",
         "Force-complete time",
         "h",
         "units of the task",
-        "For a task that needs a set of units: the latest moment at which one of them was formed (A4), or "
-        'the k-th if k suffice; "not complete" if one that is needed never was.',
+        "For a task that needs a set of units: the latest moment at which one of them was ready, or the k-th if k "
+        'suffice; "not complete" if one that is needed never was. A unit is ready when it is formed (A4), and one '
+        "that marches when it is in position.",
         _NO_BOOTSTRAP,
         "NFPA 1710/1720: the effective response force is all required units, not the first",
         _lines(
             """
-            complete ¦ h ¦ units of the task ¦ task ¦ when as many were formed as the task needs
+            complete ¦ h ¦ units of the task ¦ task ¦ when as many were ready as the task needs
             complete ¦ h ¦ units ordered ¦ units ordered ¦ without a plan: when all that were ordered were in position
-            unit k of n ¦ h ¦ units of the task ¦ task ¦ when the k-th of n was formed
+            unit k of n ¦ h ¦ units of the task ¦ task ¦ when the k-th of n was ready
             unit k of n ¦ h ¦ units ordered ¦ units ordered ¦ without a plan: when the k-th of n was in position
             """
         ),
@@ -321,7 +393,8 @@ _LIST: Final[tuple[Definition, ...]] = (
         "Co-arrival spread",
         "h",
         "units that depend on each other",
-        "Latest - earliest moment of being formed, over the units of a task, and over units that needs tie together.",
+        "Latest - earliest moment of being ready (C1), over the units of a task, and over units that needs tie "
+        "together.",
         _NO_BOOTSTRAP,
         "Tocsin's own definition",
         _lines(
@@ -336,7 +409,8 @@ _LIST: Final[tuple[Definition, ...]] = (
         "Dependency wait",
         "unit-h",
         "pairs (u needs w)",
-        "Sum over pairs of max(0, formed of w - formed of u), and pair by pair who waited for whom. If w is"
+        "Sum over pairs of max(0, formed of w - formed of u), and pair by pair who waited for whom: a unit sets out "
+        "when those it needs are formed, wherever they are to go. If w is"
         ' never formed, u waits to the end: "at least", with that as `low`.',
         _NO_BOOTSTRAP,
         "Tocsin's own definition",
@@ -344,6 +418,114 @@ _LIST: Final[tuple[Definition, ...]] = (
             """
             dependency wait ¦ unit-h ¦ pairs ¦ – ¦ all pairs together
             waited for ¦ unit-h ¦ pairs ¦ unit for unit ¦ how long the first stood ready before the second
+            """
+        ),
+    ),
+    Definition(
+        "C4",
+        "Order latency",
+        "min, share",
+        "orders",
+        "An order is given when it is first sent; its way to a receiver, the receiver's acknowledgement and first "
+        "report of strength count when those whom they are meant for had them (`known`). The first action of a unit is "
+        "the first summons of its people, that of a headquarters the first order that it passed on. Orders still open "
+        "at the cut are censored there, so that one sent 10 minutes before it says nothing of 15 minutes. By echelon: "
+        "1 has its order from the authority, 2 from an echelon 1, and so on.",
+        _NO_BOOTSTRAP,
+        "Tocsin's own definition",
+        _lines(
+            """
+            sent to received p[50/80/95] ¦ min ¦ orders ¦ echelon ¦ [p] % were received within so long
+            sent to acknowledged p[50/80/95] ¦ min ¦ orders ¦ echelon ¦ of [p] % the sender knew within so long
+            sent to first action p[50/80/95] ¦ min ¦ orders ¦ echelon ¦ [p] % were acted on within so long
+            sent to report back p[50/80/95] ¦ min ¦ orders ¦ echelon ¦ of [p] % a report had come within so long
+            unacknowledged after [15/30/60] min ¦ share ¦ orders ¦ echelon ¦ none known [p] min after sending
+            """
+        ),
+    ),
+    Definition(
+        "C5",
+        "Picture lag",
+        "share, min",
+        "posts of those who report; check times",
+        "Every 15 minutes, of each who reports strength, the report counted last among those that have come: its "
+        "difference from those who had joined by then, in absolute value, / posts, and its age since it was counted. "
+        "Before the first report there is no picture, and no error; that share of the time is told. "
+        "A headquarters stands for all units under it; the sums over all are those of units, so that nobody counts "
+        "twice.",
+        _NO_BOOTSTRAP,
+        "Tocsin's own definition",
+        _lines(
+            """
+            picture error ¦ share ¦ posts of those who report ¦ unit or headquarters ¦ mean of what it is off by / posts
+            picture error by 15 min ¦ share ¦ posts of those who report ¦ – ¦ the same at each check time
+            age of the last report p[50/95] ¦ min ¦ check times with a report ¦ – ¦ [p] % were at most so old
+            without a report ¦ share ¦ check times ¦ unit or headquarters ¦ nothing had come yet
+            """
+        ),
+    ),
+    Definition(
+        "C6",
+        "Resilience",
+        "min, share, persons/h, h",
+        "orders; disturbances",
+        "A disturbance of links or channels against as long a time before it: acknowledgement of the orders (C4) that "
+        "were first sent in either time, people delivered and arriving an hour in either. Made good is when "
+        "in some hour after its end at least 90 % as many arrive as in an hour before it; 0 if it never fell below.",
+        _NO_BOOTSTRAP,
+        "Tocsin's own definition",
+        _lines(
+            """
+            sent to acknowledged p50 ¦ min ¦ orders ¦ disturbance: before, during ¦ half were within so long
+            unacknowledged after 60 min ¦ share ¦ orders ¦ disturbance: before, during ¦ as in C4
+            arrivals per hour ¦ persons/h ¦ disturbances ¦ disturbance: before, during ¦ people arriving
+            deliveries per hour ¦ persons/h ¦ disturbances ¦ disturbance: before, during ¦ summonses that reached people
+            time to return to 90 % ¦ h ¦ disturbances ¦ disturbance ¦ from its end until it was made good
+            """
+        ),
+    ),
+    Definition(
+        "C7",
+        "Critical path",
+        "h",
+        "the whole time",
+        "The chain of causes that ends when a task is complete (C1), and when the last unit is formed: each step lasts "
+        "from its cause to its effect, the first from t0 to the first row, so that they add up to the whole time to "
+        "the millisecond. Steps of one kind at one place are told together. Where somebody waited for a server, a "
+        "courier, a bus or room that others held, the causes lead through those others, and all of that is the one "
+        "wait. Only of runs whose rows name their causes: the kept ones of a rehearsal.",
+        _EXACT,
+        "Tocsin's own definition",
+        _steps(
+            """
+            critical path ¦ from t0 until it was complete
+            waiting for the order ¦ until an order was sent: the authority, or the headquarters named, decides and sends
+            waiting for the summons ¦ from the order to the summons: the order's way, and what the unit does first
+            waiting for couriers ¦ summonses that couriers carry: the others that they carry first, and the way
+            waiting for a line ¦ summonses by a channel with so many lines: those before, and its own sending
+            message on its way ¦ a summons by another channel, from being sent to being received or given up
+            before the next try ¦ from a try that failed to the next one
+            waiting for an answer ¦ a request made at the summons, from filing to the answer
+            getting ready ¦ from the summons, or an answer, to setting out: also until it is time to leave
+            on the way ¦ from setting out to the gate
+            waiting at a station ¦ in the queue of a station or desk, while others are served
+            waiting for the opening ¦ until a station opens, or a shift brings a server
+            waiting for room ¦ before a station that is full
+            waiting for stock ¦ until something came into the stock
+            waiting for a repair ¦ until a server or vehicle works again
+            in service ¦ served at a station or desk
+            between stations ¦ from one station to the next, or to the vehicle
+            waiting for the bus ¦ until a vehicle came for those who wait
+            waiting for departure ¦ aboard, until the vehicle is full or timed out
+            ride ¦ on the vehicle
+            taking a post ¦ from being ready to having a post, and the unit to being formed
+            preparing to march ¦ from being formed to setting out
+            waiting for the hour ¦ until the time at which the unit may set out, or meetings begin or end
+            on the march ¦ from place to place, until the last vehicle is there
+            waiting for the road ¦ for another column to have passed
+            waiting for a unit ¦ at a meeting, for another unit
+            waiting for a disturbance ¦ until a disturbance began or ended
+            something else ¦ what the rows do not tell
             """
         ),
     ),

@@ -15,16 +15,21 @@ from tocsin.measure.coordination import co_arrival_spread, dependency_wait, forc
 from tocsin.measure.counts import COUNTED, only_counts
 from tocsin.measure.critical import critical_paths
 from tocsin.measure.lawfulness import lawful_share, wrong_summonses
+from tocsin.measure.marches import march_table
+from tocsin.measure.orders import order_latency
+from tocsin.measure.picture import picture_lag
 from tocsin.measure.quality import log_quality
 from tocsin.measure.requests import medical_answers, request_answers
+from tocsin.measure.resilience import resilience
 from tocsin.measure.rows import Rows
+from tocsin.measure.stocks import fill_rate
 from tocsin.measure.stress import bottleneck, utilisation
 from tocsin.measure.treatment import idle_without_word
 from tocsin.measure.units import unit_fill
 from tocsin.measure.view import Context, View, views
 from tocsin.measure.waits import waits
 
-__all__ = ["MEASURES", "measures", "measures_of"]
+__all__ = ["FROM_RERUNS", "MEASURES", "measures", "measures_of"]
 
 MEASURES: dict[str, Callable[[View, Rows], None]] = {
     "A1": funnel,
@@ -36,10 +41,15 @@ MEASURES: dict[str, Callable[[View, Rows], None]] = {
     "L1": waits,
     "L2": utilisation,
     "L3": bottleneck,
+    "L4": fill_rate,
     "L5": bus_loading,
+    "L6": march_table,
     "C1": force_complete,
     "C2": co_arrival_spread,
     "C3": dependency_wait,
+    "C4": order_latency,
+    "C5": picture_lag,
+    "C6": resilience,
     "C7": critical_paths,
     "W1": lawful_share,
     "W2": wrong_summonses,
@@ -49,6 +59,8 @@ MEASURES: dict[str, Callable[[View, Rows], None]] = {
     "Q1": log_quality,
 }
 """Which function adds the rows of which measure, in the order of the frame."""
+FROM_RERUNS = ("L7",)
+"""Measures that no log holds: `tocsin stress` finds them by running a plan again."""
 
 
 def measures(journeys: Journeys | Lean, context: Context, only: Sequence[str] = ()) -> pl.DataFrame:
@@ -83,6 +95,8 @@ def measures_of(found: Iterable[View], only: Sequence[str] = ()) -> pl.DataFrame
         MeasureError: `only` names a measure that is not in the catalogue.
     """
     for wanted in only:
+        if wanted in FROM_RERUNS:
+            raise MeasureError(f"{wanted} is found by running a plan again: tocsin stress PLAN", place="only")
         if wanted not in MEASURES:
             raise MeasureError(f"there is no measure {wanted!r}; expected one of {', '.join(MEASURES)}", place="only")
     return pl.concat([_rows(view, only).frame() for view in found])

@@ -39,7 +39,7 @@ PATH: Final[dict[str, pl.DataType]] = {
 """Columns of a path."""
 LAST: Final = "last unit formed"
 """What C7 calls the path that ends when the last unit was formed."""
-CAUSES: Final = "the rows' causes"
+CAUSES: Final = "rows of unit_formed or in_position, and the causes of rows"
 _OF: Final = "the whole time"
 _NAMES: Final = ("unit", "place", "station", "thing", "by", "to", "channel", "reason", "kind")
 
@@ -55,8 +55,8 @@ def critical_path(log: EventLog | pl.DataFrame, row: int, *, run: int = 0, t0: i
 
     Returns:
         One row a step, from the first cause on, with the columns `PATH`: `began_ms` and `ended_ms` count from t0, and
-        all `length_ms` add up to the last `ended_ms`; `wait` (see `steps.WAITS`), `what` and `place` say what it was;
-        `unit` whose way it is, as far as rows name one; `person`, `kind`, `seq` and `cause` are those of the effect.
+        all `length_ms` add up to the last `ended_ms`; `wait` (a row of C7 in the catalogue), `what` and `place` say
+        what it was; `unit` whose way it is, as far as rows name one; `person`, `kind`, `seq`, `cause` are the effect's.
 
     Raises:
         MeasureError: The run has no such row.
@@ -127,10 +127,9 @@ def _units(rows: Sequence[Mapping[str, Any]]) -> list[str | None]:
 
 def critical_paths(view: View, rows: Rows) -> None:
     """C7: for each task, and for the last unit formed, how long each kind of step held it back."""
-    trail = view.trail
+    trail = view.trail if view.told & set(ENDS) else None
     if trail is None or trail.ends.is_empty():
-        what = CAUSES if trail is None else "rows of unit_formed or in_position"
-        rows.missing("C7", "critical path", "h", what, of=_OF)
+        rows.missing("C7", "critical path", "h", CAUSES, of=_OF)
         return
     wanted = _wanted(view, trail)
     ends = [seq for seq, _ in wanted.values() if seq is not None]

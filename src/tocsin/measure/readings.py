@@ -63,9 +63,7 @@ class _Held:
 
 
 def logs_of(frame: pl.DataFrame) -> dict[int, Callable[[], Trail]]:
-    """The runs of a log in memory, for `Context.logs`; empty if no row names its cause."""
-    if frame["cause"].null_count() == frame.height:
-        return {}
+    """The runs of a log in memory, for `Context.logs`."""
     runs = frame["run"].unique().to_list()
     return {run: partial(_run_of, frame, run if len(runs) > 1 else None) for run in runs}
 

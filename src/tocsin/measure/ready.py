@@ -60,9 +60,12 @@ def lacking(view: View) -> str:
 
 def marching(view: View) -> frozenset[str]:
     """The units that are ready only when they are in position."""
-    plan = view.context.plan
-    planned = () if plan is None else (unit.name for unit in plan.units if unit.march is not None)
-    return frozenset(planned) | frozenset(_first(view, "in_position"))
+    if "marching" not in view.memory:
+        plan = view.context.plan
+        planned = () if plan is None else (unit.name for unit in plan.units if unit.march is not None)
+        view.memory["marching"] = frozenset(planned) | frozenset(_first(view, "in_position"))
+    found: frozenset[str] = view.memory["marching"]
+    return found
 
 
 def formed_of(view: View) -> dict[str, int]:
@@ -100,5 +103,7 @@ def sent_of(view: View) -> dict[str, int]:
 
 def _first(view: View, kind: str) -> dict[str, int]:
     """The first row of a kind for each unit, ms since t0."""
+    if kind not in view.told:
+        return {}
     rows = view.rows(kind).filter(pl.col("unit").is_not_null())
     return dict(rows.group_by(pl.col("unit").cast(pl.String)).agg(pl.col("at_ms").min()).iter_rows())

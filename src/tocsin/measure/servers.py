@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.measure.cells import codes_in
+from tocsin.measure.pauses import pauses_of
 from tocsin.measure.queues import Stays, stays_of
 from tocsin.measure.view import GRID_MS, View
 
@@ -29,7 +30,7 @@ class Load:
 
     Attributes:
         stays: Who was there.
-        busy: Time of servers in service.
+        busy: Time of servers in service; not while a service is interrupted.
         open: Time of servers present; None if neither log nor plan says how many there were.
         waiting: Time of people in the queue.
         sojourn: Time of people in queue and service, shape (points,).
@@ -97,10 +98,22 @@ def _load(view: View, stay: Stays) -> Load:
     shape = (points, -(-max(view.cut_ms, 1) // GRID_MS))
     served = stay.served
     busy = overlap(stay.left[served], stay.ended[served], group[served], shape)
+    busy -= _paused(view, stay.station, places, shape)
     waiting = overlap(stay.queued, stay.queued + stay.wait, group, shape)
     stayed = np.maximum(stay.ended - stay.queued, 0).astype(np.float64)
     sojourn = np.bincount(group, weights=stayed, minlength=points).astype(np.float64)
     return Load(stay, busy, _open(view, stay.station, places, shape), waiting, sojourn)
+
+
+def _paused(view: View, station: str, places: list[str], shape: tuple[int, int]) -> Floats | float:
+    """Time in which somebody had a server and was not served: it was broken, or somebody else had it."""
+    pauses = pauses_of(view, station)
+    if pauses is None:
+        return 0.0
+    codes, _ = view.codes("place")
+    point = codes[pauses.person] if places else np.zeros(len(pauses.person), np.int32)
+    known = point >= 0
+    return overlap(pauses.since[known], pauses.until[known], point[known], shape)
 
 
 def _open(view: View, station: str, places: list[str], shape: tuple[int, int]) -> Floats | None:

@@ -11,38 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-__all__ = ["WAITS", "Step", "steps_of"]
-
-WAITS: Final = {
-    "waiting for the order": "until an order was sent: the authority, or the headquarters named, decides and sends",
-    "waiting for the summons": "from the order to the summons: the order's way, and what the unit does first",
-    "waiting for couriers": "summonses that couriers carry: the others that they carry first, and the way",
-    "waiting for a line": "summonses by a channel with so many lines: those before, and its own sending",
-    "message on its way": "a summons by another channel, from being sent to being received or given up",
-    "before the next try": "from a try that failed to the next one",
-    "waiting for an answer": "a request made at the summons, from filing to the answer",
-    "getting ready": "from the summons, or an answer, to setting out: also until it is time to leave",
-    "on the way": "from setting out to the gate",
-    "waiting at a station": "in the queue of a station or desk, while others are served",
-    "waiting for the opening": "until a station opens, or a shift brings a server",
-    "waiting for room": "before a station that is full",
-    "waiting for stock": "until something came into the stock",
-    "waiting for a repair": "until a server or vehicle works again",
-    "in service": "served at a station or desk",
-    "between stations": "from one station to the next, or to the vehicle",
-    "waiting for the bus": "until a vehicle came for those who wait",
-    "waiting for departure": "aboard, until the vehicle is full or timed out",
-    "ride": "on the vehicle",
-    "taking a post": "from being ready to having a post, and the unit to being formed",
-    "preparing to march": "from being formed to setting out",
-    "waiting for the hour": "until the time at which the unit may set out, or meetings begin or end",
-    "on the march": "from place to place, until the last vehicle is there",
-    "waiting for the road": "for another column to have passed",
-    "waiting for a unit": "at a meeting, for another unit",
-    "waiting for a disturbance": "until a disturbance began or ended",
-    "something else": "what the rows do not tell",
-}
-"""Every kind of step, and what it covers."""
+__all__ = ["Step", "steps_of"]
 
 Row = Mapping[str, Any]
 _SERVED: Final = ("service_began", "service_resumed")
@@ -251,7 +220,7 @@ _NAMED: Final[dict[str, Callable[[Row, Row, Mapping[int, str]], Step]]] = {
     "undelivered": _tried,
     "request_filed": _plainly("between stations", word="request"),
     "request_answered": lambda cause, effect, places: _answer(effect, places, waiting=False),
-    "set_out": _plainly("getting ready"),
+    **dict.fromkeys(("acknowledged", "refused", "excused", "set_out"), _plainly("getting ready")),
     "arrived": _plainly("on the way"),
     "queued": _queued,
     "service_began": _began,
@@ -260,6 +229,8 @@ _NAMED: Final[dict[str, Callable[[Row, Row, Mapping[int, str]], Step]]] = {
     "service_ended": _ended,
     "item_issued": _plainly("in service", "station"),
     "item_short": _plainly("in service", "station"),
+    "gave_up": _plainly("waiting at a station", "station"),
+    "released": _plainly("between stations"),
     "boarded": _boarded,
     "bus_departed": _plainly("waiting for departure", word="bus"),
     "bus_arrived": _plainly("ride", word="bus"),

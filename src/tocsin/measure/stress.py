@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.log.stems import stem_name
+from tocsin.measure.pauses import pauses_of
 from tocsin.measure.quantiles import shares_of
 from tocsin.measure.rows import Rows
 from tocsin.measure.servers import Load, loads_of
@@ -91,11 +92,14 @@ def _utilisation(view: View, rows: Rows, load: Load, at: NDArray[np.int64]) -> N
 
 def _services(view: View, rows: Rows, station: str) -> None:
     """The mean time of the services that ended; one that ended before it began is Q1's, and counts as none."""
-    total, n = 0, 0
+    total, n, pauses = 0, 0, pauses_of(view, station)
     for visit in view.stations[station]:
         began, ended = (view.ms(stem_name(kind, station, visit) or "") for kind in ("service_began", "service_ended"))
         lasted = (ended - began)[(ended <= view.cut_ms) & (began <= ended)]
         total, n = total + int(lasted.sum()), n + len(lasted)
+        if pauses is not None:  # a service that stood still did not last longer for it
+            of = (pauses.visit == visit) & (ended[pauses.person] <= view.cut_ms)
+            total -= int((pauses.until - pauses.since)[of].sum())
     value = total / n / MINUTE_MS if n else None
     note = "" if n else "no service ended"
     rows.add("L2", "mean service", value, "min", key=station, n=n, of="services that ended", note=note)

@@ -206,6 +206,13 @@ class View:
         where: Ints = self.memory["row of person"]
         return np.append(known[0], np.int32(-1))[where], known[1]
 
+    def index_of(self, person: Ints) -> Ints:
+        """In which row of the journeys each person stands, by number; -1 if in none. Shape of `person`."""
+        if "persons" not in self.memory:
+            self.memory["persons"] = pl.Series(self.cells.person)
+        listed: pl.Series = self.memory["persons"]
+        return _rows_of(person, listed)
+
     def _nothing(self) -> tuple[NDArray[np.int32], list[str]]:
         return np.full(self.people, -1, dtype=np.int32), []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.measure.pauses import pauses_of
 from tocsin.measure.quantiles import NEVER, by_group, shares_of
 from tocsin.measure.queues import Stays, stays_of
 from tocsin.measure.rows import Rows
@@ -50,6 +51,10 @@ def _waits_all(view: View, rows: Rows, stay: Stays) -> None:
         of="queued",
         note=f"still waiting: {still}" if still else "",
     )
+    pauses = pauses_of(view, key)
+    if pauses is not None:
+        stood = float((pauses.until - pauses.since).sum()) / HOUR_MS
+        rows.add("L1", "person-hours interrupted", stood, "person-h", key=key, n=len(pauses.since), of="interruptions")
 
 
 def _waits_over_time(view: View, rows: Rows, stay: Stays) -> None:

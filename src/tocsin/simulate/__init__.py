@@ -10,8 +10,9 @@ Start reading at: run.py (the order of things), then compiler.py, network.py and
 from tocsin.simulate.compiler import compile
 from tocsin.simulate.journeys import journeys, lean
 from tocsin.simulate.network import Network
-from tocsin.simulate.rows import log_blocks, trail
+from tocsin.simulate.rows import log_blocks
 from tocsin.simulate.run import Engine, Outcome
 from tocsin.simulate.service import service
+from tocsin.simulate.trail import trail
 
 __all__ = ["Engine", "Network", "Outcome", "compile", "journeys", "lean", "log_blocks", "service", "trail"]

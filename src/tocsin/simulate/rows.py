@@ -12,15 +12,16 @@ that left before. For `unit_formed`: the join that completed it. Otherwise: the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.errors import RunError
-from tocsin.log.causes import ENDS, Trail
 from tocsin.log.journeys import REST_SCHEMA, milliseconds
 from tocsin.log.kinds import CHANNELS, KIND_NAMES, KIND_OF
 from tocsin.log.schema import CHANNEL, KIND, SCHEMA, TIME, WRITER
@@ -31,7 +32,7 @@ from tocsin.simulate.run import Outcome
 from tocsin.simulate.struck import window_of
 from tocsin.simulate.wide import Ints, Wide, number_of
 
-__all__ = ["impersonal", "log_blocks", "trail"]
+__all__ = ["BLOCK", "Ordered", "impersonal", "log_blocks", "ordered"]
 
 BLOCK = 262_144
 """Rows a block, as the chain of a run folder counts them."""
@@ -62,29 +63,49 @@ def log_blocks(outcome: Outcome, rows_per_block: int = BLOCK) -> Iterator[pl.Dat
     Yields:
         Frames with the columns of a log, in order; `seq` runs through all of them.
     """
-    table = _whole(Wide(outcome))
-    order, seq = table.order()
-    for start in range(0, len(order), rows_per_block):
-        yield table.frame(order[start : start + rows_per_block], start, seq)
+    rows = ordered(outcome)
+    for start in range(0, rows.size, rows_per_block):
+        yield rows.frame(start, start + rows_per_block)
 
 
-def trail(outcome: Outcome) -> Trail:
-    """Give the rows of an outcome to be followed from effect to cause; a block is made when it is asked for.
+class Ordered:
+    """The rows of one run in the order of the log, from which frames are cut.
 
     Args:
-        outcome: One run.
+        outcome: The run.
     """
-    table = _whole(Wide(outcome))
-    order, numbers = table.order()
-    codes = [KIND_OF[kind].rank for kind in ENDS]
-    where = np.flatnonzero(np.isin(table.cells["kind"][order], codes)).astype(np.uint32)
-    ends = table.frame(order[where], 0, numbers).with_columns(pl.Series("seq", where))
 
-    def part(seq: int) -> pl.DataFrame:
-        start = max(min(seq, len(order) - 1), 0) // BLOCK * BLOCK
-        return table.frame(order[start : start + BLOCK], start, numbers)
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self._table = _whole(Wide(outcome))
+        self._order, self._seq = self._table.order()
+        self.size = len(self._order)
 
-    return Trail(part, ends)
+    def frame(self, start: int, end: int) -> pl.DataFrame:
+        """The rows from `start` up to `end` with the columns of a log."""
+        return self._table.frame(self._order[start:end], start, self._seq)
+
+    def of_kinds(self, kinds: Sequence[str]) -> pl.DataFrame:
+        """The rows of some kinds."""
+        kind = self._table.cells["kind"][self._order]
+        rows = np.flatnonzero(np.isin(kind, [KIND_OF[name].rank for name in kinds]))
+        return self._table.frame(self._order[rows], 0, self._seq).with_columns(pl.Series("seq", rows, dtype=pl.UInt32))
+
+
+_MADE: WeakValueDictionary[int, Ordered] = WeakValueDictionary()
+_MAKING = Lock()
+
+
+def ordered(outcome: Outcome) -> Ordered:
+    """Put the rows of a run in the order of the log; while somebody has them, others get the same.
+
+    The log is written in one thread while C7 is measured in another, and the rows of a large run are 200 MB.
+    """
+    with _MAKING:
+        found = _MADE.get(id(outcome))
+        if found is None or found.outcome is not outcome:
+            found = _MADE[id(outcome)] = Ordered(outcome)
+        return found
 
 
 def _whole(wide: Wide) -> _Table:

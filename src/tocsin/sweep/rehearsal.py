@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import polars as pl
@@ -67,7 +67,8 @@ class Rehearsal:
     @cached_property
     def frame(self) -> pl.DataFrame:
         """The measures of all runs (see `tocsin.measure.measures`)."""
-        context = Context(self.plan, self.people)
+        logs = {outcome.run: partial(trail, outcome) for outcome in self.kept}
+        context = Context(self.plan, self.people, logs=logs)
         frames = [measures(walk, context) for walk in self.journeys]
         return pl.concat(frames if self.others is None else [*frames, self.others], rechunk=True)
 
