@@ -219,7 +219,7 @@ def install_lock(venv: Path, lock: Path, uv: "Path | None") -> None:
             return
         except SetUpError as error:
             say(f"uv could not install the lock, so pip tries (minutes rather than seconds): {error}")
-    run([*pip(venv), "install", "--quiet", "--require-hashes", "-r", str(lock)])
+    run([*pip(venv), "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(lock)])  # a lock is complete
 
 
 def install_project(venv: Path, root: Path, uv: "Path | None") -> None:

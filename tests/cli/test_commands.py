@@ -26,6 +26,7 @@ COMMANDS: list[tuple[str, ...]] = [
     ("demo",),
     ("simulate",),
     ("compare",),
+    ("stress",),
     ("measure",),
     ("check",),
     ("convert",),

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from tocsin.plan.model import Plan
 from tocsin.simulate import Engine, Network, Outcome, compile
+from tocsin.simulate.reference import Account, reference
 
 ALERT = dt.datetime(2026, 3, 28, 22, 0, tzinfo=dt.UTC)  # the clocks of Berlin spring forward three hours later
 MINUTE = 60_000
@@ -77,6 +78,13 @@ class Case:
         engine = Engine(network)
         engine.threads = threads  # the engine itself takes one thread for so few people
         return engine.run(self.seed, 0, self.drawn(network))
+
+    def account(self, drawn: NDArray[np.int64] | None = None) -> Account:
+        """What the slow reference makes of it, or of it with these draws of people."""
+        network = self.network
+        drawn = self.drawn() if drawn is None else drawn
+        trips, orders, supplies = (x.draw(self.seed, 0) for x in (network.trips, network.orders, network.supplies))
+        return reference(network, drawn, trips, orders, supplies, network.failing.draw(self.seed, 0))
 
     def __repr__(self) -> str:
         """Say what a failure needs."""

@@ -14,7 +14,7 @@ from tests.simulate.plans import MINUTE, Case, cases, gate_case
 
 from tocsin.simulate import Engine, Network, Outcome, compile
 from tocsin.simulate.calendar import Calendar
-from tocsin.simulate.reference import Account, Person, reference
+from tocsin.simulate.reference import Account, Person
 from tocsin.simulate.reference_queues import Visit
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -78,7 +78,8 @@ def _note_person(note: Note, number: int, person: Person) -> None:
 
 
 def _note_visit(note: Note, where: str, number: int, visit: Visit) -> None:
-    note(f"{where} queued", number, visit.queued)
+    if visit.queued >= 0:
+        note(f"{where} queued", number, visit.queued)
     if visit.began >= 0:
         note(f"{where} began", number, (visit.began, visit.by, visit.freed))
     if visit.ended >= 0:
@@ -142,9 +143,7 @@ def seen_by_engine(outcome: Outcome) -> Found:
 
 def judged(case: Case) -> Found:
     """What the reference saw of a case."""
-    network = case.network
-    trips, orders = network.trips.draw(case.seed, 0), network.orders.draw(case.seed, 0)
-    return seen_by_reference(reference(network, case.drawn(), trips, orders))
+    return seen_by_reference(case.account())
 
 
 def assert_same(one: Found, two: Found) -> None:
@@ -214,9 +213,7 @@ Sheet = dict[int, tuple[int, int]]
 
 def both(case: Case, drawn: NDArray[np.int64]) -> tuple[Outcome, Account]:
     """What both engines make of a case with these draws, after checking that they agree."""
-    network = case.network
-    trips, orders = network.trips.draw(case.seed, 0), network.orders.draw(case.seed, 0)
-    outcome, account = Engine(network).run(case.seed, 0, drawn), reference(network, drawn, trips, orders)
+    outcome, account = Engine(case.network).run(case.seed, 0, drawn), case.account(drawn)
     assert_same(seen_by_engine(outcome), seen_by_reference(account))
     return outcome, account
 

@@ -8,16 +8,18 @@ import numpy as np
 import polars as pl
 import pytest
 from numpy.typing import NDArray
-from tests.simulate.test_reference import assert_same, seen_by_engine, seen_by_reference
+from tests.simulate.plans import Case
+from tests.simulate.test_reference import assert_same, judged, seen_by_engine
 
 from tocsin.errors import PlanError
 from tocsin.log.check import check
 from tocsin.log.table import EventLog
-from tocsin.plan import Plan, load, people
+from tocsin.plan import Plan, load, people, towns_of
+from tocsin.plan.model import Again, Travel
+from tocsin.plan.movement import Road
 from tocsin.plan.shocks import Shock
 from tocsin.plan.strikes import struck_by
 from tocsin.simulate import Engine, Outcome, compile, log_blocks
-from tocsin.simulate.reference import reference
 
 HOUR = 3_600_000
 SURGE = Shock(name="more", kind="surge", at_h=3, size=0.5, regions=("Ida-Viru",))
@@ -49,13 +51,27 @@ def of_person(outcome: Outcome, values: NDArray[Any], n: int) -> NDArray[Any]:
     return found[..., :n]
 
 
-@pytest.mark.parametrize("shocks", [(SURGE,), (CALLS, SMS), (SNOW,), (SURGE, CALLS, SMS, SNOW)], ids=len)
-def test_engine_and_reference_agree(shocks: tuple[Shock, ...]) -> None:
+def crews_go_again(plan: Plan) -> Plan:
+    """The same, with three calls to each person before the fallback."""
+    again = Again.model_validate({"tries": 3, "after": {"family": "constant", "value_min": 45}})
+    channels = []
+    for channel in plan.channels:
+        capacity = channel.capacity and channel.capacity.model_copy(update={"again": again})
+        channels.append(channel.model_copy(update={"capacity": capacity}))
+    return plan.model_copy(update={"channels": tuple(channels)})
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["once", "again"])
+@pytest.mark.parametrize(
+    "shocks",
+    [(SURGE,), (CALLS, SMS), (SNOW,), (SURGE, CALLS, SMS, SNOW)],
+    ids=lambda shocks: "+".join(s.name for s in shocks),
+)
+def test_engine_and_reference_agree(shocks: tuple[Shock, ...], again: bool) -> None:
     """Every time, cause and post under shocks is the same in the compiled engine and in the slow reference."""
-    outcome = run(plan_with(*shocks))
-    network = outcome.network
-    trips, orders = network.trips.draw(5, 0), network.orders.draw(5, 0)
-    assert_same(seen_by_engine(outcome), seen_by_reference(reference(network, outcome.drawn, trips, orders)))
+    plan = plan_with(*shocks)
+    case = Case(crews_go_again(plan) if again else plan, people(plan, 5), 5, 60_000)
+    assert_same(seen_by_engine(case.outcome()), judged(case))
 
 
 def test_a_surge_changes_nobody_else(usual: Outcome) -> None:
@@ -85,7 +101,7 @@ def test_attempts_fail_while_a_channel_is_down(usual: Outcome) -> None:
         assert queue is not None
         inside = (queue.began >= 0) & (queue.began < 14 * HOUR)
         assert inside.sum() > 50
-        assert least <= outcome.attempts.success[phone][inside].mean() <= most  # of those found, 0.75 * 0.876 * (1 - 0.7)
+        assert least <= outcome.attempts.success[phone][inside].mean() <= most  # 0.75 * 0.876 * (1 - 0.7)
     late = (usual.delivered >= 0).sum()
     assert (run(plan_with(CALLS)).delivered >= 0).sum() <= late
 
@@ -121,3 +137,39 @@ def test_a_surge_needs_groups() -> None:
     """A roster lists whom it calls: a surge in such a plan is refused by name, and so is a shock that is not there."""
     with pytest.raises(PlanError, match="found the shock 'mroe', which the plan does not have"):
         struck_by(plan_with(SURGE), ["mroe"])
+
+
+def test_closed_roads_lead_round() -> None:
+    """Who leaves while the short road is closed takes the long one, to the millisecond; cut off, nobody leaves."""
+    plan = with_two_roads(load("okas-2017"))
+    cut = plan.model_copy(update={"road": tuple(road for road in plan.road if road.name != "long")})
+    for base, reached in ((plan, True), (cut, False)):
+        shock = Shock(name="bridge", kind="road", at_h=5, until_h=30, roads=("short",))
+        usual, struck = run(base), run(struck_by(base.model_copy(update={"shocks": (shock,)}), ["bridge"]))
+        hit = (usual.left >= 5 * HOUR) & (usual.left < 30 * HOUR) & from_narva(usual)
+        assert hit.sum() > 10
+        if reached:
+            assert (struck.left == usual.left).all()
+            longer = np.unique((struck.arrived - usual.arrived)[hit & (struck.arrived >= 0)])
+            assert longer.tolist() == [2 * HOUR - HOUR // 2]  # 100 km instead of 25 at 50 km/h
+        else:
+            assert (struck.left[hit] == -1).all()
+        assert (struck.arrived == usual.arrived)[~hit].all()
+
+
+def with_two_roads(plan: Plan) -> Plan:
+    """The plan with people who follow roads: from every town the straight one, from Narva a short and a long one."""
+    travel = Travel(speed_kmh=50, roads=True)
+    roads = [{"from": "Narva", "to": "Jõhvi", "name": "short", "km": 25, "speed_kmh": 50}]
+    roads += [{"from": "Narva", "to": "Jõhvi", "name": "long", "km": 100, "speed_kmh": 50}]
+    roads += [{"from": town.name, "to": "Jõhvi"} for town in towns_of(plan) if town.name not in ("Narva", "Jõhvi")]
+    behaviour = plan.behaviour.model_copy(update={"travel": travel})
+    groups = [group.model_copy(update={"behaviour": None}) for group in plan.groups]
+    made = tuple(Road.model_validate(road) for road in roads)
+    return plan.model_copy(update={"behaviour": behaviour, "groups": tuple(groups), "road": made})
+
+
+def from_narva(outcome: Outcome) -> NDArray[np.bool_]:
+    """Whose home is Narva, by slot."""
+    homes = np.array([home == "Narva" for home in outcome.network.people["home"].to_list()])
+    return homes[outcome.network.person]

@@ -22,18 +22,17 @@ def show_stress(stressed: Stressed) -> None:
     """
     console = Console(highlight=False)
     console.print(f"\n[bold]{escape(stressed.plan.exercise.title)}[/bold] under stress")
-    console.print(
-        f"{stressed.runs:,} runs of each variant on equal luck, seed {stressed.seed}. No forecast; intervals are of 95 %."
-    )
+    console.print(f"{stressed.runs:,} runs of each variant on equal luck, seed {stressed.seed}. No forecast.")
     if stressed.assumed:
-        console.print(ASSUMED)
-    sentences = [words.base_sentence(stressed), words.first_sentence(stressed), words.shocks_sentence(stressed)]
-    console.print("\n" + "\n".join(escape(sentence) for sentence in sentences if sentence))
-    for number in range(len(stressed.goals)):
-        console.print()
-        console.print(_goal(stressed, number, console.width))
+        console.print(escape(ASSUMED))
     console.print()
-    console.print(_margins(stressed))
+    for sentence in (words.base_sentence(stressed), words.first_sentence(stressed), words.shocks_sentence(stressed)):
+        if sentence:
+            console.print(escape(sentence))
+    for table in (_goals(stressed), _shocks(stressed), _margins(stressed)):
+        if table.row_count:
+            console.print()
+            console.print(table)
     for sentence in words.firm_sentences(stressed):
         console.print(escape(sentence))
     if stressed.bottlenecks:
@@ -41,23 +40,38 @@ def show_stress(stressed: Stressed) -> None:
         console.print(_bottlenecks(stressed.bottlenecks))
     elif stressed.bottlenecks is None:
         console.print("What one more would help cannot be told: 80 % of the posts are filled in no run.")
+    console.print("\nIntervals are of 95 %; a question mark: luck could turn it.")
 
 
-def _goal(stressed: Stressed, number: int, width: int) -> Table:
-    goal, unit = stressed.goals[number], stressed.units[number]
-    table = _table(words.goal_words(goal, unit))
-    table.add_column("", overflow="fold", min_width=14)
-    for column in ("mean", "from undisturbed"):
+def _goals(stressed: Stressed) -> Table:
+    table = _table("What the plan is held to")
+    table.add_column("", overflow="fold", min_width=28)
+    table.add_column("undisturbed", justify="right", overflow="fold")
+    table.add_column("", no_wrap=True)
+    for goal, unit, held in zip(stressed.goals, stressed.units, stressed.base.held, strict=True):
+        table.add_row(escape(words.goal_words(goal, unit)), words.held_words(held, unit), words.kept_words(held))
+    return table
+
+
+def _shocks(stressed: Stressed) -> Table:
+    """Every shock by what it does to the first goal, worst first; the others only where they break."""
+    table = _table(f"What each shock does to {words.row_words(stressed.goals[0])}")
+    table.add_column("", overflow="fold", min_width=22)
+    for column in ("mean", "change"):
         table.add_column(column, justify="right", overflow="fold")
-    table.add_column("goal", no_wrap=True, min_width=len("BROKEN?"))
-    for one in stressed.scenarios:
-        held = one.held[number]
-        told, interval = words.difference_words(one.differences[number], unit)
-        difference = "" if not one.shocks else f"{told} ({interval})" if interval else told
-        when = words.shock_words(one.shocks[0]) if len(one.shocks) == 1 else ""
-        name = f"{one.name}\n  {when}" if when else one.name
-        style = "" if held.kept else "bold"
-        table.add_row(escape(name), words.held_words(held, unit), difference, words.kept_words(held), style=style)
+    table.add_column("breaks", overflow="fold", min_width=12)
+    unit = stressed.units[0]
+    for one in stressed.struck:
+        told, interval = words.difference_words(one.differences[0], unit)
+        when = f"\n  {words.shock_words(one.shocks[0])}" if len(one.shocks) == 1 else ""
+        broken = words.breaks(stressed, one)
+        names = [words.row_words(stressed.goals[n]) + ("" if one.held[n].settled else "?") for n in broken]
+        mean = words.held_words(one.held[0], unit).replace(" (", "\n(")
+        style = "bold" if broken else ""
+        table.add_row(
+            escape(one.name + when), mean, f"{told}\n({interval})" if interval else told,
+            escape("; ".join(names) or "–"), style=style,
+        )  # fmt: skip
     return table
 
 
@@ -72,18 +86,13 @@ def _margins(stressed: Stressed) -> Table:
         table.add_column("breaks", overflow="fold")
     for margin in stressed.ranked:
         numbers = (words.number_words(margin, n, bare=True) for n in (margin.lever.base, margin.kept, margin.broken))
-        goal = [] if margin.goal is None else [escape(_short(stressed, margin.goal))]
+        goal = [] if margin.goal is None else [escape(words.row_words(stressed.goals[margin.goal]))]
         table.add_row(escape(margin.lever.label), *numbers, words.factor_words(margin), *goal)
     return table
 
 
-def _short(stressed: Stressed, number: int) -> str:
-    goal = stressed.goals[number]
-    return f"{goal.name}, {goal.key}" if goal.key else goal.name
-
-
 def _bottlenecks(found: tuple[Bottleneck, ...]) -> Table:
-    table = _table("One more of it: when 80 % of all posts are filled")
+    table = _table("One more: how much sooner are 80 % of all posts filled?")
     table.add_column("", overflow="fold", min_width=20)
     table.add_column("why suspected")
     table.add_column("difference", justify="right", overflow="fold")
@@ -91,8 +100,8 @@ def _bottlenecks(found: tuple[Bottleneck, ...]) -> Table:
     for one in found:
         told, interval = words.difference_words(one.difference, "h")
         why = "a tight margin" if one.suspected is None else f"L3 in {share(one.suspected)} of runs"
-        name = f"one {one.unit} more: {one.name}, {one.where}"
-        difference = f"{told} ({interval})" if interval else told
+        name = f"{one.name}, {one.where}\n  one {one.unit} more"
+        difference = f"{told}\n({interval})" if interval else told
         style = "bold" if one.confirmed else ""
         table.add_row(escape(name), why, difference, words.bottleneck_words(one), style=style)
     return table

@@ -1,19 +1,19 @@
-"""A plan under stress in words: its goals, what breaks first, what each margin says, and whether one more would help."""
+"""A plan under stress in words: its goals, what breaks first, what each margin says, whether one more would help."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from tocsin.brief.comparison_rows import signed
 from tocsin.brief.main_numbers import FORMS
-from tocsin.brief.words import between, listed, whole
+from tocsin.brief.words import FIXED, NARROW, between, listed, span, whole
 from tocsin.plan.shocks import Goal, Shock
-from tocsin.sweep import Bottleneck, Difference, Held, Margin, Stressed
+from tocsin.sweep import Bottleneck, Difference, Held, Margin, Scenario, Stressed
 
 __all__ = [
-    "base_sentence", "bottleneck_words", "difference_words", "factor_words", "firm_sentences", "first_sentence",
-    "goal_words", "held_words", "kept_words", "number_words", "shock_words", "shocks_sentence",
+    "base_sentence", "bottleneck_words", "breaks", "difference_words", "factor_words", "firm_sentences",
+    "first_sentence", "goal_words", "held_words", "kept_words", "number_words", "row_words", "shock_words",
+    "shocks_sentence",
 ]  # fmt: skip
 
 MANY = 99
@@ -24,15 +24,21 @@ def goal_words(goal: Goal, unit: str) -> str:
     """Write a goal: T80 of posts at most 24.0 h."""
     limit, word = (goal.at_most, "at most") if goal.at_most is not None else (goal.at_least, "at least")
     assert limit is not None, "a goal has one of two limits"
-    return f"{_row_words(goal)} {word} {_value(limit, unit)}"
+    return f"{row_words(goal)} {word} {_limit(limit, unit)}"
 
 
-def _row_words(goal: Goal) -> str:
-    return f"{goal.name}, {goal.key}," if goal.key else goal.name
+def row_words(goal: Goal) -> str:
+    """Write what a goal is about: wait p95 at checkin."""
+    return f"{goal.name} of {goal.key}" if goal.key else goal.name
 
 
-def _value(value: float, unit: str) -> str:
-    return FORMS[unit](value) if unit in FORMS else f"{value:,.4g}"
+def _limit(limit: float, unit: str) -> str:
+    """Write a limit as round as somebody set it."""
+    if unit == "min":
+        return span(limit)
+    if unit in ("share", "yes = 1"):
+        return f"{100 * limit:g}{NARROW}%"
+    return f"{limit:,g}{FIXED}{unit}"
 
 
 def held_words(held: Held, unit: str) -> str:
@@ -41,11 +47,15 @@ def held_words(held: Held, unit: str) -> str:
         return f"not reached in {held.unreached} of {held.runs} runs"
     if math.isnan(held.mean):
         return "no value"
-    form = FORMS.get(unit, lambda value: f"{value:,.4g}")
+    form = FORMS.get(unit, _figure)
     there = f" in {held.runs - held.missing} of {held.runs} runs" if held.missing else ""
     if math.isnan(held.low):
         return f"{form(held.mean)}{there}"
     return f"{form(held.mean)} ({between(held.low, held.high, form)}){there}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.4g}"
 
 
 def kept_words(held: Held) -> str:
@@ -59,8 +69,8 @@ def difference_words(difference: Difference, unit: str) -> tuple[str, str]:
         return "–", ""
     if difference.mean == 0 and difference.low == difference.high:
         return "none", ""
-    ends = (None, None) if math.isnan(difference.low) else (difference.low, difference.high)
-    return signed(difference.mean, *ends, unit)
+    low, high = (None if math.isnan(end) else end for end in (difference.low, difference.high))
+    return signed(difference.mean, low, high, unit)
 
 
 def shock_words(shock: Shock) -> str:
@@ -108,11 +118,10 @@ def first_sentence(stressed: Stressed) -> str:
     goal = goal_words(stressed.goals[weakest.goal], stressed.units[weakest.goal])
     if weakest.lever.kind == "demand":
         return f"Breaks first at the demand: with {number_words(weakest, weakest.broken)} called, {goal} is broken."
-    spared = "none can be spared" if weakest.kept == weakest.lever.base else f"{number_words(weakest, weakest.kept)} do"
-    return (
-        f"Breaks first at {weakest.lever.label}{_at(weakest)}: of {number_words(weakest, weakest.lever.base)} {spared}; "
-        f"with {number_words(weakest, weakest.broken, bare=True)}, {goal} is broken."
-    )
+    enough = number_words(weakest, weakest.kept, bare=True)
+    spared = "none can be spared" if weakest.kept == weakest.lever.base else f"{enough} are enough"
+    base, broken = (number_words(weakest, weakest.lever.base), number_words(weakest, weakest.broken, bare=True))
+    return f"Breaks first at {weakest.lever.label}{_at(weakest)}: of {base} {spared}; with {broken}, {goal} is broken."
 
 
 def _at(margin: Margin) -> str:
@@ -124,22 +133,22 @@ def shocks_sentence(stressed: Stressed) -> str:
     alone = [one for one in stressed.scenarios[1:] if len(one.shocks) == 1]
     if not alone:
         return "The plan has no shocks ([[shock]]): only margins are searched."
-    kept = [held.kept for held in stressed.base.held]
+    worst = [one.name for one in alone if breaks(stressed, one)]
+    if not worst:
+        told = "No shock breaks a goal alone."
+    else:
+        names = "" if len(worst) == len(alone) else f": {listed(worst, MANY)}"
+        told = f"{len(worst)} of {len(alone)} shocks break{'s' if len(worst) == 1 else ''} a goal alone{names}."
+    for one in stressed.scenarios:
+        if len(one.shocks) > 1:
+            told += " All together they do." if breaks(stressed, one) else " All together they do not."
+    return told
 
-    def breaks(held: Sequence[Held]) -> bool:
-        return any(was and not now.kept for was, now in zip(kept, held, strict=True))
 
-    worst = [one.name for one in alone if breaks(one.held)]
-    count = "no shock" if not worst else f"{listed(worst, MANY)}" if len(worst) < len(alone) else "every shock"
-    many = (
-        f"{len(worst)} of {len(alone)} shocks break a goal alone: {count}."
-        if worst
-        else "No shock breaks a goal alone."
-    )
-    together = [one for one in stressed.scenarios if len(one.shocks) > 1]
-    if not together:
-        return many
-    return f"{many} All together {'they do' if breaks(together[0].held) else 'they do not either' if not worst else 'they do not'}."
+def breaks(stressed: Stressed, one: Scenario) -> list[int]:
+    """Which of the goals that the undisturbed plan keeps a scenario breaks: their positions."""
+    both = zip(stressed.base.held, one.held, strict=True)
+    return [number for number, (before, now) in enumerate(both) if before.kept and not now.kept]
 
 
 def number_words(margin: Margin, number: int | None, *, bare: bool = False) -> str:

@@ -11,6 +11,9 @@ from tocsin.plan.tables import Hours, Key, Latitude, Longitude, Name, Positive, 
 
 __all__ = ["March", "Place", "Rendezvous", "Road", "Roads"]
 
+TABLE_ASSUMPTION = "Bundled roads: a rule that joins neighbouring towns, 1.3 times the straight line; no road map."
+EXTRACT_SOURCE = "© OpenStreetMap contributors, ODbL."
+
 Km = Annotated[float, Field(gt=0, le=5_000)]
 Speed = Annotated[float, Field(gt=0, le=200)]
 
@@ -38,17 +41,26 @@ class Roads(Sourced):
     """Where roads come from besides the plan's own `[[road]]`."""
 
     places: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = Field(
-        default=None, description="Take the bundled table of this country's main roads."
+        default=None, description="Take the bundled roads of this country, which are an assumption."
     )
     file: Annotated[str, Field(min_length=1)] | None = Field(
-        default=None, description="An OpenStreetMap extract (.osm.pbf), relative to the plan; needs tocsin[roads]."
+        default=None,
+        description="An OpenStreetMap extract (.osm.pbf; needs tocsin[roads]), or a run folder's roads.parquet.",
     )
 
     @model_validator(mode="after")
     def _from_somewhere(self) -> Self:
-        if self.places is None and self.file is None:
-            raise ValueError("roads come from `places` (a bundled table) or a `file`; found neither")
+        if (self.places is None) == (self.file is None):
+            raise ValueError("roads come from `places` (a bundled table) or a `file`, not both and not neither")
         return self
+
+    def credited(self) -> Self:
+        """Return it with what must be said of a bundled table or an extract, if it says nothing itself."""
+        if self.source is not None or self.assumption is not None:
+            return self
+        if self.places is not None:
+            return self.model_copy(update={"assumption": TABLE_ASSUMPTION})
+        return self.model_copy(update={"source": EXTRACT_SOURCE}) if str(self.file).endswith(".osm.pbf") else self
 
 
 class March(Sourced):

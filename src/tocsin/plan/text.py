@@ -25,12 +25,15 @@ _TABLES = frozenset(("exercise", "roster", "behaviour", "limits"))
 def expanded(plan: Plan) -> Plan:
     """Return the plan with its towns listed instead of taken from bundled tables, which a later version may change.
 
+    Roads say where they are from.
+
     Raises:
         PlanError: A region's table or name is not bundled.
     """
     towns = towns_of(plan)
     regions = tuple(region.model_copy(update={"places": None, "min_population": 0}) for region in plan.regions)
-    return plan.model_copy(update={"regions": regions, "towns": towns})
+    roads = None if plan.roads is None else plan.roads.credited()
+    return plan.model_copy(update={"regions": regions, "towns": towns, "roads": roads})
 
 
 def dumps(plan: Plan) -> str:

@@ -13,15 +13,17 @@ from tocsin.errors import RunError
 from tocsin.plan import formed_at_of, layout_of, posts_of
 from tocsin.plan.duration import Duration
 from tocsin.plan.model import Behaviour, Bus, Channel, Layout, Plan, Request, Travel, Who
+from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.shocks import Shock
 from tocsin.plan.strikes import struck
 from tocsin.simulate.calendar import Calendar, calendar, rounds
 from tocsin.simulate.couplings import joints_of
 from tocsin.simulate.gate_compiler import GateCompiler
 from tocsin.simulate.network import ChannelStep, DeskStep, FleetStep, Line, Network, Pool, UnitPosts
-from tocsin.simulate.shocks import Closed, Struck, called_ms, down_of, slow_of
+from tocsin.simulate.shocks import Closed, Struck, called_ms, down_of, roads_closed, slow_of
 from tocsin.simulate.stages import NONE, Stages
 from tocsin.simulate.struck import buses_lost, struck_stations
+from tocsin.simulate.ways import ways_ms
 
 __all__ = ["compile"]
 
@@ -29,29 +31,36 @@ MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 
 
-def compile(plan: Plan, people: pl.DataFrame) -> Network:
+def compile(plan: Plan, people: pl.DataFrame, roads: RoadNetwork | None = None) -> Network:
     """Compile a plan and its people.
 
     Args:
         plan: A plan that passed its checks.
         people: One row a person, as `tocsin.plan.people` gives them.
+        roads: Its roads, as `tocsin.plan.roads.roads_of` gives them; None = read anew if the plan has any.
 
     Returns:
         The network, the same for the same input.
+
+    Raises:
+        PlanError: Its roads cannot be read, or lead nowhere.
     """
-    return _Compiler(plan, people).network()
+    if roads is None and has_roads(plan):
+        roads = roads_of(plan)
+    return _Compiler(plan, people, roads).network()
 
 
 class _Compiler:
     """Holds what the parts of the network share while they are made."""
 
-    def __init__(self, plan: Plan, people: pl.DataFrame) -> None:
+    def __init__(self, plan: Plan, people: pl.DataFrame, roads: RoadNetwork | None) -> None:
         if not people["person"].is_sorted():
             people = people.sort("person")  # ties go by number, not by the order of a file's rows
         point = people["point"].to_physical().cast(pl.Int32).to_numpy()
         order = np.argsort(point, kind="stable")
         self.plan = plan
         self.people = people
+        self.roads = roads
         self.slots = people[order] if len(people) else people
         self.n = len(people)
         self.point = np.ascontiguousarray(point[order])
@@ -88,7 +97,7 @@ class _Compiler:
             unit=self.codes["unit"],
             point=self.point,
             layout=self.layout,
-            way_ms=self._way(),
+            way_ms=ways_ms(self.plan, self.slots, self.behaviours, self.behaviour, self.roads),
             horizon_ms=round(exercise.horizon_h * HOUR_MS),
             deadline_ms=NONE if at is None else round((at - exercise.alert).total_seconds() * 1000),
             deadline_after_ms=NONE if after is None else round(after * HOUR_MS),
@@ -145,16 +154,6 @@ class _Compiler:
                 behaviours.append(own[name])
         return tuple(behaviours), index[self.codes["group"]]
 
-    def _way(self) -> NDArray[np.int64]:
-        """Road time of each person by distance and speed, without the drawn part, in ms."""
-        distance = self.slots["distance_km"].fill_null(0.0).to_numpy()
-        factor = [
-            b.travel.detour / b.travel.speed_kmh * HOUR_MS if isinstance(b.travel, Travel) else 0.0
-            for b in self.behaviours
-        ]
-        way: NDArray[np.int64] = np.rint(distance * np.array(factor)[self.behaviour]).astype(np.int64)
-        return way
-
     def _struck(self) -> Struck:
         """What shocks do before the gate."""
 
@@ -166,7 +165,17 @@ class _Compiler:
         )
 
     def _closed(self) -> tuple[Closed, ...]:
-        return ()
+        """Everybody's way in each stretch of time in which the same roads are closed."""
+        if self.roads is None:
+            return ()
+        ways: dict[frozenset[int], NDArray[np.int64]] = {}
+        found = []
+        for start, end, names in roads_closed(self.plan):
+            closed = self.roads.named(names)
+            if closed not in ways:
+                ways[closed] = ways_ms(self.plan, self.slots, self.behaviours, self.behaviour, self.roads, closed)
+            found.append(Closed(start, end, ways[closed]))
+        return tuple(found)
 
     def _orders(self) -> Stages:
         entities = [crc32(unit.name.encode()) for unit in self.plan.units]

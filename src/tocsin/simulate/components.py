@@ -118,8 +118,7 @@ class Component:
         self._groups()
         self._issues()
         row = 0
-        pace_times: list[Ints] = []
-        pace: list[Ints] = []
+        paces: list[Records] = []
         for k, (point, _, step) in enumerate(self.steps):
             station = self.stations[k]
             station["point"], station["row"], station["visits"] = point, row, len(step.passes)
@@ -134,12 +133,12 @@ class Component:
                 station["back_to"], station["back_most"] = self.at[point, step.sent_back.to], step.sent_back.most
             span = self.spans.points.index(point)
             station["last"] = self.at[point, self.spans.last[span] - 1] + 1
-            station["pace_from"] = sum(map(len, pace_times))
+            station["pace_from"] = sum(map(len, paces))
             if step.pace is not None:
-                pace_times.append(step.pace.times)
-                pace.append(step.pace.servers)
-            station["pace_to"] = sum(map(len, pace_times))
-        self.pace_times, self.pace = _joined(pace_times), _joined(pace)
+                pairs = zip(step.pace.times.tolist(), step.pace.servers.tolist(), strict=True)
+                paces.append(np.array(list(pairs), joint.PACE))
+            station["pace_to"] = sum(map(len, paces))
+        self.paces = np.concatenate(paces) if paces else np.empty(0, joint.PACE)
         firsts = {p: self.at[p, first] for p, first in zip(self.spans.points, self.spans.first, strict=True)}
         self.first_station = np.array([firsts[p] for p in self.home.tolist()], np.int32)
         self.concerned = np.stack([self._here(k) for k in range(len(self.steps))])
@@ -272,25 +271,25 @@ class Component:
         for name in ("left", "ends", "fed_up", "station", "server", "row", "released", "gave_up", "going"):
             people[name] = NONE
         visits = np.empty((rows, m), joint.VISIT)
-        for name in ("queued", "began", "ended", "why_queued", "why_began", "by"):
+        for name in ("patience", "queued", "began", "ended", "why_queued", "why_began", "by", "reason"):
             visits[name] = NONE
-        lengths, patience = np.zeros((rows, m), np.int64), np.full((rows, m), NONE, np.int64)
-        reasons, backs = np.full((rows, m), NONE, np.int8), np.zeros((rows, m), np.uint8)
-        concerns, ranks = self.concerned.astype(np.uint8), np.zeros((stations, m), np.int8)
+        visits["back"] = 0
+        stances = np.zeros((stations, m), joint.STANCE)
+        stances["concerned"] = self.concerned
         for k, (_, _, step) in enumerate(self.steps):
-            self._draws(k, step, gate.drawn, lengths, patience, reasons, backs)
+            self._draws(k, step, gate.drawn, visits)
             if step.need != NONE:
-                concerns[k] &= gate.drawn[step.need][self.slots] == 1
+                stances["concerned"][k] &= gate.drawn[step.need][self.slots] == 1
             if step.ranks is not None:
-                ranks[k] = step.ranks[self.slots]
-        timed = int((patience >= 0).any(axis=1).sum())
+                stances["rank"][k] = step.ranks[self.slots]
+        timed = int((visits["patience"] >= 0).any(axis=1).sum())
         again = int(sum(self.stations["visits"][self.stations["preempts"] == 1]))
         opening = int(sum(self.stations["visits"][self.stations["extra_at"] >= 0]))
         orders = sum(self.network.stocks[s].leads[1] - self.network.stocks[s].leads[0] for s in self.stock_numbers)
-        told = 2 * m * (again + opening) + 2 * len(planned) + orders + 64
-        lead = gate.supplies[0] if len(gate.supplies) else np.empty(0, np.int64)
+        lanes = np.empty(self.lanes, joint.LANE)
+        lanes["head"] = lanes["tail"] = NONE
         return joint.World(
-            horizon=np.array([self.network.horizon_ms], np.int64),
+            clock=np.array([(self.network.horizon_ms, 0, 0, 0, 0)], joint.CLOCK),
             people=people,
             servers=self.servers.copy(),
             groups=self.groups.copy(),
@@ -299,59 +298,43 @@ class Component:
             issues=self.issues,
             stocks=self.stocks.copy(),
             supplied=self.supplied,
-            leads=lead,
-            pace_times=self.pace_times,
-            pace=self.pace,
-            ranks=ranks,
-            concerns=concerns,
-            counts=np.zeros((stations, m), np.int8),
-            lengths=lengths,
-            patience=patience,
-            reasons=reasons,
-            backs=backs,
+            leads=gate.supplies[0] if len(gate.supplies) else np.empty(0, np.int64),
+            paces=self.paces,
+            stances=stances,
             visits=visits,
             handed=np.full((len(self.handings), m), NONE, np.int8),
-            heads=np.full(max(self.lanes, 1), NONE, np.int32),
-            tails=np.full(max(self.lanes, 1), NONE, np.int32),
+            lanes=lanes,
             heap=np.zeros(m * (3 + timed + again) + 2 * len(planned) + orders + 64, np.int64),
-            todo=np.zeros(len(self.servers) + 16, np.int64),
-            because=np.zeros(len(self.servers) + 16, np.int64),
-            told=np.zeros(told, joint.EVENT),
-            at=np.zeros(4, np.int64),
+            freed=np.zeros(len(self.servers) + 16, joint.FREED),
+            told=np.zeros(2 * m * (again + opening) + 2 * len(planned) + orders + 64, joint.EVENT),
         )
 
-    def _draws(
-        self,
-        k: int,
-        step: Step,
-        drawn: Ints,
-        lengths: Ints,
-        patience: Ints,
-        reasons: NDArray[np.int8],
-        backs: NDArray[np.uint8],
-    ) -> None:
+    def _draws(self, k: int, step: Step, drawn: Ints, visits: Records) -> None:
         """Gather what each visit of a station needs."""
         first = int(self.stations[k]["row"])
         for row, visit in enumerate(step.passes, first):
-            lengths[row] = drawn[visit.service][self.slots]
+            own = visits[row]
+            own["length"] = drawn[visit.service][self.slots]
             if visit.patience != NONE:
-                patience[row] = drawn[visit.patience][self.slots]
+                patience = drawn[visit.patience][self.slots]
                 if step.impatient != NONE:
-                    patience[row][drawn[step.impatient][self.slots] == 0] = NONE
+                    patience[drawn[step.impatient][self.slots] == 0] = NONE
+                own["patience"] = patience
             if visit.leave != NONE:
-                self._reasons(step, (drawn[visit.leave][self.slots] + 0.5) / 2.0**52, reasons[row])
+                own["reason"] = self._reasons(step, (drawn[visit.leave][self.slots] + 0.5) / 2.0**52)
             if visit.back != NONE and step.sent_back is not None:
                 sent = (drawn[visit.back][self.slots] + 0.5) / 2.0**52 < step.sent_back.share
                 who = step.sent_back.who
-                backs[row] = sent if who is None else sent & who[self.slots]
+                own["back"] = sent if who is None else sent & who[self.slots]
 
-    def _reasons(self, step: Step, lot: NDArray[np.float64], reasons: NDArray[np.int8]) -> None:
+    def _reasons(self, step: Step, lot: NDArray[np.float64]) -> NDArray[np.int8]:
         """For which reason each lot sends its person home: shares add up over the rules that cover them."""
-        total = np.zeros(len(lot))
+        reasons, total = np.full(len(lot), NONE, np.int8), np.zeros(len(lot))
         for rule in step.rules:
             covered = np.ones(len(lot), np.bool_) if rule.who is None else rule.who[self.slots]
             total += np.where(covered, rule.share, 0.0)
             reasons[(reasons == NONE) & covered & (lot < total)] = rule.reason
+        return reasons
 
     # --- after it -----------------------------------------------------------------------------------------------
 
@@ -372,7 +355,7 @@ class Component:
         gone = np.flatnonzero(people["released"] >= 0)
         rows = people["released"][gone]
         gate.released[slots[gone]] = people["ends"][gone]
-        gate.released_reason[slots[gone]] = world.reasons[rows, gone]
+        gate.released_reason[slots[gone]] = world.visits["reason"][rows, gone]
         gate.released_step[slots[gone]] = self.rows[rows]
         left = np.flatnonzero(people["gave_up"] >= 0)
         gate.gave_up[slots[left]] = people["fed_up"][left]
@@ -392,7 +375,7 @@ class Component:
         return np.where(codes < 0, codes, (kind << 48) | (a << 32) | b)
 
     def _told(self, world: joint.World, told: int) -> Told:
-        events = world.told[: world.at[joint.TOLD]]
+        events = world.told[: world.clock[0]["told"]]
         kind = events["kind"].astype(np.int64)
         a, b = events["a"].astype(np.int64), events["b"].astype(np.int64)
         personal = (kind == joint.INTERRUPTED) | (kind == joint.RESUMED)
@@ -419,7 +402,3 @@ def _hands_out(issues: Records, station: Any, stock: int) -> bool:
 
 def _key(time: int, sub: int, entity: int) -> int:
     return (time << joint.TIME) | (joint.SHIFT << joint.CLASS) | (sub << joint.SUB) | entity
-
-
-def _joined(parts: list[Ints]) -> Ints:
-    return np.concatenate(parts) if parts else np.empty(0, np.int64)

@@ -275,7 +275,9 @@ class GateCompiler:
             orders = 0
             if stock.reorder is not None:
                 needed = asked * self._most_visits(stock.name) * int(called[list(points)].sum())
-                orders = needed // stock.reorder.amount + 2 + len(self._losses(stock, points))
+                # After a loss, or at the start, it may take several to come up to `below`.
+                rises = (1 + len(self._losses(stock, points))) * (stock.reorder.below // stock.reorder.amount + 2)
+                orders = needed // stock.reorder.amount + rises
                 place = "all" if stock.per == "all" else self.plan.points[points[0]].name
                 entity = crc32(f"{stock.name}/{place}".encode())
                 ids += [(entity << 24) + k for k in range(orders)]

@@ -117,10 +117,30 @@ EVENT = np.dtype(
 """What is told besides visits: person a at visit row b (amount: the server); station a; stock a."""
 
 VISIT = np.dtype(
-    [("queued", "i8"), ("began", "i8"), ("ended", "i8"), ("why_queued", "i8"), ("why_began", "i8"), ("by", "i4")],
+    [
+        ("length", "i8"), ("patience", "i8"), ("queued", "i8"), ("began", "i8"), ("ended", "i8"), ("why_queued", "i8"),
+        ("why_began", "i8"), ("by", "i4"), ("reason", "i1"), ("back", "i1"),
+    ],
     align=True,
 )  # fmt: skip
-"""One visit of one person: times, -1 = not; causes; the server."""
+"""One visit of one person: how long it lasts, how long it is waited for (-1 = endless), for which reason it ends in
+going home (-1 = none), whether in being sent back; then times, -1 = not, causes, and the server."""
+
+STANCE = np.dtype([("concerned", "i1"), ("rank", "i1"), ("count", "i1")], align=True)
+"""A person and a station: whether it concerns them, their class there, and how many visits have ended."""
+
+LANE = np.dtype([("head", "i4"), ("tail", "i4")], align=True)
+"""A list of people who wait: the first and the last."""
+
+PACE = np.dtype([("time", "i8"), ("thousandths", "i8")], align=True)
+"""From when on services take how many thousandths of their draw."""
+
+FREED = np.dtype([("cause", "i8"), ("server", "i4")], align=True)
+"""A server that is to be freed, and why."""
+
+CLOCK = np.dtype([("horizon", "i8"), ("told", "i8"), ("joined", "i8"), ("first", "i8"), ("last", "i8")], align=True)
+"""The last instant at which anything happens; how many events were told and how many people joined a queue; the first
+and the last server that is to be freed."""
 
 
 def _compiled(function: F) -> F:
@@ -138,21 +158,16 @@ class World(NamedTuple):
     """Everything that a component is made of, and its state while it runs; m people, local numbers in their order.
 
     Attributes:
-        horizon: int64[1], the last instant at which anything happens.
+        clock: CLOCK[1].
         served, supplied: int32[k], the stations of each group, and of each stock.
         leads: int64[orders], how long each order of a stock takes.
-        pace_times, pace: int64[k], from when on services take how many thousandths.
-        ranks: int8[stations, m]; concerns: uint8[stations, m]; counts: int8[stations, m], visits ended.
-        lengths, patience: int64[rows, m], how long each visit lasts and is waited for (-1 = endless).
-        reasons: int8[rows, m], for which reason a visit ends in going home, -1 = none; backs: uint8[rows, m].
-        visits: VISIT[rows, m]; handed: int8[issue rows, m], 1 = handed, 0 = short, -1 = not asked.
-        heads, tails: int32[lanes], the lists of those who wait.
+        stances: STANCE[stations, m]; visits: VISIT[rows, m].
+        handed: int8[issue rows, m], 1 = handed, 0 = short, -1 = not asked.
         heap: int64[size + 1], keys; the first cell holds how many.
-        todo, because: int64[size], servers to be freed, and why; counts of both stand in `at`.
-        told: EVENT[k]; at: int64[4], events told, people joined, first and last of `todo`.
+        freed: FREED[size], a ring; told: EVENT[k].
     """
 
-    horizon: Array
+    clock: Array
     people: Array
     servers: Array
     groups: Array
@@ -162,27 +177,14 @@ class World(NamedTuple):
     stocks: Array
     supplied: Array
     leads: Array
-    pace_times: Array
-    pace: Array
-    ranks: Array
-    concerns: Array
-    counts: Array
-    lengths: Array
-    patience: Array
-    reasons: Array
-    backs: Array
+    paces: Array
+    stances: Array
     visits: Array
     handed: Array
-    heads: Array
-    tails: Array
+    lanes: Array
     heap: Array
-    todo: Array
-    because: Array
+    freed: Array
     told: Array
-    at: Array
-
-
-TOLD, JOINED, TODO_FIRST, TODO_LAST = range(4)
 
 
 # --- heap -----------------------------------------------------------------------------------------------------------
@@ -228,14 +230,14 @@ def pop(heap: Array) -> int:
 @_compiled
 def plan_event(w: World, time: int, kind: int, sub: int, entity: int) -> None:
     """Plan what happens at a time, if that is not beyond the horizon."""
-    if time <= w.horizon[0]:
+    if time <= w.clock[0].horizon:
         push(w.heap, (time << TIME) | (kind << CLASS) | (sub << SUB) | entity)
 
 
 @_compiled
 def tell(w: World, time: int, kind: int, a: int, b: int, amount: int, cause: int) -> int:
     """Note an event that is no visit; gives its number."""
-    number = w.at[TOLD]
+    number = w.clock[0].told
     event = w.told[number]
     event.time = time
     event.kind = kind
@@ -243,7 +245,7 @@ def tell(w: World, time: int, kind: int, a: int, b: int, amount: int, cause: int
     event.b = b
     event.amount = amount
     event.cause = cause
-    w.at[TOLD] = number + 1
+    w.clock[0].told = number + 1
     return int(number)
 
 
@@ -281,10 +283,10 @@ def remove_idle(servers: Array, groups: Array, s: int) -> None:
 
 
 @_compiled
-def insert_waiting(people: Array, heads: Array, tails: Array, lane: int, p: int) -> None:
+def insert_waiting(people: Array, lanes: Array, lane: int, p: int) -> None:
     """Put a person into a list by the order of joining; nearly always at its end."""
     after = NONE
-    before = tails[lane]
+    before = lanes[lane].tail
     while before >= 0 and people[before].joined > people[p].joined:
         after = before
         before = people[before].before
@@ -293,25 +295,25 @@ def insert_waiting(people: Array, heads: Array, tails: Array, lane: int, p: int)
     if before >= 0:
         people[before].next = p
     else:
-        heads[lane] = p
+        lanes[lane].head = p
     if after >= 0:
         people[after].before = p
     else:
-        tails[lane] = p
+        lanes[lane].tail = p
 
 
 @_compiled
-def remove_waiting(people: Array, heads: Array, tails: Array, lane: int, p: int) -> None:
+def remove_waiting(people: Array, lanes: Array, lane: int, p: int) -> None:
     """Take a person out of a list."""
     before, after = people[p].before, people[p].next
     if before >= 0:
         people[before].next = after
     else:
-        heads[lane] = after
+        lanes[lane].head = after
     if after >= 0:
         people[after].before = before
     else:
-        tails[lane] = before
+        lanes[lane].tail = before
 
 
 @_compiled
@@ -321,7 +323,7 @@ def lane_of(w: World, p: int) -> int:
     g = w.stations[k].group
     if w.groups[g].each:
         return int(w.stations[k].lanes + w.people[p].server - w.groups[g].first)
-    return int(w.stations[k].lanes + w.ranks[k, p])
+    return int(w.stations[k].lanes + w.stances[k, p].rank)
 
 
 # --- who can begin --------------------------------------------------------------------------------------------------
@@ -343,8 +345,8 @@ def in_want(w: World, p: int) -> bool:
 def first_waiting(w: World, k: int) -> int:
     """The first person of the first class at a station, or none."""
     for lane in range(w.stations[k].lanes, w.stations[k].lanes + w.stations[k].classes):
-        if w.heads[lane] >= 0:
-            return int(w.heads[lane])
+        if w.lanes[lane].head >= 0:
+            return int(w.lanes[lane].head)
     return NONE
 
 
@@ -360,7 +362,7 @@ def choose(w: World, g: int) -> int:
         if best < 0:
             best = p
             continue
-        own, other = w.ranks[k, p], w.ranks[w.people[best].station, best]
+        own, other = w.stances[k, p].rank, w.stances[w.people[best].station, best].rank
         mine, theirs = w.visits[w.people[p].row, p].queued, w.visits[w.people[best].row, best].queued
         if own < other or (own == other and (mine < theirs or (mine == theirs and p < best))):
             best = p
@@ -374,12 +376,12 @@ def victim(w: World, k: int, rank: int) -> int:
     g = w.stations[k].group
     for s in range(w.groups[g].first, w.groups[g].last):
         v = w.servers[s].person
-        if v < 0 or w.people[v].state != SERVED or w.ranks[k, v] <= rank:
+        if v < 0 or w.people[v].state != SERVED or w.stances[k, v].rank <= rank:
             continue
         if found < 0:
             found = v
             continue
-        own, other = w.ranks[k, v], w.ranks[k, found]
+        own, other = w.stances[k, v].rank, w.stances[k, found].rank
         mine, theirs = w.people[v].since, w.people[found].since
         if own > other or (own == other and (mine > theirs or (mine == theirs and v > found))):
             found = v
@@ -399,7 +401,7 @@ def admits(w: World, k: int, p: int) -> bool:
             return False
     if w.groups[station.group].head >= 0:
         return True
-    return bool(station.preempts) and victim(w, k, w.ranks[k, p]) >= 0
+    return bool(station.preempts) and victim(w, k, w.stances[k, p].rank) >= 0
 
 
 # --- what happens ---------------------------------------------------------------------------------------------------
@@ -431,7 +433,7 @@ def hand_out(w: World, k: int, p: int, now: int) -> None:
     """Take what a person is to be handed out of the stocks, and order more where little is left."""
     for i in range(w.stations[k].issue_from, w.stations[k].issue_to):
         issue = w.issues[i]
-        row = issue.row + w.counts[k, p]
+        row = issue.row + w.stances[k, p].count
         w.handed[row, p] = 0
         if w.stocks[issue.stock].level >= issue.amount:
             w.stocks[issue.stock].level -= issue.amount
@@ -455,7 +457,7 @@ def begin(w: World, p: int, s: int, now: int, cause: int) -> None:
     """Let a server begin with a person who waits, or go on with one whose service was interrupted."""
     person = w.people[p]
     k = person.station
-    remove_waiting(w.people, w.heads, w.tails, lane_of(w, p), p)
+    remove_waiting(w.people, w.lanes, lane_of(w, p), p)
     w.stations[k].waiting -= 1
     if w.servers[s].idle:
         remove_idle(w.servers, w.groups, s)
@@ -466,7 +468,7 @@ def begin(w: World, p: int, s: int, now: int, cause: int) -> None:
         person.ends = now + person.rest
         tell(w, now, RESUMED, p, person.row, number, cause)
     else:
-        length = w.lengths[person.row, p]
+        length = w.visits[person.row, p].length
         if w.stations[k].pace_to > w.stations[k].pace_from:
             length = max((length * pace_at(w, k, now) + 500) // 1000, 1)
         visit = w.visits[person.row, p]
@@ -488,8 +490,8 @@ def pace_at(w: World, k: int, now: int) -> int:
     """How many thousandths of its draw a service takes that begins now."""
     found = 1000
     for i in range(w.stations[k].pace_from, w.stations[k].pace_to):
-        if w.pace_times[i] <= now:
-            found = w.pace[i]
+        if w.paces[i].time <= now:
+            found = w.paces[i].thousandths
     return int(found)
 
 
@@ -507,7 +509,7 @@ def serve(w: World, g: int, now: int, cause: int) -> None:
     s = w.groups[g].head
     while s >= 0:
         after = w.servers[s].next
-        p = w.heads[w.stations[k].lanes + s - w.groups[g].first]
+        p = w.lanes[w.stations[k].lanes + s - w.groups[g].first].head
         if p >= 0 and not in_want(w, p):
             begin(w, p, s, now, cause)
         s = after
@@ -518,12 +520,12 @@ def join(w: World, k: int, p: int, now: int, why: int) -> None:
     """Let a person queue at a station."""
     person = w.people[p]
     person.station = k
-    person.row = w.stations[k].row + w.counts[k, p]
+    person.row = w.stations[k].row + w.stances[k, p].count
     person.begun = 0
     person.server = NONE
     person.state = WAITING
-    person.joined = w.at[JOINED]
-    w.at[JOINED] += 1
+    person.joined = w.clock[0].joined
+    w.clock[0].joined += 1
     visit = w.visits[person.row, p]
     visit.queued = now
     visit.why_queued = why
@@ -536,10 +538,10 @@ def join(w: World, k: int, p: int, now: int, why: int) -> None:
         person.server = shortest
         w.servers[shortest].line += 1
     w.stations[k].waiting += 1
-    insert_waiting(w.people, w.heads, w.tails, lane_of(w, p), p)
+    insert_waiting(w.people, w.lanes, lane_of(w, p), p)
     person.fed_up = NONE
-    if w.patience[person.row, p] >= 0:
-        person.fed_up = now + w.patience[person.row, p]
+    if w.visits[person.row, p].patience >= 0:
+        person.fed_up = now + w.visits[person.row, p].patience
         plan_event(w, person.fed_up, TIMER, 0, p)
 
 
@@ -574,20 +576,20 @@ def settle(w: World, g: int, now: int, cause: int) -> None:
 @_compiled
 def release_later(w: World, s: int, cause: int) -> None:
     """Remember that a server is free now, because somebody could pass on."""
-    last = w.at[TODO_LAST]
-    w.todo[last % len(w.todo)] = s
-    w.because[last % len(w.todo)] = cause
-    w.at[TODO_LAST] = last + 1
+    last = w.clock[0].last
+    w.freed[last % len(w.freed)].server = s
+    w.freed[last % len(w.freed)].cause = cause
+    w.clock[0].last = last + 1
 
 
 @_compiled
 def free(w: World, s: int, now: int, cause: int) -> None:
     """Let a server go home if that is due, else serve on; then free those before whom somebody could pass on."""
     release_later(w, s, cause)
-    while w.at[TODO_FIRST] < w.at[TODO_LAST]:
-        first = w.at[TODO_FIRST] % len(w.todo)
-        w.at[TODO_FIRST] += 1
-        server = w.todo[first]
+    while w.clock[0].first < w.clock[0].last:
+        first = w.clock[0].first % len(w.freed)
+        w.clock[0].first += 1
+        server = w.freed[first].server
         g = w.servers[server].group
         w.servers[server].person = NONE
         w.servers[server].line -= 1
@@ -602,7 +604,7 @@ def free(w: World, s: int, now: int, cause: int) -> None:
             w.servers[server].present = 0
         elif not w.servers[server].broken:
             append_idle(w.servers, w.groups, server)
-        settle(w, g, now, w.because[first])
+        settle(w, g, now, w.freed[first].cause)
 
 
 @_compiled
@@ -621,7 +623,7 @@ def arrive(w: World, k: int, p: int, now: int) -> None:
             station.standing_tail = p
         else:
             person.state = AWAY
-            row = station.row + w.counts[k, p]
+            row = station.row + w.stances[k, p].count
             w.visits[row, p].queued = now
             person.gave_up = row
             person.no_room = 1
@@ -641,7 +643,7 @@ def arrive(w: World, k: int, p: int, now: int) -> None:
 @_compiled
 def preempt(w: World, k: int, p: int, now: int) -> None:
     """Take the server of somebody of a lower class, who goes back into the queue."""
-    v = victim(w, k, w.ranks[k, p])
+    v = victim(w, k, w.stances[k, p].rank)
     if v < 0:
         return
     s = w.people[v].server
@@ -651,7 +653,7 @@ def preempt(w: World, k: int, p: int, now: int) -> None:
     w.people[v].state = WAITING
     w.people[v].server = NONE
     w.stations[k].waiting += 1
-    insert_waiting(w.people, w.heads, w.tails, w.stations[k].lanes + w.ranks[k, v], v)
+    insert_waiting(w.people, w.lanes, w.stations[k].lanes + w.stances[k, v].rank, v)
     cause = code(BY_QUEUE, w.people[p].row, p)
     tell(w, now, INTERRUPTED, v, w.people[v].row, s - w.groups[g].first, cause)
     begin(w, p, s, now, NONE)
@@ -679,7 +681,7 @@ def open_extra(w: World, k: int, p: int, now: int) -> None:
 def concerned(w: World, k: int, p: int, last: int) -> int:
     """The first station from k on, before `last`, that concerns a person, or none."""
     for at in range(k, last):
-        if w.concerns[at, p] and not (w.stations[at].once and w.counts[at, p] > 0):
+        if w.stances[at, p].concerned and not (w.stations[at].once and w.stances[at, p].count > 0):
             return at
     return NONE
 
@@ -690,16 +692,16 @@ def finish(w: World, p: int, now: int) -> None:
     person = w.people[p]
     k, s, row = person.station, person.server, person.row
     w.visits[row, p].ended = now
-    w.counts[k, p] += 1
+    w.stances[k, p].count += 1
     station = w.stations[k]
     cause = code(BY_END, row, p)
     person.state = AWAY
     person.going = NONE
-    if w.reasons[row, p] >= 0:
+    if w.visits[row, p].reason >= 0:
         person.released = row
         person.ends = now
     else:
-        if station.back_to >= 0 and w.counts[k, p] < station.back_most and w.backs[row, p]:
+        if station.back_to >= 0 and w.stances[k, p].count < station.back_most and w.visits[row, p].back:
             person.going = concerned(w, station.back_to, p, station.last)
         else:
             person.going = concerned(w, k + 1, p, station.last)
@@ -721,7 +723,7 @@ def give_up(w: World, p: int, now: int) -> None:
     k = person.station
     if person.state != WAITING or person.begun or person.fed_up != now:
         return
-    remove_waiting(w.people, w.heads, w.tails, lane_of(w, p), p)
+    remove_waiting(w.people, w.lanes, lane_of(w, p), p)
     g = w.stations[k].group
     if w.groups[g].each:
         w.servers[person.server].line -= 1
@@ -738,10 +740,10 @@ def give_up(w: World, p: int, now: int) -> None:
 @_compiled
 def drain(w: World, now: int) -> None:
     """Free the servers whose persons could pass on."""
-    if w.at[TODO_FIRST] < w.at[TODO_LAST]:
-        first = w.at[TODO_FIRST] % len(w.todo)
-        w.at[TODO_FIRST] += 1
-        free(w, w.todo[first], now, w.because[first])
+    if w.clock[0].first < w.clock[0].last:
+        first = w.clock[0].first % len(w.freed)
+        w.clock[0].first += 1
+        free(w, w.freed[first].server, now, w.freed[first].cause)
 
 
 @_compiled

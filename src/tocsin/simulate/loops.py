@@ -264,8 +264,8 @@ def run_crews(
         cal_times, cal_servers: int64[c], how many crews there are from a time on; the first time is 0.
         handling: int64[tries, n], how long each visit takes, at least 1.
         onward: int64[tries, n], from the end of a visit until the next one stands in the queue; -1 = none follows.
-        windows: int64[windows, 2], in which the channel is down: visits that begin in one fail where hits (int8[windows,
-            tries, n]) says so, and the next one follows after `again`, as `onward`.
+        windows: int64[windows, 2], in which the channel is down: visits that begin in one fail where hits
+            (int8[windows, tries, n]) says so, and the next one follows after `again`, as `onward`.
         visits: After so many visits a crew reloads before the next; 0 = never; reload: int64[tries, n] or empty.
         attempt: int64[tries, n], written from the second try on: when it joins the queue.
         queued, began, ended: int64[tries, n]; by, freed: int32[tries, n]; written for the tries that join. `freed` is

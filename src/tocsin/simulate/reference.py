@@ -2,9 +2,9 @@
 
 It reads the same network and the same drawn numbers as `tocsin.simulate.run`, and must agree with it in every
 millisecond. Everybody is followed event by event, and what happens at one instant happens in the order of the
-design: ends (of a service, a ride, a delay), shifts, arrivals (at a queue, a gate, a stop, a unit), timers
-(patience, a bus's time-out); inside a class in the order of the persons' numbers. Nobody thinks ahead: what
-would happen after the horizon never does.
+design: ends (of a service, a ride, a delay), what is planned (repairs and breakdowns, deliveries, shifts, lost buses),
+arrivals (at a queue, a gate, a stop, a unit), timers (patience, a bus's time-out); inside a class in the order of the
+persons' numbers. Nobody thinks ahead: what would happen after the horizon never does.
 """
 
 from __future__ import annotations
@@ -16,9 +16,14 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.simulate.network import ChannelStep, DeskStep, Network, Pool, Step
-from tocsin.simulate.reference_queues import ARRIVAL, END, NOT, BusLine, Clock, Station, Unit, Visit
-from tocsin.simulate.stages import NONE
+from tocsin.simulate.network import ChannelStep, DeskStep, Network, Pass, Pool, Step
+from tocsin.simulate.reference_fleet import BusLine, Fleet, Trips
+from tocsin.simulate.reference_gate import Gate, Notes, Place
+from tocsin.simulate.reference_queues import ARRIVAL, END, NOT, Cause, Clock, Errand, Handlers, Unit, Visit
+from tocsin.simulate.reference_servers import Ask, Servers, Turn
+from tocsin.simulate.reference_stocks import Stock
+from tocsin.simulate.stages import NONE, Stages
+from tocsin.simulate.upkeep import Upkeep
 
 __all__ = ["Account", "Person", "Try", "reference"]
 
@@ -29,7 +34,7 @@ BEFORE_THE_DEADLINE, AFTER_THE_DEADLINE, AT_ONCE = range(3)
 
 @dataclass
 class Try:
-    """One person's attempt by one channel: when it began and ended, if it found them, its wait if any."""
+    """One person's attempt by one try of a channel: when it began and ended, if it found them, its wait if any."""
 
     began: int
     done: int = NOT
@@ -42,8 +47,11 @@ class Person:
     """What happened to one person; times in ms after the alert, -1 = did not.
 
     Attributes:
-        tries: By channel.
-        visits: By the slot of the step's name.
+        tries: By try of a channel.
+        visits: By slot; each visit of a step has a slot of its own. Who found no room came, and did not queue.
+        released_step, gave_up_step: The slot of the visit.
+        no_room: Whether the person gave up because there was no room, and not out of patience.
+        handed: By row of what is issued: 1 handed, 0 short; absent = was not asked. Noted when the service begins.
         ride: (line, number of the ride).
     """
 
@@ -66,6 +74,8 @@ class Person:
     released_step: int = NOT
     gave_up: int = NOT
     gave_up_step: int = NOT
+    no_room: bool = False
+    handed: dict[int, int] = field(default_factory=dict)
     boarded: int = NOT
     ride: tuple[int, int] | None = None
     ready: int = NOT
@@ -74,15 +84,23 @@ class Person:
 
 @dataclass
 class Account:
-    """What the reference saw: people by number, bus lines, units and orders in the network's order."""
+    """What the reference saw: people by number, bus lines, units, orders and stocks in the network's order.
+
+    Attributes:
+        notes: Extra servers, interruptions.
+        upkeep: The breakdowns of servers, as they were given.
+    """
 
     people: dict[int, Person]
     lines: list[BusLine]
     units: list[Unit]
     ordered: list[int]
+    stocks: list[Stock]
+    notes: Notes
+    upkeep: Upkeep
 
 
-def reference(network: Network, drawn: Ints, trips: Ints, orders: Ints) -> Account:
+def reference(network: Network, drawn: Ints, trips: Ints, orders: Ints, supplies: Ints, upkeep: Upkeep) -> Account:
     """Run a network once, slowly.
 
     Args:
@@ -90,30 +108,33 @@ def reference(network: Network, drawn: Ints, trips: Ints, orders: Ints) -> Accou
         drawn: int64[columns, n] of `network.stages`, by slot.
         trips: int64[columns, trips] of `network.trips`.
         orders: int64[columns, units] of `network.orders`.
+        supplies: int64[columns, rows] of `network.supplies`, how long each order of each stock takes.
+        upkeep: The breakdowns of the servers of `network.failing`.
 
     Returns:
         Everything that happened up to the horizon.
     """
-    return _Run(network, drawn, trips, orders).account()
+    return _Run(network, drawn, trips, orders, supplies, upkeep).account()
 
 
 class _Run:
     """The world while it runs: people are known by their number; the network's arrays by their slot."""
 
-    def __init__(self, network: Network, drawn: Ints, trips: Ints, orders: Ints) -> None:
+    def __init__(
+        self, network: Network, drawn: Ints, trips: Ints, orders: Ints, supplies: Ints, upkeep: Upkeep
+    ) -> None:
         self.network = network
         self.clock = Clock(network.horizon_ms)
         self.columns: list[list[int]] = drawn.tolist()
         self.slot = {number: slot for slot, number in enumerate(network.person.tolist())}
         self.people = {number: Person() for number in sorted(self.slot)}
         self.orders: list[int] = orders[0].tolist() if len(orders) else [0] * len(network.units)
-        self.channels = [self._channel_queues(i, channel) for i, channel in enumerate(network.channels)]
-        self.desks = [self._desk_queues(desk) for desk in network.desks]
-        self.stations = {
-            (point, at): self._station(step, at)
-            for point, layout in enumerate(network.layout_of_point)
-            for at, step in enumerate(network.layouts[layout])
-        }
+        self.channels = [self._queues(channel.pools, channel.visits) for channel in network.channels]
+        self.desks = [self._queues(desk.pools, 0) for desk in network.desks]
+        self.upkeep = upkeep
+        self.gate = self._gate()
+        self.stocks = self._stocks(supplies[0].tolist() if len(supplies) else [])
+        self.visited: dict[tuple[int, int], int] = {}
         self.lines = self._lines(trips)
         self.units = [Unit(posts) for posts in network.units]
 
@@ -139,8 +160,10 @@ class _Run:
         for posts in self.units:
             for person, filled in posts.filled.items():
                 self.people[person].filled = filled
+        for (row, person), enough in self.gate.notes.handed.items():
+            self.people[person].handed[row] = enough
         ordered = [time if time <= self.network.horizon_ms else NOT for time in self.orders]
-        return Account(self.people, self.lines, self.units, ordered)
+        return Account(self.people, self.lines, self.units, ordered, self.stocks, self.gate.notes, self.upkeep)
 
     def _called(self, person: int) -> int:
         """Before when nobody summons a person: for somebody of a surge its time."""
@@ -159,91 +182,125 @@ class _Run:
 
     # --- the places -----------------------------------------------------------------------------------------
 
-    def _shifts(self, times: Ints, servers: Ints) -> list[tuple[int, int]]:
-        return list(zip(times.tolist(), servers.tolist(), strict=True))
-
-    def _queues(self, pools: Sequence[Pool], **how: object) -> dict[int, Station]:
-        """The station that serves each person, one a pool."""
-        queue_of: dict[int, Station] = {}
+    def _queues(self, pools: Sequence[Pool], visits: int) -> dict[int, Handlers]:
+        """The handlers of each person, one set a pool."""
+        queue_of: dict[int, Handlers] = {}
         for pool in pools:
-            shifts = self._shifts(pool.calendar.times, pool.calendar.servers)
-            station = Station(self.clock, shifts, **how)  # type: ignore[arg-type]  # the callers name Station's own fields
-            queue_of |= {int(self.network.person[slot]): station for slot in pool.members}
+            shifts = list(zip(pool.calendar.times.tolist(), pool.calendar.servers.tolist(), strict=True))
+            handlers = Handlers(self.clock, shifts, visits)
+            queue_of |= {int(self.network.person[slot]): handlers for slot in pool.members}
         return queue_of
 
-    def _channel_queues(self, i: int, channel: ChannelStep) -> dict[int, Station]:
-        return self._queues(
-            channel.pools,
-            service=lambda person: self._drawn(channel.handling, person, 0),
-            done=lambda person, now: self._travel_of_summons(person, i, now),
-            visits=channel.visits,
-            reload=lambda person: self._drawn(channel.reload, person, 0),
-        )
+    def _gate(self) -> Gate:
+        """Every station of every point; each has servers of its own, or those of a crew."""
+        gate, network = Gate(self.clock, self._served, self._give_up), self.network
+        for point, layout in enumerate(network.layout_of_point):
+            crews = [Servers(crew.calendar.most) for crew in network.crews[layout]]
+            for at, step in enumerate(network.layouts[layout]):
+                if step.crew == NONE:
+                    own = Servers(step.calendar.most, step.extra[1] if step.extra else 0)
+                    gate.add(Place(point, at, step, own))
+                    gate.staff(own, step.calendar, ("shift", point, at))
+                else:
+                    gate.add(Place(point, at, step, crews[step.crew]))
+            for c, servers in enumerate(crews):
+                gate.staff(servers, network.crews[layout][c].calendar, ("crew shift", point, c))
+        gate.upkeep(self.upkeep)
+        return gate
 
-    def _desk_queues(self, desk: DeskStep) -> dict[int, Station]:
-        return self._queues(desk.pools, service=lambda person: self._drawn(desk.answer, person, 0), done=self._answer)
+    def _stocks(self, leads: list[int]) -> list[Stock]:
+        found = []
+        for s, step in enumerate(self.network.stocks):
+            serves = [
+                place
+                for place in self.gate.places.values()
+                if any(issue.stock_of_point[place.point] == s for issue in place.step.issues)
+            ]
+            own = leads[step.leads[0] : step.leads[1]]
+            found.append(Stock(self.clock, s, step, own, partial(self._resupply, serves)))
+        return found
 
-    def _station(self, step: Step, at: int) -> Station:
-        def patience(person: int) -> int:
-            if step.patience == NONE or not self._drawn(step.impatient, person, 1):
-                return NOT
-            return self._drawn(step.patience, person, NOT)
-
-        return Station(
-            self.clock,
-            self._shifts(step.calendar.times, step.calendar.servers),
-            service=lambda person: self._drawn(step.service, person, 0),
-            done=lambda person, now: self._served(person, step, at, now),
-            rank=lambda person: 0 if step.ranks is None else int(step.ranks[self.slot[person]]),
-            patience=patience,
-            fed_up=lambda person, now: self._give_up(person, step, now),
-        )
+    def _resupply(self, serves: list[Place], cause: Cause, now: int) -> None:
+        for place in serves:
+            self.gate.settle(place.servers, cause, now)
 
     def _lines(self, trips: Ints) -> list[BusLine]:
+        network = self.network
+        shared = [
+            Fleet(self.clock, len(network.lines) + f, fleet.buses, self._changes(fleet.times, fleet.lost))
+            for f, fleet in enumerate(network.fleets)
+        ]
         lines = []
         start = 0
-        for line in self.network.lines:
+        for x, line in enumerate(network.lines):
             own = slice(start, start + line.trips)
             start += line.trips
-            there = trips[0][own].tolist()
-            back = trips[1][own].tolist() if len(trips) > 1 else there
-            line_of = partial(BusLine, self.clock, line.capacity, line.timeout_ms, line.fleet)
-            lines.append(line_of(there, back, self._come_to_unit))
+            if line.shared != NONE:
+                fleet = shared[line.shared]
+            else:
+                fleet = Fleet(self.clock, x, line.fleet, self._changes(line.times, line.lost))
+            luck = self._trips(network.trips, trips[:, own])
+            lines.append(BusLine(self.clock, x, line.capacity, line.timeout_ms, fleet, luck, self._come_to_unit))
         return lines
+
+    def _changes(self, times: Ints, numbers: Ints) -> list[tuple[int, int]]:
+        return list(zip(times.tolist(), numbers.tolist(), strict=True))
+
+    def _trips(self, stages: Stages, drawn: Ints) -> Trips:
+        """What is drawn for the rides of a line."""
+
+        def named(name: str, otherwise: list[int]) -> list[int]:
+            column = stages.column(name)
+            return otherwise if column == NONE else drawn[column].tolist()
+
+        never = [0] * drawn.shape[1]
+        there = named("bus.trip", never)
+        back = named("bus.back", there)
+        # A chance of 1 is not drawn: where only the repair is, every trip fails.
+        fails = named("bus.fails", never if stages.column("bus.repair") == NONE else [1] * drawn.shape[1])
+        return Trips(there, back, named("bus.call", never), fails, named("bus.repair", never))
 
     # --- the summons ----------------------------------------------------------------------------------------
 
     def _try(self, person: int, i: int, now: int) -> None:
         """An attempt begins: in the queue of the crews, or at once under way. The first call counts."""
-        mine = self.people[person]
+        mine, channel = self.people[person], self.network.channels[i]
         if i in mine.tries:
             return
         mine.tries[i] = Try(now)
-        if not self.network.channels[i].pools:
+        crews = self.channels[channel.first_try]
+        if not crews:
             self._travel_of_summons(person, i, now)
-        elif person in self.channels[i]:
-            station = self.channels[i][person]
-            station.join(person, now)
-            mine.tries[i].visit = station.notes[person]
+        elif person in crews:
+            handling, reload = self._drawn(channel.handling, person, 0), self._drawn(channel.reload, person, 0)
+            errand = Errand(person, handling, reload, partial(self._travel_of_summons, person, i))
+            mine.tries[i].visit = crews[person].join(errand, now)
 
     def _travel_of_summons(self, person: int, i: int, now: int) -> None:
         channel = self.network.channels[i]
-        delay = self._drawn(channel.delay, person, 0 if channel.pools else 1)
+        crews = self.network.channels[channel.first_try].pools
+        delay = self._drawn(channel.delay, person, 0 if crews else 1)
         self.clock.at(now + delay, END, person, partial(self._conclude, person, i))
 
     def _conclude(self, person: int, i: int, now: int) -> None:
-        """The attempt ends: found, or handed to the fallback."""
+        """The attempt ends: found, or tried again, or handed to the fallback."""
         channel, mine = self.network.channels[i], self.people[person]
         mine.tries[i].done = now
         reached = self._named("reach", person, 1) and self._drawn(channel.reach, person, 1)
         if reached and not self._is_down(channel, mine.tries[i], person):
             mine.tries[i].success = True
             self._deliver(person, i, now)
-            return
+        elif channel.next_try != NONE:
+            again = now + self._drawn(channel.again_after, person, 0)
+            self.clock.at(again, ARRIVAL, person, partial(self._try, person, channel.next_try))
+        else:
+            self._fall_back(person, channel, now)
+
+    def _fall_back(self, person: int, channel: ChannelStep, now: int) -> None:
         following = channel.fallback
         if following != NONE and self._covers(self.network.channels[following].eligible, person):
-            again = now + self._drawn(channel.fallback_after, person, 0)
-            self.clock.at(again, ARRIVAL, person, partial(self._try, person, following))
+            later = now + self._drawn(channel.fallback_after, person, 0)
+            self.clock.at(later, ARRIVAL, person, partial(self._try, person, following))
 
     def _is_down(self, channel: ChannelStep, mine: Try, person: int) -> bool:
         """Whether a shock lets the attempt fail: one that crews or lines carry counts from when they begin with it."""
@@ -287,10 +344,10 @@ class _Run:
 
     def _file(self, person: int, now: int) -> None:
         mine = self.people[person]
-        station = self.desks[mine.desk][person]
+        desk: DeskStep = self.network.desks[mine.desk]
         mine.filed = now
-        station.join(person, now)
-        mine.asked = station.notes[person]
+        errand = Errand(person, self._drawn(desk.answer, person, 0), 0, partial(self._answer, person))
+        mine.asked = self.desks[mine.desk][person].join(errand, now)
 
     def _answer(self, person: int, now: int) -> None:
         """The request is answered: granted excuses whoever has not left; the others who waited may now go."""
@@ -343,33 +400,72 @@ class _Run:
         self._go_on(person, 0, now)
 
     def _go_on(self, person: int, at: int, now: int) -> None:
-        """Standing before the `at`-th step of the point: queue if it concerns the person, else go on."""
+        """Standing before the `at`-th step of the point: to the next one that concerns the person, or to the stop."""
+        place = self._next_place(person, at)
+        if place is None:
+            self._go_to_the_stop(person, now)
+        else:
+            turn = self._turn(person, place)
+            self.people[person].visits[turn.slot] = turn.visit
+            self.gate.arrive(turn, now)
+
+    def _next_place(self, person: int, at: int) -> Place | None:
+        """The first station or desk from position `at` on that concerns the person; a desk does so only once."""
         slot = self.slot[person]
         steps = self.network.layouts[int(self.network.layout[slot])]
-        if at == len(steps):
-            self._go_to_the_stop(person, now)
-            return
-        step = steps[at]
-        if not (self._covers(step.who, person) and self._drawn(step.need, person, 1)):
-            self._go_on(person, at + 1, now)
-            return
-        station = self.stations[int(self.network.point[slot]), at]
-        station.join(person, now)
-        self.people[person].visits[step.slot] = station.notes[person]
+        for position in range(at, len(steps)):
+            step = steps[position]
+            once = step.kind == "request" and (person, position) in self.visited
+            if self._covers(step.who, person) and self._drawn(step.need, person, 1) and not once:
+                return self.gate.places[int(self.network.point[slot]), position]
+        return None
 
-    def _served(self, person: int, step: Step, at: int, now: int) -> None:
-        mine = self.people[person]
-        reason = self._sent_home_for(person, step)
+    def _turn(self, person: int, place: Place) -> Turn:
+        """The person's next visit of a station, with the draws of that visit."""
+        step = place.step
+        number = self.visited[person, place.position] = self.visited.get((person, place.position), 0) + 1
+        draws = step.passes[number - 1]
+        patience = self._drawn(draws.patience, person, NOT) if self._drawn(step.impatient, person, 1) else NOT
+        return Turn(
+            person=person,
+            slot=draws.slot,
+            number=number,
+            place=(place.point, place.position),
+            rank=0 if step.ranks is None else int(step.ranks[self.slot[person]]),
+            service=self._drawn(draws.service, person, 0),
+            patience=patience,
+            asks=self._asks(place, number),
+        )
+
+    def _asks(self, place: Place, visit: int) -> tuple[Ask, ...]:
+        """What is handed out at a visit there; nothing is where no stock serves the point."""
+        at = place.point
+        return tuple(
+            Ask(self.stocks[issue.stock_of_point[at]], issue.amount, issue.waits, issue.rows[visit - 1])
+            for issue in place.step.issues
+            if issue.stock_of_point[at] != NONE
+        )
+
+    def _served(self, turn: Turn, now: int) -> Place | None:
+        """A service ended: released, sent back, or on; the station that is next, if any."""
+        mine, place = self.people[turn.person], self.gate.places[turn.place]
+        draws = place.step.passes[turn.number - 1]
+        reason = self._sent_home_for(turn.person, place.step, draws)
         if reason != NOT:
-            mine.released, mine.released_reason, mine.released_step = now, reason, step.slot
-            return
-        self.clock.at(now, ARRIVAL, person, partial(self._go_on, person, at + 1))
+            mine.released, mine.released_reason, mine.released_step = now, reason, turn.slot
+            return None
+        at = place.position + 1
+        if self._sent_back(turn, place.step, draws):
+            assert place.step.sent_back is not None, "only such a step sends back"
+            at = place.step.sent_back.to
+        self.clock.at(now, ARRIVAL, turn.person, partial(self._go_on, turn.person, at))
+        return self._next_place(turn.person, at)
 
-    def _sent_home_for(self, person: int, step: Step) -> int:
+    def _sent_home_for(self, person: int, step: Step, draws: Pass) -> int:
         """The lot falls into the share of one of the rules that cover the person, or of none."""
-        if step.leave == NONE:
+        if draws.leave == NONE:
             return NOT
-        lot = (self.columns[step.leave][self.slot[person]] + 0.5) / 2**52
+        lot = (self.columns[draws.leave][self.slot[person]] + 0.5) / 2**52
         upper = 0.0
         for rule in step.rules:
             if self._covers(rule.who, person):
@@ -378,8 +474,17 @@ class _Run:
                     return rule.reason
         return NOT
 
-    def _give_up(self, person: int, step: Step, now: int) -> None:
-        self.people[person].gave_up, self.people[person].gave_up_step = now, step.slot
+    def _sent_back(self, turn: Turn, step: Step, draws: Pass) -> bool:
+        """The lot falls into the share; the last visit of all always passes."""
+        rule = step.sent_back
+        if rule is None or turn.number >= rule.most or not self._covers(rule.who, turn.person):
+            return False
+        return (self.columns[draws.back][self.slot[turn.person]] + 0.5) / 2**52 < rule.share
+
+    def _give_up(self, turn: Turn, no_room: bool, now: int) -> None:
+        mine = self.people[turn.person]
+        turn.visit.gave_up = now
+        mine.gave_up, mine.gave_up_step, mine.no_room = now, turn.slot, no_room
 
     def _go_to_the_stop(self, person: int, now: int) -> None:
         line = int(self.network.line[self.slot[person]])

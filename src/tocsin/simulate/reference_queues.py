@@ -1,4 +1,4 @@
-"""What stands in the reference engine: one clock, stations with waiting lists, bus lines, units.
+"""What stands in the reference engine: one clock, what is noted of a visit, the queues of the summons, units.
 
 Slow and obvious on purpose: every server, patience, bus and time-out is an object or an event of its own, and
 all events of the run stand in one heap. Nothing is taken from the compiled engine: each can judge the other.
@@ -13,7 +13,7 @@ from functools import partial
 
 from tocsin.simulate.network import UnitPosts
 
-__all__ = ["ARRIVAL", "END", "NOT", "SHIFT", "TIMER", "BusLine", "Clock", "Ride", "Station", "Unit", "Visit"]
+__all__ = ["ARRIVAL", "END", "NOT", "SHIFT", "TIMER", "Cause", "Clock", "Errand", "Handlers", "Unit", "Visit"]
 
 END, SHIFT, ARRIVAL, TIMER = range(4)
 """Classes of events: their order at one instant."""
@@ -23,6 +23,18 @@ NOT = -1
 
 Action = Callable[[int], None]
 """What an event does; it is given the time."""
+
+Cause = tuple[str | int, ...] | None
+"""What came true last, so that something could happen; None = the own step before. It is one of
+
+- ("end", slot, person), ("began", slot, person), ("queued", slot, person), ("gave up", slot, person): of a visit;
+- ("shift", point, position, change), ("crew shift", point, crew, change): the change of a calendar, from 0;
+- ("repaired", point, position, server);
+- ("resupplied", stock, number): the planned deliveries and losses from 0, after them the orders;
+- ("extra", point, position, number): the n-th opening of the extra servers, from 0.
+
+The queues of the summons have no slot, point or position: -1.
+"""
 
 
 class Clock:
@@ -34,21 +46,22 @@ class Clock:
 
     def __init__(self, horizon_ms: int) -> None:
         self.horizon_ms = horizon_ms
-        self._heap: list[tuple[int, int, int, int, int, Action]] = []
+        self._heap: list[tuple[int, int, tuple[int, ...], int, int, Action]] = []
         self._made = 0
 
-    def at(self, time: int, kind: int, entity: int, action: Action, *, after: int = 0) -> None:
+    def at(self, time: int, kind: int, entity: int | tuple[int, ...], action: Action, *, after: int = 0) -> None:
         """Plan an event.
 
         Args:
             time: Milliseconds after the alert.
             kind: `END`, `SHIFT`, `ARRIVAL` or `TIMER`.
-            entity: Number of the person, bus or shift.
+            entity: Number of the person or bus; of what is planned, a tuple that gives its place in the order.
             action: What happens.
             after: Order among events of one entity and class at one instant.
         """
         self._made += 1
-        heapq.heappush(self._heap, (time, kind, entity, after, self._made, action))
+        whose = (entity,) if isinstance(entity, int) else entity
+        heapq.heappush(self._heap, (time, kind, whose, after, self._made, action))
 
     def run(self) -> None:
         """Let everything happen, in order, up to and including the horizon."""
@@ -59,45 +72,45 @@ class Clock:
 
 @dataclass
 class Visit:
-    """What a station notes about one person: times, -1 = not; the server; who or what freed it.
+    """What is noted about one visit of one person: times, -1 = not; the server who began; the causes.
 
     Attributes:
-        freed: The number of the person whose end let this one begin, -1 = the own arrival, -2 - i = shift i.
+        queued_by: What let the person queue; None = came, and found room.
+        began_by: What let the service begin; None = the own arrival in the queue.
     """
 
-    queued: int
+    queued: int = NOT
     began: int = NOT
     ended: int = NOT
-    by: int = NOT
-    freed: int = NOT
     gave_up: int = NOT
+    by: int = NOT
+    queued_by: Cause = None
+    began_by: Cause = None
+
+    @property
+    def freed(self) -> int:
+        """Of queues that are not joint: the person whose end let this one begin, -1 = none, -2 - i = shift i."""
+        match self.began_by:
+            case ("end", _, int(person)):
+                return person
+            case ("shift", _, _, int(change)):
+                return -2 - change
+        return NOT
 
 
 @dataclass
-class Station:
-    """Numbered servers and a waiting list.
+class Handlers:
+    """Numbered servers and a waiting list, for summonses and for requests filed at the summons.
 
     Attributes:
         shifts: (time, servers from then on), rising; the first at 0.
-        service: How long a person is served, ms.
-        done: What follows the end of a service.
-        rank: The person's class, 0 is served first.
-        patience: How long a person waits, ms, or -1 = to the end.
-        fed_up: What follows giving up.
-        visits: After so many people a server reloads before the next, who takes `reload` longer; 0 = never.
+        visits: After so many people a server reloads before the next, who takes longer by it; 0 = never.
     """
 
     clock: Clock
     shifts: Sequence[tuple[int, int]]
-    service: Callable[[int], int]
-    done: Callable[[int, int], None]
-    rank: Callable[[int], int] = lambda person: 0
-    patience: Callable[[int], int] = lambda person: NOT
-    fed_up: Callable[[int, int], None] = lambda person, now: None
     visits: int = 0
-    reload: Callable[[int], int] = lambda person: 0
-    notes: dict[int, Visit] = field(default_factory=dict)
-    waiting: list[int] = field(default_factory=list)
+    waiting: list[Errand] = field(default_factory=list)
     idle: list[int] = field(default_factory=list)
     busy: list[int] = field(default_factory=list)
     leaving: int = 0
@@ -106,42 +119,38 @@ class Station:
 
     def __post_init__(self) -> None:
         for i, (time, servers) in enumerate(self.shifts):
-            self.clock.at(time, SHIFT, i, partial(self._shift, number=i, servers=servers))
+            self.clock.at(time, SHIFT, (2, NOT, i), partial(self._shift, number=i, servers=servers))
 
-    def join(self, person: int, now: int) -> None:
-        """A person arrives, and waits at the end of the list."""
-        self.notes[person] = Visit(queued=now)
-        self.waiting.append(person)
-        if self.patience(person) >= 0:
-            self.clock.at(now + self.patience(person), TIMER, person, partial(self._lose_patience, person))
-        self._serve(now, cause=NOT)
+    def join(self, errand: Errand, now: int) -> Visit:
+        """Somebody's errand arrives, and waits at the end of the list."""
+        errand.visit.queued = now
+        self.waiting.append(errand)
+        self._serve(now, None)
+        return errand.visit
 
-    def _serve(self, now: int, cause: int) -> None:
-        """While somebody waits: the first of the first class goes to the server idle longest."""
+    def _serve(self, now: int, cause: Cause) -> None:
+        """While somebody waits: the first goes to the server idle longest."""
         while self.idle and self.waiting:
-            person = min(self.waiting, key=self.rank)
-            self.waiting.remove(person)
+            errand = self.waiting.pop(0)
             server = self.idle.pop(0)
             self.busy.append(server)
-            length = self.service(person)
+            length = errand.service
             before = self.served.get(server, 0)
             self.served[server] = before + 1
             if self.visits and before and before % self.visits == 0:
-                length += self.reload(person)
-            visit = self.notes[person]
-            visit.began, visit.by, visit.freed = now, server, cause
-            self.clock.at(now + length, END, person, partial(self._end, person))
+                length += errand.reload
+            errand.visit.began, errand.visit.by, errand.visit.began_by = now, server, cause
+            self.clock.at(now + length, END, errand.person, partial(self._end, errand))
 
-    def _end(self, person: int, now: int) -> None:
-        visit = self.notes[person]
-        visit.ended = now
-        self.busy.remove(visit.by)
+    def _end(self, errand: Errand, now: int) -> None:
+        errand.visit.ended = now
+        self.busy.remove(errand.visit.by)
         if self.leaving:
             self.leaving -= 1
         else:
-            self.idle.append(visit.by)
-        self._serve(now, cause=person)
-        self.done(person, now)
+            self.idle.append(errand.visit.by)
+        self._serve(now, ("end", NOT, errand.person))
+        errand.done(now)
 
     def _shift(self, now: int, number: int, servers: int) -> None:
         """Leave: the idle at once, the busy when done. Come: those about to leave, the lowest absent."""
@@ -157,100 +166,18 @@ class Station:
                 self.leaving -= 1
             else:
                 self.idle.append(min(k for k in range(servers) if k not in self.idle and k not in self.busy))
-        self._serve(now, cause=-2 - number)
-
-    def _lose_patience(self, person: int, now: int) -> None:
-        if person in self.waiting:
-            self.waiting.remove(person)
-            self.notes[person].gave_up = now
-            self.fed_up(person, now)
+        self._serve(now, ("shift", NOT, NOT, number))
 
 
 @dataclass
-class Ride:
-    """One trip of a bus: who is aboard in the order of boarding, and its times."""
+class Errand:
+    """What handlers do for one person: how long it takes, what it takes more after a reload, what follows."""
 
-    number: int
-    bus: int
-    began: int
-    aboard: list[int] = field(default_factory=list)
-    departed: int = NOT
-    arrived: int = NOT
-    returned: int = NOT
-    timed_out: bool = False
-
-
-@dataclass
-class BusLine:
-    """Buses that board one at a time and leave full, or timed out after the first boarding.
-
-    Attributes:
-        fleet: How many buses of its own, which come back; None = one always stands ready.
-        trip, back: Of each ride by its number, ms.
-        on_arrival: What follows the arrival of each person.
-    """
-
-    clock: Clock
-    capacity: int
-    timeout_ms: int
-    fleet: int | None
-    trip: Sequence[int]
-    back: Sequence[int]
-    on_arrival: Callable[[int, int], None]
-    waiting: list[int] = field(default_factory=list)
-    boarded: dict[int, int] = field(default_factory=dict)
-    rides: list[Ride] = field(default_factory=list)
-    standing: list[int] = field(default_factory=list)
-    boarding: Ride | None = None
-
-    def __post_init__(self) -> None:
-        self.standing = list(range(self.fleet or 0))
-
-    def join(self, person: int, now: int) -> None:
-        """A person comes to the stop."""
-        self.waiting.append(person)
-        self._board(now)
-
-    def _board(self, now: int) -> None:
-        while self.waiting and (self.boarding or self.fleet is None or self.standing):
-            ride = self.boarding or self._open(now)
-            person = self.waiting.pop(0)
-            ride.aboard.append(person)
-            self.boarded[person] = now
-            if len(ride.aboard) == self.capacity:
-                self._depart(ride, now)
-
-    def _open(self, now: int) -> Ride:
-        """The bus that has stood longest opens its doors; from now its time-out counts."""
-        number = len(self.rides)
-        bus = number if self.fleet is None else self.standing.pop(0)
-        ride = self.boarding = Ride(number, bus, now)
-        self.rides.append(ride)
-        self.clock.at(now + self.timeout_ms, TIMER, bus, partial(self._time_out, ride))
-        return ride
-
-    def _time_out(self, ride: Ride, now: int) -> None:
-        if ride is self.boarding:
-            ride.timed_out = True
-            self._depart(ride, now)
-
-    def _depart(self, ride: Ride, now: int) -> None:
-        self.boarding = None
-        ride.departed = now
-        there = now + self.trip[ride.number]
-        self.clock.at(there, END, ride.bus, partial(self._arrive, ride))
-        self.clock.at(there + self.back[ride.number], END, ride.bus, partial(self._return, ride))
-
-    def _arrive(self, ride: Ride, now: int) -> None:
-        ride.arrived = now
-        for person in ride.aboard:
-            self.on_arrival(person, now)
-
-    def _return(self, ride: Ride, now: int) -> None:
-        ride.returned = now
-        if self.fleet is not None:
-            self.standing.append(ride.bus)
-            self._board(now)
+    person: int
+    service: int
+    reload: int
+    done: Action
+    visit: Visit = field(default_factory=Visit)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from tocsin.plan.strikes import called_in_addition, struck
 from tocsin.simulate.stages import Stages
 from tocsin.simulate.struck import window_of
 
-__all__ = ["Closed", "Down", "Slow", "Struck", "called_ms", "down_of", "slow_of"]
+__all__ = ["Closed", "Down", "Slow", "Struck", "called_ms", "down_of", "roads_closed", "slow_of"]
 
 AT_THE_ALERT = np.empty(0, np.int64)
 """Nobody is called later than the alert."""
@@ -112,6 +113,18 @@ def down_of(plan: Plan, channel: str, stages: Stages, visit: int = 1) -> tuple[D
             share = 1.0 if shock.size is None else shock.size
             column = stages.chance(f"channel.{channel}.{shock.name}", [share], "", visit)
             found.append(Down(*window_of(shock, plan.exercise), column))
+    return tuple(found)
+
+
+def roads_closed(plan: Plan) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """Return from when to when (ms after the alert) which roads are closed, without overlap."""
+    windows = [(*window_of(shock, plan.exercise), shock.roads) for shock in struck(plan) if shock.kind == "road"]
+    cuts = sorted({time for start, end, _ in windows for time in (start, end)})
+    found = []
+    for start, end in pairwise(cuts):
+        names = [name for first, last, roads in windows if first <= start < last for name in roads]
+        if names:
+            found.append((start, end, tuple(dict.fromkeys(names))))
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ from tocsin.sweep.lawful import with_lawful_notice
 from tocsin.sweep.margins import Margin
 from tocsin.sweep.rehearsal import Rehearsal, rehearse
 from tocsin.sweep.replicate import replicate
-from tocsin.sweep.stress import Bottleneck, Difference, Stressed, stress
+from tocsin.sweep.stress import Bottleneck, Difference, Scenario, Stressed, stress
 
 __all__ = [
     "Bottleneck",
@@ -26,6 +26,7 @@ __all__ = [
     "Held",
     "Margin",
     "Rehearsal",
+    "Scenario",
     "Stressed",
     "changes",
     "compare",

@@ -20,6 +20,7 @@ from tocsin.law.earliest import earliest_report
 from tocsin.law.served import described
 from tocsin.plan import Plan
 from tocsin.plan.model import Deadline
+from tocsin.plan.roads import has_roads, roads_of
 from tocsin.simulate import Engine, compile, service
 from tocsin.sweep.compare import Contender
 from tocsin.sweep.rehearsal import people_of
@@ -44,7 +45,8 @@ def with_lawful_notice(contender: Contender, law: Law, seed: int) -> Contender:
     plan = contender.plan
     kind = None if plan.exercise.kind == "unknown" else plan.exercise.kind
     crowd, _ = people_of(plan, seed, contender.base)
-    served = service(Engine(compile(plan, crowd)).run(seed, 0), *law.pack.counting(kind))
+    roads = roads_of(plan, contender.base) if has_roads(plan) else None
+    served = service(Engine(compile(plan, crowd, roads)).run(seed, 0), *law.pack.counting(kind))
     table = counted(described(served, plan, crowd), law)
     earliest = earliest_report(table, law)
     latest = earliest.filter(table["served"].is_not_null()).max()

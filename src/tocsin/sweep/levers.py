@@ -104,7 +104,7 @@ def levers(plan: Plan) -> tuple[Lever, ...]:
 def _channel(plan: Plan, at: int, channel: Channel) -> Lever:
     capacity = channel.capacity
     assert capacity is not None, "only a channel with a limit is a resource"
-    per = "" if capacity.per == "all" else f"a {capacity.per}"
+    per = "" if capacity.per == "all" else f"each {capacity.per}"
     unit = "crews" if channel.medium == "courier" else "lines"
 
     def changed(count: int) -> Plan:
@@ -115,7 +115,7 @@ def _channel(plan: Plan, at: int, channel: Channel) -> Lever:
 
 
 def _desk(plan: Plan, at: int, request: Request) -> Lever:
-    per = "a point" if request.when == "gate" else "" if request.per == "all" else f"a {request.per}"
+    per = "each point" if request.when == "gate" else "" if request.per == "all" else f"each {request.per}"
 
     def changed(count: int) -> Plan:
         return _with(plan, requests=_put(plan.requests, at, _staffed(request, count)))
@@ -134,7 +134,7 @@ def _fleet(plan: Plan, at: int, fleet: Fleet) -> Lever:
 
 def _stock(plan: Plan, at: int, stock: Stock) -> Lever:
     points = stock.points or tuple(p.name for p in plan.points)
-    where = "a point" if stock.per == "point" else ""
+    where = "each point" if stock.per == "point" else ""
 
     def changed(parts: int) -> Plan:
         return _with(plan, stocks=_put(plan.stocks, at, _with(stock, amount=stock.amount * parts // PARTS)))

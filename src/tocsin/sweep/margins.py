@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tocsin.plan import Plan
 from tocsin.plan.shocks import Goal
-from tocsin.sweep.goals import Row, held
+from tocsin.sweep.goals import Floats, Row, held
 from tocsin.sweep.levers import MOST, PARTS, Lever
 from tocsin.sweep.reruns import Reruns
 
@@ -58,9 +58,14 @@ class Margin:
         return self.factor, _factor(self.lever, self.broken) if self.broken else float("inf")
 
 
-def state_of(goals: Sequence[Goal], values: Sequence[object]) -> tuple[int, int]:
-    """Give the worst state of all goals (see `Held.state`) and the position of the first that has it."""
-    states = [held(goal, value).state for goal, value in zip(goals, values, strict=True)]  # type: ignore[arg-type]
+def state_of(goals: Sequence[Goal], values: Floats) -> tuple[int, int]:
+    """Give the worst state of all goals (see `Held.state`) and the position of the first that has it.
+
+    Args:
+        goals: The goals.
+        values: float64[goals, runs], as `values_of` gives them.
+    """
+    states = [held(goal, value).state for goal, value in zip(goals, values, strict=True)]
     return min(states), states.index(min(states))
 
 

@@ -22,6 +22,8 @@ from tocsin.measure.critical import paths_of
 from tocsin.measure.export import summed_up
 from tocsin.measure.view import views
 from tocsin.plan import Plan, check, people
+from tocsin.plan.road_file import as_frame
+from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.roster import read_roster
 from tocsin.plan.text import dumps, expanded
 from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks, service, trail
@@ -32,6 +34,9 @@ __all__ = ["Rehearsal", "people_of", "rehearse"]
 PEOPLE = "people.parquet"
 """The file of a run folder that lists the people; a plan with a roster points to it there."""
 
+
+ROADS = "roads.parquet"
+"""The file of a run folder that lists the roads of a map, bundled or read; a plan with a map points to it there."""
 
 AUDITED = 50_000
 """So many summonses are put to the law at once."""
@@ -49,6 +54,7 @@ class Rehearsal:
         kept: The first outcomes, whole.
         others: The measures of the other runs; None where all are kept.
         left_out: Columns of the roster that were not read.
+        roads: Its roads, if it has any.
     """
 
     plan: Plan
@@ -58,6 +64,7 @@ class Rehearsal:
     kept: tuple[Outcome, ...]
     others: pl.DataFrame | None = None
     left_out: tuple[str, ...] = ()
+    roads: RoadNetwork | None = None
 
     @cached_property
     def journeys(self) -> tuple[Journeys, ...]:
@@ -99,12 +106,13 @@ class Rehearsal:
 
     @cached_property
     def text(self) -> str:
-        """The plan as TOML, complete: beside `people.parquet` it repeats the rehearsal."""
-        roster = self.plan.roster
-        if roster is None:
-            return dumps(self.plan)
-        kept = roster.model_copy(update={"file": PEOPLE, "columns": {}})
-        return dumps(self.plan.model_copy(update={"roster": kept}))
+        """The plan as TOML, complete: beside `people.parquet` and `roads.parquet` it repeats the rehearsal."""
+        beside: dict[str, object] = {}
+        if self.plan.roster is not None:
+            beside["roster"] = self.plan.roster.model_copy(update={"file": PEOPLE, "columns": {}})
+        if self.plan.roads is not None:
+            beside["roads"] = self.plan.roads.model_copy(update={"file": ROADS, "places": None})
+        return dumps(self.plan.model_copy(update=beside))
 
     @property
     def digest(self) -> str:
@@ -117,9 +125,13 @@ class Rehearsal:
 
     def parts(self) -> dict[str, Part]:
         """The files of a run folder, all but the report; what takes time is made when it is written."""
+        mapped: dict[str, Part] = (
+            {} if self.plan.roads is None or self.roads is None else {ROADS: as_frame(self.roads.roads)}
+        )
         return {
             "plan.toml": lambda path: _write_text(path, self.text),
             PEOPLE: self.people,
+            **mapped,
             "journeys.parquet": lambda path: _write_table(path, self.kept_journeys()),
             "log.parquet": lambda path: write_log(path, self.log_blocks()),
             "replications.parquet": lambda path: _write_table(path, self.frame),
@@ -165,7 +177,7 @@ def rehearse(
         seed: Seed of the exercise; the same seed gives the same bytes.
         keep: How many of the first runs are kept whole.
         workers: Processes; None = all cores.
-        base: Folder to which a roster's path is relative.
+        base: Folder to which the paths of a roster and of a file of roads are relative.
         progress: Told of the runs done and asked for.
 
     Raises:
@@ -187,15 +199,18 @@ def rehearse(
     plan = expanded(plan)  # as the run folder will hold it, so that its plan gives the same report
     crowd, left_out = people_of(plan, seed, base)
     # All threads share a kept run; its journeys and measures are made when they are asked for.
-    engine = Engine(compile(plan, crowd), threads=2)
+    roads = roads_of(plan, base) if has_roads(plan) else None
+    engine = Engine(compile(plan, crowd, roads), threads=2)
     kept = tuple(engine.run(seed, run) for run in range(keep))
     told = progress or (lambda done, total: None)
     told(keep, runs)
     others = None
     if runs > keep:
         rest = range(keep, runs)
-        others = replicate(plan, crowd, rest, seed, workers=workers, progress=lambda done, _: told(keep + done, runs))
-    return Rehearsal(plan, crowd, seed, runs, kept, others, left_out)
+        others = replicate(
+            plan, crowd, rest, seed, roads=roads, workers=workers, progress=lambda done, _: told(keep + done, runs)
+        )
+    return Rehearsal(plan, crowd, seed, runs, kept, others, left_out, roads)
 
 
 def people_of(plan: Plan, seed: int, base: Path | None) -> tuple[pl.DataFrame, tuple[str, ...]]:

@@ -21,6 +21,7 @@ import polars as pl
 from tocsin.errors import RunError
 from tocsin.measure import Context, measures
 from tocsin.plan import Plan
+from tocsin.plan.roads import RoadNetwork
 from tocsin.simulate import Engine, compile, lean
 from tocsin.sweep.pool import spread
 
@@ -31,6 +32,18 @@ Progress = Callable[[int, int], None]
 
 _WORTH_WORKERS = 200_000  # people times runs; below, starting worker processes costs more than it saves
 _BATCHES_EACH = 16  # batches a worker at least, so that none waits long for the last
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What all runs share."""
+
+    plan: Plan
+    people: pl.DataFrame
+    roads: RoadNetwork | None
+
+    def ready(self) -> tuple[Engine, Context]:
+        return Engine(compile(self.plan, self.people, self.roads), reuse=True), Context(self.plan, self.people)
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,7 @@ def replicate(
     runs: range,
     seed: int,
     *,
+    roads: RoadNetwork | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
@@ -58,6 +72,7 @@ def replicate(
         people: Its people.
         runs: Numbers of the replications, from 0.
         seed: Seed of the exercise.
+        roads: Its roads; None = read anew, relative to the working folder, if the plan has any.
         workers: Processes; None = as many as there are cores, 1 = all in this process.
         progress: Told after each batch.
 
@@ -70,15 +85,16 @@ def replicate(
     if len(runs) == 0:
         raise RunError("found 0 runs; expected at least 1", place="runs")
     many = min(workers or os.cpu_count() or 1, len(runs))
+    given = _Given(plan, people, roads)
     if many == 1 or len(people) * len(runs) < _WORTH_WORKERS:
-        frames = _here(plan, people, runs, seed, progress)
+        frames = _here(given, runs, seed, progress)
     else:
-        frames = _spread(plan, people, runs, seed, many, progress)
+        frames = _spread(given, runs, seed, many, progress)
     return pl.concat(frames, rechunk=True)  # whatever the batches were, the same bytes on disk
 
 
-def _here(plan: Plan, people: pl.DataFrame, runs: range, seed: int, progress: Progress | None) -> list[pl.DataFrame]:
-    engine, context = Engine(compile(plan, people), reuse=True), Context(plan, people)
+def _here(given: _Given, runs: range, seed: int, progress: Progress | None) -> list[pl.DataFrame]:
+    engine, context = given.ready()
     frames = []
     for done, run in enumerate(runs, 1):
         frames.append(measures(lean(engine.run(seed, run)), context))
@@ -87,16 +103,14 @@ def _here(plan: Plan, people: pl.DataFrame, runs: range, seed: int, progress: Pr
     return frames
 
 
-def _spread(
-    plan: Plan, people: pl.DataFrame, runs: range, seed: int, workers: int, progress: Progress | None
-) -> list[pl.DataFrame]:
+def _spread(given: _Given, runs: range, seed: int, workers: int, progress: Progress | None) -> list[pl.DataFrame]:
     size = max(1, min(32, len(runs) // (workers * _BATCHES_EACH)))
     batches = [tuple(runs[i : i + size]) for i in range(0, len(runs), size)]
     frames: list[pl.DataFrame] = []
     done = 0
     with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
         state = Path(folder) / "state"
-        state.write_bytes(pickle.dumps((plan, people), protocol=pickle.HIGHEST_PROTOCOL))
+        state.write_bytes(pickle.dumps(given, protocol=pickle.HIGHEST_PROTOCOL))
         with closing(spread(_work, [_Job(str(state), seed, batch) for batch in batches], workers)) as results:
             for batch, frame in zip(batches, results, strict=True):
                 frames.append(frame)
@@ -114,5 +128,5 @@ def _work(job: _Job) -> pl.DataFrame:
 @lru_cache(maxsize=1)
 def _engine(state: str) -> tuple[Engine, Context]:
     """Compile the plan once in each worker."""
-    plan, people = pickle.loads(Path(state).read_bytes())
-    return Engine(compile(plan, people), reuse=True), Context(plan, people)
+    given: _Given = pickle.loads(Path(state).read_bytes())
+    return given.ready()

@@ -11,7 +11,7 @@ import hashlib
 import os
 import pickle
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +22,8 @@ import polars as pl
 from tocsin.log.atomic import atomic_file
 from tocsin.measure import Context, measures
 from tocsin.plan import Plan, people
+from tocsin.plan.road_file import as_frame
+from tocsin.plan.roads import RoadNetwork
 from tocsin.simulate import Engine, compile, lean
 from tocsin.sweep.goals import Floats, Row, values_of
 from tocsin.sweep.pool import spread
@@ -34,10 +36,10 @@ _WORTH_WORKERS = 200_000  # people times runs of one plan; below, starting proce
 
 @dataclass(frozen=True)
 class _Job:
-    """What a worker must know: the plan, a file with the people of its roster (empty = drawn), which runs, what for."""
+    """What a worker must know: the plan, a file with what all plans share (empty = nothing), which runs, what for."""
 
     plan: Plan
-    roster: str
+    shared: str
     digest: str
     seed: int
     runs: tuple[int, ...]
@@ -52,6 +54,7 @@ class Reruns:
         seed: Seed of all.
         runs: Runs of each plan.
         crowd: The people of a roster; None = each plan's are drawn.
+        roads: Roads; None = the plans have none.
         workers: Processes; None = as many as there are cores.
         folder: Where results are kept; None = nowhere.
         versions: Of what computes them.
@@ -64,19 +67,22 @@ class Reruns:
         seed: int,
         runs: int,
         crowd: pl.DataFrame | None = None,
+        roads: RoadNetwork | None = None,
         workers: int | None = None,
         folder: Path | None = None,
         versions: str = "",
         progress: Progress | None = None,
     ) -> None:
-        self.seed, self.runs, self.crowd, self.folder = seed, runs, crowd, folder
+        self.seed, self.runs, self.folder = seed, runs, folder
+        self.crowd, self.roads = crowd, roads
         self.workers = workers or os.cpu_count() or 1
         self.versions = versions
         self.told = progress or (lambda done, total: None)
         self.done = 0
         self.wanted = 0
         self._known: dict[str, pl.DataFrame] = {}
-        self._roster_digest = "" if crowd is None else _digest_of(crowd)
+        tables = (crowd, None if roads is None else as_frame(roads.roads))
+        self._shared = tuple("" if table is None else _digest_of(table) for table in tables)
 
     def values(self, plans: Sequence[Plan], rows: Sequence[Row]) -> list[Floats]:
         """Run plans and read some rows of each run.
@@ -107,7 +113,7 @@ class Reruns:
 
     def _digest(self, plan: Plan, rows: tuple[Row, ...], whole: tuple[str, ...]) -> str:
         text = plan.model_copy(update={"stress": None}).model_dump_json()  # goals judge runs, and change none
-        about = repr((self.seed, self.runs, rows, whole, self.versions, self._roster_digest))
+        about = repr((self.seed, self.runs, rows, whole, self.versions, self._shared))
         return hashlib.sha256(f"{about}\n{text}".encode()).hexdigest()
 
     # --- kept results -----------------------------------------------------------------------------------------
@@ -146,12 +152,12 @@ class Reruns:
         cuts = [self.runs * k // parts for k in range(parts + 1)]
         batches = [tuple(range(cuts[k], cuts[k + 1])) for k in range(parts) if cuts[k] < cuts[k + 1]]
         with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
-            roster = ""
-            if self.crowd is not None:
-                roster = os.path.join(folder, "people")
-                Path(roster).write_bytes(pickle.dumps(self.crowd, protocol=pickle.HIGHEST_PROTOCOL))
+            shared = ""
+            if self.crowd is not None or self.roads is not None:
+                shared = os.path.join(folder, "shared")
+                Path(shared).write_bytes(pickle.dumps((self.crowd, self.roads), protocol=pickle.HIGHEST_PROTOCOL))
             jobs = [
-                _Job(plan, roster, digest, self.seed, batch, rows, whole)
+                _Job(plan, shared, digest, self.seed, batch, rows, whole)
                 for digest, plan in plans.items()
                 for batch in batches
             ]
@@ -169,11 +175,11 @@ class Reruns:
                 parts.clear()
 
 
-def _digest_of(crowd: pl.DataFrame) -> str:
-    return hashlib.sha256(crowd.write_ipc(None).getvalue()).hexdigest()
+def _digest_of(table: pl.DataFrame) -> str:
+    return hashlib.sha256(table.write_ipc(None).getvalue()).hexdigest()
 
 
-def _results(jobs: list[_Job], workers: int) -> Iterator[pl.DataFrame]:
+def _results(jobs: list[_Job], workers: int) -> Generator[pl.DataFrame, None, None]:
     if workers == 1:
         yield from map(_work, jobs)
     else:
@@ -221,5 +227,7 @@ class _Unhashed:
 def _engine(about: _Unhashed) -> tuple[Engine, Context]:
     """Compile a plan once in each worker."""
     job = about.job
-    crowd = pickle.loads(Path(job.roster).read_bytes()) if job.roster else people(job.plan, job.seed)
-    return Engine(compile(job.plan, crowd), reuse=True), Context(job.plan, crowd)
+    crowd, roads = pickle.loads(Path(job.shared).read_bytes()) if job.shared else (None, None)
+    if crowd is None:
+        crowd = people(job.plan, job.seed)
+    return Engine(compile(job.plan, crowd, roads), reuse=True), Context(job.plan, crowd)

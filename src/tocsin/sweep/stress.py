@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tocsin.errors import PlanError, RunError
 from tocsin.plan import Plan, check, expanded
+from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.shocks import Goal, Shock
 from tocsin.plan.strikes import struck_by
 from tocsin.sweep.goals import T80, Held, Row, assumed_goals, goals_of, held
@@ -118,6 +119,7 @@ class Stressed:
     Attributes:
         plan: The plan, with no shock striking.
         people: The people of its roster; None where they are drawn.
+        roads: Its roads; None if it has none.
         seed: Seed of all runs.
         runs: How many runs each variant had.
         goals: What the plan is held to.
@@ -130,6 +132,7 @@ class Stressed:
 
     plan: Plan
     people: pl.DataFrame | None
+    roads: RoadNetwork | None
     seed: int
     runs: int
     goals: tuple[Goal, ...]
@@ -148,6 +151,17 @@ class Stressed:
     def broken(self) -> bool:
         """Whether the plan breaks a goal undisturbed; margins then say what would mend it."""
         return any(not one.kept for one in self.base.held)
+
+    @cached_property
+    def struck(self) -> tuple[Scenario, ...]:
+        """The scenarios with shocks, worst first: by goals broken, then by what they do to the first goal; all last."""
+        return tuple(sorted(self.scenarios[1:], key=self._harm))
+
+    def _harm(self, one: Scenario) -> tuple[bool, int, float, float]:
+        held, difference = one.held[0], one.differences[0]
+        sign = 1.0 if self.goals[0].at_most is not None else -1.0
+        change = 0.0 if np.isnan(difference.mean) else sign * difference.mean
+        return len(one.shocks) > 1, -sum(not goal.kept for goal in one.held), -held.unreached, -change
 
     @cached_property
     def ranked(self) -> tuple[Margin, ...]:
@@ -178,7 +192,7 @@ def stress(
         runs: Runs of each variant, at least 2.
         seed: Seed of all; the same seed gives the same bytes.
         workers: Processes; None = all cores. Never changes a result.
-        base: Folder to which a roster's path is relative.
+        base: Folder to which the paths of a roster and of a file of roads are relative.
         kept: Folder in which results are kept as they come, so that work that was stopped goes on; None = nowhere.
         versions: Of what computes them; kept results of other versions are not used.
         progress: Told of the runs done and those known to be needed: the search does not know how many before its end.
@@ -193,9 +207,11 @@ def stress(
     """
     plan = _undisturbed(plan, runs, seed, workers)
     crowd = None if plan.roster is None else people_of(plan, seed, base)[0]
+    roads = roads_of(plan, base) if has_roads(plan) else None
     reruns = Reruns(
-        seed=seed, runs=runs, crowd=crowd, workers=workers, folder=kept, versions=versions, progress=progress
-    )
+        seed=seed, runs=runs, crowd=crowd, roads=roads, workers=workers, folder=kept, versions=versions,
+        progress=progress,
+    )  # fmt: skip
     own = plan.stress.goals if plan.stress is not None else ()
     first = reruns.frame(plan, sorted({"A4", "A5", "L1", "L3", *(goal.measure for goal in own)}))
     goals = goals_of(plan, first) or assumed_goals(first, runs)
@@ -207,7 +223,7 @@ def stress(
     resources = [*([more] if more is not None else []), *levers(plan)]
     found = margins(plan, resources, goals, reruns)
     return Stressed(
-        plan, crowd, seed, runs, goals, _units(goals, first), plan.stress is None, scenarios, found,
+        plan, crowd, roads, seed, runs, goals, _units(goals, first), plan.stress is None, scenarios, found,
         _bottlenecks(plan, first, found, undisturbed, reruns),
     )  # fmt: skip
 

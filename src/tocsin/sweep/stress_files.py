@@ -11,10 +11,11 @@ from typing import Any
 import polars as pl
 
 from tocsin.log.folder import Part
+from tocsin.plan.road_file import as_frame
 from tocsin.sweep.goals import ASSUMED, Held
 from tocsin.sweep.margins import Margin
 from tocsin.sweep.paired import LEVEL
-from tocsin.sweep.rehearsal import PEOPLE, Rehearsal
+from tocsin.sweep.rehearsal import PEOPLE, ROADS, Rehearsal
 from tocsin.sweep.stress import Bottleneck, Difference, Scenario, Stressed
 
 __all__ = ["as_json", "parts"]
@@ -104,6 +105,8 @@ def parts(stressed: Stressed) -> dict[str, Part]:
     found["plan.toml"] = Rehearsal(stressed.plan, crowd, stressed.seed, stressed.runs, ()).text
     if stressed.people is not None:
         found[PEOPLE] = stressed.people
+    if stressed.roads is not None and stressed.plan.roads is not None:
+        found[ROADS] = as_frame(stressed.roads.roads)
     return found | {
         "scenarios.parquet": _scenarios(stressed),
         "margins.parquet": _margins(stressed),
