@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from tests.brief.cases import west
 
 from tocsin.brief.critical import PHRASES, SORTS, critical, exact_minutes, in_words, phrase, worded
+from tocsin.measure.catalogue import CATALOGUE
 from tocsin.measure.critical import PATH
-from tocsin.measure.steps import WAITS
 
 MINUTE = 60_000
+WAITS = {line.name for line in CATALOGUE["C7"].lines[1:]}
+"""Every kind of step; the first line is that of the whole path."""
 TIME = re.compile(r"(?:([\d,]+)\u00a0h\u00a0(\d\d)|(\d+)\u00a0min)")
 
 
@@ -42,7 +44,7 @@ def minutes_in(text: str) -> list[int]:
 
 def test_every_kind_of_step_has_words() -> None:
     """Whatever C7 may call a step, the report can say it, with what and where known or not."""
-    assert PHRASES.keys() == WAITS.keys()
+    assert PHRASES.keys() == WAITS
     for wait, said in PHRASES.items():
         assert said.sort in SORTS
         assert "Lida" in said.words("Lida", "Lida") or wait in _NAMELESS

@@ -78,7 +78,7 @@ PHRASES: dict[str, _Phrase] = {
     "something else": _Phrase("wait", lambda what, at: f"what the log does not tell ({what}){_at(at)}" if what
                               else f"what the log does not tell{_at(at)}"),
 }  # fmt: skip
-"""Words for every kind of step that C7 knows (`tocsin.measure.steps.WAITS`)."""
+"""Words for every kind of step that C7 knows (`tocsin.measure.catalogue`)."""
 
 
 REQUEST = _Phrase("own", lambda what, at: "until a request was made")

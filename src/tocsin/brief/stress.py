@@ -180,7 +180,7 @@ def _margins(stressed: Stressed, goals: Sequence[str]) -> Table | None:
     title = (
         "What would mend it" if stressed.broken else "How far each may shrink, and the demand grow: the weakest first"
     )
-    return Table("margins", title, tuple(columns), rows, note, ("L7",) if "L7" in CATALOGUE else ())
+    return Table("margins", title, tuple(columns), rows, note, ("L7",))
 
 
 def _margin(stressed: Stressed, margin: Margin, goals: Sequence[str]) -> Row:
