@@ -105,7 +105,7 @@ def test_a_run_against_itself_has_no_gap() -> None:
     made = timelines(struck(), view_of(struck()), view_of(west()))
     assert made is not None
     assert {row.cells[0].text for row in made.recovery.rows} == {"no difference"}
-    assert {line.name for line in lines(made.charts[0])} == {"with the disturbance", "the same run undisturbed"}
+    assert {line.name for line in lines(made.charts[0])} == {"with the shock", "the same run undisturbed"}
     assert "same luck" in made.recovery.note
 
 

@@ -79,7 +79,7 @@ class Animation:
         homes: Degrees north and east of the town of each of its flows.
         columns: Units on the march.
         roads: Degrees north and east of both ends of each road that the plan names.
-        shocks: Disturbances, to be named while they last.
+        shocks: Shocks, to be named while they last.
         stills: Some instants, for paper and for readers without scripts.
         shown: The step at which the large picture stands until somebody moves it.
         labels: The local time of each step.

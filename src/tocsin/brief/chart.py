@@ -101,7 +101,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time that is shaded from top to bottom: a disturbance, from an x to an x, with its label."""
+    """A stretch of time that is shaded from top to bottom: a shock, from an x to an x; of no length, a line."""
 
     label: str
     start: float

@@ -65,8 +65,8 @@ def _svg(chart: Chart, size: Size) -> Markup:
     parts = [_grid(chart, frame)]
     parts.extend(_layer(layer, frame) for layer in chart.layers)
     if not size.small:
-        spans = [layer for layer in chart.layers if isinstance(layer, Span)]
-        parts.extend(_span_label(span, row, frame) for row, span in enumerate(spans))
+        spans = {layer.label: layer for layer in reversed(chart.layers) if isinstance(layer, Span)}
+        parts.extend(_span_label(span, row, frame) for row, span in enumerate(reversed(spans.values())))
     label = f"{chart.key}-{size.name}"
     return Markup(
         '<svg class="chart {name}" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}-t {id}-d">'
@@ -231,6 +231,9 @@ def _layer(layer: Layer, frame: _Frame) -> Markup:
 
 def _span(span: Span, frame: _Frame) -> Markup:
     left, right = frame.across(span.start), frame.across(span.end)
+    if span.start == span.end:
+        line = '<path class="rule alert" d="M{} {}V{}"/>'
+        return Markup(line).format(_number(left), _number(frame.top), _number(frame.bottom))
     ends = (left, frame.top, max(right, left + 1), frame.bottom, left)
     area = '<path class="struck" d="M{} {}H{}V{}H{}Z"><title>{}</title></path>'
     return Markup(area).format(*map(_number, ends), span.label)

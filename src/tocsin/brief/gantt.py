@@ -69,7 +69,7 @@ class Gantt:
         end: Hours after the alert at which the drawing ends.
         ticks: Local times on the axis: text, hours after the alert.
         deadline: Hours after the alert; None if each summons has its own, or it is later.
-        shocks: Disturbances, to be shaded.
+        shocks: Shocks, to be shaded.
         note: What must be known to read it.
         kinds: What occurs, for the legend.
     """

@@ -1,4 +1,4 @@
-"""Disturbances of one run: what struck, of what kind, from when to when."""
+"""Shocks of one run: what struck, of what kind, from when to when."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """A disturbance of one run.
+    """A shock of one run.
 
     Attributes:
         name: The shock's name in the plan, as the log has it.
         kind: What happened, in words.
         began: Hours after the alert.
-        ended: Hours after the alert; None if it lasted to the end.
+        ended: Hours after the alert; None if it lasted to the end; of a surge, its begin.
     """
 
     name: str
@@ -46,8 +46,13 @@ class Struck:
 
     def told(self, clock: Clock) -> str:
         """Say what it was and when: "bridge (roads cut), Tue 02:00 to 06:00"."""
-        end = "to the end" if self.ended is None else f"to {clock.short(self.ended)}"
-        return f"{self.name} ({self.kind}), {clock.short(self.began)} {end}"
+        end = " to the end" if self.ended is None else "" if self.instant else f" to {clock.short(self.ended)}"
+        return f"{self.name} ({self.kind}), {clock.short(self.began)}{end}"
+
+    @property
+    def instant(self) -> bool:
+        """Whether it took no time, as a surge."""
+        return self.ended == self.began
 
 
 def shocks_of(view: View) -> tuple[Struck, ...]:
@@ -62,6 +67,8 @@ def shocks_of(view: View) -> tuple[Struck, ...]:
     for name, at, reason in _times(view, "shock_began"):
         end = next((until for thing, until, _ in ended if thing == name and until >= at), None)
         reason = reason or planned.get(name, "")
+        if reason == "surge" and end is None:
+            end = at  # more people are called at one instant
         kind = KINDS.get(reason, reason or "of a kind that the log does not name")
         found.append(Struck(name, kind, at / HOUR_MS, None if end is None else end / HOUR_MS))
     return tuple(found)

@@ -1,4 +1,4 @@
-"""The page of a plan under stress: where it breaks first, what each disturbance did, how large each margin is."""
+"""The page of a plan under stress: where it breaks first, what each shock did, how large each margin is."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ from tocsin.sweep.goals import ASSUMED, Held
 __all__ = ["Stood", "Struck", "stress_page", "weakest_sentences"]
 
 MOST_WEAKEST = 3
+MOST_DRAWN = 12
+"""So many scenarios are drawn minute by minute: of more, the first and all together."""
 SCALE = 4.0
 """Factors are drawn from 1 to here, the farthest that is searched."""
 
@@ -44,7 +46,7 @@ class Stood:
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """A disturbance over time: its name, when and where, and its curves beside the undisturbed ones."""
+    """A shock over time: its name, when and where, and its curves beside the undisturbed ones."""
 
     key: str
     name: str
@@ -65,6 +67,7 @@ def stress_page(stressed: Stressed, runs: Sequence[FirstRun], *, source: str, ve
         One HTML document with its style, drawings and tables inside; the same arguments give the same bytes.
     """
     used = {goal.measure for goal in stressed.goals} | {"A4", "L2", "L3", "L7"}
+    struck = _struck(stressed, runs)
     goals = [words.goal_words(goal, unit) for goal, unit in zip(stressed.goals, stressed.units, strict=True)]
     return _template().render(
         stressed=stressed,
@@ -77,7 +80,8 @@ def stress_page(stressed: Stressed, runs: Sequence[FirstRun], *, source: str, ve
         margins=_margins(stressed, goals),
         firm=words.firm_sentences(stressed),
         more=_one_more(stressed),
-        struck=_struck(stressed, runs),
+        struck=struck,
+        undrawn=len(stressed.scenarios) - 1 - len(struck),
         definitions=[definition for name, definition in CATALOGUE.items() if name in used],
         asks=[name for name in CATALOGUE if name in {goal.measure for goal in stressed.goals}],
         command=f"tocsin stress {shlex.quote(source)} -n {stressed.runs} --seed {stressed.seed}",
@@ -240,7 +244,8 @@ def _struck(stressed: Stressed, runs: Sequence[FirstRun]) -> list[Struck]:
         return []
     base = _view(runs[0])
     found = []
-    for number, (run, one) in enumerate(zip(runs[1:], stressed.scenarios[1:], strict=True), 1):
+    all_of_them = list(enumerate(zip(runs[1:], stressed.scenarios[1:], strict=True), 1))
+    for number, (run, one) in [*all_of_them[: MOST_DRAWN - 1], *all_of_them[MOST_DRAWN - 1 :][-1:]]:
         view = _view(run)
         lines = timelines(_case(stressed, run), view, base, f"shock-{number}-")
         if lines is not None:

@@ -1,6 +1,6 @@
-"""Minute by minute: who had arrived, who had joined, who waited where; with the disturbances drawn in.
+"""Minute by minute: who had arrived, who had joined, who waited where; with the shocks drawn in.
 
-Where the same run without the disturbances is known (it has the same luck), its curves stand beside, and a recovery is
+Where the same run without the shocks is known (it has the same luck), its curves stand beside, and a recovery is
 told from them: the first minute from which on a curve stays within a tenth of the undisturbed one. Without it all that
 can be said is when the flow of people was back at nine tenths of what it was before.
 """
@@ -36,7 +36,9 @@ LEVEL = 0.9
 HOUR = 60
 """Minutes over which a flow is counted."""
 MOST_STATIONS = 6
-ALONE, BASE, STRUCK = "one run", "the same run undisturbed", "with the disturbance"
+MOST_NAMED = 4
+"""With more shocks at once their names would cover the curves; the list above them has all."""
+ALONE, BASE, STRUCK = "one run", "the same run undisturbed", "with the shock"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -166,7 +168,7 @@ def slowed(total: Ints, began: int) -> Slowed | None:
 
 @dataclass(frozen=True, slots=True)
 class Timelines:
-    """The section: what struck in words, curves of all, queues of stations, and what came of each disturbance."""
+    """The section: what struck in words, curves of all, queues of stations, and what came of each shock."""
 
     told: tuple[str, ...]
     charts: tuple[Chart, ...]
@@ -175,12 +177,12 @@ class Timelines:
 
 
 def timelines(case: Case, view: View, base: View | None = None, key: str = "") -> Timelines | None:
-    """Draw one run minute by minute, with its disturbances; None if there were none.
+    """Draw one run minute by minute, with its shocks; None if there were none.
 
     Args:
         case: Plan and clock.
         view: The run.
-        base: The same run without the disturbances, on equal luck; None if it is not known.
+        base: The same run without the shocks, on equal luck; None if it is not known.
         key: What the keys of the drawings begin with, on a page that has several.
     """
     shocks = shocks_of(view)
@@ -246,7 +248,11 @@ class _Drawn:
 
     def layers(self, own: Ints, base: Ints | None) -> tuple[Layer, ...]:
         shaded = [
-            Span(shock.name, shock.began, min(self.end if shock.ended is None else shock.ended, self.end))
+            Span(
+                shock.name if len(self.shocks) <= MOST_NAMED else "shocks",
+                shock.began,
+                min(self.end if shock.ended is None else shock.ended, self.end),
+            )
             for shock in self.shocks
             if shock.began < self.end
         ]
@@ -307,9 +313,9 @@ def _against(case: Case, shocks: Sequence[Struck], run: Minutes, other: Minutes,
             found = gap(own, base, began)
             rows.append(Row(name, (_most(case, found, base), *_back(case, shock, found)), shock.name))
     note = (
-        "Undisturbed: the same run, with the same people and the same luck, without the disturbance. Back: the first "
+        "Undisturbed: the same run, with the same people and the same luck, without the shock. Back: the first "
         f"minute from which on the curve stays within {share(NEAR)} of the undisturbed one, or within {FEW} people, to "
-        "the end. With several disturbances at once a distance is that of all together."
+        "the end. With several shocks at once a distance is that of all together."
     )
     columns = (
         Column("people", False), Column("farthest from undisturbed"), Column("back"), Column("after it began"),
@@ -330,7 +336,7 @@ def _back(case: Case, shock: Struck, found: Gap) -> tuple[Cell, Cell]:
         return Cell("never far", f"within {share(NEAR)} throughout"), Cell("–")
     if found.back is None:
         return Cell("not by the end"), Cell("–")
-    after_end = "" if shock.ended is None else _after(found.back / HOUR - shock.ended)
+    after_end = "" if shock.ended is None or shock.instant else _after(found.back / HOUR - shock.ended)
     return Cell(case.clock.short(found.back / HOUR)), Cell(hours(found.back / HOUR - shock.began), after_end)
 
 
@@ -346,8 +352,8 @@ def _by_itself(case: Case, shocks: Sequence[Struck], run: Minutes, key: str) -> 
             rows.append(Row(name, _flow(case, shock, slowed(curve, round(shock.began * HOUR))), shock.name))
     note = (
         f"People in an hour. Back: the first minute after the fall at which as many as {share(LEVEL)} of those of the "
-        "hour before the disturbance came in an hour again. A flow also falls when a call-up nears its end: only the "
-        "same run without the disturbance (tocsin stress) can tell one fall from the other."
+        "hour before the shock came in an hour again. A flow also falls when a call-up nears its end: only the "
+        "same run without the shock (tocsin stress) can tell one fall from the other."
     )
     columns = (
         Column("people an hour", False), Column("before"), Column("least"), Column("back"), Column("after it began"),
