@@ -1,4 +1,4 @@
-"""The animation: exact counts in few bytes, the same size for any number of people, and nothing that tells of a person."""
+"""The animation: exact counts in few bytes, the same size for any number of people, nothing that tells of a person."""
 
 from __future__ import annotations
 

@@ -43,7 +43,8 @@ SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll("svg text")]
 """In pixels of the screen: a drawing that is scaled down has smaller text than its style says."""
 CUT_IN_PRINT = """() => [...document.querySelectorAll('main *')].filter(e => {
   const box = e.getBoundingClientRect();
-  return box.width > 1 && !e.closest('.unseen') && e.tagName != 'use' && box.right > document.documentElement.clientWidth + 1;
+  const seen = box.width > 1 && !e.closest('.unseen') && e.tagName != 'use';  // what is used is cut to its drawing
+  return seen && box.right > document.documentElement.clientWidth + 1;
 }).map(e => e.outerHTML.slice(0, 80))"""
 A4_BETWEEN_MARGINS = 688
 """Pixels: 210 mm less twice 14 mm, at 96 to the inch."""

@@ -80,8 +80,8 @@ def test_the_sentence_of_the_issue() -> None:
         ("waiting at a station", "kit", "point 7", 245.0),
     )
     assert in_words("Brigade", path(*steps)).replace("\u00a0", " ") == (
-        "Of 31 h 40 until “Brigade” was complete: 17 h 25 at home, until setting out, 9 h 10 waiting for the couriers of "
-        "Lida, 4 h 05 waiting for kit at point 7 and 1 h 00 until the authority sent the order."
+        "Of 31 h 40 until “Brigade” was complete: 17 h 25 at home, until setting out, 9 h 10 waiting for the couriers "
+        "of Lida, 4 h 05 waiting for kit at point 7 and 1 h 00 until the authority sent the order."
     )
 
 

@@ -139,6 +139,18 @@ def test_a_flow_alone() -> None:
     assert (found.before, found.least, found.back) == (60, 30, 204)
 
 
+def test_a_later_fall_is_not_the_shocks() -> None:
+    """The same flow, shock from minute 60 to 65: under 54 an hour only from minute 127 on, later than an hour after it.
+
+    With a shock to minute 80 it is in time. (54 of 60: six empty minutes, up to 126, are still nine tenths.)
+    """
+    rate = np.ones(400, np.int64)
+    rate[121:151] = 0
+    early, late = (slowed(np.cumsum(rate), 60, ended) for ended in (65, 80))
+    assert early is not None and early.back == 60
+    assert late is not None and late.back == 204
+
+
 def test_a_flow_that_does_not_fall_is_back_at_once() -> None:
     """Never under nine tenths: the time is 0, and it is told as never far."""
     found = slowed(np.arange(400), 120)

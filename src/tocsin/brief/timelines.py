@@ -140,12 +140,14 @@ class Slowed:
     back: int | None
 
 
-def slowed(total: Ints, began: int) -> Slowed | None:
+def slowed(total: Ints, began: int, ended: int | None = None) -> Slowed | None:
     """Say how a flow went before and after a shock.
 
     Args:
         total: People so far, minute by minute.
         began: Minute at which the shock began.
+        ended: Minute at which it ended; None = it lasted to the end. A flow that falls only later than an hour after
+            that has not fallen by it.
 
     Returns:
         None where nobody came in the hour before: there is nothing to fall from.
@@ -155,9 +157,10 @@ def slowed(total: Ints, began: int) -> Slowed | None:
     if not 0 <= began < len(flow) or flow[began] <= 0:
         return None
     before = int(flow[began])
-    under = np.flatnonzero(flow[began:] < LEVEL * before)
+    during = flow[began : len(flow) if ended is None else ended + HOUR + 1]
+    under = np.flatnonzero(during < LEVEL * before)
     if not len(under):
-        least = began + int(np.argmin(flow[began:]))
+        least = began + int(np.argmin(during))
         return Slowed(before, int(flow[least]), least, began)
     first = began + int(under[0])
     over = np.flatnonzero(flow[first:] >= LEVEL * before)
@@ -349,11 +352,13 @@ def _by_itself(case: Case, shocks: Sequence[Struck], run: Minutes, key: str) -> 
     rows = []
     for shock in shocks:
         for name, curve in (("arrived", run.arrived), ("joined", run.joined)):
-            rows.append(Row(name, _flow(case, shock, slowed(curve, round(shock.began * HOUR))), shock.name))
+            ended = None if shock.ended is None else round(shock.ended * HOUR)
+            found = slowed(curve, round(shock.began * HOUR), ended)
+            rows.append(Row(name, _flow(case, shock, found), shock.name))
     note = (
         f"People in an hour. Back: the first minute after the fall at which as many as {share(LEVEL)} of those of the "
-        "hour before the shock came in an hour again. A flow also falls when a call-up nears its end: only the "
-        "same run without the shock (tocsin stress) can tell one fall from the other."
+        "hour before the shock came in an hour again; a fall that began later than an hour after its end is not "
+        "told. A flow also falls when a call-up nears its end: only the same run without the shock (tocsin stress) can tell one fall from the other."
     )
     columns = (
         Column("people an hour", False), Column("before"), Column("least"), Column("back"), Column("after it began"),
