@@ -184,8 +184,8 @@ def _caption(case: Case, where: Whereabouts, columns: Sequence[Column]) -> str:
     run = "The first run" if case.runs > 1 else "One run"
     text = (
         f"{run}, every {where.step_ms // 60_000} minutes, until 98\u202f% of all movements are over. The area of a "
-        "circle is a number of people, the same everywhere; waiting is everybody at a point who is not being served: in "
-        "a queue, or waiting for an answer or for a bus."
+        "circle is a number of people, the same everywhere; waiting is everybody at a point who is not being served: "
+        "in a queue, or waiting for an answer or for a bus."
     )
     if where.flows:
         text += (

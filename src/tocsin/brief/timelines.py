@@ -358,7 +358,8 @@ def _by_itself(case: Case, shocks: Sequence[Struck], run: Minutes, key: str) -> 
     note = (
         f"People in an hour. Back: the first minute after the fall at which as many as {share(LEVEL)} of those of the "
         "hour before the shock came in an hour again; a fall that began later than an hour after its end is not "
-        "told. A flow also falls when a call-up nears its end: only the same run without the shock (tocsin stress) can tell one fall from the other."
+        "told. A flow also falls when a call-up nears its end: only the same run without the shock (tocsin stress) can "
+        "tell one fall from the other."
     )
     columns = (
         Column("people an hour", False), Column("before"), Column("least"), Column("back"), Column("after it began"),
