@@ -203,7 +203,7 @@ def _telling(case: Case, rows: Sequence[UnitRow]) -> list[UnitRow]:
 
 
 def _ticks(case: Case, end: float) -> list[tuple[str, float]]:
-    apart = next((h for h in (1, 2, 3, 6, 12, 24, 48, 96) if end / h <= 6), 168)
+    apart = next((h for h in (1, 2, 3, 6, 12, 24, 48, 96) if end / h <= 8), 168)
     return [(case.clock.short(hour), float(hour)) for hour in range(0, math.floor(end) + 1, apart)]
 
 
