@@ -43,8 +43,9 @@ def measures(incomplete: str) -> Offer:
     """Offer the measures that a list does not name yet, for the word after its last comma."""
     before, comma, _ = incomplete.rpartition(",")
     named = set(before.upper().split(","))
-    catalogue = _alone(_HERE / "measure" / "catalogue.py").CATALOGUE
-    return [(f"{before}{comma}{number}", one.name) for number, one in catalogue.items() if number not in named]
+    told = _alone(_HERE / "measure" / "catalogue.py")
+    named |= set(told.FROM_RERUNS)
+    return [(f"{before}{comma}{number}", one.name) for number, one in told.CATALOGUE.items() if number not in named]
 
 
 def benches(incomplete: str) -> Offer:

@@ -19,8 +19,9 @@ from tocsin.log import EventLog
 from tocsin.log.causes import held
 from tocsin.log.journeys import Journeys, journeys_of
 from tocsin.measure import CATALOGUE, Context, measures
+from tocsin.measure.catalogue import FROM_RERUNS
 from tocsin.measure.catalogue_page import page
-from tocsin.measure.compute import FROM_RERUNS, MEASURES
+from tocsin.measure.compute import MEASURES
 from tocsin.measure.rows import IDENTITY, SCHEMA
 from tocsin.plan.model import Unit
 
@@ -123,6 +124,8 @@ def test_only_what_is_asked() -> None:
     assert found["measure"].unique(maintain_order=True).to_list() == ["A3", "L1"]
     with pytest.raises(MeasureError, match="there is no measure 'A9'"):
         measures(journeys({}), WHOLE, ["A9"])
+    with pytest.raises(MeasureError, match="L7 is found by running a plan again: tocsin stress PLAN"):
+        measures(journeys({}), WHOLE, ["L7"])
 
 
 def both_runs() -> Journeys:

@@ -198,6 +198,8 @@ def test_stock_repairs_openings_and_disturbances() -> None:
         station("service_resumed", 45, 4, 0),
         station("service_ended", 50, 5, 0),
     ]
+    alone = [{**broken[3], "cause": None}, {**broken[4], "cause": 0}, station("service_began", 45, 1, 0)]
+    assert waits(alone) == [(15, "until a breakdown", "kit", "A"), (30, "waiting for a repair", "kit", "A")]
     assert waits(broken)[-2:] == [(30, "waiting for a repair", "kit", "A"), (5, "in service", "kit", "A")]
 
 

@@ -56,7 +56,7 @@ def test_a_march_table() -> None:
 
 
 def test_density_needs_the_speed_of_the_march() -> None:
-    """Ten vehicles that take 3 minutes to pass at 20 km/h are 1 km long: ten vehicles a kilometre."""
+    """Ten vehicles that take 3 minutes to pass at 20 km/h are 1 km from first to last: nine intervals a kilometre."""
     march = {"to": "range", "vehicles": 10, "speed_kmh": 20}
     posts = [{"trade": "rifle", "posts": 2}]
     whole = plan(
@@ -64,7 +64,7 @@ def test_density_needs_the_speed_of_the_march() -> None:
         place=[{"name": "range", "lat": 53.0, "lon": 25.0}],
     )
     found = measures(journeys({}, rest=ROWS), Context(whole), ["L6"])
-    assert value(found, "L6", "density", "1st @ bridge") == pytest.approx(10)
+    assert value(found, "L6", "density", "1st @ bridge") == pytest.approx(9)
     assert found.filter(name="density").height == 3  # the 2nd has no march in the plan
 
 

@@ -339,3 +339,27 @@ def test_an_interruption_belongs_to_its_visit() -> None:
     assert row(found, "L1", "wait p50", "checkin")["n"] == 2
     assert value(found, "L1", "person-hours waited", "checkin") == pytest.approx(5 / 60)
     assert value(found, "L1", "person-hours interrupted", "checkin") == pytest.approx(15 / 60)
+
+
+# One crew of two serves check-in and kit at A: busy 0-20 and 10-30 at check-in, 20-50 at kit.
+CREW: dict[str, list[Any]] = {
+    "place": ["A"] * 2,
+    "checkin_queued": [0, 10], "checkin_began": [0, 10], "checkin_ended": [20, 30],
+    "kit_queued": [20, None], "kit_began": [20, None], "kit_ended": [50, None],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("logged", [False, True])
+def test_a_crew_is_busy_wherever_it_serves(logged: bool) -> None:
+    """The crew's servers are open to both stations, and busy 70 of 2 x 100 minutes; by its rows or by the plan."""
+    service = {"family": "constant", "value_min": 10}
+    stations = [{"name": name, "service": service, "crew": "clerks"} for name in ("checkin", "kit")]
+    layout = {"name": "camp", "station": stations, "crew": [{"name": "clerks", "servers": 2}]}
+    rest = [opened("A", "clerks", amount=2)] if logged else []
+    found = measures(journeys(CREW, rest=rest, closed=None, cut=100), Context(plan(layout=[layout])), ["L2", "L3"])
+    for station in ("checkin", "kit"):
+        assert value(found, "L2", "utilisation", f"{station} @ A") == pytest.approx(70 / 200)
+    # From 15 to 30 the crew serves 5 + 15 minutes at check-in and 10 at kit, of 30.
+    assert value(found, "L2", "utilisation by 15 min", "kit", at=15) == 1
+    assert value(found, "L2", "mean service", "kit") == 30
+    assert value(found, "L3", "share of sojourn", "kit @ A") == pytest.approx(30 / 70)

@@ -62,6 +62,7 @@ PHRASES: dict[str, _Phrase] = {
     "waiting for the opening": _Phrase("wait", lambda what, at: f"until {what or 'a station'}{_at(at)} opened"),
     "waiting for room": _Phrase("wait", lambda what, at: f"waiting for room at {what or 'a station'}{_at(at, 'in')}"),
     "waiting for stock": _Phrase("wait", lambda what, at: f"waiting for {what or 'stock'} to come{_at(at, 'to')}"),
+    "until a breakdown": _Phrase("wait", lambda what, at: f"until {what or 'a server'}{_at(at)} broke down"),
     "waiting for a repair": _Phrase("wait", lambda what, at: f"until {what or 'something'}{_at(at)} was repaired"),
     "in service": _Phrase("service", lambda what, at: f"being served: {what or 'a station'}{_at(at)}"),
     "between stations": _Phrase("move", lambda what, at: f"on foot to {what or 'the next station'}{_at(at)}"),

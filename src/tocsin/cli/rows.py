@@ -17,6 +17,7 @@ __all__ = ["show_rows"]
 
 _HOUR_MS = 3_600_000
 _MOST_KEYS = 7  # a number that more than so many points or units have is told as a range
+_LONGEST = 3  # so many steps of each critical path are told
 _NAMES, _LEAST_NAMES = 0.43, 20  # at most so much of the width for the names of measures, and at least so many signs
 
 
@@ -65,6 +66,9 @@ def _lines(part: pl.DataFrame, columns: int, common: list[str], *, every: bool) 
         for row in part.iter_rows(named=True):
             yield _line(row, columns, common)
         return
+    if part["measure"][0] == "C7":
+        yield from _paths(part, columns, common)
+        return
     whole = part.filter(pl.col("at_ms").is_null() & ~pl.col("key").str.contains(" @ ", literal=True))
     for name, rows in whole.partition_by("name", as_dict=True, maintain_order=True).items():
         alone = rows.filter(pl.col("key") == "")
@@ -75,6 +79,17 @@ def _lines(part: pl.DataFrame, columns: int, common: list[str], *, every: bool) 
                 yield _line(row, columns, common)
         else:
             yield _range_over(str(name[0]), rows, columns)
+
+
+def _paths(part: pl.DataFrame, columns: int, common: list[str]) -> Iterator[tuple[str, ...]]:
+    """Each critical path with the longest of what it was made of: who waited where is what it is about."""
+    for row in part.filter(pl.col("name") == "critical path").iter_rows(named=True):
+        yield _line(row, columns, common)
+        task = row["key"]
+        mine = pl.col("key").str.starts_with(f"{task}: ") | (pl.col("key") == task)
+        steps = part.filter(mine & (pl.col("name") != "critical path"))
+        for step in steps.sort("mean", descending=True, maintain_order=True).head(_LONGEST).iter_rows(named=True):
+            yield _line({**step, "name": f"  {step['name']}", "key": step["key"][len(task) + 2 :]}, columns, common)
 
 
 def _range_over(name: str, rows: pl.DataFrame, columns: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["CATALOGUE", "Definition", "Line"]
+__all__ = ["CATALOGUE", "FROM_RERUNS", "Definition", "Line"]
 
 _RUNS: Final = "simulated runs: mean with its 95 % interval, and 5–95 % of one future call-up"
 _ONE_LOG: Final = "one recorded log: bootstrap of persons by assembly point, a lower bound on uncertainty"
@@ -249,7 +249,8 @@ _LIST: Final[tuple[Definition, ...]] = (
         "Busy server time / open server time, by 15 minutes and over the whole run. Open time is that of "
         "the log's rows of opening and closing, else the plan's constant number of servers. A service that "
         "outlasts its shift is busy time without open time, so that a quarter may exceed 1. While a service is "
-        "interrupted nobody is busy with it, and a broken server is not taken off the open time. Little's check:"
+        "interrupted nobody is busy with it, and a broken server is not taken off the open time. Of a station that a "
+        "crew serves, both are those of the crew, at all its stations. Little's check:"
         " L from the counts of who came and who went, λW from each person's own wait; they agree exactly "
         "unless the log has gaps.",
         _NO_BOOTSTRAP,
@@ -272,8 +273,9 @@ _LIST: Final[tuple[Definition, ...]] = (
         "sojourn; stations",
         "Of the stations that are busy above 85 % in the quarters in which people wait for them while the "
         "next station is busy below 85 %, the one that holds most of the time people spend at stations; at "
-        "most one, and over all points and at each point. Unconfirmed, as the note says, until a rerun with one more "
-        "server shows that T80 falls (`tocsin stress`), which then stands in the note.",
+        "most one, and over all points and at each point. One log cannot confirm it, and the note says so: "
+        "`tocsin stress` reruns the plan with one more server there, and confirms it if 80 % of all posts are then "
+        "filled sooner.",
         _NO_BOOTSTRAP,
         "Tocsin's own definition",
         _lines(
@@ -336,7 +338,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "passings with a planned time; columns",
         "Actual - planned time (a row's `due`) at which the head of a column passed a place: mean (bias), mean of the "
         "absolute values, share of at most 5 minutes; above 0 is late. Pass time = tail - head, or of vehicles that "
-        "were logged one by one, last - first. Density = vehicles / (pass time x the plan's speed of that march).",
+        "were logged one by one, last - first. Density = (vehicles - 1) / (pass time x the plan's speed of the march).",
         _NO_BOOTSTRAP,
         "Tocsin's own definition",
         _lines(
@@ -358,14 +360,14 @@ _LIST: Final[tuple[Definition, ...]] = (
         "factor, h",
         "reruns",
         "The factor by which demand can grow, or a resource shrink, before a goal of the plan breaks: found by "
-        "bisection over reruns on equal luck, with the interval that so many runs leave. No log holds it; its rows "
-        "come from `tocsin stress`.",
-        "bisection: the last factor at which the goal was kept, and the first at which it was not",
+        "bisection over reruns on equal luck. No log holds it: `tocsin stress` finds it.",
+        "the factor up to which all goals are kept for certain (the whole 95 % interval of each), and that from which "
+        "on one breaks for certain",
         "Tocsin's own definition",
         _lines(
             """
-            margin ¦ factor ¦ reruns ¦ resource ¦ the largest factor at which every goal is kept
-            gain of one more server ¦ h ¦ reruns ¦ station ¦ by how much T80 falls with one server more (confirms L3)
+            margin ¦ factor ¦ reruns ¦ resource; demand ¦ the last at which every goal is kept; below 1, what is lacking
+            one more ¦ h ¦ reruns ¦ station; buses ¦ what one more does to the time of 80 % of all posts (confirms L3)
             """
         ),
     ),
@@ -499,7 +501,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         _steps(
             """
             critical path ¦ from t0 until it was complete
-            waiting for the order ¦ until an order was sent: the authority, or the headquarters named, decides and sends
+            waiting for the order ¦ until who is named (a headquarters, the authority) had its own order and sent it
             waiting for the summons ¦ from the order to the summons: the order's way, and what the unit does first
             waiting for couriers ¦ summonses that couriers carry: the others that they carry first, and the way
             waiting for a line ¦ summonses by a channel with so many lines: those before, and its own sending
@@ -512,6 +514,7 @@ _LIST: Final[tuple[Definition, ...]] = (
             waiting for the opening ¦ until a station opens, or a shift brings a server
             waiting for room ¦ before a station that is full
             waiting for stock ¦ until something came into the stock
+            until a breakdown ¦ from t0, or the repair before, until a server broke down: it alone was binding
             waiting for a repair ¦ until a server or vehicle works again
             in service ¦ served at a station or desk
             between stations ¦ from one station to the next, or to the vehicle
@@ -664,3 +667,5 @@ _LIST: Final[tuple[Definition, ...]] = (
 
 CATALOGUE: Final[dict[str, Definition]] = {definition.id: definition for definition in _LIST}
 """Every measure by its number, in the order of the frame."""
+FROM_RERUNS: Final = ("L7",)
+"""Measures that no log holds: `tocsin stress` finds them by running a plan again."""

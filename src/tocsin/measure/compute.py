@@ -11,6 +11,7 @@ from tocsin.log.journeys import Journeys
 from tocsin.log.lean import Lean
 from tocsin.measure.assembly import alert_chain, arrival_curve, arrival_times, funnel, on_time
 from tocsin.measure.buses import bus_loading
+from tocsin.measure.catalogue import FROM_RERUNS
 from tocsin.measure.coordination import co_arrival_spread, dependency_wait, force_complete
 from tocsin.measure.counts import COUNTED, only_counts
 from tocsin.measure.critical import critical_paths
@@ -29,7 +30,7 @@ from tocsin.measure.units import unit_fill
 from tocsin.measure.view import Context, View, views
 from tocsin.measure.waits import waits
 
-__all__ = ["FROM_RERUNS", "MEASURES", "measures", "measures_of"]
+__all__ = ["MEASURES", "measures", "measures_of"]
 
 MEASURES: dict[str, Callable[[View, Rows], None]] = {
     "A1": funnel,
@@ -59,8 +60,6 @@ MEASURES: dict[str, Callable[[View, Rows], None]] = {
     "Q1": log_quality,
 }
 """Which function adds the rows of which measure, in the order of the frame."""
-FROM_RERUNS = ("L7",)
-"""Measures that no log holds: `tocsin stress` finds them by running a plan again."""
 
 
 def measures(journeys: Journeys | Lean, context: Context, only: Sequence[str] = ()) -> pl.DataFrame:

@@ -118,7 +118,7 @@ def _vehicles(columns: pl.DataFrame) -> Sequence[int]:
 
 
 def _density(view: View, rows: Rows, columns: pl.DataFrame) -> None:
-    """Vehicles over what the pass time is long at the speed of the march."""
+    """Intervals between vehicles over what the pass time is long at the speed of the march."""
     plan = view.context.plan
     marches = () if plan is None else [(unit.name, unit.march) for unit in plan.units if unit.march is not None]
     speed = {unit: march.speed_kmh for unit, march in marches}
@@ -128,5 +128,5 @@ def _density(view: View, rows: Rows, columns: pl.DataFrame) -> None:
         rows.missing("L6", "density", "vehicles/km", what, of="columns")
         return
     km = known["ms"].to_numpy() / HOUR_MS * np.array([speed[unit] for unit in known["column"]])
-    density: Floats = known["vehicles"].to_numpy() / km
+    density: Floats = (known["vehicles"].to_numpy() - 1) / km
     rows.many("L6", "density", density, "vehicles/km", keys=_keys(known), n=_vehicles(known), of="columns")

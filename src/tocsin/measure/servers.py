@@ -6,7 +6,7 @@ the next, one for each service, one for each wait. With whole milliseconds the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,8 @@ class Load:
 
     Attributes:
         stays: Who was there.
-        busy: Time of servers in service; not while a service is interrupted.
+        busy: Time of servers in service; not while a service is interrupted. Of a crew, in service at any of its
+            stations.
         open: Time of servers present; None if neither log nor plan says how many there were.
         waiting: Time of people in the queue.
         sojourn: Time of people in queue and service, shape (points,).
@@ -46,8 +47,43 @@ class Load:
 def loads_of(view: View) -> list[Load]:
     """The load of each station, in the order in which people come to the stations."""
     if "loads" not in view.memory:
-        view.memory["loads"] = [_load(view, stay) for stay in stays_of(view)]
+        view.memory["loads"] = _shared(view, [_load(view, stay) for stay in stays_of(view)])
     found: list[Load] = view.memory["loads"]
+    return found
+
+
+def _shared(view: View, loads: list[Load]) -> list[Load]:
+    """Count what a crew does at all its stations for each of them: its servers are open to all of them."""
+    crews = _crews(view)
+    if not crews:
+        return loads
+    code = {place: i for i, place in enumerate(view.codes("place")[1])}
+    found = []
+    for load in loads:
+        busy = load.busy.copy()
+        for place, crew in crews.get(load.stays.station, {}).items():
+            if place in code:
+                team = [one.busy for one in loads if crews.get(one.stays.station, {}).get(place) == crew]
+                busy[code[place]] = np.sum([each[code[place]] for each in team], axis=0)
+        found.append(replace(load, busy=busy))
+    return found
+
+
+def _crews(view: View) -> dict[str, dict[str, str]]:
+    """The crew that serves a station at each point that has one, by the plan; stations without crews left out."""
+    plan = view.context.plan
+    if plan is None:
+        return {}
+    if "crews" not in view.context.memory:
+        from tocsin.plan.resolve import layout_of  # late: with a plan only
+
+        crews: dict[str, dict[str, str]] = {}
+        for point in plan.points:
+            for station in layout_of(plan, point).stations:
+                if station.crew is not None:
+                    crews.setdefault(station.name, {})[point.name] = station.crew
+        view.context.memory["crews"] = crews
+    found: dict[str, dict[str, str]] = view.context.memory["crews"]
     return found
 
 
@@ -147,6 +183,10 @@ def _levels(view: View, station: str, places: list[str]) -> tuple[Ints, Ints, In
         ]
     )
     mine = changes.filter(pl.col("station") == station)
+    crews = _crews(view).get(station, {})
+    for crew in sorted(set(crews.values())):  # its rows name the crew
+        here = pl.col("place").cast(pl.String).is_in([place for place, one in crews.items() if one == crew])
+        mine = pl.concat([mine, changes.filter((pl.col("station") == crew) & here)])
     level = mine["amount"].fill_null(0).to_numpy()
     point = codes_in(mine["place"], places).astype(np.int64) if places else np.zeros(mine.height, np.int64)
     known = point >= 0
@@ -161,10 +201,12 @@ def _constant(view: View, station: str, places: list[str]) -> list[tuple[int, in
     from tocsin.plan.resolve import layout_of  # late: with a plan only
 
     code = {place: i for i, place in enumerate(places)}
-    return [
-        (code[point.name], one.servers)
-        for point in plan.points
-        if point.name in code
-        for one in layout_of(plan, point).stations
-        if one.name == station and one.servers is not None
-    ]
+    found = []
+    for point in plan.points:
+        layout = layout_of(plan, point)
+        crews = {crew.name: crew.servers for crew in layout.crews}
+        for one in layout.stations:
+            servers = one.servers if one.crew is None else crews[one.crew]
+            if one.name == station and point.name in code and servers is not None:
+                found.append((code[point.name], servers))
+    return found

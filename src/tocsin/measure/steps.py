@@ -201,7 +201,7 @@ def _broke_down(cause: Row, effect: Row, places: Mapping[int, str]) -> Step:
     """A vehicle breaks down on the way; a server after so long in order, whoever waits."""
     if effect["station"] is None:
         return Step("ride", "bus", _place(effect, places))
-    return Step("something else", f"until {effect['station']} broke down", _place(effect, places))
+    return Step("until a breakdown", effect["station"], _place(effect, places))
 
 
 def _plainly(wait: str, column: str = "", word: str = "") -> Callable[[Row, Row, Mapping[int, str]], Step]:

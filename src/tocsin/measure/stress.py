@@ -20,6 +20,7 @@ BUSY = 0.85
 """A station is taken to be at its limit above this share of busy server time (measures.md, L3)."""
 SERVERS = "rows of station_opened with their servers, or the plan's servers"
 UNCONFIRMED = "unconfirmed: not yet rerun with one more server"
+"""No log can confirm a bottleneck: `tocsin stress` reruns the plan with one more server."""
 FEW_POINTS = 16
 """Curves of people waiting are printed point by point up to so many points; a national plan would print
 50,000 rows."""

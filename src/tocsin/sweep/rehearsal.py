@@ -71,28 +71,19 @@ class Rehearsal:
         """Journeys of the kept runs."""
         return tuple(journeys(outcome) for outcome in self.kept)
 
-    @property
+    @cached_property
     def frame(self) -> pl.DataFrame:
         """The measures of all runs (see `tocsin.measure.measures`)."""
-        return self._measured[0]
-
-    @property
-    def paths(self) -> dict[str, pl.DataFrame]:
-        """What held the first run back, for each task and the last unit: see `tocsin.measure.critical.paths_of`."""
-        return self._measured[1]
+        context = Context(self.plan, self.people)  # without causes: keeping a run may change no number of it
+        frames = [measures(walk, context) for walk in self.journeys]
+        return pl.concat(frames if self.others is None else [*frames, self.others], rechunk=True)
 
     @cached_property
-    def _measured(self) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
-        """Both at once: they follow the causes of the first run, whose rows are put in order for it."""
-        if not self.kept:
-            return pl.DataFrame() if self.others is None else self.others, {}
-        first, *more = self.kept
-        found = trail(first)
-        logs = {first.run: lambda: found} | {outcome.run: partial(trail, outcome) for outcome in more}
-        context = Context(self.plan, self.people, logs=logs)
-        frames = [measures(walk, context) for walk in self.journeys]
-        frame = pl.concat(frames if self.others is None else [*frames, self.others], rechunk=True)
-        return frame, paths_of(next(views(self.first, context)))
+    def paths(self) -> dict[str, pl.DataFrame]:
+        """What held the first run back, for each task and the last unit: see `tocsin.measure.critical.paths_of`."""
+        first = self.kept[0]
+        context = Context(self.plan, self.people, logs={first.run: partial(trail, first)})
+        return paths_of(next(views(self.first, context)))
 
     @property
     def first(self) -> Journeys:
