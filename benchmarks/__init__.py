@@ -14,10 +14,12 @@ __all__ = ["BENCHES", "run", "show"]
 BENCHES = {
     "engine": "the engine beside SimPy, Ciw and the limit of sorting once",
     "national": "the bundled national plan, whole process: time and memory",
+    "stress": "all shocks and margins of the bundled call-up, whole process",
     "measure": "logs of others beside PM4Py, and logs larger than memory",
     "report": "the page of the national plan: size and time",
     "law": "two rules over a million summonses beside Polars by hand, DuckDB and OpenFisca",
     "cli": "the command's own start, and the demo",
+    "turnout": "each real exercise foretold from the others: interval, width, score",
 }
 """Names of the benches and what each measures."""
 

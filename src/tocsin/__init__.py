@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tocsin.log.table import EventLog
     from tocsin.measure import Context, across, measures
     from tocsin.plan import Plan, load
-    from tocsin.sweep import Comparison, Rehearsal, compare, rehearse
+    from tocsin.sweep import Comparison, Rehearsal, Stressed, compare, rehearse, stress
 
 __version__ = "0.1.0"
 
@@ -35,8 +35,10 @@ _PUBLIC = {
     # many times
     "Comparison": "tocsin.sweep",
     "Rehearsal": "tocsin.sweep",
+    "Stressed": "tocsin.sweep",
     "compare": "tocsin.sweep",
     "rehearse": "tocsin.sweep",
+    "stress": "tocsin.sweep",
     # what happened
     "EventLog": "tocsin.log.table",
     "Journeys": "tocsin.log.journeys",
@@ -63,6 +65,7 @@ __all__ = [
     "Plan",
     "Rehearsal",
     "RunFolder",
+    "Stressed",
     "TocsinError",
     "__version__",
     "across",
@@ -72,6 +75,7 @@ __all__ = [
     "measures",
     "page",
     "rehearse",
+    "stress",
 ]
 
 

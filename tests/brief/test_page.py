@@ -14,7 +14,7 @@ import pytest
 from tests.brief.cases import Elements, okas, rehearsed, west
 
 from tocsin.brief import page
-from tocsin.brief.origins import origins
+from tocsin.brief.origins import origins_of_run
 from tocsin.measure.catalogue import CATALOGUE
 from tocsin.plan import load, loads
 
@@ -115,7 +115,7 @@ def test_it_says_what_it_is(html: str) -> None:
         assert words in text, words
     for definition in CATALOGUE.values():
         assert " ".join(definition.definition.split()) in text
-    for origin in origins(case.plan, "assumption"):
+    for origin in origins_of_run(case.plan, "assumption"):
         assert " ".join(origin.text.split()) in text
 
 
@@ -172,3 +172,14 @@ def test_text_has_contrast() -> None:
             assert (light + 0.05) / (dark + 0.05) >= 4.5, name
         light, dark = sorted((_luminance(colours["ink"]), _luminance(colours["called"])), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_a_run_rests_on_the_shocks_that_strike() -> None:
+    """Of the plan's shocks only those that strike are among a run's assumptions, and its goals are not."""
+    from tocsin.plan import load
+    from tocsin.plan.strikes import struck_by
+
+    plan = load("west-2026")
+    usual, shaken = (origins_of_run(one, "assumption") for one in (plan, struck_by(plan, ["power-cut"])))
+    assert not [origin for origin in usual if origin.where.startswith(("shock", "stress"))]
+    assert [origin.where for origin in shaken if origin not in usual] == ["shock power-cut"]

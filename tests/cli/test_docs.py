@@ -27,10 +27,12 @@ def name_of(page: Path) -> str:
 
 
 def write(block: Block, folder: Path) -> None:
-    """Write a block that is a file; `from` and `replace` put it in the place of another file's tables."""
+    """Write a block that is a file; `from` and `replace` put it in the place of another file's tables (`a,b`)."""
     text = block.text
     if base := block.words.get("from"):
-        whole = without_tables((folder / base).read_text(encoding="utf-8"), block.words["replace"])
+        whole = (folder / base).read_text(encoding="utf-8")
+        for name in block.words["replace"].split(","):
+            whole = without_tables(whole, name)
         first = re.search(r"(?m)^\[\[channel\]\]", whole)
         assert first is not None
         text = f"{whole[: first.start()]}{text}\n{whole[first.start() :]}"

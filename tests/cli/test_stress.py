@@ -149,6 +149,7 @@ def test_a_shock_strikes_in_a_single_run(plan: Path, tmp_path: Path) -> None:
         ("stress {plan} -n 1 -o {to}", "-n: found 1 run; expected at least 2"),
         ("stress nowhere.toml -o {to}", "nowhere.toml"),
         ("stress {wrong} -n 2 -o {to}", "stress.goal[0].key: found 'wait p95' of 'helth'"),
+        ("stress {other} -n 2 -o {to}", "stress.goal[0].measure: found the measure L9; expected one of A1"),
         ("simulate {plan} --shock no-helth -o {to}", "found the shock 'no-helth', which the plan does not have"),
         ("simulate okas-2017 --shock any -o {to}", "it has none"),
     ],
@@ -157,7 +158,9 @@ def test_refusals(words: str, sentence: str, plan: Path, tmp_path: Path) -> None
     """Each refusal is one line that says what was found and what was expected, and nothing is written."""
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(plan.read_text(encoding="utf-8").replace('key = "health"', 'key = "helth"'), encoding="utf-8")
-    done = call(*words.format(plan=plan, wrong=wrong, to=tmp_path / "to").split())
+    other = tmp_path / "other.toml"
+    other.write_text(plan.read_text(encoding="utf-8").replace('measure = "L1"', 'measure = "L9"'), encoding="utf-8")
+    done = call(*words.format(plan=plan, wrong=wrong, other=other, to=tmp_path / "to").split())
     assert (done.code, done.out) == (2, "")
     assert sentence in done.err and done.err.count("\n") == 1
     assert not (tmp_path / "to").exists()

@@ -1,8 +1,9 @@
 """Bad edits of a good plan and a good roster: what a slip, a cut, or a wrong file does to them.
 
-`plan_edits` changes one thing in the parsed plan, `text_edits` something in its text, `roster_edits` something in a
-roster's CSV. An edit that must be refused says which place its message names and what it must contain; an edit that
-may be harmless says neither, and then the test proves that what loaded is whole.
+`plan_edits` changes one thing in the parsed plan, `dangling_edits` the name of something else that stands there,
+`text_edits` something in its text, `roster_edits` something in a roster's CSV. An edit that must be refused says which
+place its message names and what it must contain; an edit that may be harmless says neither, and then the test proves
+that what loaded is whole.
 """
 
 from __future__ import annotations
@@ -60,6 +61,29 @@ def all_plan_edits() -> Iterator[Callable[[], Edit]]:
                 yield partial(_without, plan, (*path, key))
         if isinstance(value, list) and value:
             yield partial(_with_repeated_item, plan, path)
+
+
+_REFERENCES = {
+    *("region", "regions", "town", "towns", "groups", "trades", "medical", "units", "points", "layout", "after"),
+    *("fallback", "establishment", "needs", "headquarters", "under", "crew", "shared_fleet", "stock", "via", "at"),
+    *("shocks", "stations", "buses", "fleets", "roads", "channels", "stocks"),
+}
+"""Keys under which a text names something that the plan has elsewhere; `from` and `to` besides, where no shift is."""
+
+
+def dangling_edits() -> list[Edit]:
+    """Return an edit for each reference of the plan, to something that the plan does not have."""
+    plan = tomllib.loads(SMALL)
+    return [
+        _edited(plan, path, f"dangling {value}", "nowhere", "'nowhere'")
+        for path, value in walk(plan, ())
+        if isinstance(value, str) and _refers(path)
+    ]
+
+
+def _refers(path: Keys) -> bool:
+    key = _last_key(path)
+    return key in _REFERENCES or (key in ("from", "to") and bool({"march", "road", "recheck"} & set(path)))
 
 
 def walk(value: Any, path: Keys) -> Iterator[tuple[Keys, Any]]:

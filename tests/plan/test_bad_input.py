@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.plan.bad import ROSTER_PLAN, Edit, csv_of, plan_edits, roster_edits, roster_rows, text_edits
+from tests.plan.bad import ROSTER_PLAN, Edit, csv_of, dangling_edits, plan_edits, roster_edits, roster_rows, text_edits
 
 from tocsin.errors import PlanError, RosterError, TocsinError
 from tocsin.plan import Plan, check, dumps, expanded, loads, people
@@ -64,6 +64,18 @@ def try_roster(edit: Edit, folder: Path) -> bool:
 def test_an_edited_plan_is_refused_or_whole(edit: Edit) -> None:
     """An edit of the parsed plan gives one error with its place, or a plan that is whole."""
     try_plan(edit)
+
+
+@pytest.mark.parametrize("edit", dangling_edits(), ids=ids)
+def test_a_name_of_nothing_is_refused(edit: Edit) -> None:
+    """Whatever names something else, in any table, is refused at its key if the plan has no such thing."""
+    assert try_plan(edit)
+
+
+def test_every_kind_of_reference_is_edited() -> None:
+    """The edits reach every table that refers to something: more than fifty references under two dozen keys."""
+    assert len(dangling_edits()) > 50
+    assert len({edit.place for edit in dangling_edits()}) >= 24
 
 
 @pytest.mark.parametrize("edit", text_edits(10, seed=2), ids=ids)

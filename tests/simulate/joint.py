@@ -15,7 +15,7 @@ from tocsin.simulate import Network
 from tocsin.simulate.reference import Account, reference
 from tocsin.simulate.upkeep import Upkeep
 
-__all__ = ["PASSES", "SENT_BACK", "SOON", "drawn_of", "minutes", "play", "station"]
+__all__ = ["PASSES", "SENT_BACK", "SOON", "began_by", "drawn_of", "lasting", "minutes", "play", "station"]
 
 SOON = {"family": "exponential", "mean_min": 1}
 """Any duration: its draws are written over."""
@@ -94,9 +94,7 @@ def _run(
     case: Case, network: Network, drawn: NDArray[np.int64], breakdowns: Sequence[tuple[int, int, int, int]]
 ) -> Account:
     rows = np.array(breakdowns, np.int64).reshape(-1, 4)
-    upkeep = Upkeep(
-        np.zeros(len(rows), np.int64), rows[:, 0], rows[:, 1], rows[:, 2] * MINUTE, rows[:, 3] * MINUTE
-    )
+    upkeep = Upkeep(np.zeros(len(rows), np.int64), rows[:, 0], rows[:, 1], rows[:, 2] * MINUTE, rows[:, 3] * MINUTE)
     trips, orders, supplies = (x.draw(case.seed, 0) for x in (network.trips, network.orders, network.supplies))
     return reference(network, drawn, trips, orders, supplies, upkeep)
 
@@ -108,3 +106,13 @@ def minutes(account: Account, slot: int = 0) -> dict[int, tuple[int | None, ...]
         for person, mine in account.people.items()
         if (visit := mine.visits.get(slot)) is not None
     }
+
+
+def lasting(minutes: int) -> dict[str, Any]:
+    """A duration without chance."""
+    return {"family": "constant", "value_min": minutes}
+
+
+def began_by(account: Account, person: int, slot: int = 0) -> object:
+    """What let a service begin."""
+    return account.people[person].visits[slot].began_by

@@ -7,8 +7,24 @@ from typing import Any
 
 from hypothesis import strategies as st
 from tests.simulate.plans import (
-    ALERT, GROUPS, MINUTE, REGIONS, STATIONS, TOWNS, Case, durations, maybe, people_of, pick, requests, several, shares,
-    staff, units, whole, whos,
+    ALERT,
+    GROUPS,
+    MINUTE,
+    REGIONS,
+    STATIONS,
+    TOWNS,
+    Case,
+    durations,
+    maybe,
+    people_of,
+    pick,
+    requests,
+    several,
+    shares,
+    staff,
+    units,
+    whole,
+    whos,
 )  # fmt: skip
 
 from tocsin.plan.model import Plan
@@ -81,7 +97,8 @@ def stations(draw: st.DrawFn, name: str, before: tuple[str, ...], crews: tuple[s
         station["recheck"] = back | ({} if draw(pick(False, True)) else {"to": draw(pick(*before, name))})
     items = draw(several(STOCKS, 1, 2, unique=True)) if draw(pick(False, False, True)) else []
     station["issue"] = [
-        {"stock": item, "amount": draw(pick(1, 1, 2)), "short": draw(pick("waits", "goes-on", "waits"))} for item in items
+        {"stock": item, "amount": draw(pick(1, 1, 2)), "short": draw(pick("waits", "goes-on", "waits"))}
+        for item in items
     ]
     return station
 
@@ -125,7 +142,8 @@ def stocks(draw: st.DrawFn, name: str, points: tuple[str, ...]) -> dict[str, Any
     stock["per"] = draw(pick("all", "all", "point"))
     stock["points"] = draw(several(points, 1, len(points), unique=True)) if draw(pick(False, False, True)) else []
     stock["delivery"] = [
-        {"at_h": draw(pick(0, 0.25, 0.5, 1, 2)), "amount": draw(pick(1, 2, 5, 20))} for _ in range(draw(pick(0, 1, 2, 3)))
+        {"at_h": draw(pick(0, 0.25, 0.5, 1, 2)), "amount": draw(pick(1, 2, 5, 20))}
+        for _ in range(draw(pick(0, 1, 2, 3)))
     ]
     if draw(pick(True, False, True)):
         stock["reorder"] = {"below": draw(pick(1, 2, 5)), "amount": draw(pick(1, 3, 10)), "takes": draw(few(0, 30))}
@@ -161,7 +179,12 @@ def channels(draw: st.DrawFn) -> list[dict[str, Any]]:
         capacity["rounds"] = {"visits": draw(whole(1, 3)), "reload": draw(few(0, 5))}
     if draw(pick(True, True, False)):
         capacity["again"] = {"tries": draw(pick(2, 2, 3)), "after": draw(few(0, 20))}
-    courier: dict[str, Any] = {"name": "courier", "medium": "courier", "reach": draw(pick(0.8, 0.5)), "capacity": capacity}
+    courier: dict[str, Any] = {
+        "name": "courier",
+        "medium": "courier",
+        "reach": draw(pick(0.8, 0.5)),
+        "capacity": capacity,
+    }
     courier["delay"] = draw(few(0, 3))
     if draw(pick(False, True)):
         return [courier | {"fallback": "sms", "fallback_after": draw(few(0, 5))}, quick]

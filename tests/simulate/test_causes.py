@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, currently_in_test_context, event, given, settings
 from polars.testing import assert_frame_equal
 from tests.simulate.plans import MINUTE, Case, cases, gate_case
 
@@ -42,6 +42,13 @@ CAUSES: dict[str, set[str]] = {
     "joined": {"arrived", "service_ended", "request_answered", "bus_arrived"},
     "surplus": {"arrived", "service_ended", "request_answered", "bus_arrived"},
     "unit_formed": {"joined"},
+    "ordered": {"ordered"},
+    "order_acknowledged": {"ordered"},
+    "strength_reported": {"ordered", "strength_reported"},
+    "unit_set_out": {"unit_formed"},
+    "halted": {"unit_set_out", "halted", "passed", "shock_began", "shock_ended"},
+    "passed": {"unit_set_out", "halted", "passed", "shock_began", "shock_ended"},
+    "in_position": {"passed"},
 }
 """Which kinds may cause a kind; kinds that are not here have no cause."""
 
@@ -110,6 +117,9 @@ def test_causes_bind_at_length(case: Case) -> None:
 def causes_stand_before(row: Row, cause: Row | None, found: Rows) -> None:
     """A cause has a smaller number, is not later, and is of a kind that can cause this one."""
     if cause is None:
+        if row["kind"] == "ordered":
+            assert row["by"] is None, "only the authority orders of its own accord"
+            return
         assert row["kind"] == "summoned", row
         mine = [r for r in found.rows if r["kind"] == "ordered" and r["unit"] == row["unit"] is not None]
         assert not mine, "a summons of a unit that was ordered follows from the order"
@@ -167,8 +177,11 @@ def chain_telescopes(row: Row, found: Rows, outcome: Outcome) -> None:
         kinds.append(step["kind"])
     assert row["happened"] - step["happened"] == total
     assert step["kind"] in ("ordered", "station_opened", "summoned"), kinds
-    event(f"a chain ends at {step['kind']}")
-    if step["kind"] == "ordered":
+    if currently_in_test_context():
+        event(f"a chain ends at {step['kind']}")
+    if step["kind"] == "ordered" and outcome.command is not None:
+        assert step["by"] is None and (step["to"] is None or step["happened"] == outcome.network.plan.exercise.alert)
+    elif step["kind"] == "ordered":
         unit = [u.name for u in outcome.network.units].index(step["unit"])
         assert step["happened"] == outcome.network.plan.exercise.alert + dt.timedelta(
             milliseconds=int(outcome.ordered[unit])

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import pytest
-from tests.simulate.joint import drawn_of, minutes, play, station
+from tests.simulate.joint import began_by, lasting, minutes, play, station
 from tests.simulate.plans import MINUTE, gate_case
 
 from tocsin.simulate.calendar import Calendar
-from tocsin.simulate.reference import Account
 
 URGENT = [{"groups": ["regulars"]}]
-
-
-def lasting(minutes: int) -> dict[str, Any]:
-    """A duration without chance."""
-    return {"family": "constant", "value_min": minutes}
-
-
-def began_by(account: Account, person: int, slot: int = 0) -> object:
-    """What let a service begin."""
-    return account.people[person].visits[slot].began_by
 
 
 # --- sent back ----------------------------------------------------------------------------------------------------
@@ -72,10 +59,11 @@ def test_sent_back_to_an_earlier_station_passes_by_the_desk() -> None:
 def test_who_finds_no_room_leaves() -> None:
     """With room for one, the second who would wait leaves at once; a place is free when somebody began.
 
-    By hand: 0 is served 10 to 20; 1 waits from 11; 2 comes at 12 and leaves; 3 comes at 20, when 1 has begun, and waits.
+    By hand: 0 is served 10 to 20; 1 waits from 11; 2 comes at 12 and leaves; 3 comes at 20, when 1 has begun, and
+    waits.
     """
     account = play([station("kit", room=1, full="leaves")], {0: (10, 10), 1: (11, 5), 2: (12, 5), 3: (20, 5)})
-    assert minutes(account) == {0: (10, 10, 20), 1: (11, 20, 25), 2: (None, None, None), 3: (20, 25, 30)}
+    assert minutes(account) == {0: (10, 10, 20), 1: (11, 20, 25), 2: (12, None, None), 3: (20, 25, 30)}
     assert [account.people[p].gave_up for p in range(4)] == [-1, -1, 12 * MINUTE, -1]
     assert account.people[2].no_room
 
@@ -86,7 +74,7 @@ def test_no_room_at_all_still_serves() -> None:
     By hand: 0 is served 10 to 20; 1 comes at 15 and leaves; 2 comes at 20, after the end, and is served.
     """
     account = play([station("kit", room=0, full="leaves")], {0: (10, 10), 1: (15, 5), 2: (20, 5)})
-    assert minutes(account) == {0: (10, 10, 20), 1: (None, None, None), 2: (20, 20, 25)}
+    assert minutes(account) == {0: (10, 10, 20), 1: (15, None, None), 2: (20, 20, 25)}
 
 
 def test_who_finds_no_room_stands_before_the_station() -> None:
@@ -102,8 +90,8 @@ def test_who_finds_no_room_stands_before_the_station() -> None:
 def test_who_loses_patience_makes_room() -> None:
     """Patience runs from queueing; who goes lets in the first who stands outside.
 
-    By hand: 0 is served 10 to 40; 1 queues at 11 with 9 minutes, gone at 20; 2 stood outside from 12, queues at 20 with 15
-    minutes, gone at 35.
+    By hand: 0 is served 10 to 40; 1 queues at 11 with 9 minutes, gone at 20; 2 stood outside from 12, queues at 20 with
+    15 minutes, gone at 35.
     """
     kit = station("kit", room=1, patience=lasting(1000))
     account = play([kit], {0: (10, 30), 1: (11, 5), 2: (12, 5)}, patience={(0, 1): 9, (0, 2): 15})
@@ -115,9 +103,9 @@ def test_who_loses_patience_makes_room() -> None:
 def test_blocking_runs_back_over_three_stations() -> None:
     """A full last station holds the servers of the two before; when it is free, all move in one instant.
 
-    By hand, no room to wait at b and c, c takes 10, all else 1: 0 is at a 10 to 11, b 11 to 12, c 12 to 22. 1 is at a 11
-    to 12, b 12 to 13, and held there. 2 is at a 12 to 13, and held there. 3 waits at a. At 22 0 is done: 1 gets to c, 2 to b,
-    3 begins at a.
+    By hand, no room to wait at b and c, c takes 10, all else 1: 0 is at a 10 to 11, b 11 to 12, c 12 to 22. 1 is at a
+    11 to 12, b 12 to 13, and held there. 2 is at a 12 to 13, and held there. 3 waits at a. At 22 0 is done: 1 gets to
+    c, 2 to b, 3 begins at a.
     """
     stations = [station("a"), station("b", room=0), station("c", room=0)]
     account = play(stations, {p: (10, 1, 1, 10) for p in range(4)})
@@ -159,8 +147,8 @@ def test_the_shortest_line_is_joined_and_kept() -> None:
 def test_a_crew_serves_who_queued_first_at_any_of_its_stations() -> None:
     """The one member of a crew serves whoever queued first at either of two stations.
 
-    By hand: 0 at a 10 to 15. Then 1, at a since 12, before 0 has arrived at b: 15 to 20. Then 0, at b since 15, before 2, at a
-    since 16: 20 to 22. Then 2 (16) before 1 (at b since 20): 22 to 24; then 1 24 to 26, then 2 at b 26 to 27.
+    By hand: 0 at a 10 to 15. Then 1, at a since 12, before 0 has arrived at b: 15 to 20. Then 0, at b since 15, before
+    2, at a since 16: 20 to 22. Then 2 (16) before 1 (at b since 20): 22 to 24; then 1 24 to 26, then 2 at b 26 to 27.
     """
     stations = [station("a", crew="clerks"), station("b", crew="clerks")]
     point = {"name": "the gate", "lat": 50, "lon": 20, "station": stations, "crew": [{"name": "clerks", "servers": 1}]}
@@ -177,8 +165,8 @@ def test_a_crew_serves_who_queued_first_at_any_of_its_stations() -> None:
 def test_a_higher_class_takes_the_server_and_the_lower_goes_on() -> None:
     """Who is interrupted keeps the time of queueing, and is served on for what was left.
 
-    By hand: 0 begins at 10 with 10 to do; the urgent 1 takes the server 14 to 17; 2 waits from 12. At 17 0, who queued at
-    10, goes on with 6: to 23. Then 2.
+    By hand: 0 begins at 10 with 10 to do; the urgent 1 takes the server 14 to 17; 2 waits from 12. At 17 0, who queued
+    at 10, goes on with 6: to 23. Then 2.
     """
     desk = station("desk", priority=URGENT, preempts=True)
     account = play([desk], {0: (10, 10), 1: (14, 3), 2: (12, 5)}, urgent=[1])
@@ -198,6 +186,66 @@ def test_the_last_to_begin_is_interrupted_and_has_no_patience_to_lose() -> None:
     assert minutes(account) == {0: (10, 10, 30), 1: (11, 11, 46), 2: (15, 15, 45)}
     assert account.people[1].visits[0].by == 1
     assert account.notes.resumed == [(30 * MINUTE, 1, 0, 0, ("end", 0, 0))]
+
+
+def test_who_comes_may_take_a_server_where_nobody_can_wait() -> None:
+    """An arrival that begins at once needs no room, and whoever it interrupts goes back even into a full room.
+
+    By hand, no room: 0 begins at 10 with 10 to do; the urgent 1 comes at 14 and takes the server, to 17; 0 goes on to
+    23.
+    """
+    desk = station("desk", priority=URGENT, preempts=True, room=0, full="leaves")
+    account = play([desk], {0: (10, 10), 1: (14, 3)}, urgent=[1])
+    assert minutes(account) == {0: (10, 10, 23), 1: (14, 14, 17)}
+
+
+def test_who_is_let_in_from_outside_takes_no_server() -> None:
+    """Only who comes takes a server: who stood outside waits for a free one, though a lower class is served.
+
+    By hand, no room: 0 is served 10 to 20; 1 stands outside from 11, the urgent 2 behind it from 12. 1 begins at 20 and
+    is not interrupted; 2 begins at 25.
+    """
+    desk = station("desk", priority=URGENT, preempts=True, room=0)
+    account = play([desk], {0: (10, 10), 1: (11, 5), 2: (12, 5)}, urgent=[0, 2])
+    assert minutes(account) == {0: (10, 10, 20), 1: (20, 20, 25), 2: (25, 25, 30)}
+
+
+def test_who_lacks_what_the_queue_waits_for_takes_no_server() -> None:
+    """A server is not taken by somebody who could not begin.
+
+    By hand: one kit, taken by 0, who is served 10 to 20. The urgent 1 comes at 12 and waits for the delivery at 30.
+    """
+    desk = station("desk", priority=URGENT, preempts=True, issue=[{"stock": "kits", "short": "waits"}])
+    stock = {"name": "kits", "amount": 1, "delivery": [{"at_h": 0.5, "amount": 1}]}
+    account = play([desk], {0: (10, 10), 1: (12, 3)}, urgent=[1], stock=[stock])
+    assert minutes(account) == {0: (10, 10, 20), 1: (12, 30, 33)}
+
+
+def test_only_lines_whose_server_is_there_are_joined() -> None:
+    """An arrival joins the shortest line of a server who is present.
+
+    By hand: two servers, from 12 on one: server 0, idle longest, goes. 0 comes at 13 and is served by server 1 to 18; 1
+    comes at 14 and joins the same line.
+    """
+    stations = [station("desk", servers=2, lines="each")]
+    network = gate_case(stations).network
+    fewer = Calendar(np.array([0, 12 * MINUTE]), np.array([2, 1]))
+    layouts = ((replace(network.layouts[0][0], calendar=fewer),),)
+    account = play(stations, {0: (13, 5), 1: (14, 5)}, change={"layouts": layouts})
+    assert minutes(account) == {0: (13, 13, 18), 1: (14, 18, 23)}
+    assert [account.people[p].visits[0].by for p in (0, 1)] == [1, 1]
+
+
+def test_a_queue_is_in_the_order_of_numbers_inside_one_instant() -> None:
+    """Of two who queue in the same millisecond, the lower number is first, even if the other was let in before.
+
+    By hand, two servers, room for two: 0 and 5 are served 10 to 20, 2 and 3 wait from 11, 4 stands outside from 12. At
+    20 2 begins, 4 is let in, 3 begins; then 1 comes, and stands before 4 in the queue: 1 begins at 25, after 2, and 4
+    at 26, after 3.
+    """
+    sheet = {0: (10, 10), 1: (20, 5), 2: (11, 5), 3: (11, 6), 4: (12, 5), 5: (10, 10)}
+    found = minutes(play([station("desk", servers=2, room=2)], sheet))
+    assert [found[p][:2] for p in range(6)] == [(10, 10), (20, 25), (11, 20), (11, 20), (20, 26), (10, 10)]
 
 
 def test_a_server_breaks_down_while_busy() -> None:
@@ -233,8 +281,8 @@ def test_an_end_comes_before_a_breakdown_and_a_breakdown_before_an_arrival() -> 
 def test_a_server_breaks_down_while_its_person_is_held() -> None:
     """Whoever is held may go when there is room; the server serves again after its repair.
 
-    By hand, no room to wait at b: 0 is at a 10 to 11, b 11 to 21; 1 at a 11 to 12, held; a fails at 15, until 30. At 21 1 goes
-    to b; 2, at a since 12, begins at 30.
+    By hand, no room to wait at b: 0 is at a 10 to 11, b 11 to 21; 1 at a 11 to 12, held; a fails at 15, until 30. At 21
+    1 goes to b; 2, at a since 12, begins at 30.
     """
     stations = [station("a"), station("b", room=0)]
     account = play(stations, {0: (10, 1, 10), 1: (10, 1, 10), 2: (12, 1, 1)}, breakdowns=[(0, 0, 15, 30)])
@@ -246,8 +294,9 @@ def test_a_server_breaks_down_while_its_person_is_held() -> None:
 def test_broken_servers_go_home_after_idle_ones_and_may_come_back_broken() -> None:
     """When a shift ends the idle go first, then the broken; when one begins, the lowest absent come, in order or not.
 
-    By hand: three servers, one from 30 to 45. Server 0 serves 0 from 29 to 40; 1 fails at 20 until 50; 2 is idle. At 30 2 and 1
-    go. At 45 1 and 2 come. Of those who come at 46, 1 gets server 0 (idle since 40), 2 server 2, 3 server 1 at 50.
+    By hand: three servers, one from 30 to 45. Server 0 serves 0 from 29 to 40; 1 fails at 20 until 50; 2 is idle. At 30
+    2 and 1 go. At 45 1 and 2 come. Of those who come at 46, 1 gets server 0 (idle since 40), 2 server 2, 3 server 1 at
+    50.
     """
     hours = [{"from_h": 0, "until_h": 4, "servers": 1}]
     hours += [{"from_h": 0, "until_h": 0.5, "servers": 2}, {"from_h": 0.75, "until_h": 4, "servers": 2}]
@@ -260,8 +309,8 @@ def test_broken_servers_go_home_after_idle_ones_and_may_come_back_broken() -> No
 def test_an_extra_lane_opens_and_closes() -> None:
     """It opens when more than `at` wait, and closes when at most `until` do; a busy one goes when it is done.
 
-    By hand: 0 is served 10 to 20 by server 0. 1 waits from 11, 2 from 12: two wait, server 1 opens and serves 1 to 15, then 2
-    to 19; nobody waits from 15 on, so it closes then, and goes at 19. 3 comes at 19 and waits for server 0.
+    By hand: 0 is served 10 to 20 by server 0. 1 waits from 11, 2 from 12: two wait, server 1 opens and serves 1 to 15,
+    then 2 to 19; nobody waits from 15 on, so it closes then, and goes at 19. 3 comes at 19 and waits for server 0.
     """
     desk = station("desk", extra={"at": 1, "servers": 1, "until": 0})
     account = play([desk], {0: (10, 10), 1: (11, 3), 2: (12, 4), 3: (19, 1)})
@@ -273,8 +322,8 @@ def test_an_extra_lane_opens_and_closes() -> None:
 def test_extra_servers_go_with_those_of_the_calendar() -> None:
     """When the calendar has no server left, extra ones close, the busy ones when they are done; none open then.
 
-    By hand: one server until 15. 0 is served 10 to 20 by it, 1 waits from 11, 2 from 12: server 1 opens, serves 1 from 12 to
-    18. At 15 both are about to go. 2, and 3 and 4, who come later, are served by nobody.
+    By hand: one server until 15. 0 is served 10 to 20 by it, 1 waits from 11, 2 from 12: server 1 opens, serves 1 from
+    12 to 18. At 15 both are about to go. 2, and 3 and 4, who come later, are served by nobody.
     """
     hours = [{"from_h": 0, "until_h": 0.25, "servers": 1}]
     desk = station("desk", hours=hours, extra={"at": 1, "servers": 1, "until": 0})
@@ -295,182 +344,3 @@ def test_services_that_begin_in_a_slow_time_last_longer() -> None:
     layouts = ((replace(network.layouts[0][0], pace=slow),),)
     account = play(stations, {0: (11, 4), 1: (12, 4)}, change={"layouts": layouts})
     assert minutes(account) == {0: (11, 11, 15), 1: (12, 12, 18)}
-
-
-# --- stocks -------------------------------------------------------------------------------------------------------
-
-
-def test_the_queue_waits_for_the_stock() -> None:
-    """Where the queue waits, nobody begins before the delivery, which is the cause; it comes before who arrives then.
-
-    By hand: one kit. 0 takes it at 10; 1 waits from 11 to the delivery at 30, and 2, who comes at 30, after 1.
-    """
-    stock = {"name": "kits", "amount": 1, "delivery": [{"at_h": 0.5, "amount": 5}]}
-    kit = station("kit", issue=[{"stock": "kits", "short": "waits"}])
-    account = play([kit], {0: (10, 5), 1: (11, 5), 2: (30, 5)}, stock=[stock])
-    assert minutes(account) == {0: (10, 10, 15), 1: (11, 30, 35), 2: (30, 35, 40)}
-    assert began_by(account, 1) == ("resupplied", 0, 0)
-    levels = [(time // MINUTE, left) for time, left in account.stocks[0].levels]
-    assert levels == [(0, 1), (10, 0), (30, 5), (30, 4), (35, 3)]
-
-
-def test_the_person_goes_on_without() -> None:
-    """Where they go on, who finds too little is served without, and takes nothing.
-
-    By hand: three things, two each. 0 takes two at 10; 1 finds one at 15 and goes short; the one is still there.
-    """
-    stock = {"name": "kits", "amount": 3}
-    kit = station("kit", issue=[{"stock": "kits", "amount": 2}])
-    account = play([kit], {0: (10, 5), 1: (11, 5)}, stock=[stock])
-    assert minutes(account) == {0: (10, 10, 15), 1: (11, 15, 20)}
-    assert [account.people[p].handed for p in (0, 1)] == [{0: 1}, {0: 0}]
-    assert account.stocks[0].left == 1
-
-
-def test_things_are_handed_out_at_each_visit() -> None:
-    """Who is sent back is handed the same again, and waits for it.
-
-    By hand: one kit, taken by 0 at 10; sent back at 15, 0 waits for the next, which comes at 30.
-    """
-    kit = station("kit", issue=[{"stock": "kits", "short": "waits"}], recheck={"share": 0.5, "most": 2})
-    stock = {"name": "kits", "amount": 1, "delivery": [{"at_h": 0.5, "amount": 5}]}
-    account = play([kit], {0: (10, 5, 2)}, back=[(0, 0)], stock=[stock])
-    assert minutes(account, 1) == {0: (15, 30, 32)}
-    assert account.people[0].handed == {0: 1, 1: 1}
-
-
-def test_low_stock_is_ordered_and_comes() -> None:
-    """An order is made once, when less than `below` is left, and comes after its time.
-
-    By hand: two kits; 0 takes one at 10: one left, below two, so three are ordered, for 25. 1 takes the other at 15; 2 and 3 wait.
-    At 25 three come; 2 takes one (two left); 3 takes one at 30: one left, so three more are ordered, for 45.
-    """
-    stock = {"name": "kits", "amount": 2, "reorder": {"below": 2, "amount": 3, "takes": lasting(15)}}
-    kit = station("kit", issue=[{"stock": "kits", "short": "waits"}])
-    account = play([kit], {0: (10, 5), 1: (12, 5), 2: (13, 5), 3: (14, 5)}, stock=[stock])
-    assert [minutes(account)[p][1] for p in range(4)] == [10, 15, 25, 30]
-    kits = account.stocks[0]
-    assert [time // MINUTE for time in kits.orders] == [10, 30]
-    assert [(time // MINUTE, number, amount) for time, number, amount in kits.deliveries] == [(25, 0, 3), (45, 1, 3)]
-
-
-def test_a_loss_takes_a_share_rounded_down() -> None:
-    """A loss of the stock takes a share of what is there, rounded down, and counts among the deliveries.
-
-    By hand: of 7, 0 takes one at 10; at 12 half of the 6 is lost, at 13 30 % of the 3: none.
-    """
-    kit = station("kit", issue=[{"stock": "kits"}])
-    stock = {"name": "kits", "amount": 7}
-    [step] = gate_case([kit], stock=[stock]).network.stocks
-    lost = replace(step, times=np.array([12, 13]) * MINUTE, amounts=np.array([-500, -300]))
-    account = play([kit], {0: (10, 5)}, stock=[stock], change={"stocks": (lost,)})
-    assert account.stocks[0].deliveries == [(12 * MINUTE, 0, -3), (13 * MINUTE, 1, 0)]
-
-
-# --- buses --------------------------------------------------------------------------------------------------------
-
-
-def rides(account: Account, line: int = 0) -> list[tuple[int | None, ...]]:
-    """Of each ride: bus, then minutes of being sent, opened, departed, arrived, returned."""
-    times = ("sent", "opened", "departed", "arrived", "returned")
-    return [
-        (r.bus, *(getattr(r, name) // MINUTE if getattr(r, name) >= 0 else None for name in times))
-        for r in account.lines[line].rides
-    ]
-
-
-def bus(**more: Any) -> dict[str, Any]:
-    """A line with one seat that takes ten minutes each way."""
-    return {"name": "bus", "to": "range", "capacity": 1, "timeout_min": 10, "trip": lasting(10), **more}
-
-
-def test_a_shared_bus_goes_where_somebody_has_waited_longest() -> None:
-    """The one bus of two points is sent, after its call, to the stop whose first has waited longest.
-
-    By hand, five minutes of call: sent to 0 at 10, it leaves at 15 and is back at 35. 2 waits at the other point since 12, 1 at
-    the first since 20: so it goes to 2, is there at 40, back at 60, and then to 1, there at 65.
-    """
-    line = bus(shared_fleet="pool", call=lasting(5))
-    points = [{"name": name, "lat": 50, "lon": 20, "bus": [line]} for name in ("one", "two")]
-    sheet = {0: (10,), 1: (20,), 2: (12,)}
-    account = play([], sheet, at={2: "two"}, point=points, fleet=[{"name": "pool", "buses": 1}])
-    assert rides(account, 0) == [(0, 10, 15, 15, 25, 35), (0, 60, 65, 65, 75, 85)]
-    assert rides(account, 1) == [(0, 35, 40, 40, 50, 60)]
-    assert account.lines[1].rides[0].sent_by == ("returned", 0, 0)
-
-
-def test_who_comes_while_the_bus_is_on_its_way_boards_it() -> None:
-    """One bus is sent to a stop, however many come; its time-out runs from the first boarding.
-
-    By hand: sent at 10 for 0, there at 15; 1 comes at 12 and 2 at 20; it leaves at 25, ten minutes after 15.
-    """
-    line = bus(shared_fleet="pool", call=lasting(5), capacity=9)
-    account = play([], {0: (10,), 1: (12,), 2: (20,)}, bus=[line], fleet=[{"name": "pool", "buses": 3}])
-    assert rides(account) == [(0, 10, 15, 25, 35, 45)]
-    assert account.lines[0].rides[0].aboard == [0, 1, 2]
-
-
-def test_lost_buses_are_withdrawn_free_first_and_come_back() -> None:
-    """A bus that stands free is withdrawn at once, another one when it comes back; buses come back lowest number first.
-
-    By hand, two buses: bus 0 leaves at 10, back at 30. One is lost at 12: bus 1, which stands free. 1, who comes at 15, waits
-    for bus 0 at 30, which is back at 50. At 40 bus 1 is there again, and takes 2, who waits since 20.
-    """
-    network = gate_case([], [bus(fleet=2)], number=3).network
-    changed = replace(network.lines[0], times=np.array([0, 12, 40]) * MINUTE, lost=np.array([0, 1, 0]))
-    account = play([], {0: (10,), 1: (15,), 2: (20,)}, bus=[bus(fleet=2)], change={"lines": (changed,)})
-    assert rides(account) == [(0, 10, 10, 10, 20, 30), (0, 30, 30, 30, 40, 50), (1, 40, 40, 40, 50, 60)]
-    assert account.lines[0].rides[2].sent_by == ("vehicles", 2)
-
-
-def test_lost_buses_that_are_away_are_withdrawn_on_return() -> None:
-    """With all buses away, the next that comes back is withdrawn.
-
-    By hand: buses 0 and 1 leave at 10 and 11; one is lost at 12. Bus 0 is back at 30 and withdrawn; 2, who waits since 13, gets
-    bus 1 at 31.
-    """
-    network = gate_case([], [bus(fleet=2)], number=3).network
-    changed = replace(network.lines[0], times=np.array([0, 12]) * MINUTE, lost=np.array([0, 1]))
-    account = play([], {0: (10,), 1: (11,), 2: (13,)}, bus=[bus(fleet=2)], change={"lines": (changed,)})
-    assert [ride[:2] for ride in rides(account)] == [(0, 10), (1, 11), (1, 31)]
-    assert account.lines[0].fleet.withdrawn == {0}
-
-
-def test_a_trip_that_breaks_down_stands_half_way() -> None:
-    """A trip that fails takes its repair longer, which begins half-way.
-
-    By hand: every trip fails. It leaves at 10, breaks down at 15, is repaired at 22, arrives at 27, and is back at 37.
-    """
-    line = bus(fleet=1, breakdown={"share": 1, "repair": lasting(7)})
-    account = play([], {0: (10,)}, bus=[line])
-    ride = account.lines[0].rides[0]
-    assert (ride.broke_down // MINUTE, ride.repaired // MINUTE) == (15, 22)
-    assert rides(account) == [(0, 10, 10, 10, 27, 37)]
-
-
-# --- couriers -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("found", "fallback"), [(1, None), (0, 32)])
-def test_couriers_go_again(found: int, fallback: int | None) -> None:
-    """Who was not found stands in the queue again, as another try; after the last the fallback follows.
-
-    By hand, one crew, five minutes a visit, again after twelve: 0 is visited 0 to 5, 1 from 5 to 10, nobody found. 0 queues
-    again at 17, is visited 17 to 22; 1 queues at 22, is visited 22 to 27 and found. 0 is found at 22 or not; if not, the letter
-    is off ten minutes later.
-    """
-    capacity = {"servers": 1, "handling": lasting(5), "again": {"tries": 2, "after": lasting(12)}}
-    courier = {"name": "courier", "medium": "courier", "reach": 0.5, "capacity": capacity}
-    courier |= {"fallback": "letter", "fallback_after": lasting(10)}
-    letter = {"name": "letter", "medium": "letter", "reach": 1, "delay": lasting(1)}
-    case = gate_case([], number=2, channel=[courier, letter])
-    drawn, channels = drawn_of(case, {}), case.network.channels
-    drawn[channels[0].reach], drawn[channels[1].reach] = 0, [found, 1]
-    account = case.account(drawn)
-    tries = [account.people[p].tries for p in (0, 1)]
-    assert [(t[0].began // MINUTE, t[0].done // MINUTE, t[0].success) for t in tries] == [(0, 5, False), (0, 10, False)]
-    assert [(t[1].began // MINUTE, t[1].done // MINUTE, t[1].success) for t in tries] == [
-        (17, 22, bool(found)),
-        (22, 27, True),
-    ]
-    assert (tries[0][2].began // MINUTE if 2 in tries[0] else None) == fallback

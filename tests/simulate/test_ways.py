@@ -59,6 +59,19 @@ def test_straight_roads_say_what_the_straight_rule_says(plan: Plan, crowd: pl.Da
     assert np.abs(found - expected).max() <= 2  # ms: each part is rounded to one
 
 
+def test_nobody_arrives_sooner_than_along_the_straight_line(plan: Plan, crowd: pl.DataFrame) -> None:
+    """Even where roads are shorter than the detour has it, a way takes at least the straight distance at 40 km/h."""
+    direct = [
+        Road.model_validate({"from": town.name, "to": point.name, "km": distance_km(town.lat, town.lon, *spot)})
+        for town in towns_of(plan)
+        for point, spot in zip(plan.points, point_places(plan), strict=True)
+        if distance_km(town.lat, town.lon, *spot) > 0
+    ]
+    driven = on_roads(plan, road=tuple(direct))
+    least = crowd["distance_km"].to_numpy() / 40 * 3_600_000
+    assert (ways(driven, crowd, roads_of(driven)) >= least - 1).all()
+
+
 def test_a_person_in_the_middle_of_town_takes_what_the_roads_take(plan: Plan, crowd: pl.DataFrame) -> None:
     """Without a distance of their own, people take the roads' time, at 40 km/h where the road allows more."""
     driven = on_roads(plan, roads=Roads(places="by"))

@@ -330,3 +330,19 @@ def test_a_roster_has_no_demand_to_grow(plan: Plan) -> None:
 
     with pytest.raises(PlanError, match="a surge in a plan with a roster"):
         called_in_addition(struck_by(listed, ["more"]))
+
+
+def test_a_plan_that_breaks_at_the_start_is_told_so(plan: Plan) -> None:
+    """Its broken goals are mended, or not, by more; the margins of those that it keeps are searched all the same."""
+    from tocsin.brief.stress_words import base_sentence, firm_sentences, first_sentence, mending_sentence
+
+    tight = Goal(measure="L1", name="wait p95", key="kit", at_most=0.5)
+    found = stress(held_to(plan, GOAL, tight), runs=RUNS, workers=1)
+    assert found.broken and [one.kept for one in found.base.held] == [True, False]
+    assert "does not keep wait p95 of kit at most 0.5" in base_sentence(found)
+    assert {margin.mends for margin in found.margins} == {True, False}
+    best = found.mending[0]
+    assert best.factor is not None and best.factor < 1 and best.kept is not None and best.kept > best.lever.base
+    assert f"{best.kept} servers would do" in mending_sentence(found).replace("\u00a0", " ")
+    assert found.ranked and first_sentence(found).startswith("Breaks first at")
+    assert any(sentence.startswith("Does not mend it") for sentence in firm_sentences(found))

@@ -90,6 +90,7 @@ def plan_of(
     *,
     stations: list[Table] | None = None,
     buses: list[Table] | None = None,
+    crews: list[Table] | None = None,
     channels: list[Table] | None = None,
     behaviour: Table | None = None,
     exercise: Table | None = None,
@@ -102,6 +103,7 @@ def plan_of(
         groups: See `group`.
         stations: Stations that everybody meets, in order.
         buses: Bus lines after them.
+        crews: Servers whom stations share.
         channels: Ways of the summons; absent = one SMS that arrives after a minute.
         behaviour: Of everybody whose group has none; absent = arrives when told.
         exercise: What differs from an exercise of 90 days from midnight, UTC.
@@ -136,7 +138,7 @@ def plan_of(
                 for c in channels or [{"name": "notice", "medium": "SMS", "reach": 1, "delay": constant(1)}]
             ],
             "behaviour": assumed(**(behaviour or {"travel": constant(0)})),
-            "layout": [assumed(name="standard", station=stations or [], bus=buses or [])],
+            "layout": [assumed(name="standard", station=stations or [], crew=crews or [], bus=buses or [])],
             "point": [{"name": n, "town": n, "towns": [n], "layout": "standard"} for n in names],
             **more,
         }

@@ -3,7 +3,7 @@
 Nothing here simulates. Sources: Cobham, *Operations Research* 2 (1954) 70-76; Erlang (1917) and Palm (1957)
 in Gross, Shortle, Thompson and Harris, *Fundamentals of Queueing Theory*, 4th ed. (2008), ch. 2-5; Jackson,
 *Operations Research* 5 (1957) 518-521; Garnett, Mandelbaum and Reiman, *MSOM* 4 (2002) 208-227; David and
-Nagaraja, *Order Statistics*, 3rd ed. (2003), 2.1.
+Nagaraja, *Order Statistics*, 3rd ed. (2003), 2.1. What has no formula stands in chains.py.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ import numpy as np
 
 __all__ = [
     "ErlangA",
+    "Loss",
     "cobham",
     "erlang_a",
     "erlang_c",
     "lognormal_moments",
+    "loss",
     "pollaczek_khinchine",
+    "resumed",
     "triangular_moments",
     "wait_mmc",
     "wait_variance_mm1",
@@ -112,3 +115,53 @@ def erlang_a(rate: float, mean: float, patience: float, servers: int) -> ErlangA
     share = np.array(weights) / math.fsum(weights)
     queue = float(share @ np.maximum(np.arange(len(share)) - servers, 0))
     return ErlangA(queue / patience / rate, float(share[servers:].sum()), queue / rate)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What M/M/c/K promises: share turned away, mean wait of who is let in, mean number there."""
+
+    turned_away: float
+    wait: float
+    there: float
+
+
+def loss(rate: float, mean: float, servers: int, room: int) -> Loss:
+    """Solve M/M/c with room for so many who wait (Gross et al., 2.5; Erlang's B where there is none).
+
+    p_n is λⁿ over the product of the rates at which n, n - 1 … leave, min(n, c) μ, up to n = c + room. Arrivals see
+    time averages, so p of a full station is the share turned away; Little's law gives the wait.
+
+    Args:
+        rate: λ.
+        mean: Mean service.
+        servers: c.
+        room: How many can wait.
+    """
+    weights = [1.0]
+    for n in range(1, servers + room + 1):
+        weights.append(weights[-1] * rate * mean / min(n, servers))
+    share = np.array(weights) / math.fsum(weights)
+    number = np.arange(len(share))
+    entered = rate * (1 - share[-1])
+    return Loss(float(share[-1]), float(share @ np.maximum(number - servers, 0)) / entered, float(share @ number))
+
+
+def resumed(rates: tuple[float, ...], mean: float, second: float) -> tuple[float, ...]:
+    """Mean times from queueing to the end in M/G/1 where higher classes interrupt, and service is resumed.
+
+    T_k = (E[S] (1 - σ_k) + R_k) / (1 - σ_{k-1}) (1 - σ_k), R_k = Σ_{i ≤ k} λ_i E[S²] / 2 (Conway, Maxwell and Miller,
+    *Theory of Scheduling*, 1967, 8-7; Bertsekas and Gallager, *Data Networks*, 2nd ed. (1992), eq. 3.88).
+
+    Args:
+        rates: Arrival rate of each class, the first one first.
+        mean: E[S], the same for all.
+        second: E[S²].
+    """
+    times, below, residual = [], 0.0, 0.0
+    for rate in rates:
+        upto = below + rate * mean
+        residual += rate * second / 2
+        times.append((mean * (1 - upto) + residual) / ((1 - below) * (1 - upto)))
+        below = upto
+    return tuple(times)

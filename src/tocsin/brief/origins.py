@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 from tocsin.brief.words import listed
 from tocsin.plan.model import Plan
+from tocsin.plan.strikes import struck
 
-__all__ = ["Origin", "origins"]
+__all__ = ["Origin", "origins", "origins_of_run"]
 
 Kind = Literal["assumption", "source"]
 
@@ -38,6 +39,11 @@ def origins(plan: Plan, kind: Kind) -> tuple[Origin, ...]:
     for where, text in _texts(plan, kind, ""):
         found.setdefault(text, []).append(where)
     return tuple(Origin(listed(list(dict.fromkeys(where))), text) for text, where in found.items())
+
+
+def origins_of_run(plan: Plan, kind: Kind) -> tuple[Origin, ...]:
+    """List those on which a run rests: of shocks only those that strike, and no goals, which change no run."""
+    return origins(plan.model_copy(update={"shocks": struck(plan), "stress": None}), kind)
 
 
 def _texts(value: object, kind: Kind, where: str) -> Iterator[tuple[str, str]]:

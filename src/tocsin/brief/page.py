@@ -25,7 +25,7 @@ from tocsin.brief.main_numbers import main_numbers
 from tocsin.brief.map import by_town, called_and_arrived, country_of, map_of
 from tocsin.brief.needs import matrix
 from tocsin.brief.numbers import Number, Numbers
-from tocsin.brief.origins import origins
+from tocsin.brief.origins import origins_of_run
 from tocsin.brief.tables import Folded
 from tocsin.brief.timelines import timelines
 from tocsin.brief.whereabouts import first_view
@@ -74,7 +74,7 @@ def page(case: Case) -> str:
     from tocsin.brief.lawfulness import lawfulness  # late: most commands write no page, and law takes a while to import
 
     numbers = case.numbers
-    assumptions = origins(case.plan, "assumption")
+    assumptions = origins_of_run(case.plan, "assumption")
     points = called_and_arrived(case)
     drawn_on = map_of(case)
     first = first_view(case)
@@ -122,7 +122,7 @@ def page(case: Case) -> str:
         main_numbers=main_numbers(numbers),
         definitions=list(CATALOGUE.values()),
         assumptions=assumptions,
-        sources=origins(case.plan, "source"),
+        sources=origins_of_run(case.plan, "source"),
         credit=geography.CREDIT,
     )  # fmt: skip
 

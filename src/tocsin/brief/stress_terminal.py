@@ -8,7 +8,7 @@ from rich.table import Table
 
 from tocsin.brief import stress_words as words
 from tocsin.brief.words import share
-from tocsin.sweep import Bottleneck, Stressed
+from tocsin.sweep import Bottleneck, Margin, Stressed
 from tocsin.sweep.goals import ASSUMED
 
 __all__ = ["show_stress"]
@@ -26,10 +26,11 @@ def show_stress(stressed: Stressed) -> None:
     if stressed.assumed:
         console.print(escape(ASSUMED))
     console.print()
-    for sentence in (words.base_sentence(stressed), words.first_sentence(stressed), words.shocks_sentence(stressed)):
+    told = words.base_sentence, words.mending_sentence, words.first_sentence, words.shocks_sentence
+    for sentence in (sentence(stressed) for sentence in told):
         if sentence:
             console.print(escape(sentence))
-    for table in (_goals(stressed), _shocks(stressed), _margins(stressed)):
+    for table in (_goals(stressed), _shocks(stressed), _mending(stressed), _margins(stressed)):
         if table.row_count:
             console.print()
             console.print(table)
@@ -37,7 +38,7 @@ def show_stress(stressed: Stressed) -> None:
         console.print(escape(sentence))
     if stressed.bottlenecks:
         console.print()
-        console.print(_bottlenecks(stressed.bottlenecks))
+        console.print(_bottlenecks(stressed.bottlenecks, stressed.runs))
     elif stressed.bottlenecks is None:
         console.print("What one more would help cannot be told: 80 % of the posts are filled in no run.")
     console.print("\nIntervals are of 95 %; a question mark: luck could turn it.")
@@ -62,7 +63,7 @@ def _shocks(stressed: Stressed) -> Table:
     table.add_column("breaks", overflow="fold", min_width=12)
     unit = stressed.units[0]
     for one in stressed.struck:
-        told, interval = words.difference_words(one.differences[0], unit)
+        told, interval = words.difference_words(one.differences[0], unit, stressed.runs)
         when = f"\n  {words.shock_words(one.shocks[0])}" if len(one.shocks) == 1 else ""
         broken = words.breaks(stressed, one)
         names = [words.row_words(stressed.goals[n]) + ("" if one.held[n].settled else "?") for n in broken]
@@ -76,29 +77,41 @@ def _shocks(stressed: Stressed) -> Table:
 
 
 def _margins(stressed: Stressed) -> Table:
-    title = "What would mend it" if stressed.broken else "How far each may shrink, and the demand grow, weakest first"
-    table = _table(title)
+    table = _table("How far each may shrink, and the demand grow, weakest first")
     table.add_column("", overflow="fold", min_width=20)
-    for column in ("now", "would do" if stressed.broken else "still do", "not with"):
+    for column in ("now", "still do", "not with"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("factor", justify="right")
-    if not stressed.broken:
-        table.add_column("breaks", overflow="fold")
+    table.add_column("breaks", overflow="fold")
     for margin in stressed.ranked:
-        numbers = (words.number_words(margin, n, bare=True) for n in (margin.lever.base, margin.kept, margin.broken))
-        goal = [] if margin.goal is None else [escape(words.row_words(stressed.goals[margin.goal]))]
-        table.add_row(escape(margin.lever.label), *numbers, words.factor_words(margin), *goal)
+        goal = "" if margin.goal is None else words.row_words(stressed.goals[margin.goal])
+        table.add_row(escape(margin.lever.label), *_numbers(margin), words.factor_words(margin), escape(goal))
     return table
 
 
-def _bottlenecks(found: tuple[Bottleneck, ...]) -> Table:
+def _mending(stressed: Stressed) -> Table:
+    table = _table("What would mend it, the least change first")
+    table.add_column("", overflow="fold", min_width=20)
+    for column in ("now", "would do", "not with"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("factor", justify="right")
+    for margin in stressed.mending:
+        table.add_row(escape(margin.lever.label), *_numbers(margin), words.factor_words(margin))
+    return table
+
+
+def _numbers(margin: Margin) -> list[str]:
+    return [words.number_words(margin, n, bare=True) for n in (margin.lever.base, margin.kept, margin.broken)]
+
+
+def _bottlenecks(found: tuple[Bottleneck, ...], runs: int) -> Table:
     table = _table("One more: how much sooner are 80 % of all posts filled?")
     table.add_column("", overflow="fold", min_width=20)
     table.add_column("why suspected")
     table.add_column("difference", justify="right", overflow="fold")
     table.add_column("", no_wrap=True)
     for one in found:
-        told, interval = words.difference_words(one.difference, "h")
+        told, interval = words.difference_words(one.difference, "h", runs)
         why = "a tight margin" if one.suspected is None else f"L3 in {share(one.suspected)} of runs"
         name = f"{one.name}, {one.where}\n  one {one.unit} more"
         difference = f"{told}\n({interval})" if interval else told

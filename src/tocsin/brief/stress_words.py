@@ -12,8 +12,8 @@ from tocsin.sweep import Bottleneck, Difference, Held, Margin, Scenario, Stresse
 
 __all__ = [
     "base_sentence", "bottleneck_words", "breaks", "difference_words", "factor_words", "firm_sentences",
-    "first_sentence", "goal_words", "held_words", "kept_words", "number_words", "row_words", "shock_words",
-    "shocks_sentence",
+    "first_sentence", "goal_words", "held_words", "kept_words", "mending_sentence", "number_words", "row_words",
+    "shock_words", "shocks_sentence",
 ]  # fmt: skip
 
 MANY = 99
@@ -63,14 +63,15 @@ def kept_words(held: Held) -> str:
     return ("kept" if held.kept else "BROKEN") + ("" if held.settled else "?")
 
 
-def difference_words(difference: Difference, unit: str) -> tuple[str, str]:
-    """Write a difference from the undisturbed plan and its interval, each with its sign."""
+def difference_words(difference: Difference, unit: str, runs: int) -> tuple[str, str]:
+    """Write a difference from the undisturbed plan and its interval, and of how many runs it is, if not of all."""
     if math.isnan(difference.mean):
         return "–", ""
     if difference.mean == 0 and difference.low == difference.high:
         return "none", ""
     low, high = (None if math.isnan(end) else end for end in (difference.low, difference.high))
-    return signed(difference.mean, low, high, unit)
+    told, interval = signed(difference.mean, low, high, unit)
+    return told, interval if difference.pairs == runs else f"{interval}; in {difference.pairs} of {runs} runs"
 
 
 def shock_words(shock: Shock) -> str:
@@ -96,23 +97,16 @@ def base_sentence(stressed: Stressed) -> str:
     if not broken:
         return ""
     return (
-        f"The plan does not keep {'; '.join(broken)}, even without a shock: margins are below 1, and say how much of a "
-        "resource, or how little demand, would mend it."
+        f"The plan does not keep {'; '.join(broken)}, even without a shock. Margins of that are below 1: "
+        "how much more of a resource, or how much less demand, would mend it."
     )
 
 
 def first_sentence(stressed: Stressed) -> str:
-    """Say where the plan breaks first, or what would mend it with the least change."""
+    """Say where the plan breaks first."""
     if not stressed.ranked:
-        if stressed.broken:
-            return "No single resource that was searched mends it."
-        return "Nothing that was searched breaks a goal."
-    if stressed.broken:
-        best = stressed.ranked[-1]
-        return (
-            f"Mended with the least change by {best.lever.label}: {number_words(best, best.lever.base)} now, "
-            f"{number_words(best, best.kept)} would do."
-        )
+        kept = any(held.kept for held in stressed.base.held)
+        return "Nothing that was searched breaks a goal that it keeps." if kept else ""
     weakest = stressed.ranked[0]
     assert weakest.goal is not None, "a margin with a factor breaks some goal"
     goal = goal_words(stressed.goals[weakest.goal], stressed.units[weakest.goal])
@@ -122,6 +116,17 @@ def first_sentence(stressed: Stressed) -> str:
     spared = "none can be spared" if weakest.kept == weakest.lever.base else f"{enough} are enough"
     base, broken = (number_words(weakest, weakest.lever.base), number_words(weakest, weakest.broken, bare=True))
     return f"Breaks first at {weakest.lever.label}{_at(weakest)}: of {base} {spared}; with {broken}, {goal} is broken."
+
+
+def mending_sentence(stressed: Stressed) -> str:
+    """Say what would mend a plan that breaks a goal undisturbed, with the least change; empty if it keeps all."""
+    if not stressed.broken:
+        return ""
+    if not stressed.mending:
+        return "No single resource mends it, nor fewer people called."
+    best = stressed.mending[0]
+    base, enough = number_words(best, best.lever.base), number_words(best, best.kept)
+    return f"Mended with the least change at {best.lever.label}{_at(best)}: {base} now, {enough} would do."
 
 
 def _at(margin: Margin) -> str:
@@ -134,6 +139,8 @@ def shocks_sentence(stressed: Stressed) -> str:
     if not alone:
         return "The plan has no shocks ([[shock]]): only margins are searched."
     worst = [one.name for one in alone if breaks(stressed, one)]
+    if len(alone) == 1:
+        return f"{alone[0].name} {'breaks a goal' if worst else 'breaks no goal'}."
     if not worst:
         told = "No shock breaks a goal alone."
     else:

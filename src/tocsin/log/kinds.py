@@ -172,6 +172,7 @@ _ENTRIES: Final = (
         needs=("thing|station",),
     ),
     Kind("resupplied", "shift", "Something came into a stock (thing): so much (amount).", needs=("thing", "amount")),
+    Kind("stock_lost", "shift", "Something in a stock (thing) was lost: so much (amount).", needs=("thing", "amount")),
     Kind(
         "shock_ended",
         "shift",
@@ -196,7 +197,7 @@ _ENTRIES: Final = (
     Kind(
         "ordered",
         "arrival",
-        "An authority gave an order, mostly to a unit; due is the time demanded.",
+        "An authority gave an order, mostly to a unit; due is the time demanded. One row a sending.",
         needs=("unit|person|to|place",),
         stem="ordered",
         attributes=("due",),
@@ -205,7 +206,7 @@ _ENTRIES: Final = (
     Kind(
         "order_acknowledged",
         "arrival",
-        "The receiver confirmed an order.",
+        "The receiver confirmed an order; known is when the superior had the answer.",
         needs=("unit|person|by",),
         after=(After(("ordered",), ("unit",), _OWN),),
     ),
@@ -292,6 +293,12 @@ _ENTRIES: Final = (
         never_after=_GONE,
     ),
     Kind(
+        "extra_opened",
+        "arrival",
+        "Extra servers (amount) of a station came, because many waited.",
+        needs=("place", "station", "amount"),
+    ),
+    Kind(
         "service_began",
         "arrival",
         "A server of a station (by) began to serve the person.",
@@ -337,12 +344,18 @@ _ENTRIES: Final = (
     Kind(
         "gave_up",
         "timer",
-        "The person left a queue unserved when their patience ended.",
+        "The person left unserved: patience ended, or there was no room (reason).",
         needs=("person",),
         stem="gave_up",
-        attributes=("station",),
+        attributes=("station", "reason"),
         carries=("place",),
         after=(After(("queued",), ("person",), _SIM),),
+    ),
+    Kind(
+        "extra_closed",
+        "timer",
+        "Extra servers (amount) of a station go home, the busy ones when they are done.",
+        needs=("place", "station", "amount"),
     ),
     Kind(
         "released",
@@ -384,14 +397,20 @@ _ENTRIES: Final = (
     Kind(
         "unit_set_out",
         "timer",
-        "A unit began to move.",
+        "A unit began its march: it stood at the start, free to leave.",
         needs=("unit",),
         after=(After(("unit_formed",), ("unit",), _SIM),),
     ),
     Kind(
+        "halted",
+        "timer",
+        "The head of a column stopped on its march; the reason says what it waits for.",
+        needs=("place", "unit|thing"),
+    ),
+    Kind(
         "passed",
         "timer",
-        "A unit, column or vehicle passed a place; due is the planned passing.",
+        "A unit, column or vehicle passed a place; due is the planned passing. Its head has odd visits, its tail even.",
         needs=("place", "unit|thing"),
     ),
     Kind(
@@ -404,8 +423,8 @@ _ENTRIES: Final = (
     Kind(
         "strength_reported",
         "timer",
-        "A unit or a place told its superior how many it has.",
-        needs=("unit|place", "amount"),
+        "A unit, a place or a headquarters (by) counted for its superior how many it has; known is when that was told.",
+        needs=("unit|place|by", "amount"),
     ),
     Kind(
         "sighted",

@@ -20,10 +20,12 @@ class Link(Sourced):
     loss: Share = Field(default=0.0, description="Share of the messages that are lost, either way.")
     cuts: tuple[Window, ...] = Field(default=(), alias="cut", description="When nothing sent over it arrives.")
     acknowledge: Duration | None = Field(default=None, description="From received to the acknowledgement being sent.")
-    again_after_min: Annotated[float, Field(gt=0, le=10_080)] | None = Field(
+    again_after_min: Annotated[float, Field(ge=0.1, le=10_080)] | None = Field(
         default=None, description="An order not acknowledged so long after it was sent is sent again; absent = never."
     )
-    tries: Positive = Field(default=1, description="How often it is sent over the link, the first time included.")
+    tries: Annotated[int, Field(ge=1, le=1_000)] = Field(
+        default=1, description="How often it is sent over the link, the first time included."
+    )
     courier: Duration | None = Field(
         default=None,
         description="After the last try a courier takes so long; absent = none is sent, and the order may be lost.",
@@ -33,7 +35,7 @@ class Link(Sourced):
 class Reports(Table):
     """How a unit or headquarters reports its strength to its superior."""
 
-    every_min: Annotated[float, Field(gt=0, le=10_080)] = Field(description="From one report to the next.")
+    every_min: Annotated[float, Field(ge=1, le=10_080)] = Field(description="From one report to the next.")
     first_min: Minutes = Field(default=0.0, description="Minutes from receiving the order to the first report.")
     takes: Duration | None = Field(default=None, description="From counting to the report being sent; absent = none.")
 

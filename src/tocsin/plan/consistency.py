@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
+from tocsin.plan.command_checks import broken_command, idle_command
 from tocsin.plan.feasibility import idle_parts, thin_units
 from tocsin.plan.figures import unsupported
+from tocsin.plan.loop_checks import locked_stations
 from tocsin.plan.model import Plan, Release, Who
+from tocsin.plan.movement_checks import broken_movement
 from tocsin.plan.problem import Path, Problem, nearest, shown
+from tocsin.plan.reach_checks import idle_stations, unreachable_stations
 from tocsin.plan.references import broken_references, colliding_steps, repeated_names
 from tocsin.plan.resolve import holders_of
 from tocsin.plan.roster_columns import COLUMNS
+from tocsin.plan.sharing_checks import idle_shares, shared_names, useless_stocks
+from tocsin.plan.shock_checks import broken_shocks, vain_shocks
 from tocsin.plan.windows import closed_for_good
 
 __all__ = ["check"]
@@ -34,7 +40,7 @@ def check(plan: Plan) -> list[Problem]:
     """
     problems = [problem for one in _CHECKS for problem in one(plan)]
     if not any(problem.level == "error" for problem in problems):
-        problems += [*idle_parts(plan), *thin_units(plan)]
+        problems += [problem for one in _DOUBTS for problem in one(plan)]
     return problems
 
 
@@ -55,6 +61,10 @@ def _channels(plan: Plan) -> Iterator[Problem]:
         if channel.starts_min >= horizon_min:
             found = f"found {channel.starts_min:g} min, which is not before the horizon ({horizon_min:g} min)"
             yield Problem("error", ("channel", i, "starts_min"), f"{found}; it would never start")
+        again = None if channel.capacity is None else channel.capacity.again
+        if again is not None and channel.reach >= 1:
+            found = "found crews that go again although `reach` is 1: only to those whom no channel can reach"
+            yield Problem("warning", ("channel", i, "capacity", "again"), found)
     circle = _circle(sources)
     if circle:
         found = f"found fallbacks in a circle: {' → '.join(circle)}; expected an end"
@@ -177,11 +187,19 @@ _CHECKS: tuple[Check, ...] = (
     repeated_names,
     broken_references,
     colliding_steps,
+    shared_names,
+    broken_command,
+    broken_movement,
+    broken_shocks,
     _channels,
     _units,
     _people,
     _releases,
     _roster,
     closed_for_good,
+    unreachable_stations,
+    locked_stations,
+    useless_stocks,
     unsupported,
 )
+_DOUBTS: tuple[Check, ...] = (idle_parts, idle_stations, idle_shares, idle_command, vain_shocks, thin_units)

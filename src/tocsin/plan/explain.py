@@ -36,6 +36,7 @@ _PATTERNS = {
     r"^[^\s].*[^\s]$|^[^\s]$": "a name on one line without blanks at its ends",
     r"^[a-z][a-z0-9-]*$": "a short name of lower-case letters, digits and hyphens that begins with a letter",
     r"^[a-z]{2}$": "a country code of two lower-case letters, such as 'by'",
+    r"^[A-Z]\d$": "the letter and the digit of a measure, such as 'A4'",
     r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$": "a time of day HH:MM from 00:00 to 24:00",
 }
 

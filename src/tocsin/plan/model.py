@@ -423,9 +423,13 @@ class Task(Sourced):
 class Limits(Sourced):
     """Limits against which waits are counted; they change no wait."""
 
-    wait_min: Annotated[float, Field(gt=0)] = Field(default=60.0, description="Longest wait at a station (L1).")
-    idle_min: Annotated[float, Field(gt=0)] = Field(default=60.0, description="Longest wait without a word (H1).")
-    answer_min: Annotated[float, Field(gt=0)] = Field(
+    wait_min: Annotated[float, Field(gt=0, le=525_600)] = Field(
+        default=60.0, description="Longest wait at a station (L1)."
+    )
+    idle_min: Annotated[float, Field(gt=0, le=525_600)] = Field(
+        default=60.0, description="Longest wait without a word (H1)."
+    )
+    answer_min: Annotated[float, Field(gt=0, le=525_600)] = Field(
         default=30.0, description="Longest wait for a medical answer (H2)."
     )
 

@@ -30,8 +30,8 @@ class Road(Sourced):
     """A road between two places, for both directions."""
 
     name: Key | None = Field(default=None, description="Name, for shocks; absent = cannot be named.")
-    from_: Name = Field(alias="from", description="A town, an assembly point or a place.")
-    to: Name = Field(description="Another one.")
+    from_: Name = Field(alias="from", description="The town, assembly point or place at one end.")
+    to: Name = Field(description="The town, assembly point or place at the other end.")
     km: Km | None = Field(default=None, description="Length; absent = the straight distance times 1.3.")
     speed_kmh: Speed = Field(default=60.0, description="Highest speed on it.")
     columns: Positive = Field(default=1, description="How many columns can enter it side by side in one direction.")
@@ -66,8 +66,8 @@ class Roads(Sourced):
 class March(Sourced):
     """How a formed unit goes to where it is needed, as one column on the road."""
 
-    from_: Name | None = Field(default=None, alias="from", description="Starts here; absent = at its first point.")
-    to: Name = Field(description="Goes here.")
+    from_: Name | None = Field(default=None, alias="from", description="Where it starts; absent = at its first point.")
+    to: Name = Field(description="Where it goes.")
     via: tuple[Name, ...] = Field(default=(), description="Over these places, in order.")
     vehicles: Positive = Field(description="Vehicles in the column.")
     interval_m: Annotated[float, Field(ge=0, le=1_000)] = Field(

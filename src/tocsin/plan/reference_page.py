@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.plan.roster_columns import COLUMNS
+from tocsin.plan.shocks import SHOCK_PLACES, SHOCK_SIZES
 from tocsin.plan.text import schema
 
 __all__ = ["EXAMPLE", "ROSTER", "reference_page"]
@@ -68,18 +69,32 @@ What no table sees alone, `tocsin plan check` looks at:
 - Each reference leads to something that the plan has, and each name is given once: stations once a point, trades once a
   unit.
 - Fallbacks of channels end, each channel is started by something, each group is summoned by a channel.
-- Units do not need each other in a circle; a task asks for no more units than it has.
+- Units do not need each other in a circle, headquarters are not under each other in one, nor need anybody wait for
+  room in one; a task asks for no more units than it has.
+- Who is sent back goes to the same or an earlier station; nobody comes to a station more than 16 times.
+- A station is met by somebody: its conditions are those of a group, and no station before it sends everybody home.
+- A stock is issued by a station where it is, and could at some time hold what one person is handed.
+- Marches, and ways that follow roads, have roads; their places have a position or are the end of a road; units that
+  meet are on a march.
+- A shock begins within the run, and what it names stands where it strikes; so does a delivery come within the run.
 - Towns of a group lie in its regions; `min_population` goes with `places` only.
 - The releases of a station add up to at most 1 for any person.
 - Whatever is staffed is open at some time of the run.
 - Every figure has its source or assumption.
 
-These stop a run. What a plan may want but rarely does is a warning: a layout, a bus or a trade that nobody uses, a unit
-that those called cannot form, a shift outside the run.
+These stop a run. What a plan may want but rarely does is a warning: a layout, a bus, a crew, a fleet or a trade that
+nobody uses, a unit that those called cannot form, a headquarters that commands nobody, a shift outside the run, a shock
+that strikes nothing.
 """
 
-_UNITS = {"min": "minutes", "h": "hours", "km": "km", "kmh": "km/h"}
-_REFERENCES = {"region", "town", "fallback", "after", "layout", "establishment"}
+_UNITS = {"min": "minutes", "h": "hours", "km": "km", "kmh": "km/h", "m": "metres"}
+_HEADED = {"station", "crew", "bus", "post", "goal"}
+"""Arrays of tables inside a table that stand under headers of their own."""
+_REFERENCES = {
+    *("region", "town", "fallback", "after", "layout", "establishment", "crew", "shared_fleet", "stock"),
+    *("headquarters", "under", "at", "Recheck.to", "Road.from", "Road.to", "March.from", "March.to"),
+}
+"""Keys that hold the name of something else; with their table where another one has a name of its own there."""
 _OWN = ("source", "assumption")
 _SHARES = {
     "columns": "table: our column = theirs",
@@ -132,7 +147,7 @@ def _descend(table: _Table, found: dict[str, _Table], made: dict[str, Any]) -> N
     for key, body in table.body["properties"].items():
         for name in _tables_in(body):
             place = f"{_path(table)}.{key}"
-            own = f"[[{place}]]" if key in ("station", "bus", "post") else place
+            own = f"[[{place}]]" if key in _HEADED else place
             if name in found:
                 found[name].places.append(own)
                 continue
@@ -175,16 +190,27 @@ def _section(table: _Table, depth: int, titles: dict[str, str]) -> str:
         lines.append(f" The same stands as {', '.join(f'`{place}`' for place in table.places[1:])}.")
     needed = table.body.get("required", [])
     lines.append("\n\n| key | value | default | what |\n|---|---|---|---|\n")
-    lines += [_row(key, body, key in needed, titles) for key, body in keys.items() if key not in _OWN]
+    lines += [_row(table.name, key, body, key in needed, titles) for key, body in keys.items() if key not in _OWN]
+    if table.name == "Shock":
+        lines.append(_shocks())
     if table.name == "Roster":
         lines.append(f"\nColumns: {', '.join(f'`{column}`' for column in COLUMNS)}.\n")
     lines.append(f"\n```toml\n{_example(table)}```\n")
     return "".join(lines)
 
 
-def _row(key: str, body: dict[str, Any], needed: bool, titles: dict[str, str]) -> str:
+def _shocks() -> str:
+    """Say, kind by kind, what a shock's size means and which keys say where it strikes."""
+    rows = [
+        f"| `{kind}` | {size} | {', '.join(f'`{key}`' for key in SHOCK_PLACES[kind])} |\n"
+        for kind, size in SHOCK_SIZES.items()
+    ]
+    return f"\n| kind | what `size` is | where |\n|---|---|---|\n{''.join(rows)}"
+
+
+def _row(table: str, key: str, body: dict[str, Any], needed: bool, titles: dict[str, str]) -> str:
     told = body.get("description", "")
-    return f"| `{key}` | {_value(key, body, titles)} | {_default(body, needed)} | {told} |\n"
+    return f"| `{key}` | {_value(f'{table}.{key}', body, titles)} | {_default(body, needed)} | {told} |\n"
 
 
 def _default(body: dict[str, Any], needed: bool) -> str:
@@ -204,13 +230,14 @@ def _number(value: object) -> str:
     return json.dumps(value) if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _value(key: str, body: dict[str, Any], titles: dict[str, str]) -> str:
-    """Say what a key may hold: its type, unit and limits."""
+def _value(where: str, body: dict[str, Any], titles: dict[str, str]) -> str:
+    """Say what a key (`where`: with its table before it) may hold: its type, unit and limits."""
     choices = [part for part in body.get("anyOf", [body]) if part.get("type") != "null"]
-    return " or ".join(dict.fromkeys(_one(key, part, titles) for part in choices))
+    return " or ".join(dict.fromkeys(_one(where, part, titles) for part in choices))
 
 
-def _one(key: str, part: dict[str, Any], titles: dict[str, str]) -> str:
+def _one(where: str, part: dict[str, Any], titles: dict[str, str]) -> str:
+    key = where.rpartition(".")[2]
     if "discriminator" in part:
         return "[duration](#durations)"
     if "$ref" in part:
@@ -224,11 +251,11 @@ def _one(key: str, part: dict[str, Any], titles: dict[str, str]) -> str:
         return _SHARES.get(key, "table: name = share")
     if kind in ("number", "integer"):
         return _figure(key, part)
-    return _text(key, part) if kind == "string" else "true or false"
+    return _text(where, part) if kind == "string" else "true or false"
 
 
 def _array(key: str, part: dict[str, Any], titles: dict[str, str]) -> str:
-    least = ", at least one" if part.get("minItems") else ""
+    least = {0: "", 1: ", at least one"}.get(part.get("minItems", 0), f", at least {part.get('minItems')}")
     inner = part["items"]
     if "$ref" in inner:
         return f"[tables](#{_anchor(inner, titles)}){least}"
@@ -257,15 +284,16 @@ def _figure(key: str, part: dict[str, Any]) -> str:
     return ", ".join(word for word in (what, unit, *limits) if word)
 
 
-def _text(key: str, part: dict[str, Any]) -> str:
+def _text(where: str, part: dict[str, Any]) -> str:
+    key = where.rpartition(".")[2]
     if "format" in part:
         return {"date-time": "instant with offset", "date": "date"}[part["format"]]
+    if {key, where} & _REFERENCES:
+        return "reference"
     if "24:00" in part.get("pattern", "") or key in ("from", "until"):
         return "time of day"
     if part.get("pattern") == "^[a-z]{2}$":
         return "two letters"
-    if key in _REFERENCES:
-        return "reference"
     if part.get("pattern") == _SHORT:
         return f"short name, at most {part['maxLength']}"
     return f"name, at most {part['maxLength']}" if "maxLength" in part else "text"
@@ -281,9 +309,9 @@ def _example(table: _Table) -> str:
     own = [text for name, text in _cut(EXAMPLE) if name in {place.strip("[]") for place in table.places}]
     if own:
         return "\n".join(own)
-    key = _path(table).rpartition(".")[2]
-    line = next(line for line in EXAMPLE.splitlines() if re.search(rf"\b{key} = \[?\{{(?! family)", line))
-    return line + "\n"
+    around, _, key = _path(table).rpartition(".")
+    lines = [line for name, text in _cut(EXAMPLE) for line in text.splitlines() if name == around]
+    return next(ln for ln in (*lines, *EXAMPLE.splitlines()) if re.search(rf"\b{key} = \[?\{{(?! family)", ln)) + "\n"
 
 
 def _cut(text: str) -> list[tuple[str, str]]:

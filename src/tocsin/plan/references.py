@@ -9,40 +9,52 @@ from tocsin.plan.model import Plan, Who
 from tocsin.plan.problem import Path, Problem, nearest, shown
 from tocsin.plan.resolve import holders_of, medical_of, owners_of, region_names, towns_of, trades_of
 
-__all__ = ["broken_references", "colliding_steps", "repeated_names"]
+__all__ = ["broken_references", "colliding_steps", "named_twice", "repeated_names", "unknown"]
 
 
 def repeated_names(plan: Plan) -> Iterator[Problem]:
     """Yield an error for every name that a table gives a second time."""
     tables: list[tuple[Path, Sequence[object]]] = [
-        ((key,), getattr(plan, f"{key}s"))
-        for key in (
-            "region",
-            "town",
-            "group",
-            "channel",
-            "request",
-            "layout",
-            "point",
-            "establishment",
-            "unit",
-            "task",
-        )
+        (("region",), plan.regions),
+        (("town",), plan.towns),
+        (("group",), plan.groups),
+        (("channel",), plan.channels),
+        (("request",), plan.requests),
+        (("layout",), plan.layouts),
+        (("point",), plan.points),
+        (("establishment",), plan.establishments),
+        (("unit",), plan.units),
+        (("task",), plan.tasks),
+        (("headquarters",), plan.headquarters),
+        (("fleet",), plan.fleets),
+        (("stock",), plan.stocks),
+        (("place",), plan.places),
+        (("road",), plan.road),
+        (("rendezvous",), plan.meetings),
+        (("shock",), plan.shocks),
     ]
     for at, holder in holders_of(plan):
-        tables += [((*at, "station"), holder.stations), ((*at, "bus"), holder.buses)]
+        tables += [((*at, "station"), holder.stations), ((*at, "crew"), holder.crews), ((*at, "bus"), holder.buses)]
     for path, entries in tables:
-        yield from _repeated(path, "name", [str(getattr(entry, "name", "")) for entry in entries])
+        yield from _repeated(path, "name", [getattr(entry, "name", None) for entry in entries])
     for at, owner in owners_of(plan):
         yield from _repeated((*at, "post"), "trade", [post.trade for post in owner.posts])
     for i, task in enumerate(plan.tasks):
-        for name in sorted({n for n in task.units if task.units.count(n) > 1}):
-            yield Problem("error", ("task", i, "units"), f"found the unit {shown(name)} twice; expected each once")
+        yield from named_twice(("task", i, "units"), "unit", task.units)
 
 
-def _repeated(path: Path, key: str, names: Sequence[str]) -> Iterator[Problem]:
+def named_twice(path: Path, what: str, names: Sequence[str]) -> Iterator[Problem]:
+    """Yield an error for each name that a list of references has more than once."""
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Problem("error", path, f"found the {what} {shown(name)} twice; expected each once")
+
+
+def _repeated(path: Path, key: str, names: Sequence[str | None]) -> Iterator[Problem]:
+    """Yield an error for each name that was given before; what has no name repeats none."""
     first: dict[str, int] = {}
     for position, name in enumerate(names):
+        if name is None:
+            continue
         if name in first:
             yield Problem(
                 "error",
@@ -57,27 +69,27 @@ def broken_references(plan: Plan) -> Iterator[Problem]:
     regions, units = region_names(plan), [u.name for u in plan.units]
     points = [p.name for p in plan.points]
     for i, town in enumerate(plan.towns):
-        yield from _unknown(("town", i, "region"), "region", [town.region], regions)
+        yield from unknown(("town", i, "region"), "region", [town.region], regions)
     towns, problems = _towns(plan)
     yield from problems
     for i, group in enumerate(plan.groups):
-        yield from _unknown(("group", i, "regions"), "region", group.regions, regions)
-        yield from _unknown(("group", i, "units"), "unit", group.units, units)
-        yield from _unknown(("group", i, "towns"), "town", group.towns, towns)
+        yield from unknown(("group", i, "regions"), "region", group.regions, regions)
+        yield from unknown(("group", i, "units"), "unit", group.units, units)
+        yield from unknown(("group", i, "towns"), "town", group.towns, towns)
     for i, point in enumerate(plan.points):
-        yield from _unknown(("point", i, "town"), "town", [point.town] if point.town else [], towns)
-        yield from _unknown(("point", i, "regions"), "region", point.regions, regions)
-        yield from _unknown(("point", i, "towns"), "town", point.towns, towns)
+        yield from unknown(("point", i, "town"), "town", [point.town] if point.town else [], towns)
+        yield from unknown(("point", i, "regions"), "region", point.regions, regions)
+        yield from unknown(("point", i, "towns"), "town", point.towns, towns)
         if point.layout is not None:
-            yield from _unknown(("point", i, "layout"), "layout", [point.layout], [x.name for x in plan.layouts])
+            yield from unknown(("point", i, "layout"), "layout", [point.layout], [x.name for x in plan.layouts])
     for i, unit in enumerate(plan.units):
-        yield from _unknown(("unit", i, "points"), "point", unit.points, points)
-        yield from _unknown(("unit", i, "needs"), "unit", unit.needs, units)
+        yield from unknown(("unit", i, "points"), "point", unit.points, points)
+        yield from unknown(("unit", i, "needs"), "unit", unit.needs, units)
         if unit.establishment is not None:
             known = [e.name for e in plan.establishments]
-            yield from _unknown(("unit", i, "establishment"), "establishment", [unit.establishment], known)
+            yield from unknown(("unit", i, "establishment"), "establishment", [unit.establishment], known)
     for i, task in enumerate(plan.tasks):
-        yield from _unknown(("task", i, "units"), "unit", task.units, units)
+        yield from unknown(("task", i, "units"), "unit", task.units, units)
     yield from _channel_references(plan)
     if not any(u.establishment and u.establishment not in {e.name for e in plan.establishments} for u in plan.units):
         yield from _condition_references(plan, units)
@@ -96,9 +108,9 @@ def _channel_references(plan: Plan) -> Iterator[Problem]:
     names = [c.name for c in plan.channels]
     for i, channel in enumerate(plan.channels):
         if plan.roster is None:
-            yield from _unknown(("channel", i, "groups"), "group", channel.groups, [g.name for g in plan.groups])
+            yield from unknown(("channel", i, "groups"), "group", channel.groups, [g.name for g in plan.groups])
         if channel.fallback is not None:
-            yield from _unknown(("channel", i, "fallback"), "channel", [channel.fallback], names)
+            yield from unknown(("channel", i, "fallback"), "channel", [channel.fallback], names)
 
 
 def _condition_references(plan: Plan, units: Sequence[str]) -> Iterator[Problem]:
@@ -107,7 +119,7 @@ def _condition_references(plan: Plan, units: Sequence[str]) -> Iterator[Problem]
     for i, request in enumerate(plan.requests):
         yield from _who(("request", i, "who"), request.who, plan)
         if request.after is not None:
-            yield from _unknown(("request", i, "after"), "station", [request.after], sorted(stations))
+            yield from unknown(("request", i, "after"), "station", [request.after], sorted(stations))
         if request.after is not None and request.when == "summons":
             yield Problem(
                 "error",
@@ -123,22 +135,32 @@ def _condition_references(plan: Plan, units: Sequence[str]) -> Iterator[Problem]
                 yield from _who((*at, "priority", k), priority, plan)
             for k, release in enumerate(station.release):
                 yield from _who((*at, "release", k, "who"), release.who, plan)
+            if station.recheck is not None:
+                yield from _who((*at, "recheck", "who"), station.recheck.who, plan)
         for j, bus in enumerate(holder.buses):
-            yield from _unknown((*path, "bus", j, "units"), "unit", bus.units, units)
+            yield from unknown((*path, "bus", j, "units"), "unit", bus.units, units)
 
 
 def _who(path: Path, who: Who, plan: Plan) -> Iterator[Problem]:
     """Check a condition against the people; a roster's own groups and categories are not known here."""
     if plan.roster is not None:
         return
-    yield from _unknown((*path, "groups"), "group", who.groups, [g.name for g in plan.groups])
+    yield from unknown((*path, "groups"), "group", who.groups, [g.name for g in plan.groups])
     if who.trades:
-        yield from _unknown((*path, "trades"), "trade", who.trades, trades_of(plan, asked=False))
+        yield from unknown((*path, "trades"), "trade", who.trades, trades_of(plan, asked=False))
     if who.medical:
-        yield from _unknown((*path, "medical"), "medical category", who.medical, medical_of(plan, asked=False))
+        yield from unknown((*path, "medical"), "medical category", who.medical, medical_of(plan, asked=False))
 
 
-def _unknown(path: Path, what: str, names: Iterable[str], known: Sequence[str] | None) -> Iterator[Problem]:
+def unknown(path: Path, what: str, names: Iterable[str], known: Sequence[str] | None) -> Iterator[Problem]:
+    """Yield an error for each name that is not known.
+
+    Args:
+        path: Where the names stand.
+        what: What they name, for the sentence.
+        names: The references.
+        known: What the plan has; None if that cannot be told because of another error.
+    """
     if known is None:
         return
     for name in names:

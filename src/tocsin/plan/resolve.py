@@ -245,6 +245,8 @@ def _conditions(plan: Plan) -> Iterable[Who]:
             yield station.who
             yield from station.priority
             yield from (release.who for release in station.release)
+            if station.recheck is not None:
+                yield station.recheck.who
 
 
 def _once(names: Iterable[str]) -> tuple[str, ...]:

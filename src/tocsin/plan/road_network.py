@@ -101,14 +101,21 @@ class RoadNetwork:
         Raises:
             PlanError: A name is none of the places'.
         """
-        stops = [self._node(name) for name in (start, *via, end)]
+        stops = [self.node_of(name) for name in (start, *via, end)]
         driven: list[int] = []
         for here, there in pairwise(stops):
-            leg = _walked_back(here, there, self.start, *self._tree(here, speed_kmh, closed))
+            leg = self.way_over(here, there, speed_kmh, closed)
             if leg is None:
                 return None
             driven += leg
         return tuple(driven)
+
+    def way_over(
+        self, here: int, there: int, speed_kmh: float | None = None, closed: frozenset[int] = ALL_OPEN
+    ) -> tuple[int, ...] | None:
+        """Do the same between two nodes."""
+        leg = _walked_back(here, there, self.start, *self._tree(here, speed_kmh, closed))
+        return None if leg is None else tuple(leg)
 
     def minutes_of(self, way: Sequence[int], speed_kmh: float | None = None) -> float:
         """Return how long a way takes, in minutes, for somebody who never drives faster than `speed_kmh`."""
@@ -139,7 +146,9 @@ class RoadNetwork:
         Raises:
             PlanError: A name is none of the places'.
         """
-        return self.minutes_over([self._node(n) for n in sources], [self._node(n) for n in targets], speed_kmh, closed)
+        return self.minutes_over(
+            [self.node_of(n) for n in sources], [self.node_of(n) for n in targets], speed_kmh, closed
+        )
 
     def minutes_over(
         self,
@@ -164,10 +173,10 @@ class RoadNetwork:
         """Return the length of the fastest ways, km, float64[sources, targets]; infinite = it cannot be reached."""
         result = np.full((len(sources), len(targets)), np.inf)
         for i, source in enumerate(sources):
-            here = self._node(source)
+            here = self.node_of(source)
             tree = self._tree(here, speed_kmh, closed)
             for j, target in enumerate(targets):
-                leg = _walked_back(here, self._node(target), self.start, *tree)
+                leg = _walked_back(here, self.node_of(target), self.start, *tree)
                 result[i, j] = np.inf if leg is None else self.km_of(leg)
         return result
 
@@ -183,7 +192,12 @@ class RoadNetwork:
                 found.setdefault(name, []).append(stretch)
         return found
 
-    def _node(self, place: str) -> int:
+    def node_of(self, place: str) -> int:
+        """Return the node of a place.
+
+        Raises:
+            PlanError: No place has this name.
+        """
         if place not in self._places:
             hint = nearest(place, self._places)
             raise PlanError(f"found {shown(place)}, which is none of the plan's places, points and towns{hint}")

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from tocsin.plan.tables import Hours, Key, Name, Sourced, Table
 
-__all__ = ["SHOCK_SIZES", "Goal", "Shock", "Stress"]
+__all__ = ["SHOCK_PLACES", "SHOCK_SIZES", "Goal", "Shock", "Stress"]
 
 ShockKind = Literal[
     "surge", "station", "point", "vehicles", "road", "channel", "link", "power", "network", "stock", "weather"
@@ -31,7 +31,7 @@ SHOCK_SIZES = {
 _SHARES = ("station", "point", "vehicles", "channel", "stock")
 _FACTORS = ("network", "weather")
 _SIZELESS = ("road", "link", "power")
-_PLACES = {
+SHOCK_PLACES = {
     "surge": ("regions",),
     "station": ("points", "stations"),
     "point": ("points",),
@@ -44,6 +44,7 @@ _PLACES = {
     "stock": ("points", "stocks"),
     "weather": ("regions",),
 }
+"""The keys that say where a shock strikes, kind by kind."""
 
 
 class Shock(Sourced):
@@ -83,9 +84,9 @@ class Shock(Sourced):
         if self.kind == "road" and not self.roads:
             raise ValueError("a shock of kind 'road' names its `roads`")
         for key in ("regions", "points", "stations", "buses", "fleets", "roads", "channels", "units", "stocks"):
-            if getattr(self, key) and key not in _PLACES[self.kind]:
+            if getattr(self, key) and key not in SHOCK_PLACES[self.kind]:
                 raise ValueError(
-                    f"found `{key}` on a shock of kind {self.kind!r}; it has {' and '.join(_PLACES[self.kind])}"
+                    f"found `{key}` on a shock of kind {self.kind!r}; it has {' and '.join(SHOCK_PLACES[self.kind])}"
                 )
         return self
 

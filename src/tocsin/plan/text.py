@@ -17,9 +17,10 @@ __all__ = ["dumps", "expanded", "new_plan", "schema"]
 
 _ARRAYS_OF_TABLES = {
     *("region", "town", "group", "channel", "request", "layout", "point"),
-    *("establishment", "unit", "task", "station", "bus", "post"),
+    *("establishment", "unit", "task", "station", "crew", "bus", "post"),
+    *("headquarters", "fleet", "stock", "place", "road", "rendezvous", "shock", "goal"),
 }
-_TABLES = frozenset(("exercise", "roster", "behaviour", "limits"))
+_TABLES = frozenset(("exercise", "roster", "behaviour", "roads", "stress", "limits"))
 
 
 def expanded(plan: Plan) -> Plan:

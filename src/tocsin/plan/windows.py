@@ -75,3 +75,5 @@ def _staffed(plan: Plan) -> Iterator[tuple[Path, Staffed]]:
     for path, holder in holders_of(plan):
         for j, station in enumerate(holder.stations):
             yield (*path, "station", j), station
+        for j, crew in enumerate(holder.crews):
+            yield (*path, "crew", j), crew

@@ -7,8 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.simulate.gate import JointOutcome
+from tocsin.simulate.joint_rows import rows_of_causes, trip_breakdowns
 from tocsin.simulate.part import Part
+from tocsin.simulate.run import Queue
 from tocsin.simulate.stages import NONE
+from tocsin.simulate.told_rows import heard_rows, tell_causes
 from tocsin.simulate.wide import Ints, Wide
 
 __all__ = ["fill_causes"]
@@ -35,6 +39,7 @@ class _Causes:
         self.parts = {part.kind: part for part in parts}
         sizes = np.cumsum([0, *(len(part.time) for part in parts)])
         self.base = {part.kind: int(start) for part, start in zip(parts, sizes[:-1], strict=True)}
+        self.times = np.concatenate([part.time for part in parts]) if parts else np.empty(0, np.int64)
         steps = len(wide.network.step_names)
         self.stations = [i for i, kind in enumerate(wide.network.step_kinds) if kind == "station"]
         self.desks = [i for i, kind in enumerate(wide.network.step_kinds) if kind == "request"]
@@ -50,6 +55,9 @@ class _Causes:
         self._gate()
         self._buses()
         self._units()
+        units = len(self.wide.network.units)
+        formed = self._rows("unit_formed", entities=units)[0]
+        tell_causes(self.wide.outcome, self.wide.telling, self.parts, self.base, formed)
 
     # --- numbers of rows --------------------------------------------------------------------------------------
 
@@ -85,35 +93,66 @@ class _Causes:
         summoned = self._rows("summoned", count)
         self.delivered, undelivered = self._rows("delivered", count), self._rows("undelivered", count)
         ended = np.where(self.delivered >= 0, self.delivered, undelivered)
-        ordered = self._rows("ordered", entities=max(len(wide.network.units), 1))[0]
+        ordered = self._ordered()
         start = np.full((count, self.n), -1, np.int32)
         finish = summoned.copy()
         for c, channel in enumerate(channels):
             if channel.root:
                 start[c] = np.where(wide.unit >= 0, ordered[np.maximum(wide.unit, 0)], -1)
+                self._surges(channel.starts_ms, start[c])
             for s, source in enumerate(channels):
-                if source.fallback == c:
-                    after = (
-                        0
-                        if source.fallback_after == NONE
-                        else wide.by_person(wide.outcome.drawn[source.fallback_after])
-                    )
+                if c in (source.fallback, source.next_try):
+                    delay = source.fallback_after if source.fallback == c else source.again_after
+                    after = 0 if delay == NONE else wide.by_person(wide.outcome.drawn[delay])
                     mine = (wide.undelivered[s] >= 0) & (wide.undelivered[s] + after == wide.summoned[c])
                     start[c] = np.where(mine & (start[c] < 0), undelivered[s], start[c])
             queue = wide.outcome.attempts.queues[c]
             if queue is not None:
-                finish[c] = self._freed_by(queue.freed, ended[c], wide.concluded[c], finish[c])
+                tries = slice(channel.first_try, c + 1 if queue.freed_try is None else None)
+                finish[c] = self._freed_by(queue, ended[tries], wide.concluded[tries], ended[c], finish[c])
         self._set("summoned", start)
         self._set("delivered", finish)
         self._set("undelivered", finish)
 
-    def _freed_by(self, freed: Rows, ended: Rows, times: Ints, own: Rows) -> Rows:
-        """The row that freed the crew, where one did and its row stands before the one it frees; else the own row."""
-        person = self.wide.person_of(np.asarray(self.wide.by_person(freed)))
+    def _surges(self, starts_ms: int, start: Rows) -> None:
+        """Whoever is called by a surge after the order of the unit is summoned because of it."""
+        wide, struck = self.wide, self.wide.network.struck
+        if not len(struck.called_ms):
+            return
+        began = self._rows("shock_began", entities=len(wide.network.plan.shocks))[0]
+        ordered = np.where(wide.unit >= 0, wide.outcome.ordered[np.maximum(wide.unit, 0)], 0)
+        by = np.asarray(wide.by_person(struck.called_by))
+        later = (by >= 0) & (wide.by_person(struck.called_ms) > starts_ms + ordered)
+        start[later] = began[by[later]]
+
+    def _ordered(self) -> Rows:
+        """int32[units], the order that each unit acts on; with headquarters several may have been sent to it."""
+        if self.wide.outcome.command is not None:
+            return heard_rows(self.wide.outcome, self.wide.telling, self.base)
+        rows: Rows = self._rows("ordered", entities=max(len(self.wide.network.units), 1))[0]
+        return rows
+
+    def _freed_by(self, queue: Queue, ended: Rows, times: Ints, mine: Rows, own: Rows) -> Rows:
+        """The row that freed the crew, where one did and its row stands before the one it frees; else the own row.
+
+        Args:
+            queue: What the crews did.
+            ended, times: [tries, n], the rows of all tries of the channel, and when they were concluded.
+            mine: int32[n], the rows of this try.
+            own: int32[n], the rows that stand where no other one does.
+        """
+        person = self.wide.person_of(np.asarray(self.wide.by_person(queue.freed)))
         other = np.maximum(person, 0)
+        which = 0 if queue.freed_try is None else self.wide.by_person(queue.freed_try)
+        freed, at = ended[which, other], times[which, other]
+        here = self._time_of(mine)
         # A crew is free when it is done, but the row tells when the summons was in hand: that may be later.
-        before = (times[other] < times) | ((times[other] == times) & (ended[other] < ended))
-        return np.where((person >= 0) & (ended[other] >= 0) & before, ended[other], own)
+        before = (at < here) | ((at == here) & (freed < mine))
+        return np.where((person >= 0) & (freed >= 0) & before, freed, own)
+
+    def _time_of(self, rows: NDArray[Any]) -> Ints:
+        """When rows happened, by their numbers; -1 for none."""
+        return np.where(rows >= 0, self.times[np.maximum(rows, 0)] if len(self.times) else -1, -1)
 
     def _conduct(self) -> None:
         wide = self.wide
@@ -141,7 +180,9 @@ class _Causes:
         self.last = self._rows("arrived")[0]
         self.last_time = wide.time("arrived").copy()
         joins = np.full_like(self.joins, -1)
-        for index, steps in enumerate(network.layouts):
+        if network.joints:
+            self._in_order_of_time(queued, ended, joins)
+        for index, steps in enumerate(() if network.joints else network.layouts):
             here = layout == index
             for step in steps:
                 took = here & (queued[step.slot] >= 0)
@@ -150,6 +191,8 @@ class _Causes:
                 self.last[done] = self.ends[step.slot, done]
                 self.last_time[done] = ended[step.slot, done]
         begins = self._begins()
+        if wide.outcome.joint is not None:
+            self._at_components(wide.outcome.joint, joins, begins)
         if self.stations:
             self._set("queued", joins[self.stations])
             self._set("service_began", begins[self.stations])
@@ -160,6 +203,62 @@ class _Causes:
         if len(self.ends):
             self._set("released", self.ends[wide.time("released_step"), person])
             self._set("gave_up", self.joins[wide.time("gave_up_step"), person])
+
+    def _in_order_of_time(self, queued: Ints, ended: Ints, joins: Rows) -> None:
+        """The own last step before each queueing, where people may be sent back."""
+        never = np.iinfo(np.int64).max
+        times = np.where(queued >= 0, queued, never)
+        order, person = np.argsort(times, axis=0, kind="stable"), np.arange(self.n)
+        for step in order:
+            took = times[step, person] < never
+            joins[step[took], person[took]] = self.last[took]
+            done = took & (ended[step, person] >= 0)
+            self.last[done] = self.ends[step[done], person[done]]
+            self.last_time[done] = ended[step[done], person[done]]
+
+    def _at_components(self, joint: JointOutcome, joins: Rows, begins: Rows) -> None:
+        """What let people queue and begin at components, and the causes of everything else that is told of them."""
+        wide = self.wide
+        gave_up = self._rows("gave_up")[0]
+        shifts = self._shift_rows()
+        names = ("repaired", "broke_down", "resupplied", "stock_lost", "extra_opened")
+        numbers = {name: self._numbered(name) for name in names}
+        numbers["resupplied"] |= numbers.pop("stock_lost")
+
+        def rows(codes: Ints) -> Ints:
+            return rows_of_causes(wide, codes, self.joins, self.ends, gave_up, shifts, numbers.__getitem__)
+
+        for own, codes, effects in (
+            (joins, joint.why_queued, self.joins),
+            (begins, joint.why_began, self.begins),
+        ):
+            found = rows(np.asarray(wide.by_person(codes)))
+            # Who went on after an interruption made a place too, and began long before.
+            use = self._stands_before(found, effects) & (self._time_of(found) == self._time_of(effects))
+            own[use] = found[use]
+        for kind in ("extra_opened", "extra_closed", "resupplied", "service_interrupted", "service_resumed"):
+            part = self.parts.get(kind)
+            if part is not None:
+                found = rows(joint.told.cause[part.other])
+                effect = self.base[kind] + np.arange(len(part.time))
+                part.cause = np.where(self._stands_before(found, effect), found, -1).astype(np.int32)
+        for kind in ("item_issued", "item_short"):
+            part = self.parts.get(kind)
+            if part is not None:
+                part.cause = self.ends[part.columns["station"], part.entity].astype(np.int32)
+
+    def _numbered(self, kind: str) -> dict[int, int]:
+        """The rows of a kind by the number of what was told."""
+        part = self.parts.get(kind)
+        if part is None:
+            return {}
+        return dict(zip(part.other.tolist(), range(self.base[kind], self.base[kind] + len(part.time)), strict=True))
+
+    def _stands_before(self, causes: NDArray[Any], effects: NDArray[Any]) -> NDArray[np.bool_]:
+        """Whether each cause is a row that stands before its effect."""
+        at, here = self._time_of(causes), self._time_of(effects)
+        result: NDArray[np.bool_] = (causes >= 0) & (effects >= 0) & ((at < here) | ((at == here) & (causes < effects)))
+        return result
 
     def _begins(self) -> Rows:
         """What let each person begin at each step: the own arrival, somebody's end, or a shift."""
@@ -193,7 +292,8 @@ class _Causes:
         queue = self.wide.outcome.desk_queue
         if queue is None:
             return np.full(self.n, -1, np.int32)
-        return self._freed_by(queue.freed, self.answered[0], self.wide.time("answered"), self.filed[0])
+        answered = self.answered[0]
+        return self._freed_by(queue, answered[None], self.wide.time("answered")[None], answered, self.filed[0])
 
     # --- buses and units --------------------------------------------------------------------------------------
 
@@ -211,8 +311,24 @@ class _Causes:
         last = wide.person_of(outcome.ride_last)
         trigger = np.where(outcome.ride_timed == 1, first, last)
         self._set("bus_departed", np.where(trigger >= 0, boarded[np.maximum(trigger, 0)], -1))
-        self._set("bus_arrived", np.concatenate([departs, arrives]))
+        self._set("bus_arrived", np.concatenate([self._on_the_way(departs), arrives]))
         self.last = np.where(ride >= 0, arrives[np.maximum(ride, 0)], self.last)
+
+    def _on_the_way(self, departs: Rows) -> Rows:
+        """What let each trip go on: its departure, or the repair if it broke down on the way."""
+        trips = trip_breakdowns(self.wide)[0]
+        reached = departs.copy()
+        for kind in ("broke_down", "repaired"):
+            part = self.parts.get(kind)
+            if part is None or not len(trips):
+                continue
+            own = part.columns["thing"] >= 0
+            thing, rows = part.columns["thing"][own], self.base[kind] + np.flatnonzero(own)
+            cause = np.full(len(part.time), -1, np.int64)
+            cause[own] = np.where(self._stands_before(reached[thing], rows), reached[thing], -1)
+            part.cause = cause.astype(np.int32)
+            reached[thing] = rows
+        return reached
 
     def _boarding(self, ride: Ints, departs: Rows, returns: Rows) -> Rows:
         """The own last step, unless the person had to wait for a bus to come back or for the one before to leave."""
@@ -232,9 +348,11 @@ class _Causes:
 
     def _ride_before(self, line: Ints) -> Ints:
         """The ride that the same bus made before, -1 = none."""
-        bus = self.wide.outcome.ride_bus
-        order = np.lexsort((np.arange(len(line)), bus, line))
-        same = (line[order][1:] == line[order][:-1]) & (bus[order][1:] == bus[order][:-1]) & (bus[order][1:] >= 0)
+        bus, sent = self.wide.outcome.ride_bus, self.wide.outcome.ride_sent
+        lines = self.wide.network.lines
+        owner = np.array([len(lines) + x.shared if x.shared != NONE else i for i, x in enumerate(lines)])[line]
+        order = np.lexsort((np.where(sent >= 0, sent, np.arange(len(line))), bus, owner))
+        same = (owner[order][1:] == owner[order][:-1]) & (bus[order][1:] == bus[order][:-1]) & (bus[order][1:] >= 0)
         before = np.full(len(line), -1, np.int64)
         before[order[1:]] = np.where(same, order[:-1], -1)
         return before

@@ -15,12 +15,14 @@ from tocsin.plan.duration import Duration
 from tocsin.plan.model import Behaviour, Bus, Channel, Layout, Plan, Request, Travel, Who
 from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.shocks import Shock
-from tocsin.plan.strikes import struck
 from tocsin.simulate.calendar import Calendar, calendar, rounds
+from tocsin.simulate.command import command_of
 from tocsin.simulate.couplings import joints_of
 from tocsin.simulate.gate_compiler import GateCompiler
+from tocsin.simulate.march import marching_of
 from tocsin.simulate.network import ChannelStep, DeskStep, FleetStep, Line, Network, Pool, UnitPosts
-from tocsin.simulate.shocks import Closed, Struck, called_ms, down_of, roads_closed, slow_of
+from tocsin.simulate.reporting import reporting_of
+from tocsin.simulate.shocks import Closed, Struck, called_later, down_of, roads_closed, slow_of
 from tocsin.simulate.stages import NONE, Stages
 from tocsin.simulate.struck import buses_lost, struck_stations
 from tocsin.simulate.ways import ways_ms
@@ -84,6 +86,7 @@ class _Compiler:
         steps = gate.steps(self._reason)
         stocks, supplies = gate.stocks(np.bincount(self.point, minlength=len(self.points)))
         lines, line, trips = self._lines()
+        command = command_of(self.plan)
         exercise = self.plan.exercise
         at = exercise.deadline.at
         after = exercise.deadline.after_delivery_h
@@ -126,6 +129,9 @@ class _Compiler:
             joints=joints_of(steps, self.layout_of_point),
             failing=gate.failing(self.points),
             struck=self._struck(),
+            command=command,
+            reporting=None if command is None else reporting_of(self.plan, command),
+            marching=marching_of(self.plan, self.roads),
         )
 
     # --- people -----------------------------------------------------------------------------------------------
@@ -160,9 +166,7 @@ class _Compiler:
         def in_regions(regions: tuple[str, ...]) -> NDArray[np.bool_]:
             return np.isin(self.codes["region"], [self.labels["region"].index(name) for name in regions])
 
-        return Struck(
-            struck(self.plan), called_ms(self.plan, self.person), self._closed(), slow_of(self.plan, in_regions)
-        )
+        return Struck(*called_later(self.plan, self.person), self._closed(), slow_of(self.plan, in_regions))
 
     def _closed(self) -> tuple[Closed, ...]:
         """Everybody's way in each stretch of time in which the same roads are closed."""

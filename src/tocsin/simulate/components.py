@@ -18,7 +18,7 @@ from tocsin.simulate.network import Joint, Network, Step
 from tocsin.simulate.stages import NONE
 from tocsin.simulate.upkeep import Upkeep
 
-__all__ = ["Component", "Gate", "Told"]
+__all__ = ["Component", "Gate", "Told", "most_servers"]
 
 Ints = NDArray[np.int64]
 Records = NDArray[Any]
@@ -58,7 +58,8 @@ class Told:
 
     Attributes:
         kind: One of INTERRUPTED, RESUMED, OPENED, CLOSED, SUPPLIED of `tocsin.simulate.joint`.
-        a, b: A slot and a row of names; a point and a row of names; or a stock and 0.
+        a, b: A slot and a row of names; a point and a row of names; or a stock and the number of the delivery: those
+            that are planned, then the orders.
         amount: Number of the server; servers present from now on; or what came into the stock.
         cause: As in `Gate`.
     """
@@ -161,25 +162,26 @@ class Component:
         self.calendars = []
         served: list[int] = []
         first = lanes = 0
-        self.servers_of: dict[tuple[int, int], int] = {}
+        self.servers_of: dict[tuple[int, int], range] = {}
         for g, ((point, number, crew), members) in enumerate(ordered):
             step = self.steps[members[0]][2]
             layout = network.layout_of_point[point]
             hours = network.crews[layout][number].calendar if crew else step.calendar
             self.calendars.append(hours)
             more = 0 if step.extra is None else step.extra[1]
+            own = max(hours.most, 1)  # whoever chooses a line chooses one, even if nobody will ever serve there
             group = self.groups[g]
-            group["first"], group["own"], group["last"] = first, hours.most, first + hours.most + more
+            group["first"], group["own"], group["last"] = first, own, first + own + more
             group["head"] = group["tail"] = NONE
             group["since"], group["until"], group["each"] = len(served), len(served) + len(members), step.each
             served += members
             if not crew:
-                self.servers_of[point, number] = first
-            first += hours.most + more
+                self.servers_of[point, number] = range(first, first + own)
+            first += own + more
             for k in members:
                 self.stations[k]["group"], self.stations[k]["lanes"] = g, lanes
                 ranks = self.steps[k][2].ranks
-                classes = hours.most if step.each else 1 if ranks is None else int(ranks.max(initial=0)) + 1
+                classes = own if step.each else 1 if ranks is None else int(ranks.max(initial=0)) + 1
                 self.stations[k]["classes"] = classes
                 lanes += classes
         self.served, self.lanes = np.array(served, np.int32), lanes
@@ -197,8 +199,10 @@ class Component:
         stocks: list[int] = []
         for k, (point, _, step) in enumerate(self.steps):
             self.stations[k]["issue_from"] = len(found)
-            for issue in step.issues:
+            for issue in sorted(step.issues, key=lambda issue: not issue.waits):
                 number = issue.stock_of_point[point]
+                if number == NONE:
+                    continue
                 if number not in stocks:
                     stocks.append(number)
                 found.append((number, issue.amount, len(self.handings), issue.waits))
@@ -213,7 +217,7 @@ class Component:
         for i, number in enumerate(self.stock_numbers):
             stock, own = network.stocks[number], self.stocks[i]
             own["level"], own["below"], own["reorder"] = stock.amount, stock.below, stock.reorder
-            own["lead"], own["since"] = stock.leads[0], len(supplied)
+            own["lead"], own["since"], own["planned"] = stock.leads[0], len(supplied), len(stock.times)
             supplied += [k for k, s in enumerate(self.stations) if _hands_out(self.issues, s, i)]
             own["until"] = len(supplied)
         self.supplied = np.array(supplied, np.int32)
@@ -223,10 +227,10 @@ class Component:
         horizon = self.network.horizon_ms
         rows: list[tuple[int, int, int, int, int]] = []
         for row in range(len(upkeep.fails)):
-            first = self.servers_of.get((int(upkeep.point[row]), int(upkeep.position[row])))
-            if first is None:
-                continue
-            server = first + int(upkeep.server[row])
+            servers = self.servers_of.get((int(upkeep.point[row]), int(upkeep.position[row])), range(0))
+            if int(upkeep.server[row]) >= len(servers):
+                continue  # it stands elsewhere, or a shock has taken it for good
+            server = servers[int(upkeep.server[row])]
             for time, kind in ((int(upkeep.repaired[row]), joint.REPAIRED), (int(upkeep.fails[row]), joint.BROKE)):
                 rows.append((_key(time, joint.UPKEEP, 2 * server + kind), kind, server, row, 0))
         for i, number in enumerate(self.stock_numbers):
@@ -289,7 +293,7 @@ class Component:
         lanes = np.empty(self.lanes, joint.LANE)
         lanes["head"] = lanes["tail"] = NONE
         return joint.World(
-            clock=np.array([(self.network.horizon_ms, 0, 0, 0, 0)], joint.CLOCK),
+            clock=np.array([(self.network.horizon_ms, 0, 0)], joint.CLOCK),
             people=people,
             servers=self.servers.copy(),
             groups=self.groups.copy(),
@@ -305,7 +309,7 @@ class Component:
             handed=np.full((len(self.handings), m), NONE, np.int8),
             lanes=lanes,
             heap=np.zeros(m * (3 + timed + again) + 2 * len(planned) + orders + 64, np.int64),
-            freed=np.zeros(len(self.servers) + 16, joint.FREED),
+            unsettled=np.zeros(len(self.servers) + len(self.groups) + 16, joint.UNSETTLED),
             told=np.zeros(2 * m * (again + opening) + 2 * len(planned) + orders + 64, joint.EVENT),
         )
 
@@ -402,3 +406,9 @@ def _hands_out(issues: Records, station: Any, stock: int) -> bool:
 
 def _key(time: int, sub: int, entity: int) -> int:
     return (time << joint.TIME) | (joint.SHIFT << joint.CLASS) | (sub << joint.SUB) | entity
+
+
+def most_servers(told: Told) -> int:
+    """The highest number of a server at which a service was interrupted or went on."""
+    personal = (told.kind == joint.INTERRUPTED) | (told.kind == joint.RESUMED)
+    return int(told.amount[personal].max(initial=0))

@@ -127,8 +127,9 @@ class Passage:
         there = drawn[stages.column("bus.trip")]
         back = drawn[stages.column("bus.back")] if stages.column("bus.back") != NONE else there
         call = drawn[stages.column("bus.call")] if stages.column("bus.call") != NONE else np.zeros_like(there)
-        if stages.column("bus.fails") != NONE:
-            there = there + drawn[stages.column("bus.fails")] * drawn[stages.column("bus.repair")]
+        if stages.column("bus.repair") != NONE:
+            always = stages.column("bus.fails") == NONE
+            there = there + (1 if always else drawn[stages.column("bus.fails")]) * drawn[stages.column("bus.repair")]
         return there, back, call
 
     # --- stations ---------------------------------------------------------------------------------------------
@@ -199,11 +200,12 @@ class Passage:
                     stops[p] = first
             for p in np.flatnonzero(~done).tolist():
                 if at[p] < stops[p] or fresh[p] or stops[p] == self.lengths[p]:
+                    here = slice(self.network.block[p], self.network.block[p + 1])
+                    leaves[here] = -1
                     self._sweep(p, p + 1, at, stops, bool(fresh[p]), drawn, stands, arrays, leaves, trip, back)
                     fresh[p] = False
                     done[p] = stops[p] == self.lengths[p]
                     at[p] = stops[p]
-                    here = slice(self.network.block[p], self.network.block[p + 1])
                     stands[here] = leaves[here]
             for component in [c for c in pending if self._reached(c, at, done)]:
                 pending.remove(component)

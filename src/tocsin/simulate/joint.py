@@ -89,24 +89,28 @@ STATION = np.dtype(
         ("standing", "i4"), ("standing_tail", "i4"), ("extra_at", "i4"), ("extra_until", "i4"), ("visits", "i4"),
         ("row", "i4"), ("back_to", "i4"), ("back_most", "i4"), ("issue_from", "i4"), ("issue_to", "i4"),
         ("pace_from", "i4"), ("pace_to", "i4"), ("last", "i4"), ("place", "i8"), ("blocks", "i1"), ("preempts", "i1"),
-        ("open", "i1"), ("once", "i1"), ("limited", "i1"),
+        ("open", "i1"), ("shorter", "i1"), ("once", "i1"),
+        ("limited", "i1"),
     ],
     align=True,
 )  # fmt: skip
 """A station at a point. `lanes`: its first list of people, one a class or one a server; `row`: its first row of visits;
-`last`: the station after the last of its span; `place`: what made the last free place; `limited`: has limited room."""
+`last`: the station after the last of its span; `place`: what made the last free place; `shorter`:
+whether the queue has become shorter since the extra servers were looked at; `limited`: has limited room."""
 
 ISSUE = np.dtype([("stock", "i4"), ("amount", "i4"), ("row", "i4"), ("waits", "i1")], align=True)
 """What a station hands out. `row`: of the first visit, in the table of what each person was handed."""
 
 STOCK = np.dtype(
     [
-        ("level", "i8"), ("below", "i8"), ("reorder", "i8"), ("cause", "i8"), ("lead", "i4"), ("since", "i4"),
+        ("level", "i8"), ("below", "i8"), ("reorder", "i8"), ("cause", "i8"), ("lead", "i4"), ("planned", "i4"),
+        ("orders", "i4"), ("since", "i4"),
         ("until", "i4"), ("ordered", "i1"),
     ],
     align=True,
 )  # fmt: skip
-"""A stock: what is left; `lead`: its next order's row; stations [since, until) in `supplied`."""
+"""A stock: what is left; `lead`: its next order's row; how many deliveries are `planned`; stations [since, until) in
+`supplied`."""
 
 PLANNED = np.dtype([("key", "i8"), ("kind", "i4"), ("a", "i4"), ("b", "i4"), ("amount", "i8")], align=True)
 """A planned event: server a and breakdown b; stock a and its number b; group a and its change b."""
@@ -114,7 +118,7 @@ PLANNED = np.dtype([("key", "i8"), ("kind", "i4"), ("a", "i4"), ("b", "i4"), ("a
 EVENT = np.dtype(
     [("time", "i8"), ("cause", "i8"), ("kind", "i4"), ("a", "i4"), ("b", "i4"), ("amount", "i8")], align=True
 )
-"""What is told besides visits: person a at visit row b (amount: the server); station a; stock a."""
+"""What is told besides visits: person a at visit row b (amount: the server); station a; stock a, delivery b."""
 
 VISIT = np.dtype(
     [
@@ -135,12 +139,11 @@ LANE = np.dtype([("head", "i4"), ("tail", "i4")], align=True)
 PACE = np.dtype([("time", "i8"), ("thousandths", "i8")], align=True)
 """From when on services take how many thousandths of their draw."""
 
-FREED = np.dtype([("cause", "i8"), ("server", "i4")], align=True)
-"""A server that is to be freed, and why."""
+UNSETTLED = np.dtype([("cause", "i8"), ("group", "i4")], align=True)
+"""A group that is to serve and to admit, and why."""
 
-CLOCK = np.dtype([("horizon", "i8"), ("told", "i8"), ("joined", "i8"), ("first", "i8"), ("last", "i8")], align=True)
-"""The last instant at which anything happens; how many events were told and how many people joined a queue; the first
-and the last server that is to be freed."""
+CLOCK = np.dtype([("horizon", "i8"), ("told", "i8"), ("pending", "i8")], align=True)
+"""The last instant at which anything happens; how many events were told; how many groups are still to be settled."""
 
 
 def _compiled(function: F) -> F:
@@ -164,7 +167,7 @@ class World(NamedTuple):
         stances: STANCE[stations, m]; visits: VISIT[rows, m].
         handed: int8[issue rows, m], 1 = handed, 0 = short, -1 = not asked.
         heap: int64[size + 1], keys; the first cell holds how many.
-        freed: FREED[size], a ring; told: EVENT[k].
+        unsettled: UNSETTLED[size], a stack; told: EVENT[k].
     """
 
     clock: Array
@@ -183,7 +186,7 @@ class World(NamedTuple):
     handed: Array
     lanes: Array
     heap: Array
-    freed: Array
+    unsettled: Array
     told: Array
 
 
@@ -284,10 +287,12 @@ def remove_idle(servers: Array, groups: Array, s: int) -> None:
 
 @_compiled
 def insert_waiting(people: Array, lanes: Array, lane: int, p: int) -> None:
-    """Put a person into a list by the order of joining; nearly always at its end."""
+    """Put a person into a list by time of queueing, then number; nearly always at its end."""
     after = NONE
     before = lanes[lane].tail
-    while before >= 0 and people[before].joined > people[p].joined:
+    while before >= 0 and (
+        people[before].joined > people[p].joined or (people[before].joined == people[p].joined and before > p)
+    ):
         after = before
         before = people[before].before
     people[p].before = before
@@ -363,8 +368,7 @@ def choose(w: World, g: int) -> int:
             best = p
             continue
         own, other = w.stances[k, p].rank, w.stances[w.people[best].station, best].rank
-        mine, theirs = w.visits[w.people[p].row, p].queued, w.visits[w.people[best].row, best].queued
-        if own < other or (own == other and (mine < theirs or (mine == theirs and p < best))):
+        if own < other or (own == other and earlier(w, p, best)):
             best = p
     return best
 
@@ -389,8 +393,11 @@ def victim(w: World, k: int, rank: int) -> int:
 
 
 @_compiled
-def admits(w: World, k: int, p: int) -> bool:
-    """Whether a station with limited room takes somebody in: there is a place, or they would begin at once."""
+def admits(w: World, k: int, p: int, comes: bool) -> bool:
+    """Whether a station with limited room takes somebody in: there is a place, or they would begin at once.
+
+    Only who comes, and not who stood before it, may begin by taking a server.
+    """
     station = w.stations[k]
     if station.waiting < station.room:
         return True
@@ -401,7 +408,7 @@ def admits(w: World, k: int, p: int) -> bool:
             return False
     if w.groups[station.group].head >= 0:
         return True
-    return bool(station.preempts) and victim(w, k, w.stances[k, p].rank) >= 0
+    return comes and bool(station.preempts) and victim(w, k, w.stances[k, p].rank) >= 0
 
 
 # --- what happens ---------------------------------------------------------------------------------------------------
@@ -422,16 +429,18 @@ def close_extra(w: World, k: int, now: int, cause: int) -> None:
 
 
 @_compiled
-def shortened(w: World, k: int, now: int, cause: int) -> None:
-    """Look at a queue that has become shorter."""
-    if w.stations[k].open and w.stations[k].waiting <= w.stations[k].extra_until:
-        close_extra(w, k, now, cause)
+def look_at_extra(w: World, k: int, now: int) -> None:
+    """Close the extra servers of a station whose queue has become short."""
+    station = w.stations[k]
+    if station.shorter and station.open and station.waiting <= station.extra_until:
+        close_extra(w, k, now, station.place)
+    station.shorter = 0
 
 
 @_compiled
 def hand_out(w: World, k: int, p: int, now: int) -> None:
     """Take what a person is to be handed out of the stocks, and order more where little is left."""
-    for i in range(w.stations[k].issue_from, w.stations[k].issue_to):
+    for i in range(w.stations[k].issue_from, w.stations[k].issue_to):  # those that the queue waits for stand first
         issue = w.issues[i]
         row = issue.row + w.stances[k, p].count
         w.handed[row, p] = 0
@@ -450,6 +459,7 @@ def order_more(w: World, stock: int, now: int, cause: int) -> None:
         found.cause = cause
         plan_event(w, now + w.leads[found.lead], SHIFT, DELIVERY, 2 * stock + 1)
         found.lead += 1
+        found.orders += 1
 
 
 @_compiled
@@ -482,7 +492,7 @@ def begin(w: World, p: int, s: int, now: int, cause: int) -> None:
     person.state = SERVED
     plan_event(w, person.ends, END, 0, p)
     w.stations[k].place = code(BY_BEGIN, person.row, p)
-    shortened(w, k, now, code(BY_BEGIN, person.row, p))
+    w.stations[k].shorter = 1
 
 
 @_compiled
@@ -506,13 +516,23 @@ def serve(w: World, g: int, now: int, cause: int) -> None:
             begin(w, p, w.groups[g].head, now, cause)
         return
     k = w.served[w.groups[g].since]
-    s = w.groups[g].head
-    while s >= 0:
-        after = w.servers[s].next
-        p = w.lanes[w.stations[k].lanes + s - w.groups[g].first].head
-        if p >= 0 and not in_want(w, p):
-            begin(w, p, s, now, cause)
-        s = after
+    while True:
+        best, s = NONE, w.groups[g].head
+        while s >= 0:
+            p = w.lanes[w.stations[k].lanes + s - w.groups[g].first].head
+            if p >= 0 and not in_want(w, p) and (best < 0 or earlier(w, p, best)):
+                best = p
+            s = w.servers[s].next
+        if best < 0:
+            return
+        begin(w, best, w.people[best].server, now, cause)
+
+
+@_compiled
+def earlier(w: World, p: int, other: int) -> bool:
+    """Whether a person queued before another one."""
+    mine, theirs = w.people[p].joined, w.people[other].joined
+    return bool(mine < theirs or (mine == theirs and p < other))
 
 
 @_compiled
@@ -524,8 +544,7 @@ def join(w: World, k: int, p: int, now: int, why: int) -> None:
     person.begun = 0
     person.server = NONE
     person.state = WAITING
-    person.joined = w.clock[0].joined
-    w.clock[0].joined += 1
+    person.joined = now
     visit = w.visits[person.row, p]
     visit.queued = now
     visit.why_queued = why
@@ -533,7 +552,8 @@ def join(w: World, k: int, p: int, now: int, why: int) -> None:
     if w.groups[g].each:
         shortest = w.groups[g].first
         for s in range(w.groups[g].first + 1, w.groups[g].last):
-            if w.servers[s].line < w.servers[shortest].line:
+            there, known = w.servers[s].present, w.servers[shortest].present
+            if there > known or (there == known and w.servers[s].line < w.servers[shortest].line):
                 shortest = s
         person.server = shortest
         w.servers[shortest].line += 1
@@ -546,65 +566,94 @@ def join(w: World, k: int, p: int, now: int, why: int) -> None:
 
 
 @_compiled
-def settle(w: World, g: int, now: int, cause: int) -> None:
-    """Serve; then let in who stands before a full station, one after the other, and serve again."""
+def unsettle(w: World, g: int, cause: int) -> None:
+    """Put a group on top of those that are to serve and to admit; what lets it serve makes places at its stations."""
     for at in range(w.groups[g].since, w.groups[g].until):
-        if w.stations[w.served[at]].limited:
-            w.stations[w.served[at]].place = cause
-    while True:
-        serve(w, g, now, cause)
-        moved = False
-        for at in range(w.groups[g].since, w.groups[g].until):
-            k = w.served[at]
-            p = w.stations[k].standing
-            if p < 0 or not admits(w, k, p):
-                continue
-            w.stations[k].standing = w.people[p].next
-            if w.people[p].next < 0:
-                w.stations[k].standing_tail = NONE
-            holds = w.people[p].server
-            join(w, k, p, now, w.stations[k].place)
-            if holds >= 0:
-                release_later(w, holds, code(BY_QUEUE, w.people[p].row, p))
-            moved = True
-            break
-        if not moved:
-            return
-        cause = NONE
+        w.stations[w.served[at]].place = cause
+    w.unsettled[w.clock[0].pending].group = g
+    w.unsettled[w.clock[0].pending].cause = cause
+    w.clock[0].pending += 1
 
 
 @_compiled
-def release_later(w: World, s: int, cause: int) -> None:
-    """Remember that a server is free now, because somebody could pass on."""
-    last = w.clock[0].last
-    w.freed[last % len(w.freed)].server = s
-    w.freed[last % len(w.freed)].cause = cause
-    w.clock[0].last = last + 1
+def settle(w: World, g: int, now: int, cause: int) -> None:
+    """Serve, and let in who stands before a full station; each admission is carried through before the next one."""
+    unsettle(w, g, cause)
+    settle_all(w, now)
+
+
+@_compiled
+def settle_all(w: World, now: int) -> None:
+    """Settle what is on top, until nothing is left."""
+    while w.clock[0].pending > 0:
+        top = w.clock[0].pending - 1
+        group = w.unsettled[top].group
+        serve(w, group, now, w.unsettled[top].cause)
+        w.unsettled[top].cause = NONE
+        for at in range(w.groups[group].since, w.groups[group].until):
+            look_at_extra(w, w.served[at], now)
+        p = next_admitted(w, group)
+        if p < 0:
+            w.clock[0].pending = top
+            continue
+        k = w.people[p].going
+        holds = w.people[p].server
+        take_in(w, k, p, now, w.stations[k].place, False)
+        if holds >= 0:
+            leave_server(w, holds)
+            unsettle(w, w.servers[holds].group, code(BY_QUEUE, w.people[p].row, p))
+
+
+@_compiled
+def next_admitted(w: World, g: int) -> int:
+    """Take the next person off those who stand before the stations of a group, or none."""
+    for at in range(w.groups[g].since, w.groups[g].until):
+        k = w.served[at]
+        p = w.stations[k].standing
+        if p >= 0 and admits(w, k, p, False):
+            w.stations[k].standing = w.people[p].next
+            if w.people[p].next < 0:
+                w.stations[k].standing_tail = NONE
+            return int(p)
+    return NONE
+
+
+@_compiled
+def take_in(w: World, k: int, p: int, now: int, why: int, comes: bool) -> None:
+    """Let a person queue; the station serves, who comes may take a server, and extra servers may open."""
+    g = w.stations[k].group
+    join(w, k, p, now, why)
+    serve(w, g, now, NONE)
+    if comes and w.stations[k].preempts and w.people[p].state == WAITING and not in_want(w, p):
+        preempt(w, k, p, now)
+    if w.stations[k].extra_at >= 0 and not w.stations[k].open and w.stations[k].waiting > w.stations[k].extra_at:
+        open_extra(w, k, p, now)
+
+
+@_compiled
+def leave_server(w: World, s: int) -> None:
+    """Let a server go home if that is due, or stand idle."""
+    g = w.servers[s].group
+    w.servers[s].person = NONE
+    w.servers[s].line -= 1
+    if w.servers[s].extra:
+        if w.servers[s].going:
+            w.servers[s].going = 0
+            w.servers[s].present = 0
+        else:
+            append_idle(w.servers, w.groups, s)
+    elif w.groups[g].leaving > 0:
+        w.groups[g].leaving -= 1
+        w.servers[s].present = 0
+    elif not w.servers[s].broken:
+        append_idle(w.servers, w.groups, s)
 
 
 @_compiled
 def free(w: World, s: int, now: int, cause: int) -> None:
-    """Let a server go home if that is due, else serve on; then free those before whom somebody could pass on."""
-    release_later(w, s, cause)
-    while w.clock[0].first < w.clock[0].last:
-        first = w.clock[0].first % len(w.freed)
-        w.clock[0].first += 1
-        server = w.freed[first].server
-        g = w.servers[server].group
-        w.servers[server].person = NONE
-        w.servers[server].line -= 1
-        if w.servers[server].extra:
-            if w.servers[server].going:
-                w.servers[server].going = 0
-                w.servers[server].present = 0
-            else:
-                append_idle(w.servers, w.groups, server)
-        elif w.groups[g].leaving > 0:
-            w.groups[g].leaving -= 1
-            w.servers[server].present = 0
-        elif not w.servers[server].broken:
-            append_idle(w.servers, w.groups, server)
-        settle(w, g, now, w.freed[first].cause)
+    """Free a server, and let the station serve on."""
+    leave_server(w, s)
+    settle(w, w.servers[s].group, now, cause)
 
 
 @_compiled
@@ -612,9 +661,10 @@ def arrive(w: World, k: int, p: int, now: int) -> None:
     """Let a person come to a station: queue, stand before it, or leave."""
     station = w.stations[k]
     person = w.people[p]
-    if station.limited and (station.standing >= 0 or not admits(w, k, p)):
+    if station.limited and (station.standing >= 0 or not admits(w, k, p, True)):
         if station.blocks:
             person.state = STANDING
+            person.going = k
             person.next = NONE
             if station.standing < 0:
                 station.standing = p
@@ -623,21 +673,18 @@ def arrive(w: World, k: int, p: int, now: int) -> None:
             station.standing_tail = p
         else:
             person.state = AWAY
-            row = station.row + w.stances[k, p].count
-            w.visits[row, p].queued = now
-            person.gave_up = row
+            person.gave_up = station.row + w.stances[k, p].count
+            w.visits[person.gave_up, p].queued = now
             person.no_room = 1
             person.fed_up = now
         return
     holds = person.server
-    join(w, k, p, now, NONE)
-    settle(w, station.group, now, NONE)
-    if station.preempts and person.state == WAITING:
-        preempt(w, k, p, now)
-    if station.extra_at >= 0 and not station.open and station.waiting > station.extra_at:
-        open_extra(w, k, p, now)
+    take_in(w, k, p, now, NONE, True)
+    unsettle(w, station.group, NONE)
     if holds >= 0:
-        free(w, holds, now, code(BY_QUEUE, person.row, p))
+        leave_server(w, holds)
+        unsettle(w, w.servers[holds].group, code(BY_QUEUE, person.row, p))
+    settle_all(w, now)
 
 
 @_compiled
@@ -674,7 +721,7 @@ def open_extra(w: World, k: int, p: int, now: int) -> None:
         else:
             w.servers[s].present = 1
             append_idle(w.servers, w.groups, s)
-    settle(w, g, now, code(BY_EXTRA, 0, number))
+    serve(w, g, now, code(BY_EXTRA, 0, number))
 
 
 @_compiled
@@ -731,19 +778,8 @@ def give_up(w: World, p: int, now: int) -> None:
     person.server = NONE
     person.gave_up = person.row
     w.stations[k].waiting -= 1
-    cause = code(BY_GIVING_UP, person.row, p)
-    shortened(w, k, now, cause)
-    settle(w, g, now, cause)
-    drain(w, now)
-
-
-@_compiled
-def drain(w: World, now: int) -> None:
-    """Free the servers whose persons could pass on."""
-    if w.clock[0].first < w.clock[0].last:
-        first = w.clock[0].first % len(w.freed)
-        w.clock[0].first += 1
-        free(w, w.freed[first].server, now, w.freed[first].cause)
+    w.stations[k].shorter = 1
+    settle(w, g, now, code(BY_GIVING_UP, person.row, p))
 
 
 @_compiled
@@ -777,22 +813,20 @@ def repair(w: World, s: int, now: int, breakdown: int) -> None:
     elif w.servers[s].present:
         append_idle(w.servers, w.groups, s)
         settle(w, w.servers[s].group, now, cause)
-        drain(w, now)
 
 
 @_compiled
-def deliver(w: World, stock: int, amount: int, now: int, cause: int) -> None:
+def deliver(w: World, stock: int, number: int, amount: int, now: int, cause: int) -> None:
     """Bring something into a stock (or take a share of it away), and serve whoever waited for it."""
     found = w.stocks[stock]
     change = amount if amount >= 0 else -(found.level * -amount // 1000)
     found.level += change
-    number = tell(w, now, SUPPLIED, stock, 0, change, cause)
+    told = tell(w, now, SUPPLIED, stock, number, change, cause)
+    order_more(w, stock, now, code(BY_DELIVERY, 0, told))
     if amount < 0:
-        order_more(w, stock, now, code(BY_DELIVERY, 0, number))
         return
     for at in range(found.since, found.until):
-        settle(w, w.stations[w.supplied[at]].group, now, code(BY_DELIVERY, 0, number))
-        drain(w, now)
+        settle(w, w.stations[w.supplied[at]].group, now, code(BY_DELIVERY, 0, told))
 
 
 @_compiled
@@ -830,7 +864,6 @@ def change_servers(w: World, g: int, target: int, now: int, cause: int) -> None:
             if w.stations[w.served[at]].open:
                 close_extra(w, w.served[at], now, cause)
     settle(w, g, now, cause)
-    drain(w, now)
 
 
 @_compiled
@@ -843,7 +876,7 @@ def planned_event(w: World, event: Array, now: int) -> None:
     elif event.kind == CHANGED:
         change_servers(w, event.a, event.amount, now, code(BY_CHANGE, event.a, event.b))
     else:
-        deliver(w, event.a, event.amount, now, NONE)
+        deliver(w, event.a, event.b, event.amount, now, NONE)
 
 
 @_compiled
@@ -857,6 +890,8 @@ def run_component(w: World, entries: Array, first_station: Array, planned: Array
         planned: PLANNED[k], rising by key; all within the horizon.
     """
     heap = w.heap
+    for stock in range(len(w.stocks)):
+        order_more(w, stock, 0, NONE)
     i = j = 0
     while True:
         key = heap[1] if heap[0] > 0 else NEVER
@@ -894,5 +929,6 @@ def run_component(w: World, entries: Array, first_station: Array, planned: Array
                 give_up(w, entity, now)
             else:
                 stock = entity >> 1
-                w.stocks[stock].ordered = 0
-                deliver(w, stock, w.stocks[stock].reorder, now, w.stocks[stock].cause)
+                found = w.stocks[stock]
+                found.ordered = 0
+                deliver(w, stock, found.planned + found.orders - 1, found.reorder, now, found.cause)

@@ -96,8 +96,10 @@ def _columns(wide: Wide, *, whole: bool) -> Iterator[Column]:
     yield "unit", wide.unit, wide.units
     yield from _attempts(wide, whole)
     yield from _conduct(wide)
-    for i, (name, kind) in enumerate(zip(wide.network.step_names, wide.network.step_kinds, strict=True)):
-        yield from (_station(wide, name, i, whole) if kind == "station" else _gate_request(wide, name, i))
+    network = wide.network
+    for i, (name, kind) in enumerate(zip(network.step_names, network.step_kinds, strict=True)):
+        stem = name if network.step_visits[i] == 1 else f"{name}_{network.step_visits[i]}"
+        yield from (_station(wide, stem, i, whole) if kind == "station" else _gate_request(wide, name, i))
     yield from _leaving(wide)
 
 
@@ -181,8 +183,9 @@ def _leaving(wide: Wide) -> Iterator[Column]:
     yield "released_reason", wide.reason_released, wide.reasons
     yield "gave_up_ms", gave_up, None
     yield "gave_up_station", np.where(gave_up >= 0, wide.time("gave_up_step"), -1), wide.steps
+    yield "gave_up_reason", wide.reason_gave_up, wide.reasons
     yield "boarded_ms", boarded, None
-    yield "boarded_thing", np.where(boarded >= 0, ride, -1), wide.rides
+    yield "boarded_thing", np.where(boarded >= 0, ride, -1), wide.things
     yield "joined_ms", wide.joined, None
     yield "surplus_ms", wide.surplus, None
     yield "absent_ms", wide.absent, None

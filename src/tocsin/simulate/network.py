@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 from tocsin.plan.model import Behaviour, Plan
 from tocsin.simulate.calendar import Calendar
+from tocsin.simulate.command import Command
+from tocsin.simulate.march import Marching
+from tocsin.simulate.reporting import Reporting
 from tocsin.simulate.shocks import Down, Struck
 from tocsin.simulate.stages import NONE, Stages
 from tocsin.simulate.upkeep import Failing
@@ -291,7 +294,7 @@ class Line:
     @property
     def apart(self) -> bool:
         """Whether its buses need the event loop of fleets."""
-        return self.shared != NONE or len(self.times) > 1
+        return self.shared != NONE or bool(self.lost.any())
 
 
 @dataclass(frozen=True)
@@ -355,6 +358,9 @@ class Network:
     joints: tuple[Joint, ...]
     failing: Failing
     struck: Struck = field(default_factory=Struck)
+    command: Command | None = None
+    reporting: Reporting | None = None
+    marching: Marching | None = None
 
     @property
     def size(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 __all__ = ["Part"]
@@ -23,6 +24,7 @@ class Part:
         other: whole numbers[rows], which of several alternatives (channel, station) it happened at.
         columns: Codes of the other columns, -1 = null.
         cause: int32[rows], number of the causing row in the first layout, -1 = none.
+        said: What the rows say beyond codes, one row a row (see `tocsin.simulate.told`).
     """
 
     kind: str
@@ -32,3 +34,4 @@ class Part:
     personal: bool
     columns: dict[str, NDArray[Any]] = field(default_factory=dict)
     cause: NDArray[np.int32] | None = None
+    said: pl.DataFrame | None = None

@@ -10,16 +10,16 @@ persons' numbers. Nobody thinks ahead: what would happen after the horizon never
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.simulate.network import ChannelStep, DeskStep, Network, Pass, Pool, Step
+from tocsin.simulate.reference_account import Account, Person, Try
 from tocsin.simulate.reference_fleet import BusLine, Fleet, Trips
-from tocsin.simulate.reference_gate import Gate, Notes, Place
-from tocsin.simulate.reference_queues import ARRIVAL, END, NOT, Cause, Clock, Errand, Handlers, Unit, Visit
+from tocsin.simulate.reference_gate import Gate, Place
+from tocsin.simulate.reference_queues import ARRIVAL, END, NOT, Cause, Clock, Errand, Handlers, Unit
 from tocsin.simulate.reference_servers import Ask, Servers, Turn
 from tocsin.simulate.reference_stocks import Stock
 from tocsin.simulate.stages import NONE, Stages
@@ -30,74 +30,6 @@ __all__ = ["Account", "Person", "Try", "reference"]
 Ints = NDArray[np.int64]
 REFUSES, EXCUSED, STAYS_AWAY, COMES = range(4)
 BEFORE_THE_DEADLINE, AFTER_THE_DEADLINE, AT_ONCE = range(3)
-
-
-@dataclass
-class Try:
-    """One person's attempt by one try of a channel: when it began and ended, if it found them, its wait if any."""
-
-    began: int
-    done: int = NOT
-    success: bool = False
-    visit: Visit | None = None
-
-
-@dataclass
-class Person:
-    """What happened to one person; times in ms after the alert, -1 = did not.
-
-    Attributes:
-        tries: By try of a channel.
-        visits: By slot; each visit of a step has a slot of its own. Who found no room came, and did not queue.
-        released_step, gave_up_step: The slot of the visit.
-        no_room: Whether the person gave up because there was no room, and not out of patience.
-        handed: By row of what is issued: 1 handed, 0 short; absent = was not asked. Noted when the service begins.
-        ride: (line, number of the ride).
-    """
-
-    tries: dict[int, Try] = field(default_factory=dict)
-    delivered: int = NOT
-    delivered_by: int = NOT
-    answers: int = NOT
-    acts: int = NOT
-    acknowledged: int = NOT
-    desk: int = NOT
-    filed: int = NOT
-    answered: int = NOT
-    asked: Visit | None = None
-    excused: int = NOT
-    left: int = NOT
-    arrived: int = NOT
-    visits: dict[int, Visit] = field(default_factory=dict)
-    released: int = NOT
-    released_reason: int = NOT
-    released_step: int = NOT
-    gave_up: int = NOT
-    gave_up_step: int = NOT
-    no_room: bool = False
-    handed: dict[int, int] = field(default_factory=dict)
-    boarded: int = NOT
-    ride: tuple[int, int] | None = None
-    ready: int = NOT
-    filled: int = NOT
-
-
-@dataclass
-class Account:
-    """What the reference saw: people by number, bus lines, units, orders and stocks in the network's order.
-
-    Attributes:
-        notes: Extra servers, interruptions.
-        upkeep: The breakdowns of servers, as they were given.
-    """
-
-    people: dict[int, Person]
-    lines: list[BusLine]
-    units: list[Unit]
-    ordered: list[int]
-    stocks: list[Stock]
-    notes: Notes
-    upkeep: Upkeep
 
 
 def reference(network: Network, drawn: Ints, trips: Ints, orders: Ints, supplies: Ints, upkeep: Upkeep) -> Account:

@@ -59,11 +59,11 @@ class Place:
         turn = min(ready, key=lambda t: t.order, default=None)
         return None if turn is None else (turn, turn.line)
 
-    def has_room(self, turn: Turn) -> bool:
-        """Whether the first who stands before it, or comes when nobody stands there, is let in."""
+    def has_room(self, turn: Turn, *, comes: bool) -> bool:
+        """Whether the first who stands before it, or one who comes when nobody stands there, is let in."""
         if self.step.room < 0 or len(self.waiting) < self.step.room:
             return True
-        free = bool(self.servers.idle) or self.replaced_by(turn) != NOT
+        free = bool(self.servers.idle) or (comes and self.replaced_by(turn) != NOT)
         return not self.waiting and free and turn.can_begin()
 
     def replaced_by(self, turn: Turn) -> int:
@@ -164,15 +164,16 @@ class Gate:
     def arrive(self, turn: Turn, now: int) -> None:
         """A person comes to a station: is let in, stands before it, or leaves."""
         place = self.places[turn.place]
-        if not place.standing and place.has_room(turn):
-            self._join(place, turn, None, now)
+        if not place.standing and place.has_room(turn, comes=True):
+            self._join(place, turn, None, now, comes=True)
         elif place.step.blocks:
             place.standing.append(turn)
         else:
+            turn.visit.queued = now  # came to the queue, as the log has it, and left
             self.gives_up(turn, True, now)
 
-    def _join(self, place: Place, turn: Turn, cause: Cause, now: int) -> list[Turn]:
-        """A person queues; begins, takes a server from a lower class, or waits; extra servers may open.
+    def _join(self, place: Place, turn: Turn, cause: Cause, now: int, *, comes: bool) -> list[Turn]:
+        """A person queues; begins, takes a server from a lower class (who comes now), or waits; extra servers may open.
 
         Then the server before, who held the person, is free.
 
@@ -186,7 +187,7 @@ class Gate:
         if turn.patience >= 0:
             self.clock.at(now + turn.patience, TIMER, turn.person, partial(self._lose_patience, turn))
         began = self._serve(place.servers, None, now)
-        if turn in place.waiting:
+        if comes and turn in place.waiting:
             began += self._preempt(place, turn, now)
         began += self._open(place, now)
         if turn.person in self.held:
@@ -229,11 +230,11 @@ class Gate:
         while True:
             for turn in began:
                 last[turn.place] = ("began", turn.slot, turn.person)
-            place = next((p for p in places if p.standing and p.has_room(p.standing[0])), None)
+            place = next((p for p in places if p.standing and p.has_room(p.standing[0], comes=False)), None)
             if place is None:
                 return
             turn = place.standing.pop(0)
-            began = self._join(place, turn, last[turn.place], now)
+            began = self._join(place, turn, last[turn.place], now, comes=False)
             began += self._serve(servers, cause, now)
 
     def _serve(self, servers: Servers, cause: Cause, now: int) -> list[Turn]:
@@ -244,8 +245,8 @@ class Gate:
             servers.idle.remove(server)
             self._begin(place, turn, server, cause, now)
             began.append(turn)
-        for place in {turn.place for turn in began}:
-            self._close_if_short(self.places[place], now)
+        for at in {turn.place for turn in began}:
+            self._close_if_short(self.places[at], now)
         return began
 
     def _next(self, servers: Servers) -> tuple[Place, Turn, int] | None:

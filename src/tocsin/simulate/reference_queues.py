@@ -89,11 +89,11 @@ class Visit:
 
     @property
     def freed(self) -> int:
-        """Of queues that are not joint: the person whose end let this one begin, -1 = none, -2 - i = shift i."""
+        """As queues that are not joint tell it: the person whose end let it begin, -1 = none, -2 - i = shift i."""
         match self.began_by:
             case ("end", _, int(person)):
                 return person
-            case ("shift", _, _, int(change)):
+            case ("shift" | "crew shift", _, _, int(change)):
                 return -2 - change
         return NOT
 

@@ -26,10 +26,11 @@ from tocsin.log.journeys import REST_SCHEMA, milliseconds
 from tocsin.log.kinds import CHANNELS, KIND_NAMES, KIND_OF
 from tocsin.log.schema import CHANNEL, KIND, SCHEMA, TIME, WRITER
 from tocsin.simulate.causes import fill_causes
+from tocsin.simulate.joint_rows import joint_parts
 from tocsin.simulate.kernels import BITS, cut_rows, sort_keys
 from tocsin.simulate.part import Part
 from tocsin.simulate.run import Outcome
-from tocsin.simulate.struck import window_of
+from tocsin.simulate.told_rows import overlaid, told_parts
 from tocsin.simulate.wide import Ints, Wide, number_of
 
 __all__ = ["BLOCK", "Ordered", "impersonal", "log_blocks", "ordered"]
@@ -183,8 +184,9 @@ def _conduct(wide: Wide) -> Iterator[Part]:
     yield _plain(wide, "arrived", wide.time("arrived"), place=wide.point)
     yield _plain(wide, "released", wide.time("released"), place=wide.point, reason=wide.reason_released)
     yield _plain(
-        wide, "gave_up", wide.time("gave_up"), place=wide.point, station=wide.by_person(wide.outcome.gave_up_step)
-    )
+        wide, "gave_up", wide.time("gave_up"), place=wide.point, station=wide.by_person(wide.outcome.gave_up_step),
+        reason=wide.reason_gave_up,
+    )  # fmt: skip
 
 
 def _requests(wide: Wide) -> Iterator[Part]:
@@ -215,7 +217,8 @@ def _stations(wide: Wide) -> Iterator[Part]:
     stations = [i for i, kind in enumerate(wide.network.step_kinds) if kind == "station"]
     if not stations:
         return
-    common = {"station": np.array(stations)[:, None], "visit": np.array([[1]]), "place": wide.point}
+    visits = np.array(wide.network.step_visits)[stations]
+    common = {"station": np.array(stations)[:, None], "visit": visits[:, None], "place": wide.point}
     names = {"queued": "queued", "service_began": "began", "service_ended": "ended"}
     for kind, name in names.items():
         more = {"by": wide.time("by")[stations]} if kind == "service_began" else {}
@@ -228,11 +231,13 @@ def _stations(wide: Wide) -> Iterator[Part]:
 def _impersonal(wide: Wide) -> Iterator[Part]:
     outcome, network = wide.outcome, wide.network
     if network.units:
-        due = np.full(len(network.units), network.deadline_ms)
-        yield _entities("ordered", outcome.ordered, unit=np.arange(len(network.units)), due=due)
+        if outcome.command is None:
+            due = np.full(len(network.units), network.deadline_ms)
+            yield _entities("ordered", outcome.ordered, unit=np.arange(len(network.units)), due=due)
         yield _entities("unit_formed", outcome.formed, unit=np.arange(len(network.units)))
+    yield from told_parts(outcome, wide.telling)
+    yield from joint_parts(wide)
     yield from _calendars(wide)
-    yield from _shocks(wide)
     yield from _buses(wide)
     if network.rounds:
         place = np.repeat(np.arange(len(network.rounds)), [len(times) for times in network.rounds])
@@ -259,21 +264,6 @@ def _calendars(wide: Wide) -> Iterator[Part]:
         yield _entities(kind, time, **columns)
 
 
-def _shocks(wide: Wide) -> Iterator[Part]:
-    """When each shock begins and ends; where, if it names one point."""
-    network = wide.network
-    shocks = network.struck.shocks
-    if not shocks:
-        return
-    windows = np.array([window_of(shock, network.plan.exercise) for shock in shocks])
-    columns: dict[str, NDArray[Any]] = {
-        "thing": wide.first_shock + np.arange(len(shocks)),
-        "place": np.array([network.points.index(s.points[0]) if len(s.points) == 1 else -1 for s in shocks]),
-    }
-    for kind, times in (("shock_began", windows[:, 0]), ("shock_ended", windows[:, 1])):
-        yield _entities(kind, np.where(times <= network.horizon_ms, times, -1), **columns)
-
-
 def _buses(wide: Wide) -> Iterator[Part]:
     """Departures and arrivals; for a line with buses of its own also their return."""
     outcome, lines = wide.outcome, wide.network.lines
@@ -282,7 +272,7 @@ def _buses(wide: Wide) -> Iterator[Part]:
     line = np.repeat(np.arange(len(lines)), [x.trips for x in lines])
     point = np.array([x.point for x in lines])[line]
     end = np.array([wide.places.names.index(x.to) for x in lines])[line]
-    owned = np.array([x.fleet is not None for x in lines])[line]
+    owned = np.array([x.fleet is not None or x.shared >= 0 for x in lines])[line]
     by = np.where(owned, wide.first_bus + outcome.ride_bus, -1)
     thing = np.arange(len(line))
     yield _entities("bus_departed", outcome.departed, place=point, thing=thing, by=by)
@@ -313,6 +303,7 @@ class _Table:
         self.size = sum(len(part.time) for part in parts)
         self.time = np.empty(self.size, np.int64)
         self.cells = np.empty(self.size, CELL)
+        self.said, self.saying = _said(parts, self.size)
         at = self.size
         while parts:  # each part goes when it has been copied: all of them are as large as the table
             part = parts.pop()
@@ -323,14 +314,15 @@ class _Table:
     def _names(self, wide: Wide) -> dict[str, pl.Series]:
         """What the codes of a column stand for; the last entry is null, and so is the code -1."""
         due = wide.network.deadline_ms + self.start
+        most = max(len(wide.network.channels), *wide.network.step_visits, 0)
         _refuse_too_many(wide)
         return {
             "kind": pl.Series([*KIND_NAMES, None], dtype=KIND),
             "unit": wide.units.series_of_all,
             "place": wide.places.series_of_all,
             "station": wide.steps.series_of_all,
-            "visit": pl.Series([*range(len(wide.network.channels) + 3), None], dtype=pl.UInt16),
-            "thing": wide.rides.series_of_all,
+            "visit": pl.Series([*range(most + 3), None], dtype=pl.UInt16),
+            "thing": wide.things.series_of_all,
             "by": wide.servers.series_of_all,
             "channel": pl.Series([*CHANNELS, None], dtype=CHANNEL),
             "due": pl.Series([due, None], dtype=pl.Int64).cast(TIME),
@@ -384,12 +376,28 @@ class _Table:
                 found[name] = number_of(values, SCHEMA[name])
         if seq is not None:
             found["seq"] = pl.Series(np.arange(start, start + n, dtype=np.uint32))
-        return pl.DataFrame(
+        frame = pl.DataFrame(
             [
                 found[name].alias(name) if name in found else pl.Series(name, [None], dtype=kind).new_from_index(0, n)
                 for name, kind in SCHEMA.items()
             ]
         )
+        return frame if self.said is None else overlaid(frame, self.said, self.saying[rows], self.start)
+
+
+def _said(parts: list[Part], size: int) -> tuple[pl.DataFrame | None, NDArray[np.int32]]:
+    """What rows say beyond their codes, and for each row where: the row of that frame, -1 = nothing."""
+    frames = [part.said for part in parts if part.said is not None]
+    if not frames:
+        return None, np.empty(0, np.int32)
+    saying = np.full(size, -1, np.int32)
+    at = told = 0
+    for part in parts:
+        if part.said is not None:
+            saying[at : at + len(part.time)] = np.arange(told, told + len(part.time))
+            told += len(part.time)
+        at += len(part.time)
+    return pl.concat(frames), saying
 
 
 def _refuse_too_many(wide: Wide) -> None:

@@ -25,8 +25,11 @@ from numpy.typing import NDArray
 
 from tocsin.errors import RunError
 from tocsin.simulate import approach, kernels, loops
+from tocsin.simulate.command import Orders, give_orders
+from tocsin.simulate.convoys import Movement, march
 from tocsin.simulate.gate import JointOutcome, Passage
 from tocsin.simulate.network import ChannelStep, DeskStep, Network, Pool
+from tocsin.simulate.reporting import Picture, report_strength
 from tocsin.simulate.stages import NONE
 from tocsin.simulate.tables import Tables, tables_of
 
@@ -76,7 +79,7 @@ class Outcome:
     """Everything that happened in one run, by slot; -1 = did not happen before the horizon.
 
     Attributes:
-        ordered: int64[units].
+        ordered: int64[units], when each acts on its order: with a headquarters later than it has it.
         delivered_by: int8[n], row of the network's channels.
         acts: int8[n], 0 refuses, 1 is excused on the own word, 2 stays away, 3 comes, -1 was not reached.
         queued, began, ended, by, freed: one row a step name; freed is -1 (own arrival), a slot, or -2 - i (shift i).
@@ -85,6 +88,7 @@ class Outcome:
         joint: What else happened at stations that can delay each other; None where there are none.
         filled: int8[n], 1 took a post, 0 surplus, -1 never came to the unit (or has none).
         formed, formed_by: int64[units], int32[units].
+        command, picture, movement: Orders, reports and marches; None where the plan has none.
     """
 
     network: Network
@@ -129,6 +133,9 @@ class Outcome:
     filled: NDArray[np.int8]
     formed: Ints
     formed_by: Ints32
+    command: Orders | None = None
+    picture: Picture | None = None
+    movement: Movement | None = None
 
 
 class Engine:
@@ -231,6 +238,7 @@ class _Run:
     def outcome(self, drawn: Ints | None) -> Outcome:
         self.drawn = self._draw() if drawn is None else drawn
         ordered = self._ordered()
+        command = self._command(ordered)
         attempts = self._attempts(ordered)
         self._respond()
         queue = self._desks()
@@ -239,6 +247,7 @@ class _Run:
         self._work()
         self._gate()
         self._units()
+        picture, movement = self._picture(command), self._march()
         ordered[ordered > self.network.horizon_ms] = -1
         return Outcome(
             network=self.network,
@@ -260,6 +269,9 @@ class _Run:
             left=self.left,
             arrived=self.arrived,
             **self.at_gate,
+            command=command,
+            picture=picture,
+            movement=movement,
         )
 
     def _work(self) -> None:
@@ -291,6 +303,17 @@ class _Run:
         units = len(self.network.units)
         drawn = self.network.orders.draw(self.seed, self.run)
         return drawn[0] if len(drawn) and units else np.zeros(max(units, 1), np.int64)
+
+    def _command(self, ordered: Ints) -> Orders | None:
+        """Give the orders of headquarters, and write over when their units act; who has no order never does."""
+        network = self.network
+        if network.command is None:
+            return None
+        orders = give_orders(network.command, network.deadline_ms, self.seed, self.run)
+        for unit, acts in zip(network.command.unit, orders.acts, strict=True):
+            if unit >= 0:
+                ordered[unit] = acts if acts >= 0 else network.horizon_ms + 1
+        return orders
 
     # --- attempts ---------------------------------------------------------------------------------------------
 
@@ -355,9 +378,10 @@ class _Run:
         """How long after a failed visit the next one stands in the queue, -1 where none follows."""
         if channel.next_try == NONE:
             return np.full(self.n, NONE, np.int64)
-        return np.zeros(self.n, np.int64) + sum(
-            self.drawn[c] for c in (channel.delay, channel.again_after) if c != NONE
-        )
+        after = np.zeros(self.n, np.int64)
+        for column in (channel.delay, channel.again_after):
+            after += 0 if column == NONE else self.drawn[column]
+        return after
 
     def _finds(self, channel: ChannelStep) -> NDArray[np.bool_]:
         """Whom a visit finds, if no shock prevents it."""
@@ -489,3 +513,18 @@ class _Run:
             ready, filled, formed, formed_by,
         )  # fmt: skip
         self.at_gate |= {"filled": filled, "formed": formed, "formed_by": formed_by}
+
+    def _picture(self, command: Orders | None) -> Picture | None:
+        network, filled, ready = self.network, self.at_gate["filled"], self.at_gate["ready"]
+        if network.command is None or network.reporting is None or command is None:
+            return None
+
+        def joined(unit: int) -> Ints:
+            members = network.units[unit].members
+            return np.sort(ready[members[filled[members] == 1]])
+
+        return report_strength(network.reporting, network.command, command.received, joined, self.seed, self.run)
+
+    def _march(self) -> Movement | None:
+        marching = self.network.marching
+        return None if marching is None else march(marching, self.at_gate["formed"].tolist(), self.seed, self.run)

@@ -21,15 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.plan.model import Plan
-from tocsin.plan.shocks import Shock
 from tocsin.plan.strikes import called_in_addition, struck
 from tocsin.simulate.stages import Stages
 from tocsin.simulate.struck import window_of
 
-__all__ = ["Closed", "Down", "Slow", "Struck", "called_ms", "down_of", "roads_closed", "slow_of"]
+__all__ = ["Closed", "Down", "Slow", "Struck", "called_later", "down_of", "roads_closed", "slow_of"]
 
-AT_THE_ALERT = np.empty(0, np.int64)
-"""Nobody is called later than the alert."""
+AT_THE_ALERT, NOBODY = np.empty(0, np.int64), np.empty(0, np.int32)
+"""Nobody is called later than the alert, by no shock."""
 
 Ints = NDArray[np.int64]
 
@@ -67,35 +66,37 @@ class Struck:
     """What the shocks of a run do before the gate; by default nothing.
 
     Attributes:
-        shocks: Those that strike, in the plan's order.
         called_ms: int64[n], before when nobody is summoned; empty = everybody from the alert on.
+        called_by: int32[n], the shock that calls them (a position in the plan), -1 = none; empty as `called_ms`.
         closed: Windows with roads closed.
         slow: Windows of bad weather.
     """
 
-    shocks: tuple[Shock, ...] = ()
     called_ms: Ints = field(default_factory=lambda: AT_THE_ALERT)
+    called_by: NDArray[np.int32] = field(default_factory=lambda: NOBODY)
     closed: tuple[Closed, ...] = ()
     slow: tuple[Slow, ...] = ()
 
 
-def called_ms(plan: Plan, person: Ints) -> Ints:
-    """Return before when each person is not summoned: for those of a surge its time, for all others the alert.
+def called_later(plan: Plan, person: Ints) -> tuple[Ints, NDArray[np.int32]]:
+    """Return before when each person is not summoned, and because of which shock: for those of a surge its time.
 
     Args:
         plan: The plan.
         person: int64[n], the numbers of its people, as `tocsin.plan.people` gives them.
 
     Returns:
-        int64[n], or an empty array where no surge strikes.
+        int64[n] and int32[n] (a position among the plan's shocks, -1 = none), or empty arrays where no surge does.
     """
     called = called_in_addition(plan)
     if not called:
-        return AT_THE_ALERT
-    usual = sum(group.called for group in plan.groups)
+        return AT_THE_ALERT, NOBODY
+    names = [shock.name for shock in plan.shocks]
+    counts = [sum(group.called for group in plan.groups), *(len(one.homes) for one in called)]
     times = [0, *(window_of(one.shock, plan.exercise)[0] for one in called)]
-    counts = [usual, *(len(one.homes) for one in called)]
-    return np.repeat(np.array(times, np.int64), counts)[person]
+    shocks = [-1, *(names.index(one.shock.name) for one in called)]
+    whose = np.repeat(np.arange(len(counts)), counts)[person]
+    return np.array(times, np.int64)[whose], np.array(shocks, np.int32)[whose]
 
 
 def down_of(plan: Plan, channel: str, stages: Stages, visit: int = 1) -> tuple[Down, ...]:

@@ -3,7 +3,8 @@
 Without roads it is the straight distance times the detour over the speed. Along roads it is the fastest way from the
 middle of the home town to the point, at the plan's speed or the road's where that is lower. To it comes what the
 straight line from the door is longer (or shorter) than that from the middle of town, times the detour, at the plan's
-speed. So both say the same where every road is as long as the detour has it and as fast as the plan's speed.
+speed; but nobody arrives sooner than along the straight line. So both say the same where every road is as long as the
+detour has it and as fast as the plan's speed.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ def ways_ms(
         if not closed:
             _check_reached(plan, roads, driven, home[who], point[who])
         beside = (distance[who] - _straight_km(plan)[home[who], point[who]]) * factor[i]
-        way[who] = np.maximum(np.rint(driven * MINUTE_MS) + beside, 0.0)
+        least = distance[who] / each.travel.speed_kmh * HOUR_MS
+        way[who] = np.maximum(np.rint(driven * MINUTE_MS) + beside, least)
     return np.where(np.isfinite(way), np.rint(way), CUT_OFF).astype(np.int64)
 
 

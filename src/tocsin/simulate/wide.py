@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from tocsin.log.schema import NAME
 from tocsin.simulate import approach
+from tocsin.simulate.components import most_servers
 from tocsin.simulate.network import Network
 from tocsin.simulate.run import Outcome
+from tocsin.simulate.told_rows import Telling, telling_of
 
 __all__ = ["Labels", "Wide", "at_closing", "no_time", "number_of", "times_of"]
 
@@ -55,10 +57,13 @@ def no_time(n: int) -> Ints:
 
 
 @lru_cache(maxsize=1)
-def _rides(network: Network) -> Labels:
-    lines = network.lines
-    trips = [f"{network.points[x.point]} {x.name} {k + 1}" for x in lines for k in range(x.trips)]
-    return Labels([*trips, *(shock.name for shock in network.struck.shocks)])
+def _things(network: Network) -> Labels:
+    rides = [f"{network.points[x.point]} {x.name} {k + 1}" for x in network.lines for k in range(x.trips)]
+    return Labels([*rides, *_stocks(network)])
+
+
+def _stocks(network: Network) -> list[str]:
+    return list(dict.fromkeys(stock.name for stock in network.stocks))
 
 
 class Wide:
@@ -192,6 +197,11 @@ class Wide:
         filled = self.by_person(self.outcome.filled)
         return np.where((filled == 0) & (self.unit >= 0), self.time("ready"), -1)
 
+    @cached_property
+    def telling(self) -> Telling:
+        """The rows that are told one by one."""
+        return telling_of(self.outcome)
+
     # --- codes ------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -213,6 +223,14 @@ class Wide:
     def reason_released(self) -> Codes:
         """int32[n], a row of the network's reasons, -1 = not released."""
         return np.where(self.time("released") >= 0, self.by_person(self.outcome.released_reason), -1).astype(np.int32)
+
+    @cached_property
+    def reason_gave_up(self) -> Codes:
+        """int32[n], why somebody left unserved; -1 = patience ended, or did not leave."""
+        joint = self.outcome.joint
+        if joint is None:
+            return np.full(self.n, -1, np.int32)
+        return np.where(self.by_person(joint.no_room) == 1, self.reason("no room"), -1).astype(np.int32)
 
     @cached_property
     def reason_excused(self) -> Codes:
@@ -241,7 +259,7 @@ class Wide:
     @cached_property
     def reasons(self) -> Labels:
         """Reasons of the network, then what the engine itself says."""
-        own = ["own word", "granted", "refused", "not found", "medical", "exemption", "hardship"]
+        own = ["own word", "granted", "refused", "not found", "medical", "exemption", "hardship", "no room"]
         return Labels([*self.network.reasons, *own])
 
     def reason(self, name: str) -> int:
@@ -249,21 +267,17 @@ class Wide:
         return self.reasons.names.index(name, len(self.network.reasons))
 
     @property
-    def rides(self) -> Labels:
-        """Names of the trips of all bus lines, then of shocks: the same for every run of a network, so made once."""
-        return _rides(self.network)
-
-    @property
-    def first_shock(self) -> int:
-        """Code of the first shock among the trips."""
-        return len(self.rides.names) - len(self.network.struck.shocks)
+    def things(self) -> Labels:
+        """Names of the trips of all bus lines, then of stocks: the same for every run of a network, so made once."""
+        return _things(self.network)
 
     @cached_property
     def servers(self) -> Labels:
         """Names of servers, then of buses."""
-        most = 1 + int(self.outcome.by.max(initial=0))
-        buses = max([line.fleet or 0 for line in self.network.lines] or [0])
-        return Labels([*(f"server {k + 1}" for k in range(most)), *(f"bus {k + 1}" for k in range(buses))])
+        network = self.network
+        owned = [line.fleet or 0 for line in network.lines] + [fleet.buses for fleet in network.fleets]
+        buses = max(owned or [0])
+        return Labels([*(f"server {k + 1}" for k in range(self.first_bus)), *(f"bus {k + 1}" for k in range(buses))])
 
     @cached_property
     def steps(self) -> Labels:
@@ -273,7 +287,21 @@ class Wide:
     @cached_property
     def first_bus(self) -> int:
         """Code of the first bus among the servers."""
-        return 1 + int(self.outcome.by.max(initial=0))
+        most = int(self.outcome.by.max(initial=0))
+        joint = self.outcome.joint
+        if joint is not None:
+            most = max(most, int(joint.upkeep.server.max(initial=0)), most_servers(joint.told))
+        return 1 + most
+
+    @property
+    def stocks(self) -> list[str]:
+        """Names of stocks, each once."""
+        return _stocks(self.network)
+
+    @property
+    def first_stock(self) -> int:
+        """Code of the first stock among the things."""
+        return len(self.network.trips.ids)
 
 
 def at_closing(wide: Wide) -> int | None:

@@ -2,8 +2,7 @@
 
 For: everybody who wants an interval instead of one number.
 Takes: a plan, its people, a seed, how many runs.
-Gives: a rehearsal (measures of every run, the runs to be kept whole), a comparison and which differences are real, or
-    what breaks a plan under stress, and with how much less.
+Gives: a rehearsal (measures of every run, some runs whole), a comparison and what is real of it, or what breaks a plan.
 Never: lets the number of workers, their order or the clock touch a byte of the result.
 Start reading at: rehearsal.py, then replicate.py; compare.py and paired.py for differences; stress.py.
 """

@@ -120,28 +120,36 @@ class _Search:
         """Sum up what was found."""
         if not self.levels:
             return Margin(self.lever, self.mends, self.lever.base, None, None, None, None, None, None)
+        return self._mended() if self.mends else self._shrunk()
+
+    def _shrunk(self) -> Margin:
+        """How far it goes before a goal breaks: kept at the last number before that, broken at the next."""
         change, sure, possible = (self._between(limit)[1] for limit in (KEPT, SURELY_KEPT, DOUBTFUL))
-        found = change < len(self.levels)
-        if self.mends:
-            low, high = (self._factor(at, self.levels) for at in (sure, possible))
-            kept, broken = (self._level(change), self._level(change - 1)) if found else (None, None)
-            factor = _factor(self.lever, kept) if kept else None
-        else:
-            low, high = (self._factor(at - 1, self.levels) for at in (sure, possible))
-            if possible == len(self.levels):
-                high = None
-            kept, broken = self._level(change - 1), self._level(change) if found else None
-            factor = _factor(self.lever, kept) if found and kept else None
-            if not found:
-                low = self._factor(sure - 1, self.levels) if sure < len(self.levels) else None
-        goal = self.states[change][1] if found and not self.mends else None
-        return Margin(self.lever, self.mends, kept, broken, factor, low, high, goal, self.levels[-1])
+        end, kept = len(self.levels), self._level(change - 1)
+        low = self._factor(sure - 1) if sure < end else None
+        high = self._factor(possible - 1) if possible < end else None
+        if change == end:
+            return Margin(self.lever, False, kept, None, None, low, high, None, self.levels[-1])
+        goal = self.states[change][1]
+        return Margin(
+            self.lever, False, kept, self.levels[change], self._factor(change - 1), low, high, goal, self.levels[-1]
+        )
+
+    def _mended(self) -> Margin:
+        """How far it must go until no goal is broken: kept at the first number of that, broken at the one before."""
+        change, sure, possible = (self._between(limit)[1] for limit in (KEPT, SURELY_KEPT, DOUBTFUL))
+        end = len(self.levels)
+        low, high = (self._factor(at) if at < end else None for at in (sure, possible))
+        if change == end:
+            return Margin(self.lever, True, None, None, None, low, high, None, self.levels[-1])
+        kept, broken = self.levels[change], self._level(change - 1)
+        return Margin(self.lever, True, kept, broken, self._factor(change), low, high, None, self.levels[-1])
 
     def _level(self, at: int) -> int:
         return self.levels[at] if at >= 0 else self.lever.base
 
-    def _factor(self, at: int, levels: Sequence[int]) -> float | None:
-        return _factor(self.lever, self._level(at)) if at < len(levels) else None
+    def _factor(self, at: int) -> float:
+        return _factor(self.lever, self._level(at))
 
 
 def _levels(lever: Lever, mends: bool) -> list[int]:

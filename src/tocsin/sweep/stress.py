@@ -6,7 +6,7 @@ All of it are reruns of the plan on equal luck: run 17 of every variant meets th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.errors import PlanError, RunError
+from tocsin.measure.compute import MEASURES
 from tocsin.plan import Plan, check, expanded
 from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.shocks import Goal, Shock
@@ -126,7 +127,8 @@ class Stressed:
         units: Units of the goals' values.
         assumed: Whether the goals are not the plan's own.
         scenarios: Undisturbed, each shock alone, all together (if there are several).
-        margins: Of each resource, in the order of the plan, the demand first.
+        margins: Of each resource, in the order of the plan, the demand first: for the goals that the undisturbed plan
+            keeps; then, if it breaks some, what would mend those.
         bottlenecks: What was rerun with one more; None where the time of the posts cannot tell.
     """
 
@@ -149,7 +151,7 @@ class Stressed:
 
     @property
     def broken(self) -> bool:
-        """Whether the plan breaks a goal undisturbed; margins then say what would mend it."""
+        """Whether the plan breaks a goal undisturbed; some margins then say what would mend it."""
         return any(not one.kept for one in self.base.held)
 
     @cached_property
@@ -166,7 +168,14 @@ class Stressed:
     @cached_property
     def ranked(self) -> tuple[Margin, ...]:
         """The margins that have a factor, weakest first."""
-        return tuple(sorted((m for m in self.margins if m.factor is not None), key=lambda margin: margin.rank))
+        found = (margin for margin in self.margins if margin.factor is not None and not margin.mends)
+        return tuple(sorted(found, key=lambda margin: margin.rank))
+
+    @cached_property
+    def mending(self) -> tuple[Margin, ...]:
+        """What would mend goals that the undisturbed plan breaks, the least change first."""
+        found = (margin for margin in self.margins if margin.factor is not None and margin.mends)
+        return tuple(sorted(found, key=lambda margin: -(margin.factor or 0.0)))
 
     @cached_property
     def firm(self) -> tuple[Margin, ...]:
@@ -221,7 +230,14 @@ def stress(
     scenarios, undisturbed = _scenarios(plan, goals, rows, reruns)
     more = demand(plan)
     resources = [*([more] if more is not None else []), *levers(plan)]
-    found = margins(plan, resources, goals, reruns)
+    holds = [number for number, one in enumerate(scenarios[0].held) if one.kept]
+    broken = [number for number in range(len(goals)) if number not in holds]
+    found = tuple(
+        margin if margin.goal is None else replace(margin, goal=some[margin.goal])
+        for some in (holds, broken)
+        if some
+        for margin in margins(plan, resources, [goals[number] for number in some], reruns)
+    )
     return Stressed(
         plan, crowd, roads, seed, runs, goals, _units(goals, first), plan.stress is None, scenarios, found,
         _bottlenecks(plan, first, found, undisturbed, reruns),
@@ -239,6 +255,10 @@ def _undisturbed(plan: Plan, runs: int, seed: int, workers: int | None) -> Plan:
     for problem in check(plan):
         if problem.level == "error":
             raise PlanError(problem.sentence, place=str(problem.place))
+    for number, goal in enumerate(plan.stress.goals if plan.stress is not None else ()):
+        if goal.measure not in MEASURES:
+            found = f"found the measure {goal.measure}; expected one of {', '.join(MEASURES)}"
+            raise PlanError(found, place=f"stress.goal[{number}].measure")
     return struck_by(expanded(plan), ())
 
 
@@ -273,7 +293,10 @@ def _bottlenecks(
     before = undisturbed[-1]
     if not np.isfinite(before).any():
         return None
-    suspects = [*_named_by_l3(plan, first, reruns.runs), *_tightest(found)]
+    suspects: list[tuple[About, Plan]] = []
+    for about, changed in (*_named_by_l3(plan, first, reruns.runs), *_tightest(found)):
+        if all(changed != other for _, other in suspects):  # of a single point, everywhere and there are the same
+            suspects.append((about, changed))
     if not suspects:
         return ()
     after = reruns.values([changed for _, changed in suspects], [T80])
@@ -304,7 +327,8 @@ def _named_by_l3(plan: Plan, first: pl.DataFrame, runs: int) -> list[tuple[About
 
 def _tightest(found: Sequence[Margin]) -> list[tuple[About, Plan]]:
     """The resources of the tightest margins, counted in whole things, with one more."""
-    ranked = sorted((m for m in found if m.factor is not None and not m.lever.in_parts), key=lambda m: m.rank)
+    whole = (m for m in found if m.factor is not None and not m.mends and not m.lever.in_parts)
+    ranked = sorted(whole, key=lambda m: m.rank)
     return [(_about(m.lever), m.lever.changed(m.lever.base + 1)) for m in ranked[:SUSPECTS_OF_MARGINS]]
 
 

@@ -29,7 +29,8 @@ def as_json(stressed: Stressed) -> dict[str, object]:
 
     Returns:
         Seed, runs, the goals, the scenarios with how each goal stands and how it differs from undisturbed, the margins
-        (weakest first, then those that do not break), and the bottlenecks. What is not there is None.
+        (weakest first, then what would mend goals, then those that do neither), and the bottlenecks. What is not there
+        is None.
     """
     return {
         "plan": stressed.plan.exercise.name,
@@ -43,7 +44,7 @@ def as_json(stressed: Stressed) -> dict[str, object]:
         "assumed": ASSUMED if stressed.assumed else None,
         "keeps_its_goals": not stressed.broken,
         "scenarios": [_scenario(one) for one in stressed.scenarios],
-        "margins": [_margin(one) for one in (*stressed.ranked, *stressed.firm)],
+        "margins": [_margin(one) for one in (*stressed.ranked, *stressed.mending, *stressed.firm)],
         "bottlenecks": None if stressed.bottlenecks is None else [_bottleneck(one) for one in stressed.bottlenecks],
     }
 
@@ -126,7 +127,7 @@ def _scenarios(stressed: Stressed) -> pl.DataFrame:
 
 
 def _margins(stressed: Stressed) -> pl.DataFrame:
-    rows = [_margin(one) for one in (*stressed.ranked, *stressed.firm)]
+    rows = [_margin(one) for one in (*stressed.ranked, *stressed.mending, *stressed.firm)]
     types: dict[str, Any] = dict.fromkeys(("kept", "broken", "goal", "searched", "total"), pl.Int64())
     types |= dict.fromkeys(("factor", "low", "high"), pl.Float64()) | {"points": pl.List(pl.String())}
     return pl.DataFrame(rows, schema_overrides=types, infer_schema_length=None)
