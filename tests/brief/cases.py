@@ -72,6 +72,7 @@ def struck() -> Case:
     for number, unit in enumerate(west().plan.units[:4]):
         way = (("unit_set_out", 22, "Hrodna"), ("passed", 24, "Lida"), ("in_position", 28, "Baranovichi"))
         rows += [{"kind": kind, "hour": hour + number, "unit": unit.name, "place": place} for kind, hour, place in way]
+        rows.append({"kind": "passed", "hour": 25 + number, "unit": unit.name, "place": "Lida", "visit": 2})
     return with_rows(west(), rows)
 
 

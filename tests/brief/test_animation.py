@@ -106,7 +106,8 @@ def test_units_march_along_their_places() -> None:
     assert column.at(99.0) == (54.0, 27.0)
     made = animated(struck())
     assert [column.unit for column in made.columns] == [unit.name for unit in struck().plan.units[:4]]
-    assert "Diamonds are units on the march." in made.caption
+    assert "Diamonds are the heads of columns on the march, on" in made.caption
+    assert [hour for hour, _, _ in made.columns[0].way] == [22, 24, 28]  # the tail, an hour behind, is not the head
     assert made.where.hour(made.where.steps - 1) >= 31  # the last unit is in position 28 + 3 hours after the alert
     assert len(re.findall(r'class="column"', str(moving(made).map))) == 4
 

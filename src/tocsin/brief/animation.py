@@ -149,9 +149,10 @@ def _spots(case: Case) -> dict[str, tuple[float, float]]:
 
 
 def _columns(view: View, spots: Mapping[str, tuple[float, float]]) -> tuple[Column, ...]:
-    """The ways of the units that marched, the first to set out first."""
+    """The ways of the heads of the columns, the first to set out first; a second passing of a place is the tail's."""
     rows = pl.concat([view.rows(kind) for kind in ("unit_set_out", "passed", "in_position")])
-    rows = rows.filter(pl.col("unit").is_not_null() & pl.col("place").is_not_null())
+    head = pl.col("visit").fill_null(1) % 2 == 1
+    rows = rows.filter(pl.col("unit").is_not_null() & pl.col("place").is_not_null() & head)
     rows = rows.select(pl.col("unit").cast(pl.String), "at_ms", pl.col("place").cast(pl.String))
     ways: dict[str, list[tuple[float, float, float]]] = {}
     for unit, at, place in rows.sort("at_ms", maintain_order=True).rows():
@@ -197,7 +198,7 @@ def _caption(case: Case, where: Whereabouts, columns: Sequence[Column]) -> str:
     if columns:
         shown = min(len(columns), MOST_COLUMNS)
         cut = f", the first {shown} of {len(columns)}" if len(columns) > shown else ""
-        text += f" Diamonds are units on the march{cut}."
+        text += f" Diamonds are the heads of columns on the march{cut}, on their way from place to place."
     return text
 
 

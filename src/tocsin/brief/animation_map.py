@@ -72,7 +72,7 @@ class _Ground:
         self.height, project = projection(a.map, SHEET)
         self.points = [project(lon, lat) for lat, lon in a.where.spots]
         self.homes = [project(lon, lat) for lat, lon in a.homes]
-        self.roads = [(project(ends[0][1], ends[0][0]), project(ends[1][1], ends[1][0])) for ends in a.roads]
+        self.roads = [[(0.0, *project(lon, lat)) for lat, lon in ends] for ends in a.roads]
         self.ways = [[(hour, *project(lon, lat)) for hour, lat, lon in column.way] for column in a.columns]
         w = a.where
         self.most = int(max(each.max(initial=1) for each in (w.waiting, w.aboard, w.joined)))
@@ -125,7 +125,8 @@ def _facts(a: Animation, ground: _Ground) -> str:
 
 
 def _map(a: Animation, ground: _Ground) -> Markup:
-    roads = "".join(f"M{x:.0f} {y:.0f}L{u:.0f} {v:.0f}" for (x, y), (u, v) in ground.roads)
+    ways = {tuple((round(x), round(y)) for _, x, y in way): None for way in [*ground.ways, *ground.roads]}
+    roads = "".join("M" + "L".join(f"{x} {y}" for x, y in way) for way in ways)
     parts = [Markup('<path class="road" d="{}"/>').format(roads) if roads else Markup(""), _pins(ground)]
     parts.extend(_flow(a, ground, number) for number in range(len(a.where.flows)))
     for form, counts in (("joined", a.where.joined), ("aboard", a.where.aboard), ("waiting", a.where.waiting)):

@@ -59,7 +59,7 @@ PHRASES: dict[str, _Phrase] = {
     "getting ready": _Phrase("own", lambda what, at: "at home, until setting out"),
     "on the way": _Phrase("own", lambda what, at: f"on the way{_at(at, 'to')}"),
     "waiting at a station": _Phrase("wait", lambda what, at: f"waiting for {what or 'a station'}{_at(at)}"),
-    "waiting for the opening": _Phrase("wait", lambda what, at: f"until {what or 'a station'}{_at(at)} opened"),
+    "waiting for the opening": _Phrase("wait", lambda what, at: f"until {what or 'a station'}{_at(at)} had a server"),
     "waiting for room": _Phrase("wait", lambda what, at: f"waiting for room at {what or 'a station'}{_at(at, 'in')}"),
     "waiting for stock": _Phrase("wait", lambda what, at: f"waiting for {what or 'stock'} to come{_at(at, 'to')}"),
     "until a breakdown": _Phrase("wait", lambda what, at: f"until {what or 'a server'}{_at(at)} broke down"),

@@ -143,7 +143,7 @@ def _stand(stressed: Stressed, number: int) -> list[Stood]:
     one = stressed.scenarios[number]
     found = []
     for held, difference, unit in zip(one.held, one.differences, stressed.units, strict=True):
-        told, interval = words.difference_words(difference, unit) if one.shocks else ("", "")
+        told, interval = words.difference_words(difference, unit, stressed.runs) if one.shocks else ("", "")
         value, _, rest = words.held_words(held, unit).partition(" (")
         found.append(
             Stood(
@@ -213,7 +213,7 @@ def _one_more(stressed: Stressed) -> Table | None:
         return None
     rows = []
     for one in stressed.bottlenecks:
-        told, interval = words.difference_words(one.difference, "h")
+        told, interval = words.difference_words(one.difference, "h", stressed.runs)
         why = "a tight margin" if one.suspected is None else f"named in {share(one.suspected)} of runs"
         rows.append(
             Row(
