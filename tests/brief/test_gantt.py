@@ -115,6 +115,16 @@ def test_of_many_units_the_most_telling_are_shown() -> None:
     assert len(never) == 40  # 54 copies never form
 
 
+def test_units_that_are_only_ordered_are_drawn_to_the_end() -> None:
+    """Everything at the alert itself and nobody joins: the drawing has a length, that of the exercise."""
+    case = west()
+    frame = case.first.frame.with_columns(summoned_ms=pl.lit(0, pl.Int64), joined_ms=pl.lit(None, pl.Int64))
+    rest = case.first.rest.filter(~pl.col("kind").is_in(["ordered", "unit_formed"]))
+    made = drawn(dataclasses.replace(case, first=dataclasses.replace(case.first, frame=frame, rest=rest)))
+    assert made.end == 48.0
+    assert {stage.kind for one in made.rows for stage in one.stages} == {"call"}
+
+
 def test_without_units_there_is_nothing() -> None:
     """A plan without units has no such drawing."""
     case = okas()

@@ -25,6 +25,8 @@ __all__ = ["STEPS", "Gantt", "Stage", "UnitRow", "gantt", "gantt_figures"]
 
 Ints = NDArray[np.int64]
 MOST_UNITS = 40
+MINUTE_H = 1 / 60
+"""The shortest time that is drawn."""
 STEPS = ("ordered", "first summons", "half filled", "formed", "set out", "in position")
 Kind = Literal["order", "call", "half", "ready", "wait", "march"]
 BETWEEN: tuple[Kind, ...] = ("order", "call", "half", "ready", "march")
@@ -96,9 +98,9 @@ def gantt(case: Case, view: View | None) -> Gantt | None:
     at = _times(view, fill)
     rows = _rows(case, view, fill, at)
     shown = _telling(case, rows)
-    end = min(
-        max((time for row in shown for time in row.at if time is not None), default=1.0) * 1.03, view.end_ms / HOUR_MS
-    )
+    last = max((time for row in shown for time in row.at if time is not None), default=0.0)
+    whole = max(view.end_ms / HOUR_MS, MINUTE_H)
+    end = min(last * 1.03, whole) if last >= MINUTE_H else whole
     deadline = case.deadline_h
     return Gantt(
         tuple(shown),
