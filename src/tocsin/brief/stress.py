@@ -77,7 +77,7 @@ def stress_page(stressed: Stressed, runs: Sequence[FirstRun], *, source: str, ve
         assumed=ASSUMED if stressed.assumed else "",
         goals=goals,
         stands=[(one.name, _when(one.shocks), _stand(stressed, n)) for n, one in enumerate(stressed.scenarios)],
-        margins=_margins(stressed, goals),
+        margins=_margins(stressed),
         firm=words.firm_sentences(stressed),
         more=_one_more(stressed),
         struck=struck,
@@ -166,10 +166,10 @@ def _tone(held: Held) -> str:
     return f"{'kept' if held.kept else 'broken'}{'' if held.settled else ' unsure'}"
 
 
-def _margins(stressed: Stressed, goals: Sequence[str]) -> Table | None:
+def _margins(stressed: Stressed) -> Table | None:
     if not stressed.ranked:
         return None
-    rows = tuple(_margin(stressed, margin, goals) for margin in stressed.ranked)
+    rows = tuple(_margin(stressed, margin) for margin in stressed.ranked)
     columns = [
         Column("resource", False), Column("factor, with its 95\u202f% interval", False), Column("now"),
         Column("would do" if stressed.broken else "still do"), Column("not with"),
@@ -187,11 +187,11 @@ def _margins(stressed: Stressed, goals: Sequence[str]) -> Table | None:
     return Table("margins", title, tuple(columns), rows, note, ("L7",))
 
 
-def _margin(stressed: Stressed, margin: Margin, goals: Sequence[str]) -> Row:
+def _margin(stressed: Stressed, margin: Margin) -> Row:
     numbers = [words.number_words(margin, n, bare=True) for n in (margin.lever.base, margin.kept, margin.broken)]
     cells = [Cell(words.factor_words(margin), bar=None if stressed.broken else _drawn(margin)), *map(Cell, numbers)]
     if not stressed.broken:
-        cells.append(Cell(goals[margin.goal] if margin.goal is not None else "–"))
+        cells.append(Cell(words.row_words(stressed.goals[margin.goal]) if margin.goal is not None else "–"))
     few = listed(margin.lever.points) if len(margin.lever.points) > 1 else ""
     return Row(margin.lever.label, tuple(cells), few or margin.lever.unit)
 
