@@ -18,7 +18,7 @@ from benchmarks.model import callup_people, callup_plan
 from benchmarks.timing import Times, repeat, row
 from tocsin.simulate import Engine, Network, Outcome, compile
 
-__all__ = ["rows"]
+__all__ = ["equal", "ours", "peer", "rows"]
 
 POINTS, PEOPLE = 20, 50_000
 LIMIT_POINTS, LIMIT_PEOPLE = 120, 300_000
@@ -29,16 +29,16 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
     """The rows `engine.simpy`, `engine.simpy.cpu`, `engine.ciw`, `engine.limit` and what they rest on."""
     people = 2_000 if quick else PEOPLE
     network = compile(callup_plan(POINTS, people), callup_people(POINTS, people))
-    ours = {threads: _ours(network, threads, 3 if quick else 61) for threads in (1, 2)}
+    own = {threads: ours(network, threads, 3 if quick else 61) for threads in (1, 2)}
     outcome = Engine(network).run(SEED, 0)
-    simpy, simpy_results = _peer(network, simpy_callup, 1 if quick else 3)
-    ciw, ciw_results = _peer(network, ciw_callup, 1)
+    simpy, simpy_results = peer(network, simpy_callup, 1 if quick else 3)
+    ciw, ciw_results = peer(network, ciw_callup, 1)
     # Ours once more, after the peers: the machine may have changed its speed meanwhile.
-    again = {threads: _ours(network, threads, 3 if quick else 61) for threads in (1, 2)}
-    two = (ours[2].wall + again[2].wall) / 2
-    one = (ours[1].cpu + again[1].cpu) / 2
+    again = {threads: ours(network, threads, 3 if quick else 61) for threads in (1, 2)}
+    two = (own[2].wall + again[2].wall) / 2
+    one = (own[1].cpu + again[1].cpu) / 2
     unit, named = "reservists/s", {p: f"{p} {version(p)}" for p in ("simpy", "ciw")}
-    equal = {"simpy": _equal(outcome, simpy_results), "ciw": _equal(outcome, ciw_results)}
+    same = {"simpy": equal(outcome, simpy_results), "ciw": equal(outcome, ciw_results)}
     return [
         row(
             "engine.simpy",
@@ -49,7 +49,7 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
             400,
             less=False,
             times=True,
-            equal=equal["simpy"],
+            equal=same["simpy"],
         ),
         row(
             "engine.simpy.cpu",
@@ -60,7 +60,7 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
             250,
             less=False,
             times=True,
-            equal=equal["simpy"],
+            equal=same["simpy"],
         ),
         row(
             "engine.ciw",
@@ -71,18 +71,19 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
             400,
             less=False,
             times=True,
-            equal=equal["ciw"],
+            equal=same["ciw"],
         ),
         _limit(quick=quick),
     ]
 
 
-def _ours(network: Network, threads: int, times: int) -> Times:
+def ours(network: Network, threads: int, times: int) -> Times:
+    """Time the engine on some threads, draws included."""
     engine = Engine(network, threads=threads, reuse=True)
     return repeat(lambda: engine.run(SEED, 0), times, warm=2)
 
 
-def _peer(network: Network, peer: Any, times: int) -> tuple[Times, dict[str, NDArray[np.int64]]]:
+def peer(network: Network, peer: Any, times: int) -> tuple[Times, dict[str, NDArray[np.int64]]]:
     """Time a peer with its draws, and keep its results."""
     engine = Engine(network)
     kept: dict[str, NDArray[np.int64]] = {}
@@ -94,7 +95,7 @@ def _peer(network: Network, peer: Any, times: int) -> tuple[Times, dict[str, NDA
     return repeat(run, times, warm=0), kept
 
 
-def _equal(outcome: Outcome, results: dict[str, NDArray[np.int64]]) -> bool:
+def equal(outcome: Outcome, results: dict[str, NDArray[np.int64]]) -> bool:
     """Whether every array that the peer gives has the engine's very milliseconds."""
     return bool(results) and all(np.array_equal(values, getattr(outcome, name)) for name, values in results.items())
 
@@ -114,7 +115,7 @@ def _limit(*, quick: bool) -> dict[str, Any]:
         np.add(times, 1, out=into)
 
     repeats = 3 if quick else 11
-    ours, least = repeat(lambda: engine.run(SEED, 0, drawn), repeats, warm=2), repeat(limit, repeats)
+    first, least = repeat(lambda: engine.run(SEED, 0, drawn), repeats, warm=2), repeat(limit, repeats)
     again = repeat(lambda: engine.run(SEED, 0, drawn), repeats)
-    value = (ours.cpu + again.cpu) / 2 / least.cpu
+    value = (first.cpu + again.cpu) / 2 / least.cpu
     return row("engine.limit", value, "times the limit", "argsort + one pass", 1.0, 5.0, less=True)

@@ -18,8 +18,14 @@ __all__ = ["callup_people", "callup_plan"]
 ASSUMED = "the benchmark's model, not a real call-up"
 
 
-def callup_plan(points: int, people: int) -> Plan:
-    """The plan of the benchmark."""
+def callup_plan(points: int, people: int, shared_buses: int = 0, station: dict[str, Any] | None = None) -> Plan:
+    """The plan of the benchmark.
+
+    Args:
+        points, people: How many.
+        shared_buses: Buses of a fleet that all points share; 0 = a bus always stands ready at each point.
+        station: Keys that the last station has besides, for joint features.
+    """
 
     def lognormal(median: float, sigma: float) -> dict[str, Any]:
         return {"family": "lognormal", "median_min": median, "sigma": sigma}
@@ -34,7 +40,7 @@ def callup_plan(points: int, people: int) -> Plan:
                 "service": {"family": "triangular", "min_min": 2, "mode_min": 4, "max_min": 9},
                 "release": [{"reason": "medical", "share": 0.05}],
             },
-            {"name": "kit", "servers": 12, "service": {"family": "exponential", "mean_min": 3}},
+            {"name": "kit", "servers": 12, "service": {"family": "exponential", "mean_min": 3}, **(station or {})},
         ],
         "bus": [
             {
@@ -43,6 +49,7 @@ def callup_plan(points: int, people: int) -> Plan:
                 "capacity": 40,
                 "timeout_min": 60,
                 "trip": {"family": "constant", "value_min": 60},
+                **({"shared_fleet": "division"} if shared_buses else {}),
             }
         ],
     }
@@ -65,6 +72,8 @@ def callup_plan(points: int, people: int) -> Plan:
             "channel": [{"name": "notice", "medium": "SMS", "reach": 1, "delay": lognormal(60, 1.0)}],
             "behaviour": {"preparation": lognormal(240, 0.6), "travel": lognormal(90, 0.5)},
             "layout": [layout],
+            "fleet": [{"name": "division", "buses": shared_buses}] if shared_buses else [],
+            "stock": [{"name": "boots", "amount": 2 * people, "assumption": ASSUMED}],
             "point": [{"name": f"point {p}", "lat": 0, "lon": 0, "layout": "standard"} for p in range(points)],
         }
     )

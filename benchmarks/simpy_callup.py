@@ -9,6 +9,7 @@ when they arrive and not all at the alert, and a bus tells of its people when it
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -42,9 +43,9 @@ def run(network: Network, drawn: Ints, trip: Ints) -> dict[str, Ints]:
     """Run the model of `benchmarks.model` in SimPy.
 
     Args:
-        network: Compiled from `callup_plan`.
+        network: Compiled from `callup_plan`; its lines have a bus that always stands ready, or all share one fleet.
         drawn: int64[columns, n], as the engine draws them.
-        trip: int64[trips], how long each ride takes, blocks by line.
+        trip: int64[trips], how long each ride takes there, and as long back, blocks by line.
 
     Returns:
         arrived, queued, began, ended (one row a step), released, boarded, ride, ready by slot, and departed, arrives
@@ -56,11 +57,15 @@ def run(network: Network, drawn: Ints, trip: Ints) -> dict[str, Ints]:
     rides = {name: [-1] * len(trip) for name in ("departed", "arrives")}
     visits = {name: [[-1] * n for _ in range(steps)] for name in ("queued", "began", "ended")}
     first = 0
+    fleet = Fleet(network.fleets[0].buses) if network.fleets else None
     for point, layout in enumerate(network.layout_of_point):
         slots = range(int(network.block[point]), int(network.block[point + 1]))
         line = next(line for line in network.lines if line.point == point)
         lasts = trip[first : first + line.trips].tolist()
-        stop = Stop(env, line, first, lasts, noted, rides)
+        if fleet is None:
+            stop: Stop | SharedStop = Stop(env, line, first, lasts, noted, rides)
+        else:
+            stop = SharedStop(env, line, first, lasts, noted, rides, fleet)
         first += line.trips
         env.process(source(env, slots, network, drawn, network.layouts[layout], stop, noted, visits))
     env.run(until=network.horizon_ms + 1)
@@ -113,13 +118,96 @@ class Stop:
             self.ready[person] = env.now
 
 
+class Fleet:
+    """Buses that stops share: the one that has been free longest goes where somebody has waited longest."""
+
+    def __init__(self, buses: int) -> None:
+        self.free = deque(range(buses))
+        self.stops: list[SharedStop] = []
+
+    def call(self) -> None:
+        """Send buses while there are any, and stops that need one."""
+        while self.free:
+            calling = [stop for stop in self.stops if stop.waiting and not stop.boarding]
+            if not calling:
+                return
+            stop = min(calling, key=SharedStop.since)
+            stop.env.process(stop.drive(self.free.popleft(), stop.number))
+            stop.number += 1
+            stop.boarding = True
+
+
+class SharedStop(Stop):
+    """A stop that gets its buses from a fleet; one boards at a time."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        line: Line,
+        first: int,
+        trip: list[int],
+        noted: dict[str, list[int]],
+        rides: dict[str, list[int]],
+        fleet: Fleet,
+    ) -> None:
+        super().__init__(env, line, first, trip, noted, rides)
+        self.fleet = fleet
+        self.waiting: deque[tuple[int, int, int]] = deque()
+        self.boarding = False
+        fleet.stops.append(self)
+
+    def since(self) -> tuple[int, int]:
+        """When the first who waits came, and their number."""
+        return self.waiting[0][:2]
+
+    def come(self, slot: int, number: int) -> None:
+        """Let a person stand at the stop."""
+        self.waiting.append((int(self.env.now), number, slot))
+        if self.boarding:
+            self.get_in()
+        else:
+            self.fleet.call()
+
+    def get_in(self) -> None:
+        """Let those who wait board while there are seats."""
+        while self.waiting and self.full is not None and len(self.aboard) < self.line.capacity:
+            slot = self.waiting.popleft()[2]
+            self.aboard.append(slot)
+            self.boarded[slot] = int(self.env.now)
+            self.ride[slot] = self.first + self.number - 1
+            if len(self.aboard) == self.line.capacity:
+                self.full.succeed()
+                self.full = None
+
+    def drive(self, bus: int, number: int) -> Process:  # type: ignore[override]  # the bus has a number of its own
+        """One ride of one bus: board, leave, arrive, come back."""
+        env = self.env
+        aboard, full = [], env.event()
+        self.aboard, self.full = aboard, full
+        timer = At(env, self.line.timeout_ms, TIMER + bus)
+        self.get_in()
+        yield full | timer
+        if self.full is full:
+            self.full = None
+        self.boarding = False
+        self.departed[self.first + number] = int(env.now)
+        self.fleet.call()
+        yield At(env, self.trip[number], END + bus)
+        self.arrives[self.first + number] = int(env.now)
+        for slot in aboard:
+            self.ready[slot] = int(env.now)
+        yield At(env, self.trip[number], END + bus)
+        self.fleet.free.append(bus)
+        self.fleet.call()
+
+
 def source(
     env: simpy.Environment,
     slots: range,
     network: Network,
     drawn: Ints,
     steps: tuple[Step, ...],
-    stop: Stop,
+    stop: Stop | SharedStop,
     noted: dict[str, list[int]],
     visits: dict[str, list[list[int]]],
 ) -> Process:
@@ -137,15 +225,22 @@ def source(
     )
     order = np.argsort(delays, kind="stable").tolist()
     arrivals = delays.tolist()
+    numbers = network.person[own].tolist()
     arrived, released = noted["arrived"], noted["released"]
     for k in order:
         yield At(env, arrivals[k] - env.now, ARRIVAL + k)
         arrived[slots.start + k] = arrivals[k]
-        env.process(person(env, slots.start + k, k, how, stop, released))
+        env.process(person(env, slots.start + k, k, numbers[k], how, stop, released))
 
 
 def person(
-    env: simpy.Environment, slot: int, k: int, how: list[tuple[Any, ...]], stop: Stop, released: list[int]
+    env: simpy.Environment,
+    slot: int,
+    k: int,
+    number: int,
+    how: list[tuple[Any, ...]],
+    stop: Stop | SharedStop,
+    released: list[int],
 ) -> Iterator[simpy.Event]:
     """One person: station after station, then the bus, unless sent home.
 
@@ -162,4 +257,8 @@ def person(
         if lots is not None and lots[k] + 0.5 < limit:
             released[slot] = env.now
             return
-    stop.board(slot)
+    if isinstance(stop, SharedStop):
+        yield At(env, 0, ARRIVAL + number)  # stops compete for buses: who comes first in one millisecond matters
+        stop.come(slot, number)
+    else:
+        stop.board(slot)

@@ -44,7 +44,6 @@ DESIGN = [
     "surplus",
     "unit_formed",
     "unit_set_out",
-    "halted",
     "passed",
     "in_position",
     "strength_reported",

@@ -104,3 +104,11 @@ def test_without_rows_nothing_is_guessed() -> None:
     assert row(bare, "L4", "fill rate")["note"] == "not measurable: needs rows of item_issued and item_short"
     nobody = row(measures(journeys(PEOPLE), with_stock(), ["L4"]), "L4", "fill rate")
     assert (nobody["value"], nobody["n"], nobody["note"]) == (None, 0, "nobody came to be handed anything")
+
+
+def test_rows_that_name_no_item_or_none_of_it() -> None:
+    """A row without an item is of no item; one of nothing (an amount of 0) asks for nothing."""
+    rows = [item("issued", 0, 70, thing=None), item("short", 1, 80, amount=0)]
+    found = measures(journeys(PEOPLE, rest=rows), Context(), ["L4"])
+    nothing = row(found, "L4", "fill rate", "boots @ A")
+    assert (nothing["value"], nothing["n"], nothing["note"]) == (None, 0, "nobody asked for any")

@@ -10,7 +10,9 @@ from tocsin.plan import check, loads
 
 RANGE = '[[place]]\nname = "Obuz range"\nlat = 53.4\nlon = 25.5\nassumption = "invented"\n\n'
 PLACE = '[[place]]\nname = "the bridge"'
-MARCH = 'march = { to = "the bridge", vehicles = 20, interval_m = 50, earliest_h = 12, planned_h = 20 }\n'
+MARCH = (
+    'march = { to = "the bridge", via = ["Alder"], vehicles = 20, interval_m = 50, earliest_h = 12, planned_h = 20 }\n'
+)
 AGAIN = 'again_after_min = 15\ntries = 3\ncourier = { family = "constant", value_min = 60 }'
 
 ERRORS = [
@@ -251,12 +253,13 @@ ROADS = (
 
 
 def test_a_march_needs_roads() -> None:
-    """Without `[roads]` and `[[road]]` each march is refused; with either of the two it is not."""
+    """Without `[roads]` and `[[road]]` each march is refused; with either of the two it is not, if they reach."""
     with pytest.raises(PlanError) as refused:
         loads(without(SMALL, *ROADS), name="p")
     assert refused.value.place.endswith(": unit[0].march")
     assert "found a march, but no roads; expected `[roads]` or some `[[road]]`" in refused.value.sentence
-    assert check(loads(without(SMALL, ROADS[0]), name="p")) == []
+    with pytest.raises(PlanError, match="found no road from 'Obuz range' to 'Alder'"):
+        loads(without(SMALL, ROADS[0]), name="p")
     assert check(loads(without(SMALL, *ROADS[1:]), name="p")) == []
 
 

@@ -33,7 +33,7 @@ def column(name: str, start: str, end: str, vehicles: int = 1, needs: Sequence[s
     return {"name": name, "post": [{"trade": "rifleman", "posts": 1}], "march": own | more, "needs": list(needs)}
 
 
-def case_of(roads: list[Row], columns: list[Row], horizon_h: float = 48, **tables: Any) -> Case:
+def case_of(own_roads: list[Row], columns: list[Row], horizon_h: float = 48, **tables: Any) -> Case:
     """A plan with places A to F, roads and marches; shocks strike unless they say otherwise."""
     shocks = [dict(shock) for shock in tables.pop("shock", [])]
     exercise = {
@@ -43,7 +43,7 @@ def case_of(roads: list[Row], columns: list[Row], horizon_h: float = 48, **table
         "shocks": [shock["name"] for shock in shocks if shock.pop("strikes", True)],
     }  # fmt: skip
     places = [{"name": name, "lat": 50 + k / 10, "lon": 21 + k * k / 10} for k, name in enumerate(PLACES)]
-    return gate_case([], exercise=exercise, place=places, road=roads, unit=columns, shock=shocks, **tables)
+    return gate_case([], exercise=exercise, place=places, road=own_roads, unit=columns, shock=shocks, **tables)
 
 
 def marching(case: Case) -> Marching:

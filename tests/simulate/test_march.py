@@ -148,6 +148,13 @@ def test_side_by_side_they_overtake() -> None:
     assert passings(moved(case_of(roads, columns)))["fast"] == [("A", 0, 0), ("B", 10, 10)]
 
 
+def test_of_free_entrances_the_one_that_is_clear_first() -> None:
+    """Single vehicles hold no entrance: the third enters at once, and behind the fast one, not behind the slow one."""
+    roads = [road("ab", "A", "B", 10, columns=2)]
+    columns = [column("slow", "A", "B", speed_kmh=30), column("fast", "A", "B", speed_kmh=60), column("z", "A", "B")]
+    assert passings(moved(case_of(roads, columns)))["z"] == [("A", 0, 0), ("B", 10, 10)]
+
+
 def test_columns_from_two_roads_share_the_third() -> None:
     """Both come to B at 10; the second halts there until the tail of the first is in, and its own tail comes up."""
     roads = [*LINE, road("db", "D", "B", 10)]

@@ -102,8 +102,8 @@ class Judge:
         """The entrance is free when the tail is in."""
         if lasts:
             yield At(self.env, lasts, END)
+        road.free[lane] = True  # whoever enters at this instant may take it
         yield At(self.env, 0, LEAVE)
-        road.free[lane] = True
         road.gate.release(request)
 
 

@@ -158,15 +158,17 @@ def test_worst_first(stressed: Stressed) -> None:
 
 
 def test_levers_change_one_thing() -> None:
-    """Each resource with one less differs from the plan in its own number and in nothing else."""
+    """Every kind of resource is one; each with more differs from the plan in its own number and in nothing else."""
     from tocsin.sweep import changes
 
-    west = load("west-2026")
-    found = levers(west)
-    assert {lever.kind for lever in found} == {"channel", "desk", "station", "buses"}
+    small = load(Path(__file__).parents[1] / "plan" / "small.toml")
+    found = levers(small)
+    assert {lever.kind for lever in found} == {"channel", "desk", "station", "crew", "buses", "fleet", "stock"}
     for lever in found:
-        told = changes(west, lever.changed(lever.base + 1))
-        assert len(told) == 1 and str(lever.base + 1) in str(told[0].after), lever.label
+        told = changes(small, lever.changed(lever.base + 1))
+        assert len(told) == 1 and told[0].after == str(lever.amount(lever.base + 1)), lever.label
+        assert told[0].before == str(lever.amount(lever.base))
+    assert levers(load("national")), "a plan without units has resources too"
 
 
 def test_more_demand_leaves_everybody_who_they_are(plan: Plan) -> None:

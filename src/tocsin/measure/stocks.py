@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.log.stems import stem_name
-from tocsin.measure.quantiles import NEVER
+from tocsin.measure.quantiles import NEVER, shares_of
 from tocsin.measure.rows import Rows
 from tocsin.measure.view import HOUR_MS, View
 
@@ -71,10 +71,11 @@ def _fill_rows(rows: Rows, asked: pl.DataFrame, keys: list[str]) -> None:
     """Fill rate and unmet demand of each item, or of each item at each point."""
     if asked.is_empty():
         return
-    first = asked.filter(pl.col("visit") == 1, pl.col(keys[-1]).is_not_null())
+    asked = asked.drop_nulls(keys)  # what is said of nothing named is of no item
+    first = asked.filter(pl.col("visit") == 1)
     amount, got = pl.col("amount"), pl.col("issued")
     rate = first.group_by(keys).agg(amount.sum().alias("asked"), amount.filter(got).sum().alias("got")).sort(keys)
-    share = rate["got"].to_numpy() / rate["asked"].to_numpy()
+    share = shares_of(rate["got"].to_numpy(), rate["asked"].to_numpy())
     rows.many(
         "L4",
         "fill rate",
@@ -83,9 +84,10 @@ def _fill_rows(rows: Rows, asked: pl.DataFrame, keys: list[str]) -> None:
         keys=_keys(rate, keys),
         n=rate["asked"].to_list(),
         of="asked at the first visit",
+        notes=["" if n else "nobody asked for any" for n in rate["asked"].to_list()],
     )
     later = asked.filter("issued").group_by("person", "thing").agg(pl.col("at_ms").max().alias("last"))
-    unmet = asked.join(later, on=["person", "thing"], how="left").filter(pl.col(keys[-1]).is_not_null())
+    unmet = asked.join(later, on=["person", "thing"], how="left")
     never = ~got & (pl.col("last").is_null() | (pl.col("last") < pl.col("at_ms")))
     found = unmet.group_by(keys).agg(amount.sum().alias("asked"), amount.filter(never).sum().alias("unmet")).sort(keys)
     rows.many(

@@ -44,6 +44,14 @@ def check(plan: Plan) -> list[Problem]:
     return problems
 
 
+def _ways(plan: Plan) -> Iterator[Problem]:
+    """Marches can be driven."""
+    if any(unit.march is not None for unit in plan.units) or any(shock.kind == "road" for shock in plan.shocks):
+        from tocsin.plan.marching import undrivable  # late: only roads need it
+
+        yield from undrivable(plan)
+
+
 def _channels(plan: Plan) -> Iterator[Problem]:
     """Fallbacks end; every channel is started; every group is summoned by one (a roster's are not known here)."""
     position = {c.name: i for i, c in enumerate(plan.channels)}
@@ -202,4 +210,4 @@ _CHECKS: tuple[Check, ...] = (
     useless_stocks,
     unsupported,
 )
-_DOUBTS: tuple[Check, ...] = (idle_parts, idle_stations, idle_shares, idle_command, vain_shocks, thin_units)
+_DOUBTS: tuple[Check, ...] = (_ways, idle_parts, idle_stations, idle_shares, idle_command, vain_shocks, thin_units)

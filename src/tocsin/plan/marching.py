@@ -94,22 +94,25 @@ def undrivable(plan: Plan, roads: RoadNetwork | None = None) -> Iterator[Problem
 def no_roads(plan: Plan, unit: Unit) -> Problem:
     """Say that a unit marches in a plan without roads."""
     found = f"found the march of {shown(unit.name)} in a plan without roads"
-    return Problem("error", ("unit", plan.units.index(unit), "march"), f"{found}; expected `[[road]]` or `[roads]`")
+    return Problem("error", _path(plan, unit), f"{found}; expected `[[road]]` or `[roads]`")
+
+
+def _path(plan: Plan, unit: Unit) -> Path:
+    return "unit", plan.units.index(unit), "march"
 
 
 def _legs(plan: Plan, roads: RoadNetwork, unit: Unit, march: March) -> tuple[Leg, ...] | Problem:
-    here: Path = ("unit", plan.units.index(unit), "march")
     stops = [start_of(plan, unit, march), *march.via, march.to]
     try:
         nodes = [roads.node_of(name) for name in stops]
     except PlanError as error:
-        return Problem("error", here, error.sentence)
+        return Problem("error", _path(plan, unit), error.sentence)
     way: list[int] = []
     ends: list[tuple[int, int]] = []  # after how many stretches each stop comes, and its meeting
     for (start, end), names in zip(pairwise(nodes), pairwise(stops), strict=True):
         leg = roads.way_over(start, end, march.speed_kmh)
         if leg is None:
-            return Problem("error", here, f"found no road from {shown(names[0])} to {shown(names[1])}")
+            return Problem("error", _path(plan, unit), f"found no road from {shown(names[0])} to {shown(names[1])}")
         way += leg
         ends.append((len(way), -1))
     del ends[-1]
@@ -119,7 +122,7 @@ def _legs(plan: Plan, roads: RoadNetwork, unit: Unit, march: March) -> tuple[Leg
             node = roads.node_of(meeting.at)
             if node not in passed:
                 found = f"found {shown(meeting.at)}, which is not on the way of {shown(unit.name)}"
-                sentence = f"{found} from {shown(stops[0])} to {shown(march.to)} ({key_path(here)})"
+                sentence = f"{found} from {shown(stops[0])} to {shown(march.to)} ({key_path(_path(plan, unit))})"
                 return Problem("error", ("rendezvous", i, "at"), sentence)
             ends.append((passed.index(node), i))
     # At one place: first the places gone over, then the meetings in the plan's order; the end stands last.

@@ -16,7 +16,9 @@ import numpy as np
 
 from tocsin.plan.command import Headquarters, Link
 from tocsin.plan.model import Plan, Unit
+from tocsin.plan.strikes import struck
 from tocsin.simulate.stages import Stages
+from tocsin.simulate.struck import window_of
 from tocsin.simulate.told import Told
 
 __all__ = ["NEVER", "Command", "LinkStep", "Orders", "command_of", "give_orders", "lots", "nodes_of"]
@@ -114,13 +116,17 @@ def command_of(plan: Plan) -> Command | None:
     position = {headquarters.name: i for i, headquarters in enumerate(plan.headquarters)}
     above = [n.under if isinstance(n, Headquarters) else n.headquarters for n in nodes]
     superior = tuple(NEVER if name is None else position[name] for name in above)
-    below = tuple(tuple(i for i, s in enumerate(superior) if s == h) for h in range(len(nodes)))
+    below: list[list[int]] = [[] for _ in nodes]
+    for node, over in enumerate(superior):
+        if over != NEVER:
+            below[over].append(node)
     links = _links(plan, nodes)
+    number = {unit.name: i for i, unit in enumerate(plan.units)}
     return Command(
         names=tuple(n.name for n in nodes),
-        unit=tuple(NEVER if isinstance(n, Headquarters) else plan.units.index(n) for n in nodes),
+        unit=tuple(NEVER if isinstance(n, Headquarters) else number[n.name] for n in nodes),
         superior=superior,
-        below=below,
+        below=tuple(tuple(children) for children in below),
         top_down=_top_down(superior, below),
         senders=tuple(n.senders if isinstance(n, Headquarters) else 1 for n in nodes),
         links=links,
@@ -172,19 +178,17 @@ def _durations(plan: Plan, nodes: Sequence[Headquarters | Unit], superior: Seque
 
 
 def _links(plan: Plan, nodes: Sequence[Headquarters | Unit]) -> tuple[LinkStep, ...]:
-    horizon = plan.exercise.horizon_h
-    shocks = [s for s in plan.shocks if s.kind == "link" and s.name in plan.exercise.shocks]
+    horizon = round(plan.exercise.horizon_h * HOUR_MS)
+    shocks = [shock for shock in struck(plan) if shock.kind == "link"]
     found, first = [], 0
     for node in nodes:
         link = node.link or Link.model_construct(medium=None)
-        cuts = [(cut.from_h, cut.until_h) for cut in link.cuts]
+        cuts = [(round(cut.from_h * HOUR_MS), round(cut.until_h * HOUR_MS)) for cut in link.cuts]
         if node.link is not None:
-            struck = (s for s in shocks if not s.units or node.name in s.units)
-            cuts += [(s.at_h, horizon + 1 if s.until_h is None else s.until_h) for s in struck]
+            cuts += [window_of(s, plan.exercise) for s in shocks if not s.units or node.name in s.units]
         again = NEVER if link.again_after_min is None else round(link.again_after_min * MINUTE_MS)
-        tries = 1 if again == NEVER else min(link.tries, 1 + round(horizon * HOUR_MS) // again)
-        windows = tuple((round(start * HOUR_MS), round(end * HOUR_MS)) for start, end in cuts)
-        found.append(LinkStep(link.medium, windows, again, tries, link.courier is not None, first))
+        tries = 1 if again == NEVER else min(link.tries, 1 + horizon // again)
+        found.append(LinkStep(link.medium, tuple(cuts), again, tries, link.courier is not None, first))
         first += tries + 1
     return tuple(found)
 

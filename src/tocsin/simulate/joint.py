@@ -147,11 +147,20 @@ CLOCK = np.dtype([("horizon", "i8"), ("told", "i8"), ("pending", "i8")], align=T
 
 
 def _compiled(function: F) -> F:
-    """Compile without the GIL, keep the result on disk, and leave the type checker the Python signature."""
-    return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
+    """Compile without the GIL, keep the result on disk, and leave the type checker the Python signature.
+
+    Without reference counts too: nothing here makes an array, and counting all of a world's took five times as long as
+    the work (decision 30). Numba refuses to compile what would need them.
+    """
+    return cast(F, njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
 
 
-@_compiled
+def _inlined(function: F) -> F:
+    """The same for what is called at every visit: calling with the whole world costs more than what is done."""
+    return cast(F, njit(cache=True, nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function))
+
+
+@_inlined
 def code(kind: int, a: int, b: int) -> int:
     """A cause as one number."""
     return (kind << 48) | (a << 32) | b
@@ -193,7 +202,7 @@ class World(NamedTuple):
 # --- heap -----------------------------------------------------------------------------------------------------------
 
 
-@_compiled
+@_inlined
 def push(heap: Array, key: int) -> None:
     """Put a key into a heap whose size stands in its first cell."""
     size = heap[0] + 1
@@ -208,7 +217,7 @@ def push(heap: Array, key: int) -> None:
     heap[at] = key
 
 
-@_compiled
+@_inlined
 def pop(heap: Array) -> int:
     """Take the least key out of a heap that is not empty."""
     top = heap[1]
@@ -230,7 +239,7 @@ def pop(heap: Array) -> int:
     return int(top)
 
 
-@_compiled
+@_inlined
 def plan_event(w: World, time: int, kind: int, sub: int, entity: int) -> None:
     """Plan what happens at a time, if that is not beyond the horizon."""
     if time <= w.clock[0].horizon:
@@ -255,7 +264,7 @@ def tell(w: World, time: int, kind: int, a: int, b: int, amount: int, cause: int
 # --- lists of people and of idle servers ----------------------------------------------------------------------------
 
 
-@_compiled
+@_inlined
 def append_idle(servers: Array, groups: Array, s: int) -> None:
     """Let a server stand idle behind those who have been idle longer."""
     g = servers[s].group
@@ -269,7 +278,7 @@ def append_idle(servers: Array, groups: Array, s: int) -> None:
     groups[g].tail = s
 
 
-@_compiled
+@_inlined
 def remove_idle(servers: Array, groups: Array, s: int) -> None:
     """Take a server out of those who are idle."""
     g = servers[s].group
@@ -285,7 +294,7 @@ def remove_idle(servers: Array, groups: Array, s: int) -> None:
         groups[g].tail = before
 
 
-@_compiled
+@_inlined
 def insert_waiting(people: Array, lanes: Array, lane: int, p: int) -> None:
     """Put a person into a list by time of queueing, then number; nearly always at its end."""
     after = NONE
@@ -307,7 +316,7 @@ def insert_waiting(people: Array, lanes: Array, lane: int, p: int) -> None:
         lanes[lane].tail = p
 
 
-@_compiled
+@_inlined
 def remove_waiting(people: Array, lanes: Array, lane: int, p: int) -> None:
     """Take a person out of a list."""
     before, after = people[p].before, people[p].next
@@ -321,7 +330,7 @@ def remove_waiting(people: Array, lanes: Array, lane: int, p: int) -> None:
         lanes[lane].tail = before
 
 
-@_compiled
+@_inlined
 def lane_of(w: World, p: int) -> int:
     """The list of a person who waits: by class, or the line of the server whom they chose."""
     k = w.people[p].station
@@ -334,7 +343,7 @@ def lane_of(w: World, p: int) -> int:
 # --- who can begin --------------------------------------------------------------------------------------------------
 
 
-@_compiled
+@_inlined
 def in_want(w: World, p: int) -> bool:
     """Whether a person cannot begin for want of something; one whose service was interrupted has it already."""
     if w.people[p].begun:
@@ -346,7 +355,7 @@ def in_want(w: World, p: int) -> bool:
     return False
 
 
-@_compiled
+@_inlined
 def first_waiting(w: World, k: int) -> int:
     """The first person of the first class at a station, or none."""
     for lane in range(w.stations[k].lanes, w.stations[k].lanes + w.stations[k].classes):
@@ -355,7 +364,7 @@ def first_waiting(w: World, k: int) -> int:
     return NONE
 
 
-@_compiled
+@_inlined
 def choose(w: World, g: int) -> int:
     """The person whom a free server of a group serves next, or none."""
     best = NONE
@@ -392,7 +401,7 @@ def victim(w: World, k: int, rank: int) -> int:
     return found
 
 
-@_compiled
+@_inlined
 def admits(w: World, k: int, p: int, comes: bool) -> bool:
     """Whether a station with limited room takes somebody in: there is a place, or they would begin at once.
 
@@ -428,7 +437,7 @@ def close_extra(w: World, k: int, now: int, cause: int) -> None:
     tell(w, now, CLOSED, k, 0, w.groups[g].target, cause)
 
 
-@_compiled
+@_inlined
 def look_at_extra(w: World, k: int, now: int) -> None:
     """Close the extra servers of a station whose queue has become short."""
     station = w.stations[k]
@@ -437,7 +446,7 @@ def look_at_extra(w: World, k: int, now: int) -> None:
     station.shorter = 0
 
 
-@_compiled
+@_inlined
 def hand_out(w: World, k: int, p: int, now: int) -> None:
     """Take what a person is to be handed out of the stocks, and order more where little is left."""
     for i in range(w.stations[k].issue_from, w.stations[k].issue_to):  # those that the queue waits for stand first
@@ -450,7 +459,7 @@ def hand_out(w: World, k: int, p: int, now: int) -> None:
         order_more(w, issue.stock, now, code(BY_BEGIN, w.people[p].row, p))
 
 
-@_compiled
+@_inlined
 def order_more(w: World, stock: int, now: int, cause: int) -> None:
     """Order what comes into a stock, if little is left and nothing is on order."""
     found = w.stocks[stock]
@@ -462,7 +471,7 @@ def order_more(w: World, stock: int, now: int, cause: int) -> None:
         found.orders += 1
 
 
-@_compiled
+@_inlined
 def begin(w: World, p: int, s: int, now: int, cause: int) -> None:
     """Let a server begin with a person who waits, or go on with one whose service was interrupted."""
     person = w.people[p]
@@ -495,7 +504,7 @@ def begin(w: World, p: int, s: int, now: int, cause: int) -> None:
     w.stations[k].shorter = 1
 
 
-@_compiled
+@_inlined
 def pace_at(w: World, k: int, now: int) -> int:
     """How many thousandths of its draw a service takes that begins now."""
     found = 1000
@@ -505,7 +514,7 @@ def pace_at(w: World, k: int, now: int) -> int:
     return int(found)
 
 
-@_compiled
+@_inlined
 def serve(w: World, g: int, now: int, cause: int) -> None:
     """While a server is free and somebody can begin: begin."""
     if not w.groups[g].each:
@@ -528,14 +537,14 @@ def serve(w: World, g: int, now: int, cause: int) -> None:
         begin(w, best, w.people[best].server, now, cause)
 
 
-@_compiled
+@_inlined
 def earlier(w: World, p: int, other: int) -> bool:
     """Whether a person queued before another one."""
     mine, theirs = w.people[p].joined, w.people[other].joined
     return bool(mine < theirs or (mine == theirs and p < other))
 
 
-@_compiled
+@_inlined
 def join(w: World, k: int, p: int, now: int, why: int) -> None:
     """Let a person queue at a station."""
     person = w.people[p]
@@ -565,7 +574,7 @@ def join(w: World, k: int, p: int, now: int, why: int) -> None:
         plan_event(w, person.fed_up, TIMER, 0, p)
 
 
-@_compiled
+@_inlined
 def unsettle(w: World, g: int, cause: int) -> None:
     """Put a group on top of those that are to serve and to admit; what lets it serve makes places at its stations."""
     for at in range(w.groups[g].since, w.groups[g].until):
@@ -604,7 +613,7 @@ def settle_all(w: World, now: int) -> None:
             unsettle(w, w.servers[holds].group, code(BY_QUEUE, w.people[p].row, p))
 
 
-@_compiled
+@_inlined
 def next_admitted(w: World, g: int) -> int:
     """Take the next person off those who stand before the stations of a group, or none."""
     for at in range(w.groups[g].since, w.groups[g].until):
@@ -630,7 +639,7 @@ def take_in(w: World, k: int, p: int, now: int, why: int, comes: bool) -> None:
         open_extra(w, k, p, now)
 
 
-@_compiled
+@_inlined
 def leave_server(w: World, s: int) -> None:
     """Let a server go home if that is due, or stand idle."""
     g = w.servers[s].group
@@ -724,7 +733,7 @@ def open_extra(w: World, k: int, p: int, now: int) -> None:
     serve(w, g, now, code(BY_EXTRA, 0, number))
 
 
-@_compiled
+@_inlined
 def concerned(w: World, k: int, p: int, last: int) -> int:
     """The first station from k on, before `last`, that concerns a person, or none."""
     for at in range(k, last):

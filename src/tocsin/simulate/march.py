@@ -124,9 +124,10 @@ class Marching:
 
     def name_of(self, node: int) -> str:
         """Return what the log calls a node: its name, or its coordinates."""
+        if node in self.names:
+            return self.names[node]
         lat, lon = float(self.roads.lat[node]), float(self.roads.lon[node])
-        where = f"{abs(lat):.3f}° {'N' if lat >= 0 else 'S'} {abs(lon):.3f}° {'E' if lon >= 0 else 'W'}"
-        return self.names.get(node, where)
+        return f"{abs(lat):.3f}° {'N' if lat >= 0 else 'S'} {abs(lon):.3f}° {'E' if lon >= 0 else 'W'}"
 
 
 def marching_of(plan: Plan, roads: RoadNetwork | None) -> Marching | None:
@@ -146,7 +147,8 @@ def marching_of(plan: Plan, roads: RoadNetwork | None) -> Marching | None:
         problem = no_roads(plan, marching[0])
         raise PlanError(problem.sentence, place=problem.place)
     names = _names(plan, roads)
-    columns = tuple(_column(plan, roads, names, unit) for unit in marching)
+    position = {unit.name: i for i, unit in enumerate(plan.units)}
+    columns = tuple(_column(plan, roads, names, unit, position) for unit in marching)
     number = {column.name: i for i, column in enumerate(columns)}
     return Marching(
         roads=roads,
@@ -168,12 +170,13 @@ def marching_of(plan: Plan, roads: RoadNetwork | None) -> Marching | None:
     )
 
 
-def _column(plan: Plan, roads: RoadNetwork, names: Mapping[int, str], unit: Unit) -> Column:
+def _column(
+    plan: Plan, roads: RoadNetwork, names: Mapping[int, str], unit: Unit, position: Mapping[str, int]
+) -> Column:
     march = unit.march
     if march is None:
         raise PlanError("found no march", place=f"unit '{unit.name}'")
     legs = legs_of(plan, roads, unit, march)
-    position = {u.name: i for i, u in enumerate(plan.units)}
     number, start = position[unit.name], roads.node_of(start_of(plan, unit, march))
     length = (march.vehicles - 1) * march.interval_m / 1000
     planned = NEVER if march.planned_h is None else round(march.planned_h * HOUR_MS)
