@@ -25,10 +25,13 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
     from tocsin.sweep import rehearse
 
     done = rehearse(load("national"), runs=2 if quick else RUNS, seed=SEED)
+    done.paths  # the causes of the first run, followed while its log is written
     made: list[bytes] = []
 
     def report() -> None:
-        case = Case(done.plan, done.people, done.first, done.frame, done.seed, done.runs, "0.1.0", done.digest)
+        case = Case(
+            done.plan, done.people, done.first, done.frame, done.seed, done.runs, "0.1.0", done.digest, paths=done.paths
+        )
         made.append(page(case).encode())
 
     # The median, as of the other benches, but without a warm-up: a user writes one report in a process.

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
 from functools import cache
 from html.parser import HTMLParser
+from typing import Any
 
 import polars as pl
 
@@ -12,8 +16,10 @@ from tocsin.law import bundled_packs, law
 from tocsin.law.results import Audit
 from tocsin.law.served import described
 from tocsin.measure import Context, measures
+from tocsin.measure.critical import paths_of
+from tocsin.measure.view import View, views
 from tocsin.plan import Plan, load, people
-from tocsin.simulate import Engine, Outcome, compile, journeys, service
+from tocsin.simulate import Engine, Outcome, compile, journeys, service, trail
 
 SEED = 7
 
@@ -23,13 +29,51 @@ def rehearsed(plan: Plan, runs: int) -> Case:
     called = people(plan, SEED)
     engine = Engine(compile(plan, called), 1)
     first, frames = None, []
-    audit = audit_of(plan, called, engine.run(SEED, 0))
+    kept = engine.run(SEED, 0)
+    audit = audit_of(plan, called, kept)
     for run in range(runs):
         found = journeys(engine.run(SEED, run))
         first = found if first is None else first
         frames.append(measures(found, Context(plan, called)))
     assert first is not None
-    return Case(plan, called, first, pl.concat(frames), SEED, runs, "0.1.0", "sha256:c0ffee", audit)
+    paths = paths_of(next(views(first, Context(plan, called, logs={0: lambda: trail(kept)}))))
+    return Case(plan, called, first, pl.concat(frames), SEED, runs, "0.1.0", "sha256:c0ffee", audit, paths)
+
+
+def view_of(case: Case) -> View:
+    """The first run of a case as the measures see it."""
+    return next(views(case.first, Context(case.plan, case.people)))
+
+
+def with_rows(case: Case, rows: Sequence[dict[str, Any]]) -> Case:
+    """The case with rows in its first run that no engine wrote; each has a kind, an `hour` and other columns."""
+    first = case.first
+    empty = {name: None for name in first.rest.columns} | {"run": 0, "writer": "simulated", "in_journeys": False}
+    full = []
+    for row in rows:
+        at = first.t0 + dt.timedelta(hours=row["hour"])
+        said = {name: value for name, value in row.items() if name != "hour"}
+        full.append(empty | {"happened": at, "happened_until": at, "known": at} | said)
+    plain = {
+        name: pl.String() if dtype in (pl.Categorical, pl.Enum) else dtype for name, dtype in first.rest.schema.items()
+    }
+    more = pl.DataFrame(full, schema=plain).cast(dict(first.rest.schema))  # type: ignore[arg-type]  # names to types
+    return dataclasses.replace(case, first=dataclasses.replace(first, rest=pl.concat([first.rest, more])))
+
+
+@cache
+def struck() -> Case:
+    """The bundled call-up with invented rows: a power cut, a cut road to the end, and four units on the march."""
+    rows: list[dict[str, Any]] = [
+        {"kind": "shock_began", "hour": 12.0, "thing": "dark", "reason": "power"},
+        {"kind": "shock_ended", "hour": 15.0, "thing": "dark"},
+        {"kind": "shock_began", "hour": 16.5, "thing": "bridge", "reason": "road"},
+    ]
+    for number, unit in enumerate(west().plan.units[:4]):
+        way = (("unit_set_out", 22, "Hrodna"), ("passed", 24, "Lida"), ("in_position", 28, "Baranovichi"))
+        rows += [{"kind": kind, "hour": hour + number, "unit": unit.name, "place": place} for kind, hour, place in way]
+        rows.append({"kind": "passed", "hour": 25 + number, "unit": unit.name, "place": "Lida", "visit": 2})
+    return with_rows(west(), rows)
 
 
 def audit_of(plan: Plan, called: pl.DataFrame, outcome: Outcome) -> Audit | None:

@@ -16,7 +16,7 @@ from tests.cli.calls import TOCSIN, Done, call
 from tocsin.log.folder import verify
 from tocsin.plan import bundled, load
 
-FILES = {"plan.toml", "scenarios.parquet", "margins.parquet", "stress.json", "manifest.json"}
+FILES = {"plan.toml", "scenarios.parquet", "margins.parquet", "stress.html", "stress.json", "manifest.json"}
 PATIENCE_S = 240
 STRESS = """
 [[shock]]

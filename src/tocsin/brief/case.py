@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -40,6 +40,7 @@ class Case:
         version: The version of Tocsin that made them.
         digest: The digest of the plan.
         audit: What a rule pack of the country says of the summonses of the first run; None if there is no pack.
+        paths: What held the first run back, step by step, by what it led to (`tocsin.measure.critical.paths_of`).
     """
 
     plan: Plan
@@ -51,6 +52,7 @@ class Case:
     version: str
     digest: str
     audit: Audit | None = None
+    paths: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def numbers(self) -> Numbers:

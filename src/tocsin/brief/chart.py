@@ -22,6 +22,7 @@ __all__ = [
     "Line",
     "Rule",
     "Smalls",
+    "Span",
     "Tick",
     "Tone",
     "count_axis",
@@ -98,7 +99,16 @@ class Dot:
     tone: Tone = "main"
 
 
-Layer = Band | Line | Rule | Dot
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time that is shaded from top to bottom: a shock, from an x to an x; of no length, a line."""
+
+    label: str
+    start: float
+    end: float
+
+
+Layer = Band | Line | Rule | Dot | Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +188,13 @@ def count_axis(title: str, most: float) -> Axis:
     return Axis(title, 0, count * step, tuple(Tick(i * step, whole(i * step)) for i in range(count + 1)))
 
 
-def marks(chart: Chart) -> Sequence[Band | Line | Rule]:
-    """The layers of a chart that a legend names, front first, each name once; small ones name their rules there."""
-    named = (Band, Line, Rule) if chart.small else (Band, Line)
-    found: dict[str, Band | Line | Rule] = {}
+def marks(chart: Chart) -> Sequence[Band | Line | Rule | Span]:
+    """The layers of a chart that a legend names, front first, each name once; small ones name rules and spans there."""
+    named = (Band, Line, Span, Rule) if chart.small else (Band, Line)
+    found: dict[str, Band | Line | Rule | Span] = {}
     for layer in reversed(chart.layers):
         if isinstance(layer, named):
-            name = layer.label if isinstance(layer, Rule) else layer.name
+            name = layer.label if isinstance(layer, Rule | Span) else layer.name
             if name:
                 found.setdefault(name, layer)
     return list(found.values())

@@ -14,19 +14,21 @@ from tocsin.brief.draw import path, text_width, thinned
 from tocsin.brief.map import Area, MapFigure, Place
 from tocsin.brief.words import share, whole
 
-__all__ = ["Box", "Label", "drawn_map", "placed"]
+__all__ = ["LAND", "SHEETS", "Box", "Label", "Sheet", "drawn_map", "placed", "projection", "round_numbers"]
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 MOST_LABELS = 40
+LAND = "land"
+"""The land of the widest drawing of a map has the id `<key>-land`: other drawings of the page use it again."""
 LEGEND = 52.0
 RING = 2.8
 """How far the ring of an assembly point stands off the circle of its town."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class Sheet:
     """A sheet of paper: its size, the radius of the largest circle, the size of text."""
 
     name: str
@@ -37,9 +39,9 @@ class _Sheet:
 
 
 SHEETS = (
-    _Sheet("wide", 640, 640, 20, 12.5),
-    _Sheet("middle", 500, 560, 17, 12.5),
-    _Sheet("narrow", 370, 470, 13, 11.5),
+    Sheet("wide", 640, 640, 20, 12.5),
+    Sheet("middle", 500, 560, 17, 12.5),
+    Sheet("narrow", 370, 470, 13, 11.5),
 )
 
 
@@ -59,10 +61,12 @@ def drawn_map(figure: MapFigure) -> Markup:
     return Markup("").join(_svg(figure, sheet) for sheet in SHEETS)
 
 
-def _svg(figure: MapFigure, sheet: _Sheet) -> Markup:
-    height, project = _projection(figure, sheet)
+def _svg(figure: MapFigure, sheet: Sheet) -> Markup:
+    height, project = projection(figure, sheet)
     window = (-12.0, -12.0, sheet.width + 12, height + 12)
     areas = Markup("").join(_area(area, project, window) for area in figure.areas)
+    if sheet is SHEETS[0]:
+        areas = Markup('<g id="{}-{}">{}</g>').format(figure.key, LAND, areas)
     scale = _scale(figure.towns, sheet, height)
     towns = [(town, *project(town.lon, town.lat), max(scale * math.sqrt(town.called), 1.8)) for town in figure.towns]
     around = {town.name: radius for town, _, _, radius in towns}
@@ -90,13 +94,13 @@ INKED = 0.08
 """Share of the map that circles may cover together: more would hide each other and the land."""
 
 
-def _scale(towns: Sequence[Place], sheet: _Sheet, height: float) -> float:
+def _scale(towns: Sequence[Place], sheet: Sheet, height: float) -> float:
     """Radius over the root of the people called: bounded by the largest circle and by all together."""
     most, total = max(town.called for town in towns), sum(town.called for town in towns)
     return min(sheet.largest / math.sqrt(most), math.sqrt(INKED * sheet.width * height / (math.pi * total)))
 
 
-def _projection(figure: MapFigure, sheet: _Sheet) -> tuple[float, Callable[[float, float], Point]]:
+def projection(figure: MapFigure, sheet: Sheet) -> tuple[float, Callable[[float, float], Point]]:
     """Give the height of the map, and the way from degrees to the sheet (true to scale in the middle)."""
     shrink = math.cos(math.radians((figure.south + figure.north) / 2))
     across, up = (figure.east - figure.west) * shrink, figure.north - figure.south
@@ -148,7 +152,7 @@ def _ring(name: str, x: float, y: float, radius: float, many: bool) -> Markup:
 def _labels(
     towns: Sequence[tuple[Place, float, float, float]],
     points: Sequence[tuple[str, float, float, float]],
-    sheet: _Sheet,
+    sheet: Sheet,
     height: float,
 ) -> Markup:
     wanted = [Label(name, x, y, max(radius, 5.0), "point-name") for name, x, y, radius in points]
@@ -228,19 +232,21 @@ def _covers(box: Box, marks: NDArray[np.float64], own: Label) -> bool:
     return bool(covered.any())
 
 
-def _sizes(towns: Sequence[Place], scale: float, sheet: _Sheet, height: float) -> Markup:
+def _sizes(towns: Sequence[Place], scale: float, sheet: Sheet, height: float) -> Markup:
     """The legend of sizes: three round numbers of people, at the scale of the map."""
-    most = max(town.called for town in towns)
-    top = max(
-        s * 10 ** math.floor(math.log10(most)) for s in (1, 2, 5) if s * 10 ** math.floor(math.log10(most)) <= most
-    )
-    steps = [n for n in (top, top // 5, top // 20) if n >= 1]
     x, middle = 2.0, height + LEGEND / 2 + 2
     parts = [Markup('<text x="{:g}" y="{:.1f}" class="axis-title">people called</text>').format(x, middle + 4)]
     x += text_width("people called") + 10
-    for n in dict.fromkeys(steps):
+    for n in round_numbers(max(town.called for town in towns)):
         r = max(scale * math.sqrt(n), 1.8)
         parts.append(Markup('<circle class="size" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>').format(x + r, middle, r))
         parts.append(Markup('<text x="{:.1f}" y="{:.1f}">{}</text>').format(x + 2 * r + 6, middle + 4, whole(n)))
         x += 2 * r + 6 + text_width(whole(n)) + 16
     return Markup("").join(parts)
+
+
+def round_numbers(most: int) -> list[int]:
+    """Three round numbers for a legend of sizes: the largest 1, 2 or 5 times a power of ten, a fifth, a twentieth."""
+    power = 10 ** math.floor(math.log10(most))
+    top = max(s * power for s in (1, 2, 5) if s * power <= most)
+    return list(dict.fromkeys(n for n in (top, top // 5, top // 20) if n >= 1))

@@ -10,7 +10,6 @@ from functools import cache
 
 import polars as pl
 from jinja2 import Template
-from markupsafe import Markup
 
 from tocsin.brief.chart import Chart
 from tocsin.brief.comparison_charts import MOST_PLANS, Curves, difference_chart, overlay, queue_overlays
@@ -23,7 +22,7 @@ from tocsin.brief.comparison_rows import (
     title_of,
     verdict_words,
 )
-from tocsin.brief.page import _environment, _text
+from tocsin.brief.page import _environment, _text, style
 from tocsin.brief.words import listed, whole
 from tocsin.measure.catalogue import CATALOGUE
 from tocsin.sweep import Change, Comparison
@@ -89,7 +88,7 @@ def comparison_page(comparison: Comparison, *, sources: Sequence[str], version: 
     used.update(measure for drawn in (*overlays, queues) if drawn is not None for measure in drawn.measures)
     return _template().render(
         comparison=comparison,
-        css=Markup(_text("page.css")),
+        css=style(),
         title=_title(comparison),
         others=others,
         overlays=[chart for chart in overlays if chart is not None],

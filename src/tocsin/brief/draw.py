@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from tocsin.brief.chart import Axis, Band, Chart, Dot, Layer, Line, Rule, Tick
+from tocsin.brief.chart import Axis, Band, Chart, Dot, Layer, Line, Rule, Span, Tick
 
 __all__ = ["Size", "drawn", "path", "text_width", "thinned"]
 
@@ -64,6 +64,9 @@ def _svg(chart: Chart, size: Size) -> Markup:
     frame = _Frame(chart.x, chart.y, size)
     parts = [_grid(chart, frame)]
     parts.extend(_layer(layer, frame) for layer in chart.layers)
+    if not size.small:
+        spans = {layer.label: layer for layer in reversed(chart.layers) if isinstance(layer, Span)}
+        parts.extend(_span_label(span, row, frame) for row, span in enumerate(reversed(spans.values())))
     label = f"{chart.key}-{size.name}"
     return Markup(
         '<svg class="chart {name}" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}-t {id}-d">'
@@ -221,7 +224,27 @@ def _layer(layer: Layer, frame: _Frame) -> Markup:
         return Markup('<path class="{}" d="{}"/>').format(kind, path(points if len(points) > 1 else points * 2))
     if isinstance(layer, Rule):
         return _rule(layer, frame)
+    if isinstance(layer, Span):
+        return _span(layer, frame)
     return _dot(layer, frame)
+
+
+def _span(span: Span, frame: _Frame) -> Markup:
+    left, right = frame.across(span.start), frame.across(span.end)
+    if span.start == span.end:
+        line = '<path class="rule alert" d="M{} {}V{}"/>'
+        return Markup(line).format(_number(left), _number(frame.top), _number(frame.bottom))
+    ends = (left, frame.top, max(right, left + 1), frame.bottom, left)
+    area = '<path class="struck" d="M{} {}H{}V{}H{}Z"><title>{}</title></path>'
+    return Markup(area).format(*map(_number, ends), span.label)
+
+
+def _span_label(span: Span, row: int, frame: _Frame) -> Markup:
+    """Write the name of a span where it begins, each a line lower than the one before: they may overlap."""
+    x = frame.across(span.start)
+    left = x + 5 + text_width(span.label, bold=True) > frame.right
+    y = frame.top + 14 + 15 * row
+    return _text(span.label, x - 5 if left else x + 5, y, "label alert", "end" if left else "start")
 
 
 def _rule(rule: Rule, frame: _Frame) -> Markup:

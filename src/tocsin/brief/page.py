@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -11,15 +13,22 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.brief import assembly, figures, logistics, stations, strength
+from tocsin.brief.animation import animation
+from tocsin.brief.animation_map import moving
 from tocsin.brief.case import Case
 from tocsin.brief.chart import marks
 from tocsin.brief.chart_map import drawn_map
+from tocsin.brief.critical import critical, worded
 from tocsin.brief.draw import drawn
+from tocsin.brief.gantt import gantt, gantt_figures
 from tocsin.brief.main_numbers import main_numbers
 from tocsin.brief.map import by_town, called_and_arrived, country_of, map_of
+from tocsin.brief.needs import matrix
 from tocsin.brief.numbers import Number, Numbers
 from tocsin.brief.origins import origins_of_run
 from tocsin.brief.tables import Folded
+from tocsin.brief.timelines import timelines
+from tocsin.brief.whereabouts import first_view
 from tocsin.brief.words import (
     between,
     clocked,
@@ -38,6 +47,7 @@ from tocsin.plan import geography
 
 __all__ = ["Headline", "headlines", "page"]
 
+SCRIPT = "animation.js"
 MOST_TOWNS = 17
 """So many rows of points and towns stand beside the map; the other towns are folded away."""
 
@@ -66,9 +76,13 @@ def page(case: Case) -> str:
     numbers = case.numbers
     assumptions = origins_of_run(case.plan, "assumption")
     points = called_and_arrived(case)
+    drawn_on = map_of(case)
+    first = first_view(case)
+    moves = animation(case, first, drawn_on)
+    over_time = gantt(case, first)
     return _environment().get_template("page.html").render(
         case=case,
-        css=Markup(_text("page.css")),
+        css=style(),
         place=place_and_time(case, country_of(case)),
         provenance=provenance(case, len(assumptions)),
         story=what_happened(case, numbers),
@@ -80,7 +94,15 @@ def page(case: Case) -> str:
         queues=figures.queues(case, numbers),
         stations=stations.stations(case, numbers),
         peaks=stations.peaks(case, numbers),
-        map=map_of(case),
+        map=drawn_on,
+        animation=moves,
+        moving=None if moves is None else moving(moves),
+        gantt=over_time,
+        gantt_figures=None if over_time is None else gantt_figures(case, over_time),
+        matrix=matrix(case),
+        held_back=critical(case),
+        timelines=None if first is None else timelines(case, first),
+        script=Markup(_text(SCRIPT)) if moves is not None else "",
         points=points,
         towns=by_town(case, _towns_beside(points)),
         outcomes=outcomes(numbers),
@@ -219,8 +241,21 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(draw=drawn, draw_map=drawn_map, marks=marks, whole=whole, catalogue=CATALOGUE)
+    environment.filters["csp_hash"] = _hash
+    environment.globals.update(
+        draw=drawn, draw_map=drawn_map, marks=marks, whole=whole, worded=worded, catalogue=CATALOGUE
+    )
     return environment
+
+
+def style() -> Markup:
+    """The style of all pages."""
+    return Markup(_text("page.css") + _text("motion.css"))
+
+
+def _hash(script: str) -> str:
+    """Name a script by its content, so that the page runs it and no other (Content Security Policy, level 2)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 @cache

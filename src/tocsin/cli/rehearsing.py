@@ -139,8 +139,9 @@ def _write(done: Rehearsal, folder: Path, *, replace: bool) -> Case:
     def report(path: Path) -> None:
         version = versions()["tocsin"]
         case = Case(
-            done.plan, done.people, done.first, done.frame, done.seed, done.runs, version, done.digest, done.audit
-        )
+            done.plan, done.people, done.first, done.frame, done.seed, done.runs, version, done.digest, done.audit,
+            done.paths,
+        )  # fmt: skip
         path.write_text(page(case), encoding="utf-8")
         cases.append(case)
 

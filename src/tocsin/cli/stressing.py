@@ -63,26 +63,31 @@ def stress(
         if kept.is_dir():
             print(f"tocsin: what was run is kept in {kept}: the same command goes on from there", file=sys.stderr)
         raise
-    _write(done, folder, replace=replace)
+    _write(done, folder, plan, replace=replace)
     _forget(kept)
     if as_json:
         print_json(told(done))
     else:
         show_stress(done)
-        print(f"\nFolder: {folder} (plan, scenarios, margins, all of it as stress.json)")
+        print(f"\nReport: {folder / 'stress.html'}")
+        print(f"Folder: {folder} (plan, scenarios, margins, all of it as stress.json)")
 
 
-def _write(done: Stressed, folder: Path, *, replace: bool) -> None:
+def _write(done: Stressed, folder: Path, source: str, *, replace: bool) -> None:
     import datetime as dt
 
+    from tocsin.brief.stress import stress_page
     from tocsin.log.folder import RunFolder
+    from tocsin.sweep.first_runs import first_runs
     from tocsin.sweep.stress_files import parts
 
+    made_by = versions()
+    page = stress_page(done, first_runs(done), source=Path(source).name, version=made_by["tocsin"])
     RunFolder.write(
         folder,
-        parts(done),
+        parts(done) | {"stress.html": page},
         seed=done.seed,
-        versions=versions(),
+        versions=made_by,
         notes={"runs": done.runs, "scenarios": [one.name for one in done.scenarios]},
         written=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         replace=replace,

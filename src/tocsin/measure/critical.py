@@ -20,7 +20,7 @@ from tocsin.measure.rows import Rows
 from tocsin.measure.steps import steps_of
 from tocsin.measure.view import HOUR_MS, View
 
-__all__ = ["PATH", "critical_path", "critical_paths"]
+__all__ = ["PATH", "critical_path", "critical_paths", "paths_of"]
 
 PATH: Final[dict[str, pl.DataType]] = {
     "step": pl.UInt32(),
@@ -179,3 +179,21 @@ def _wanted(view: View, trail: Trail) -> dict[str, tuple[int | None, str]]:
     if last.height and LAST not in found:
         found[LAST] = int(last["seq"][-1]), ""
     return found
+
+
+def paths_of(view: View) -> dict[str, pl.DataFrame]:
+    """Give the paths that C7 sums up, step by step.
+
+    Args:
+        view: One run, with the rows' causes at hand.
+
+    Returns:
+        For each task that was complete, and for the last unit formed, its path (columns `PATH`); empty where causes are
+        not known.
+    """
+    trail = view.trail
+    if trail is None or trail.ends.is_empty():
+        return {}
+    wanted = {name: seq for name, (seq, _) in _wanted(view, trail).items() if seq is not None}
+    found = _rows_by_number(led_to(trail, list(wanted.values())))
+    return {name: _path(found, seq, _counted_from(view)) for name, seq in wanted.items()}

@@ -5,10 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from tocsin.log.causes import ENDS, Trail
-from tocsin.simulate.rows import BLOCK, ordered
+from tocsin.simulate.rows import ordered
 from tocsin.simulate.run import Outcome
 
 __all__ = ["trail"]
+
+PART = 4_096
+"""Rows that are written at once: a path jumps about in a log, so that most of a large part would be written in vain."""
 
 
 def trail(outcome: Outcome) -> Trail:
@@ -23,7 +26,7 @@ def trail(outcome: Outcome) -> Trail:
     rows = ordered(outcome)
 
     def part(seq: int) -> pl.DataFrame:
-        start = seq // BLOCK * BLOCK
-        return rows.frame(start, start + BLOCK)
+        start = seq // PART * PART
+        return rows.frame(start, start + PART)
 
     return Trail(part, rows.of_kinds(ENDS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import polars as pl
@@ -18,13 +18,15 @@ from tocsin.log.chain import write_log
 from tocsin.log.folder import Part
 from tocsin.log.journeys import Journeys
 from tocsin.measure import Context, measures
+from tocsin.measure.critical import paths_of
 from tocsin.measure.export import summed_up
+from tocsin.measure.view import views
 from tocsin.plan import Plan, check, people
 from tocsin.plan.road_file import as_frame
 from tocsin.plan.roads import RoadNetwork, has_roads, roads_of
 from tocsin.plan.roster import read_roster
 from tocsin.plan.text import dumps, expanded
-from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks, service
+from tocsin.simulate import Engine, Outcome, compile, journeys, log_blocks, service, trail
 from tocsin.sweep.replicate import Progress, replicate
 
 __all__ = ["Rehearsal", "people_of", "rehearse"]
@@ -75,6 +77,13 @@ class Rehearsal:
         context = Context(self.plan, self.people)  # without causes: keeping a run may change no number of it
         frames = [measures(walk, context) for walk in self.journeys]
         return pl.concat(frames if self.others is None else [*frames, self.others], rechunk=True)
+
+    @cached_property
+    def paths(self) -> dict[str, pl.DataFrame]:
+        """What held the first run back, for each task and the last unit: see `tocsin.measure.critical.paths_of`."""
+        first = self.kept[0]
+        context = Context(self.plan, self.people, logs={first.run: partial(trail, first)})
+        return paths_of(next(views(self.first, context)))
 
     @property
     def first(self) -> Journeys:
