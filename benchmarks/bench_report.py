@@ -25,7 +25,7 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
     from tocsin.sweep import rehearse
 
     done = rehearse(load("national"), runs=2 if quick else RUNS, seed=SEED)
-    done.paths  # the causes of the first run, followed while its log is written
+    _ = done.paths  # the causes of the first run, followed while its log is written
     made: list[bytes] = []
 
     def report() -> None:
