@@ -25,12 +25,12 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
     from tocsin.sweep import rehearse
 
     done = rehearse(load("national"), runs=2 if quick else RUNS, seed=SEED)
-    _ = done.paths  # the causes of the first run, followed while its log is written
+    paths = done.paths  # the causes of the first run, followed while its log is written
     made: list[bytes] = []
 
     def report() -> None:
         case = Case(
-            done.plan, done.people, done.first, done.frame, done.seed, done.runs, "0.1.0", done.digest, paths=done.paths
+            done.plan, done.people, done.first, done.frame, done.seed, done.runs, "0.1.0", done.digest, paths=paths
         )
         made.append(page(case).encode())
 
