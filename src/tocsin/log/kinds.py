@@ -176,14 +176,14 @@ _ENTRIES: Final = (
     Kind(
         "shock_ended",
         "shift",
-        "A disturbance ended.",
+        "A shock ended.",
         needs=("thing",),
         after=(After(("shock_began",), ("thing",), _OWN),),
     ),
     Kind(
         "shock_began",
         "shift",
-        "A disturbance began: an outage, a cut road, a surge of demand.",
+        "A shock began: an outage, a cut road, a surge of demand.",
         needs=("thing",),
     ),
     Kind("station_closed", "shift", "A station stopped beginning services.", needs=("place", "station")),
