@@ -173,14 +173,14 @@ def test_a_lent_bus_is_called_by_who_waits() -> None:
 
 
 def test_stock_repairs_openings_and_disturbances() -> None:
-    """What ends a wait names it: a delivery, a repair, a shift, the end of a disturbance."""
+    """What ends a wait names it: a delivery, a repair, a shift, the end of a shock."""
     first = at("arrived", 10, None, 0, place="A")
     for ends, wait, what in (
         ([at("resupplied", 40, 0, thing="boots", amount=5, place="A")], "waiting for stock", "boots"),
         ([at("station_opened", 40, None, station="kit", place="A", amount=2)], "waiting for the opening", "kit"),
         (
             [at("shock_began", 20, None, thing="dark"), at("shock_ended", 40, 1, thing="dark")],
-            "waiting for a disturbance",
+            "waiting for a shock",
             "dark",
         ),
     ):

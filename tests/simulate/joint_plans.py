@@ -153,7 +153,7 @@ def stocks(draw: st.DrawFn, name: str, points: tuple[str, ...]) -> dict[str, Any
 @cache
 @st.composite
 def shocks(draw: st.DrawFn, name: str) -> dict[str, Any]:
-    """A disturbance of servers, buses, stocks, or the time that services take."""
+    """A shock of servers, buses, stocks, or the time that services take."""
     kind = draw(pick("station", "vehicles", "network", "stock", "vehicles", "power", "point"))
     shock: dict[str, Any] = {"name": name, "kind": kind, "at_h": draw(pick(0, 0.25, 0.5, 1))}
     if draw(pick(True, True, True, False)):

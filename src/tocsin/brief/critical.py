@@ -75,7 +75,7 @@ PHRASES: dict[str, _Phrase] = {
     "on the march": _Phrase("move", lambda what, at: f"{what or 'a unit'} on the march{_at(at, 'to')}"),
     "waiting for the road": _Phrase("wait", lambda what, at: f"waiting for the road{_at(at)}{_at(what, 'behind')}"),
     "waiting for a unit": _Phrase("wait", lambda what, at: f"waiting for {what or 'another unit'}{_at(at)}"),
-    "waiting for a disturbance": _Phrase("wait", lambda what, at: f"held up by {what or 'a disturbance'}{_at(at)}"),
+    "waiting for a shock": _Phrase("wait", lambda what, at: f"held up by {what or 'a shock'}{_at(at)}"),
     "something else": _Phrase("wait", lambda what, at: f"what the log does not tell ({what}){_at(at)}" if what
                               else f"what the log does not tell{_at(at)}"),
 }  # fmt: skip

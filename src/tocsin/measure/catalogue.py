@@ -295,7 +295,7 @@ _LIST: Final[tuple[Definition, ...]] = (
         "Issued / asked, item by item, at a person's first visit to the station; asked is what was issued and what was "
         "short. Unserved demand is what was short and was not issued to that person later either. Out of stock is a "
         "stock that holds less than the least that anybody is handed at once: from what the plan says there was, what "
-        "came in (rows of resupplied), what disturbances took (the plan's share of what was there) and what was "
+        "came in (rows of resupplied), what shocks took (the plan's share of what was there) and what was "
         "issued, which leaves the stock when the service begins.",
         _NO_BOOTSTRAP,
         "Tocsin's own definition",
@@ -470,19 +470,19 @@ _LIST: Final[tuple[Definition, ...]] = (
         "C6",
         "Resilience",
         "min, share, persons/h, h",
-        "orders; disturbances",
-        "A disturbance of links or channels against as long a time before it: acknowledgement of the orders (C4) that "
+        "orders; shocks",
+        "A shock of links or channels against as long a time before it: acknowledgement of the orders (C4) that "
         "were first sent in either time, people delivered and arriving an hour in either. Made good is when "
         "in some hour after its end at least 90 % as many arrive as in an hour before it; 0 if it never fell below.",
         _NO_BOOTSTRAP,
         "Tocsin's own definition",
         _lines(
             """
-            sent to acknowledged p50 ¦ min ¦ orders ¦ disturbance: before, during ¦ half were within so long
-            unacknowledged after 60 min ¦ share ¦ orders ¦ disturbance: before, during ¦ as in C4
-            arrivals per hour ¦ persons/h ¦ disturbances ¦ disturbance: before, during ¦ people arriving
-            deliveries per hour ¦ persons/h ¦ disturbances ¦ disturbance: before, during ¦ summonses that reached people
-            time to return to 90 % ¦ h ¦ disturbances ¦ disturbance ¦ from its end until it was made good
+            sent to acknowledged p50 ¦ min ¦ orders ¦ shock: before, during ¦ half were within so long
+            unacknowledged after 60 min ¦ share ¦ orders ¦ shock: before, during ¦ as in C4
+            arrivals per hour ¦ persons/h ¦ shocks ¦ shock: before, during ¦ people arriving
+            deliveries per hour ¦ persons/h ¦ shocks ¦ shock: before, during ¦ summonses that reached people
+            time to return to 90 % ¦ h ¦ shocks ¦ shock ¦ from its end until it was made good
             """
         ),
     ),
@@ -527,7 +527,7 @@ _LIST: Final[tuple[Definition, ...]] = (
             on the march ¦ from place to place, until the last vehicle is there
             waiting for the road ¦ for another column to have passed
             waiting for a unit ¦ at a meeting, for another unit
-            waiting for a disturbance ¦ until a disturbance began or ended
+            waiting for a shock ¦ until a shock began or ended
             something else ¦ what the rows do not tell
             """
         ),

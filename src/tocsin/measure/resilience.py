@@ -44,7 +44,7 @@ def resilience(view: View, rows: Rows) -> None:
     cuts = _cuts(view) if "shock_began" in view.told else []
     if not cuts:
         what = "rows of shock_began for a link or channel"
-        rows.missing("C6", "time to return to 90 %", "h", what, of="disturbances")
+        rows.missing("C6", "time to return to 90 %", "h", what, of="shocks")
         return
     for cut in cuts:
         for when, (since, until) in (("before", cut.before), ("during", (cut.began, cut.ended))):
@@ -52,12 +52,12 @@ def resilience(view: View, rows: Rows) -> None:
             for name, stage in _PACES.items():
                 pace = _pace(view, stage, since, until)
                 note = "" if pace is not None else "no time before it"
-                rows.add("C6", name, pace, "persons/h", key=f"{cut.name}: {when}", of="disturbances", note=note)
+                rows.add("C6", name, pace, "persons/h", key=f"{cut.name}: {when}", of="shocks", note=note)
         _returned(view, rows, cut)
 
 
 def _cuts(view: View) -> list[_Cut]:
-    """Disturbances of links and channels, in the order in which they began."""
+    """Shocks of links and channels, in the order in which they began."""
     plan = view.context.plan
     kinds = {} if plan is None else {shock.name: shock.kind for shock in plan.shocks}
     names = (pl.col("thing").cast(pl.String), "at_ms", pl.col("reason").cast(pl.String))
@@ -97,7 +97,7 @@ def _pace(view: View, stage: str, since: int, until: int) -> float | None:
 
 def _returned(view: View, rows: Rows, cut: _Cut) -> None:
     """How long after the cut as many an hour arrived again as 90 % of the pace before it, quarter by quarter."""
-    name, of = "time to return to 90 %", "disturbances"
+    name, of = "time to return to 90 %", "shocks"
     before = _pace(view, "arrived", *cut.before)
     during = _pace(view, "arrived", cut.began, cut.ended) or 0.0
     if not before:

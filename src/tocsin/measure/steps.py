@@ -244,8 +244,8 @@ _NAMED: Final[dict[str, Callable[[Row, Row, Mapping[int, str]], Step]]] = {
     "resupplied": _plainly("waiting for stock", "thing"),
     "repaired": _plainly("waiting for a repair", "station"),
     "broke_down": _broke_down,
-    "shock_began": _plainly("waiting for a disturbance", "thing"),
-    "shock_ended": _plainly("waiting for a disturbance", "thing"),
+    "shock_began": _plainly("waiting for a shock", "thing"),
+    "shock_ended": _plainly("waiting for a shock", "thing"),
     "station_opened": _plainly("waiting for the opening", "station"),
     "station_closed": _plainly("waiting for the opening", "station"),
 }
@@ -253,8 +253,8 @@ _NAMED: Final[dict[str, Callable[[Row, Row, Mapping[int, str]], Step]]] = {
 _UNTIL: Final[dict[str, Callable[[Row], Step]]] = {
     "resupplied": lambda row: Step("waiting for stock", row["thing"] or "", ""),
     "repaired": lambda row: Step("waiting for a repair", row["station"] or row["thing"] or "", ""),
-    "shock_began": lambda row: Step("waiting for a disturbance", row["thing"] or "", ""),
-    "shock_ended": lambda row: Step("waiting for a disturbance", row["thing"] or "", ""),
+    "shock_began": lambda row: Step("waiting for a shock", row["thing"] or "", ""),
+    "shock_ended": lambda row: Step("waiting for a shock", row["thing"] or "", ""),
     "station_opened": lambda row: Step("waiting for the opening", row["station"] or "", ""),
     "station_closed": lambda row: Step("waiting for the opening", row["station"] or "", ""),
 }

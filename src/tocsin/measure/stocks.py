@@ -1,7 +1,7 @@
 """L4: who got what they were to be handed, and for how long was there nothing to hand out?
 
 What is handed out is in the log when the service ends, and leaves the stock when the service begins: levels are worked
-out with that, from what the plan says there was, what came in, what was lost to disturbances and what was taken.
+out with that, from what the plan says there was, what came in, what was lost to shocks and what was taken.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _least(plan: Plan, stock: Stock) -> int:
 
 
 def _losses(view: View, plan: Plan, stock: Stock, point: str) -> list[tuple[int, float]]:
-    """When disturbances took a share of the stock, and which share."""
+    """When shocks took a share of the stock, and which share."""
     known = {shock.name: shock for shock in plan.shocks if shock.kind == "stock"}
     began = view.rows("shock_began").select(pl.col("thing").cast(pl.String), "at_ms").iter_rows()
     return [(at, known[name].size or 1.0) for name, at in began if name in known and _hits(known[name], stock, point)]

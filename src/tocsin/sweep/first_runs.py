@@ -1,4 +1,4 @@
-"""The first run of each scenario of a plan under stress, whole: what a disturbance did is drawn from it."""
+"""The first run of each scenario of a plan under stress, whole: what a shock did is drawn from it."""
 
 from __future__ import annotations
 
