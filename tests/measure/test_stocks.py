@@ -82,18 +82,16 @@ def test_a_shared_stock_is_one() -> None:
     assert value(found, "L4", "time out of stock", "boots") == 80 / 60
 
 
-def test_a_disturbance_takes_its_share_of_what_is_there() -> None:
-    """Of ten pairs at A one is taken at 60; half of nine are lost at 65, rounded down: 5 left, never out of stock."""
-    shock = {"name": "fire", "kind": "stock", "at_h": 1.1, "size": 0.5, "points": ["A"]}
-    struck = [*ITEMS[:2], {"kind": "shock_began", "at": 65, "thing": "fire", "reason": "stock"}]
+def test_what_was_lost_is_not_there() -> None:
+    """Of ten pairs at A one is taken at 60; four lost at 65 leave five, never out of stock; nine, none from 65 on."""
+
+    def lost(amount: int) -> list[dict[str, Any]]:
+        return [*ITEMS[:2], {"kind": "stock_lost", "at": 65, "thing": "boots", "place": "A", "amount": amount}]
+
     context = with_stock(amount=10)
-    assert context.plan is not None
-    burnt = Context(context.plan.model_copy(update={"shocks": plan(shock=[shock]).shocks}))
-    found = measures(journeys(PEOPLE, rest=struck), burnt, ["L4"])
+    found = measures(journeys(PEOPLE, rest=lost(4)), context, ["L4"])
     assert value(found, "L4", "time out of stock", "boots @ A") == 0
-    all_of_it = plan(shock=[shock | {"size": 1.0}])
-    burnt = Context(context.plan.model_copy(update={"shocks": all_of_it.shocks}))
-    found = measures(journeys(PEOPLE, rest=struck), burnt, ["L4"])
+    found = measures(journeys(PEOPLE, rest=lost(9)), context, ["L4"])
     assert value(found, "L4", "time out of stock", "boots @ A") == (600 - 65) / 60
     assert value(found, "L4", "time out of stock", "boots @ B") == 0
 

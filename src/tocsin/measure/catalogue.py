@@ -295,8 +295,8 @@ _LIST: Final[tuple[Definition, ...]] = (
         "Issued / asked, item by item, at a person's first visit to the station; asked is what was issued and what was "
         "short. Unserved demand is what was short and was not issued to that person later either. Out of stock is a "
         "stock that holds less than the least that anybody is handed at once: from what the plan says there was, what "
-        "came in (rows of resupplied), what shocks took (the plan's share of what was there) and what was "
-        "issued, which leaves the stock when the service begins.",
+        "came in (rows of resupplied), what was lost (rows of stock_lost) and what was issued, which "
+        "leaves the stock when the service begins.",
         _NO_BOOTSTRAP,
         "Tocsin's own definition",
         _lines(

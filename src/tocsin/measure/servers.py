@@ -170,7 +170,21 @@ def _open(view: View, station: str, places: list[str], shape: tuple[int, int]) -
     time, level, point = time[order], level[order], point[order]
     last = np.append(point[1:] != point[:-1], True)
     until = np.where(last, view.cut_ms, np.append(time[1:], 0))
-    return overlap(time, np.maximum(until, time), point, shape, level)
+    return overlap(time, np.maximum(until, time), point, shape, level) + _extra(view, station, places, shape)
+
+
+def _extra(view: View, station: str, places: list[str], shape: tuple[int, int]) -> Floats | float:
+    """Time of extra servers, from opening to closing; what a busy one still does after that is not open time."""
+    changes = [(view.rows("extra_opened"), 1), (view.rows("extra_closed"), -1)]
+    total: Floats | float = 0.0
+    for rows, sign in changes:
+        mine = rows.filter(pl.col("station") == station)
+        point = codes_in(mine["place"], places).astype(np.int64) if places else np.zeros(mine.height, np.int64)
+        known = point >= 0
+        since = mine["at_ms"].to_numpy()[known]
+        amount = mine["amount"].fill_null(0).to_numpy()[known]
+        total = total + sign * overlap(since, np.full(len(since), view.cut_ms), point[known], shape, amount)
+    return total
 
 
 def _levels(view: View, station: str, places: list[str]) -> tuple[Ints, Ints, Ints]:

@@ -20,7 +20,6 @@ from tocsin.measure.view import HOUR_MS, View
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Plan
-    from tocsin.plan.shocks import Shock
     from tocsin.plan.stations import Stock
 
 __all__ = ["fill_rate"]
@@ -116,16 +115,11 @@ class _Changes:
     amount: Ints
     rank: Ints
 
-    def below(self, level: int, least: int, losses: list[tuple[int, float]], end: int) -> int:
+    def below(self, level: int, least: int, end: int) -> int:
         """For how long less than `least` was there, from t0 to the end, in ms."""
-        times, amounts, ranks = self.at_ms, self.amount, self.rank
-        for at, share in sorted(losses):
-            before = (times < at) | ((times == at) & (ranks <= _LOST))
-            lost = int(np.floor(max(level + int(amounts[before].sum()), 0) * share + 1e-9))
-            times, amounts, ranks = np.append(times, at), np.append(amounts, -lost), np.append(ranks, _LOST)
-        order = np.lexsort((ranks, times))
-        edges = np.clip(np.concatenate([[0], times[order], [end]]), 0, end)
-        levels = level + np.concatenate([[0], np.cumsum(amounts[order])])
+        order = np.lexsort((self.rank, self.at_ms))
+        edges = np.clip(np.concatenate([[0], self.at_ms[order], [end]]), 0, end)
+        levels = level + np.concatenate([[0], np.cumsum(self.amount[order])])
         return int(np.diff(edges)[levels < least].sum())
 
 
@@ -134,7 +128,8 @@ def _out_of_stock(view: View, rows: Rows, plan: Plan, issued: pl.DataFrame) -> N
     came = view.rows("resupplied")
     unknown = view.writer != "simulated" and "resupplied" not in view.told
     taken = issued.with_columns(pl.Series("at_ms", _taken_at(view, issued)))
-    came = came.select(pl.col("thing", "place").cast(pl.String), pl.col("amount").fill_null(0), "at_ms")
+    columns = pl.col("thing", "place").cast(pl.String), pl.col("amount").fill_null(0), "at_ms"
+    came, lost = came.select(*columns), view.rows("stock_lost").select(*columns)
     for stock in plan.stocks:
         if unknown and (stock.deliveries or stock.reorder):
             what = "rows of resupplied"
@@ -144,17 +139,18 @@ def _out_of_stock(view: View, rows: Rows, plan: Plan, issued: pl.DataFrame) -> N
         for point in [""] if shared else list(stock.points or (point.name for point in plan.points)):
             mine = pl.col("thing") == stock.name
             mine = mine if shared else mine & (pl.col("place") == point)
-            changes = _changes(came.filter(mine), taken.filter(mine))
-            short = changes.below(stock.amount, _least(plan, stock), _losses(view, plan, stock, point), view.end_ms)
+            changes = _changes(came.filter(mine), lost.filter(mine), taken.filter(mine))
+            short = changes.below(stock.amount, _least(plan, stock), view.end_ms)
             key = stock.name if shared else f"{stock.name} @ {point}"
             rows.add("L4", "time out of stock", short / HOUR_MS, "h", key=key, of="the time until the end")
 
 
-def _changes(came: pl.DataFrame, taken: pl.DataFrame) -> _Changes:
+def _changes(came: pl.DataFrame, lost: pl.DataFrame, taken: pl.DataFrame) -> _Changes:
+    parts = ((came, 1, _CAME), (lost, -1, _LOST), (taken, -1, _TAKEN))
     return _Changes(
-        np.concatenate([came["at_ms"].to_numpy(), taken["at_ms"].to_numpy()]).astype(np.int64),
-        np.concatenate([came["amount"].to_numpy(), -taken["amount"].to_numpy()]).astype(np.int64),
-        np.repeat(np.array([_CAME, _TAKEN], np.int64), [came.height, taken.height]),
+        np.concatenate([part["at_ms"].to_numpy() for part, _, _ in parts]).astype(np.int64),
+        np.concatenate([sign * part["amount"].to_numpy() for part, sign, _ in parts]).astype(np.int64),
+        np.repeat(np.array([rank for _, _, rank in parts], np.int64), [part.height for part, _, _ in parts]),
     )
 
 
@@ -177,15 +173,3 @@ def _least(plan: Plan, stock: Stock) -> int:
 
     issues = [issue for _, holder in holders_of(plan) for station in holder.stations for issue in station.issues]
     return min((issue.amount for issue in issues if issue.stock == stock.name), default=1)
-
-
-def _losses(view: View, plan: Plan, stock: Stock, point: str) -> list[tuple[int, float]]:
-    """When shocks took a share of the stock, and which share."""
-    known = {shock.name: shock for shock in plan.shocks if shock.kind == "stock"}
-    began = view.rows("shock_began").select(pl.col("thing").cast(pl.String), "at_ms").iter_rows()
-    return [(at, known[name].size or 1.0) for name, at in began if name in known and _hits(known[name], stock, point)]
-
-
-def _hits(shock: Shock, stock: Stock, point: str) -> bool:
-    named = not shock.stocks or stock.name in shock.stocks
-    return named and (not shock.points or not point or point in shock.points)

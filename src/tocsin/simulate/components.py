@@ -60,7 +60,7 @@ class Told:
         kind: One of INTERRUPTED, RESUMED, OPENED, CLOSED, SUPPLIED of `tocsin.simulate.joint`.
         a, b: A slot and a row of names; a point and a row of names; or a stock and the number of the delivery: those
             that are planned, then the orders.
-        amount: Number of the server; servers present from now on; or what came into the stock.
+        amount: Number of the server; how many extra servers; or what came into the stock.
         cause: As in `Gate`.
     """
 

@@ -437,7 +437,7 @@ def close_extra(w: World, k: int, now: int, cause: int) -> None:
             w.servers[s].present = 0
         elif w.servers[s].present:
             w.servers[s].going = 1
-    tell(w, now, CLOSED, k, 0, w.groups[g].target, cause)
+    tell(w, now, CLOSED, k, 0, w.groups[g].last - w.groups[g].first - w.groups[g].own, cause)
 
 
 @_inlined
@@ -725,8 +725,8 @@ def open_extra(w: World, k: int, p: int, now: int) -> None:
     if w.groups[g].target == 0:
         return
     w.stations[k].open = 1
-    there = w.groups[g].target + w.groups[g].last - w.groups[g].first - w.groups[g].own
-    number = tell(w, now, OPENED, k, 0, there, code(BY_QUEUE, w.people[p].row, p))
+    extra = w.groups[g].last - w.groups[g].first - w.groups[g].own
+    number = tell(w, now, OPENED, k, 0, extra, code(BY_QUEUE, w.people[p].row, p))
     for s in range(w.groups[g].first + w.groups[g].own, w.groups[g].last):
         if w.servers[s].present:
             w.servers[s].going = 0
