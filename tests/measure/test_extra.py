@@ -8,7 +8,7 @@ from tocsin.measure import Context, measures
 
 
 def test_extra_servers_are_open_server_time() -> None:
-    """One server all the time (600 min), two extra from 100 to 150: 700 min open; three services of 10 min: 30 / 700."""
+    """One server at all hours (600 min), two extra 100 to 150: 700 min open; three services of 10 min: 30 / 700."""
     people = {"kit_queued": [10, 100, 100], "kit_began": [10, 100, 100], "kit_ended": [20, 110, 110]}
     rest = [
         {"kind": "station_opened", "at": 0, "place": "A", "station": "kit", "amount": 1},
