@@ -64,7 +64,7 @@ class Passage:
         self.components = [Component(network, spans) for spans in network.joints]
         self.lengths = np.array([len(network.layouts[x]) for x in network.layout_of_point], np.int64)
         apart = [FleetStep(x.name, x.fleet or 0, (i,), x.times, x.lost) for i, x in enumerate(network.lines) if _own(x)]
-        self.fleets = [f for f in (*network.fleets, *apart) if f.lines]
+        self.fleets = [(f, self._members(f)) for f in (*network.fleets, *apart) if f.lines]
 
     def take(self, seed: int, run: int, drawn: Ints, arrived: Ints, new: New, share: Share) -> dict[str, Any]:
         """Run all points once.
@@ -91,8 +91,8 @@ class Passage:
             joint = self._in_parts(seed, run, drawn, arrived, arrays, leaves, trip, back)
         else:
             self._at_once(drawn, arrived, arrays, leaves, trip, back, share)
-        for fleet in self.fleets:
-            self._fleet(fleet, arrays, leaves, call, trip, back)
+        for fleet, members in self.fleets:
+            self._fleet(fleet, members, arrays, leaves, call, trip, back)
         home = np.where(arrays["arrives"] >= 0, arrays["arrives"] + back, -1)
         returned = np.where(home > self.network.horizon_ms, -1, home)
         return {**arrays, "returned": returned, "joint": joint}
@@ -249,18 +249,37 @@ class Passage:
 
     # --- buses ------------------------------------------------------------------------------------------------
 
-    def _fleet(self, fleet: FleetStep, arrays: Arrays, leaves: Ints, call: Ints, trip: Ints, back: Ints) -> None:
-        """Let people board the buses of one fleet."""
+    def _members(self, fleet: FleetStep) -> tuple[Ints, NDArray[np.int32]]:
+        """The slots of those who board a fleet, in order of their numbers, and the line of each among the fleet's."""
         network = self.network
         number = np.full(len(network.lines) + 1, NONE, np.int32)
         number[list(fleet.lines)] = np.arange(len(fleet.lines), dtype=np.int32)
-        slots = np.flatnonzero((number[network.line] >= 0) & (leaves >= 0))
-        slots = slots[np.lexsort((network.person[slots], leaves[slots]))]
+        slots = np.flatnonzero(number[network.line] >= 0)
+        slots = slots[np.argsort(network.person[slots], kind="stable")]
+        return slots, number[network.line[slots]]
+
+    def _fleet(
+        self,
+        fleet: FleetStep,
+        members: tuple[Ints, NDArray[np.int32]],
+        arrays: Arrays,
+        leaves: Ints,
+        call: Ints,
+        trip: Ints,
+        back: Ints,
+    ) -> None:
+        """Let people board the buses of one fleet."""
+        network, (slots, line_of) = self.network, members
+        there = np.flatnonzero(leaves[slots] >= 0)
+        keys = (leaves[slots[there]] << kernels.BITS) | there
+        kernels.sort_keys(keys, len(keys), np.empty_like(keys))
+        here = keys & ((1 << kernels.BITS) - 1)
+        slots, line_of = slots[here], line_of[here]
         lines = [network.lines[i] for i in fleet.lines]
         boarded, ride = np.full(len(slots), NONE, np.int64), np.full(len(slots), NONE, np.int32)
         first = self.tables.trip_from[list(fleet.lines)]
         short = loops.run_fleet(
-            leaves[slots], number[network.line[slots]], network.horizon_ms, fleet.buses, fleet.times, fleet.lost,
+            keys >> kernels.BITS, line_of, network.horizon_ms, fleet.buses, fleet.times, fleet.lost,
             np.array([x.capacity for x in lines], np.int64), np.array([x.timeout_ms for x in lines], np.int64),
             first, first + np.array([x.trips for x in lines], np.int64), call, trip, back, boarded, ride,
             arrays["ride_sent"], arrays["departed"], arrays["arrives"], arrays["ride_last"], arrays["ride_timed"],
