@@ -24,11 +24,11 @@ JOINT: dict[str, set[str]] = CAUSES | {
     "item_short": {"service_ended"},
     "resupplied": LETS,
     "repaired": {"broke_down"},
-    "broke_down": {"bus_departed"},
+    "broke_down": {"bus_departed", "service_began"},
     "bus_arrived": CAUSES["bus_arrived"] | {"repaired", "broke_down"},
 }
 MAY_LACK = {"resupplied", "repaired", "broke_down", "extra_closed", "service_resumed", "service_interrupted"}
-"""Planned deliveries, breakdowns of servers and their repairs have no cause; neither has what would stand before it."""
+"""Planned deliveries and breakdowns that stop no service have no cause; neither has what would stand before it."""
 
 
 def causes_stand_before(row: Row, cause: Row | None) -> None:
