@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from tocsin.simulate.gate import JointOutcome
 from tocsin.simulate.joint import BY_BREAKDOWN, INTERRUPTED
 from tocsin.simulate.joint_rows import rows_of_causes, trip_breakdowns
+from tocsin.simulate.outcome import Queue
 from tocsin.simulate.part import Part
-from tocsin.simulate.run import Queue
 from tocsin.simulate.stages import NONE
 from tocsin.simulate.told_rows import heard_rows, tell_causes
 from tocsin.simulate.wide import Ints, Wide

@@ -26,7 +26,7 @@ Records = NDArray[Any]
 
 @dataclass(frozen=True)
 class Gate:
-    """What components read and write of a run, by slot; see `tocsin.simulate.run.Outcome` for each.
+    """What components read and write of a run, by slot; see `tocsin.simulate.outcome.Outcome` for each.
 
     Attributes:
         enters: int64[n], when each person stands before the component, -1 = never; `leaves` when they are through it.

@@ -18,8 +18,8 @@ from tocsin.log.journeys import Journeys
 from tocsin.log.kinds import CHANNELS
 from tocsin.log.lean import Lean
 from tocsin.log.schema import CHANNEL
+from tocsin.simulate.outcome import Outcome
 from tocsin.simulate.rows import impersonal
-from tocsin.simulate.run import Outcome
 from tocsin.simulate.wide import Ints, Labels, Wide, at_closing, number_of, times_of
 
 __all__ = ["journeys", "lean"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tocsin.log.journeys import milliseconds
 from tocsin.log.schema import TIME
-from tocsin.simulate.run import Outcome
+from tocsin.simulate.outcome import Outcome
 from tocsin.simulate.wide import Wide, times_of
 
 __all__ = ["service"]

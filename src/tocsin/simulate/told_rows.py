@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from tocsin.log.schema import SCHEMA, TIME
 from tocsin.plan.strikes import struck
 from tocsin.simulate.command import NEVER, Command
+from tocsin.simulate.outcome import Outcome
 from tocsin.simulate.part import Part
 from tocsin.simulate.reporting import Picture
-from tocsin.simulate.run import Outcome
 from tocsin.simulate.struck import window_of
 from tocsin.simulate.told import Told, frame_of, part_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from tocsin.log.causes import ENDS, Trail
+from tocsin.simulate.outcome import Outcome
 from tocsin.simulate.rows import ordered
-from tocsin.simulate.run import Outcome
 
 __all__ = ["trail"]
 

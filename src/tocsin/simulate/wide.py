@@ -17,7 +17,7 @@ from tocsin.log.schema import NAME
 from tocsin.simulate import approach
 from tocsin.simulate.components import most_servers
 from tocsin.simulate.network import Network
-from tocsin.simulate.run import Outcome
+from tocsin.simulate.outcome import Outcome
 from tocsin.simulate.told_rows import Telling, telling_of
 
 __all__ = ["Labels", "Wide", "at_closing", "no_time", "number_of", "times_of"]
