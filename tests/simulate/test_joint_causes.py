@@ -24,10 +24,15 @@ JOINT: dict[str, set[str]] = CAUSES | {
     "item_short": {"service_ended"},
     "resupplied": LETS,
     "repaired": {"broke_down"},
+    "station_opened": {"shock_began", "shock_ended"},
+    "station_closed": {"shock_began", "shock_ended"},
     "broke_down": {"bus_departed", "service_began"},
     "bus_arrived": CAUSES["bus_arrived"] | {"repaired", "broke_down"},
 }
-MAY_LACK = {"resupplied", "repaired", "broke_down", "extra_closed", "service_resumed", "service_interrupted"}
+MAY_LACK = {
+    *("resupplied", "repaired", "broke_down", "extra_closed", "service_resumed", "service_interrupted"),
+    *("station_opened", "station_closed"),
+}
 """Planned deliveries and breakdowns that stop no service have no cause; neither has what would stand before it."""
 
 
@@ -66,7 +71,10 @@ def telescopes(row: Row, found: Rows) -> None:
         assert before["seq"] not in seen
         seen.add(before["seq"])
         step = before
-    assert step["kind"] in {"ordered", "station_opened", "station_closed", "summoned"} | MAY_LACK, step
+    assert (
+        step["kind"]
+        in {"ordered", "station_opened", "station_closed", "summoned", "shock_began", "shock_ended"} | MAY_LACK
+    ), step
 
 
 @given(joint_cases())

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.plan import layout_of
 from tocsin.simulate.gate import JointOutcome
 from tocsin.simulate.joint import BY_BREAKDOWN, INTERRUPTED
 from tocsin.simulate.joint_rows import rows_of_causes, trip_breakdowns
 from tocsin.simulate.outcome import Queue
 from tocsin.simulate.part import Part
 from tocsin.simulate.stages import NONE
+from tocsin.simulate.struck import struck_stations, takes_servers, window_of
 from tocsin.simulate.told_rows import heard_rows, tell_causes
 from tocsin.simulate.wide import Ints, Wide
 
@@ -56,6 +58,7 @@ class _Causes:
         self._gate()
         self._buses()
         self._units()
+        self._changes()
         units = len(self.wide.network.units)
         formed = self._rows("unit_formed", entities=units)[0]
         tell_causes(self.wide.outcome, self.wide.telling, self.parts, self.base, formed)
@@ -125,6 +128,26 @@ class _Causes:
         by = np.asarray(wide.by_person(struck.called_by))
         later = (by >= 0) & (wide.by_person(struck.called_ms) > starts_ms + ordered)
         start[later] = began[by[later]]
+
+    def _changes(self) -> None:
+        """Servers who come or go as a shock begins or ends do so because of it."""
+        network = self.wide.network
+        plan = network.plan
+        rows = [self._rows(f"shock_{word}", entities=len(plan.shocks))[0] for word in ("began", "ended")]
+        for kind in ("station_opened", "station_closed"):
+            part = self.parts.get(kind)
+            if part is None:
+                continue
+            cause = np.full(len(part.time), -1, np.int32)
+            for p, point in enumerate(plan.points):
+                stations = {s.name: s for s in layout_of(plan, point).stations}
+                for shock in struck_stations(plan, point.name):
+                    for which, time in zip(rows, window_of(shock, plan.exercise), strict=True):
+                        here = np.flatnonzero((part.time == time) & (part.columns["place"] == p))
+                        names = [network.step_names[s] for s in part.columns["station"][here].tolist()]
+                        hit = [n in stations and takes_servers(shock, n, stations[n].unpowered) for n in names]
+                        cause[here[np.array(hit, np.bool_)]] = which[plan.shocks.index(shock)]
+            part.cause = cause
 
     def _ordered(self) -> Rows:
         """int32[units], the order that each unit acts on; with headquarters several may have been sent to it."""

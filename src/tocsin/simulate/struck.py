@@ -12,7 +12,7 @@ from tocsin.plan.shocks import Shock
 from tocsin.plan.strikes import struck
 from tocsin.simulate.calendar import HOUR_MS, Calendar
 
-__all__ = ["buses_lost", "pace_of", "servers_left", "struck_stations", "window_of"]
+__all__ = ["buses_lost", "pace_of", "servers_left", "struck_stations", "takes_servers", "window_of"]
 
 Ints = NDArray[np.int64]
 
@@ -29,6 +29,13 @@ def struck_stations(plan: Plan, point: str) -> tuple[Shock, ...]:
     return tuple(s for s in struck(plan) if s.kind in kinds and (not s.points or point in s.points))
 
 
+def takes_servers(shock: Shock, name: str, unpowered: bool) -> bool:
+    """Say whether a shock that touches a point takes servers of one of its stations."""
+    if shock.kind == "station":
+        return not shock.stations or name in shock.stations
+    return shock.kind == "point" or (shock.kind == "power" and not unpowered)
+
+
 def servers_left(calendar: Calendar, shocks: Iterable[Shock], name: str, unpowered: bool, plan: Plan) -> Calendar:
     """Return the servers that are left of a calendar.
 
@@ -43,11 +50,11 @@ def servers_left(calendar: Calendar, shocks: Iterable[Shock], name: str, unpower
         Of the servers present, the share that a shock takes, rounded half up; several shocks take one after the other's
         share of the whole, and never more than there are.
     """
-    losses = []
-    for shock in shocks:
-        hit = shock.kind == "point" or (shock.kind == "station" and (not shock.stations or name in shock.stations))
-        if hit or (shock.kind == "power" and not unpowered):
-            losses.append((*window_of(shock, plan.exercise), 1.0 if shock.size is None else shock.size))
+    losses = [
+        (*window_of(shock, plan.exercise), 1.0 if shock.size is None else shock.size)
+        for shock in shocks
+        if takes_servers(shock, name, unpowered)
+    ]
     if not losses:
         return calendar
 
