@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from tocsin.brief.stress_terminal import show_stress
-from tocsin.plan import bundled, load
+from tocsin.plan import bundled, loads
 from tocsin.sweep import Stressed, stress
 
 WIDE = 400
@@ -18,7 +18,7 @@ WIDE = 400
 @cache
 def stressed() -> Stressed:
     """The bundled plan with the longest names of stations, layouts, shocks and goals; two runs of each variant."""
-    return stress(load(bundled()["west-2026"]), runs=2, workers=1)
+    return stress(loads(bundled()["west-2026"].read_text(encoding="utf-8"), name="west-2026"), runs=2, workers=1)
 
 
 def printed(columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:

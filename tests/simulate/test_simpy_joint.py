@@ -31,7 +31,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from tests.simulate.joint_plans import classes, few, steady
 from tests.simulate.plans import MINUTE, STATIONS, Case, gate_case, maybe, pick, shares, staff, whole, whos
-from tests.simulate.simpy_joint import Counters, Desks, Machines, Stops, Summons, Walk
+from tests.simulate.simpy_servers import Counters, Machines
+from tests.simulate.simpy_vehicles import Stops, Summons
+from tests.simulate.simpy_walk import Desks, Walk
 from tests.simulate.test_reference import SLOW
 
 from tocsin.simulate import Outcome, joint
@@ -119,7 +121,7 @@ def few_servers(draw: st.DrawFn, name: str) -> Table:
 
 
 @st.composite
-def cases(draw: st.DrawFn, stations: list[Table], buses: list[Table] | None = None, **tables: Any) -> Case:
+def cases(draw: st.DrawFn, /, stations: list[Table], buses: list[Table] | None = None, **tables: Any) -> Case:
     """A case of these stations: crowds of up to 60 people, times in whole minutes, whole quarters or as they fall."""
     stations = [{key: value for key, value in station.items() if value is not None} for station in stations]
     behaviour = {"preparation": draw(few(0, draw(pick(5, 30, 60)))), "travel": {"family": "constant", "value_min": 0}}
