@@ -209,26 +209,38 @@ class Desks(Walk):
             self.give_up(slot, number)
             return False
         self.seen["began"][each.slot, slot] = self.now
-        left = self.draw(each.service, slot, 0)
-        if step.pace is not None:
-            pace = step.pace.servers[np.searchsorted(step.pace.times, self.now, side="right") - 1]
-            left = (left * int(pace) + 500) // 1000
+        turn = rank, queued, number
+        request = yield from self.be_served(desk, request, turn, where, each.slot, self.length(slot, step, each))
+        self.held[slot] = [(desk, request), *([] if place is None else [(self.places[where], place)])]
+        return True
+
+    def length(self, slot: int, step: Step, each: Pass) -> int:
+        """How long a service that begins now lasts."""
+        drawn = self.draw(each.service, slot, 0)
+        if step.pace is None:
+            return drawn
+        pace = step.pace.servers[np.searchsorted(step.pace.times, self.now, side="right") - 1]
+        return (drawn * int(pace) + 500) // 1000
+
+    def be_served(
+        self, desk: Any, request: Any, turn: tuple[int, int, int], where: Where, row: int, left: int
+    ) -> Process:
+        """A service, after each interruption from the own place in the queue; gives the request that was served last."""
+        rank, _, number = turn
         while True:
             since = self.now
             request.key = ((rank - 0.5, since, number), since, False)
             try:
                 yield At(self.env, left, END + number)
-                break
+                return request
             except simpy.Interrupt:
                 left -= self.now - since
-            self.told["interrupted"].add((self.now, number, each.slot))
-            request = desk.request((rank, queued, number), preempt=False)
+            self.told["interrupted"].add((self.now, number, row))
+            request = desk.request(turn, preempt=False)
             self.waiting[where] += 1
             yield request
             self.waiting[where] -= 1
-            self.told["resumed"].add((self.now, number, each.slot))
-        self.held[slot] = [(desk, request), *([] if place is None else [(self.places[where], place)])]
-        return True
+            self.told["resumed"].add((self.now, number, row))
 
     def has_room(self, where: Where, step: Step, rank: int) -> bool:
         """Whether somebody who comes may wait, or would begin at once."""
