@@ -225,7 +225,7 @@ class Desks(Walk):
     def be_served(
         self, desk: Any, request: Any, turn: tuple[int, int, int], where: Where, row: int, left: int
     ) -> Process:
-        """A service, after each interruption from the own place in the queue; gives the request that was served last."""
+        """A service, after each interruption from the own place in the queue; gives the request served last."""
         rank, _, number = turn
         while True:
             since = self.now
