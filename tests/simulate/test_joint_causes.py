@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from tests.simulate.joint_plans import joint_cases
-from tests.simulate.plans import Case
+from tests.simulate.plans import MINUTE, Case, gate_case
 from tests.simulate.test_causes import CAUSES, SLOW, Row, Rows, journeys_are_those_of_the_log, log_is_possible
+
+from tocsin.simulate import Engine
 
 LETS = {"service_ended", "request_answered", "queued", "request_filed", "station_opened", "repaired", "resupplied",
         "stock_lost", "extra_opened", "gave_up", "station_closed"}  # fmt: skip
@@ -90,3 +92,21 @@ def test_joint_causes_bind(case: Case) -> None:
 def test_joint_causes_bind_at_length(case: Case) -> None:
     """The same on a thousand plans."""
     check_case(case)
+
+
+def test_a_bus_that_is_there_at_once_follows_one_that_was_called() -> None:
+    """A bus that leaves full lets the next one board at that instant: its row comes later, so it is no cause then.
+
+    Two one-seat buses are called, some of them for no time at all: the first is there after four minutes and leaves
+    full, the second at once. Over forty seeds that happens often.
+    """
+    line = {"name": "bus", "to": "range", "capacity": 1, "timeout_min": 0, "shared_fleet": "pool"}
+    line |= {"call": {"family": "empirical", "values_min": [0, 4]}, "trip": {"family": "constant", "value_min": 5}}
+    for seed in range(40):
+        fleet = [{"name": "pool", "buses": 2, "assumption": "by hand"}]
+        case = gate_case([], [line], number=4, seed=seed, fleet=fleet)
+        drawn = case.drawn()
+        drawn[case.network.stages.column("preparation")] = MINUTE
+        found = Rows.of(Engine(case.network).run(case.seed, 0, drawn))
+        for row in found.rows:
+            causes_stand_before(row, found.cause(row))

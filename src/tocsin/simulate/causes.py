@@ -384,7 +384,8 @@ class _Causes:
         for previous, times, rows in ((before, outcome.departed, departs), (same_bus, outcome.returned, returns)):
             p = np.where(waited, previous[np.maximum(ride, 0)], -1)
             hit = (p >= 0) & (times[np.maximum(p, 0)] == boarded)
-            causes = np.where(hit, rows[np.maximum(p, 0)], causes)
+            found = np.where(hit, rows[np.maximum(p, 0)], -1)
+            causes = np.where(self._stands_before(found, self._rows("boarded")[0]), found, causes)
         return causes
 
     def _ride_before(self, line: Ints) -> Ints:
