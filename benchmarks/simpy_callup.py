@@ -132,7 +132,7 @@ class Fleet:
             if not calling:
                 return
             stop = min(calling, key=SharedStop.since)
-            stop.env.process(stop.drive(self.free.popleft(), stop.number))
+            stop.env.process(stop.shuttle(self.free.popleft(), stop.number))
             stop.number += 1
             stop.boarding = True
 
@@ -179,7 +179,7 @@ class SharedStop(Stop):
                 self.full.succeed()
                 self.full = None
 
-    def drive(self, bus: int, number: int) -> Process:  # type: ignore[override]  # the bus has a number of its own
+    def shuttle(self, bus: int, number: int) -> Process:
         """One ride of one bus: board, leave, arrive, come back."""
         env = self.env
         aboard, full = [], env.event()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from numpy.typing import NDArray
 from tests.brief.cases import Elements, rehearsed, struck, view_of, west
 
 from tocsin.brief import page
@@ -36,7 +37,7 @@ def section(html: str) -> str:
 
 
 @given(arrays(np.int64, array_shapes(min_dims=2, max_dims=2, max_side=12), elements=st.integers(0, 400_000)))
-def test_counts_come_back_exactly(series: np.ndarray) -> None:  # type: ignore[type-arg]  # any shape of two axes
+def test_counts_come_back_exactly(series: NDArray[np.int64]) -> None:
     """What is coded is decoded to the same numbers, large and small, in rows of any length."""
     assert (decoded(encoded(series), series.shape[1]) == series).all()
 

@@ -251,7 +251,10 @@ def test_it_is_moved_by_keys(browser: Any, pages: dict[str, Path]) -> None:
 def test_it_plays_and_stops(browser: Any, pages: dict[str, Path], motion: str) -> None:
     """Nothing moves by itself. Played it goes on until it is paused; with less motion asked for, in few large steps."""
     view = moved(browser, pages, reduced_motion=motion)
-    step = lambda: int(view.locator("input.control").input_value())  # noqa: E731  # read again and again
+
+    def step() -> int:
+        return int(view.locator("input.control").input_value())
+
     first = step()
     view.wait_for_timeout(300)
     assert step() == first

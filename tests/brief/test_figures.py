@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 from tests.brief.cases import okas, west
@@ -14,7 +16,7 @@ from tocsin.brief.map import map_of
 from tocsin.brief.numbers import Numbers
 
 
-def layers(chart: Chart, kind: type) -> list:  # type: ignore[type-arg]  # layers of any one kind
+def layers(chart: Chart, kind: type) -> list[Any]:
     return [layer for layer in chart.layers if isinstance(layer, kind)]
 
 

@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from tests.brief.cases import struck, view_of, west
 
 from tocsin.brief import page
@@ -16,7 +17,7 @@ from tocsin.brief.timelines import gap, minutes_of, slowed, timelines
 MINUTE = 60_000
 
 
-def curve(*parts: tuple[int, int]) -> np.ndarray:  # type: ignore[type-arg]  # whole numbers
+def curve(*parts: tuple[int, int]) -> NDArray[np.int64]:
     """Level stretches: a value for so many minutes each."""
     return np.concatenate([np.full(minutes, value, np.int64) for value, minutes in parts])
 

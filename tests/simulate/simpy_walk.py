@@ -6,6 +6,7 @@ above the number of its person, bus, server or delivery; SimPy's own events, whi
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Generator
 from typing import Any
@@ -27,7 +28,7 @@ Where = tuple[int, int]
 """A station: its point, and its position there."""
 
 
-class Walk:
+class Walk(ABC):
     """People who come to their point, meet its stations, and are sent back, released, or through.
 
     What a station is, subclasses say: `visit`.
@@ -55,6 +56,7 @@ class Walk:
         for slot in range(n):
             self.env.process(self.walk(slot))
 
+    @abstractmethod
     def build(self) -> None:
         """Set the stations up."""
 
@@ -94,9 +96,9 @@ class Walk:
             yield At(self.env, 0, ARRIVAL + number)
         self.leave(slot, number)
 
+    @abstractmethod
     def visit(self, slot: int, number: int, where: Where, step: Step, each: Pass) -> Process:
         """Queue and be served at a station; whether that came to an end."""
-        raise NotImplementedError
 
     def leave(self, slot: int, number: int) -> None:
         """What follows the last station."""

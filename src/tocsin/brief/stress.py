@@ -20,6 +20,7 @@ from tocsin.brief.words import listed, share
 from tocsin.measure.catalogue import CATALOGUE
 from tocsin.measure.rows import SCHEMA
 from tocsin.measure.view import Context, View, views
+from tocsin.plan.shocks import Shock
 from tocsin.sweep import Margin, Stressed
 from tocsin.sweep.first_runs import FirstRun
 from tocsin.sweep.goals import ASSUMED, Held
@@ -96,8 +97,8 @@ def _template() -> Template:
     return _environment().from_string(macros + _text("stress.html"))
 
 
-def _when(shocks: Sequence[object]) -> str:
-    return words.shock_words(shocks[0]) if len(shocks) == 1 else ""  # type: ignore[arg-type]  # a shock of the scenario
+def _when(shocks: Sequence[Shock]) -> str:
+    return words.shock_words(shocks[0]) if len(shocks) == 1 else ""
 
 
 # --- sentences --------------------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ class LogFile:
 
     def _keys(self) -> Iterator[NDArray[np.uint64]]:
         """The identities, block by block, as numbers in the order of the log."""
-        self._columns  # noqa: B018  # a file that is no log is refused for that
+        _ = self._columns  # a file that is no log is refused for that
         for block in self._read(pl.scan_parquet(self.path).select("run", "seq")):
             fitted = conform(block, place=str(self.path), required=("run", "seq"))
             yield np.asarray(fitted.select(row_key()).to_series().to_numpy(), np.uint64)

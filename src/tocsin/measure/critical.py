@@ -72,8 +72,8 @@ def critical_path(log: EventLog | pl.DataFrame, row: int, *, run: int = 0, t0: i
 
 def _start(frame: pl.DataFrame) -> int:
     orders = frame.filter(pl.col("kind") == "ordered")
-    first = (frame if orders.is_empty() else orders)["happened"].min()
-    return 0 if first is None else milliseconds(first)  # type: ignore[arg-type]  # the least of a column of times
+    first = (frame if orders.is_empty() else orders).select(pl.col("happened").min()).item()
+    return 0 if first is None else milliseconds(first)
 
 
 def _rows_by_number(frame: pl.DataFrame) -> dict[int, dict[str, Any]]:
