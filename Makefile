@@ -47,7 +47,7 @@ prove-bounds:
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR="$$cache" $(BIN)/pytest $(ENGINE); fi
 
 lock: set-up-dev  ## write both lock files anew (UPGRADE=--upgrade: to the newest versions)
-	$(BIN)/uv pip compile $(LOCKED) --extra build --extra roads -o requirements.lock pyproject.toml >/dev/null
+	$(BIN)/uv pip compile $(LOCKED) --extra build --extra model --extra roads -o requirements.lock pyproject.toml >/dev/null
 	$(BIN)/uv pip compile $(LOCKED) --extra build --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml >/dev/null
 
 format:  ## put the code into the house's style

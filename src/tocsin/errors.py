@@ -16,6 +16,7 @@ __all__ = [
     "RunError",
     "TocsinError",
     "UsageError",
+    "WatchError",
 ]
 
 
@@ -94,3 +95,9 @@ class UsageError(TocsinError):
     """A command was called with words that do not fit together."""
 
     default_code = "usage"
+
+
+class WatchError(TocsinError):
+    """Something captured, or the store of what was captured, cannot be used as it stands."""
+
+    default_code = "watch"
