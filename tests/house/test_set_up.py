@@ -52,7 +52,8 @@ def pins(lock: str) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_is_names_versions_and_hashes(lock: str) -> None:
     """A lock holds pins, markers and hashes, and nothing else: no address, no option, no file."""
-    pin = re.compile(r"[a-z0-9._-]+==[0-9a-z.+!]+( ; [a-z_]+ [<>=!]+ '[^']+')? \\")
+    marker = r"[a-z_]+ [<>=!]+ '[^']+'"
+    pin = re.compile(rf"[a-z0-9._-]+==[0-9a-z.+!]+( ; {marker}( and {marker})*)? \\")
     hash_line = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
     lines = (ROOT / lock).read_text().splitlines()
     assert [line for line in lines if not (pin.fullmatch(line) or hash_line.fullmatch(line))] == []
