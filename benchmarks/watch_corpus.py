@@ -194,7 +194,8 @@ def _number(written: str, zone: ZoneInfo, place: str) -> dict[str, Any]:
     whole = _NUMBER.fullmatch(written)
     if whole is None or not (whole["least"] or whole["most"]):
         return {}
-    leasts = [int(least) for least in whole["least"].split("/") if least] or [None]
+    leasts: list[int | None] = [int(least) for least in whole["least"].split("/") if least]
+    leasts = leasts or [None]
     most = (int(whole["most"]) if whole["most"] else None) if whole["dash"] else leasts[0]
     return {"leasts": leasts, "most": most, "about": bool(whole["about"]), "unit": whole["unit"]}
 

@@ -275,20 +275,24 @@ def _day(moment: int | None, zone: ZoneInfo) -> dt.date | None:
 def _same_number(expected: dict[str, Any], value: dict[str, Any]) -> bool:
     """Whether a number has the bounds and the unit of its mark."""
     unit, other = expected["unit"], value.get("unit", "")
-    least, most = value.get("least"), value.get("most")
-    factor, scale = _HOURS.get(unit, 1), _HOURS.get(other, 1)
     if unit != other and not (unit in _HOURS and other in _HOURS):
         return False
-    least, most = (None if end is None else end * scale for end in (least, most))
-    leasts = [None if end is None else end * factor for end in expected["leasts"]]
+    factor, scale = _HOURS.get(unit, 1), _HOURS.get(other, 1)
+    least, most = _times(value.get("least"), scale), _times(value.get("most"), scale)
+    leasts, upper = [_times(end, factor) for end in expected["leasts"]], _times(expected["most"], factor)
     if expected["about"]:
         about = leasts[0]
-        known = least is not None and most is not None
-        return known and 0.7 * about <= least <= about * 1.0001 and about * 0.95 <= most <= 1.3 * about
-    upper = None if expected["most"] is None else expected["most"] * factor
+        if least is None or most is None or about is None:
+            return False
+        return 0.7 * about <= least <= about and 0.95 * about <= most <= 1.3 * about
     if leasts == [None]:
-        return (least is None or least <= scale) and most == upper
+        return (least or 0) <= scale and most == upper
     return least in leasts and most == upper
+
+
+def _times(end: int | None, factor: int) -> int | None:
+    """A bound in another unit; an open one stays open."""
+    return None if end is None else end * factor
 
 
 @cache
