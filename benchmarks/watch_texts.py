@@ -7,7 +7,7 @@ a span ends is taste, what it means is not. Each mark and each find is used once
 - date: first and last day in the text's zone; `date.role` asks for the role too;
 - number: bounds and unit (an open least may be 0 or 1; periods are compared in hours; about 400 may widen by
   30 % and holds 400);
-- notice: hours at least and at most, an open least may be 0; `notice.says` asks for owed or given too;
+- notice: hours at least and at most, an open least may be 0, and what is owed may be open above; `notice.says` asks for owed or given too;
 - topic: sentence and topic; `topic.stance` asks for the stance too;
 - person, contact: role or sort, and the whole mark covered, for what is not covered is not masked.
 
@@ -258,8 +258,7 @@ def _equal(mark: Mark, found: Suggestion, text: Text) -> bool:
     if mark.kind == "number":
         return _same_number(expected, value)
     if mark.kind == "notice":
-        least = (expected["hours_least"] or 0) == (value.get("hours_least") or 0)
-        return least and expected["hours_most"] == value.get("hours_most")
+        return _same_notice(expected, value)
     if mark.kind == "topic":
         return True
     name = "role" if mark.kind == "person" else "sort"
@@ -288,6 +287,15 @@ def _same_number(expected: dict[str, Any], value: dict[str, Any]) -> bool:
     if leasts == [None]:
         return (least or 0) <= scale and most == upper
     return least in leasts and most == upper
+
+
+def _same_notice(expected: dict[str, Any], value: dict[str, Any]) -> bool:
+    """Whether a notice has the hours of its mark; what is owed is owed at least, whatever its other end."""
+    if (expected["hours_least"] or 0) != (value.get("hours_least") or 0):
+        return False
+    if expected["says"] == "owed" and expected["hours_least"] is not None:
+        return value.get("hours_most") in (None, expected["hours_least"])
+    return bool(expected["hours_most"] == value.get("hours_most"))
 
 
 def _times(end: int | None, factor: int) -> int | None:

@@ -156,6 +156,17 @@ def test_a_notice_within_the_time_to_report_is_neither_right_nor_wrong(one_text:
     assert tally("notice.says", derived, owed) == (0, 1, 1)
 
 
+@pytest.mark.parametrize(("least", "most", "right"), [(168, 168, 1), (168, None, 1), (168, 192, 0), (None, 168, 0)])
+def test_what_is_owed_is_owed_at_least(
+    monkeypatch: pytest.MonkeyPatch, least: int | None, most: int | None, right: int
+) -> None:
+    """Seven days of notice by law are 168 hours or more: a finder may leave the upper end open, or shut it there."""
+    row = ROW | {"sentences": [{"topics": {}, "marked": "Закон требует {{notice:168o|семь дней}}."}]}
+    monkeypatch.setattr(watch_texts, "read_texts", lambda language, half: [text_of(row, "here")])
+    one = found("notice", 14, 23, hours_least=least, hours_most=most, says="owed")
+    assert score("ru", None, lambda report, zone: [one])["notice"].tp == right
+
+
 def test_a_topic_counts_once_a_sentence(one_text: Text, tally: Any) -> None:
     """Two words of one topic in its sentence are one find; in another sentence it is wrong; stance counts apart."""
     start = one_text.sentences[1][0]
