@@ -7,7 +7,8 @@ a span ends is taste, what it means is not. Each mark and each find is used once
 - date: first and last day in the text's zone; `date.role` asks for the role too;
 - number: bounds and unit (an open least may be 0 or 1; periods are compared in hours; about 400 may widen by
   30 % and holds 400);
-- notice: hours at least and at most, an open least may be 0, and what is owed may be open above; `notice.says` asks for owed or given too;
+- notice: hours at least and at most; an open least may be 0, and what is owed may be open above; `notice.says` asks for
+  owed or given too;
 - topic: sentence and topic; `topic.stance` asks for the stance too;
 - person, contact: role or sort, and the whole mark covered, for what is not covered is not masked.
 
