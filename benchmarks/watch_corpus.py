@@ -30,6 +30,20 @@ _NUMBER: Final = re.compile(r"(?P<about>~?)(?P<least>[\d/]*)(?P<dash>-?)(?P<most
 _NOTICE: Final = re.compile(r"(?P<least>\d*)(?P<dash>-?)(?P<most>\d*)(?P<says>[og])")
 _ROLES: Final = {"r": "report", "s": "served", "o": "other"}
 _SAYS: Final = {"o": "owed", "g": "given"}
+_IMPLIED: Final = {
+    "date report": ("called-up", "notice-time"),
+    "date served": ("called-up", "notice-time"),
+    "notice": ("notice-time",),
+    "number day": ("duration", "waiting"),
+    "number hour": ("waiting",),
+    "number month": ("duration",),
+    "number person": ("called-up", "numbers"),
+    "number tank": ("equipment",),
+    "number vehicle": ("equipment",),
+    "number week": ("duration",),
+    "place": ("place",),
+}
+"""Topics that a mark of some sort may stand for; a find of one is not wrong even where nobody marked the topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +143,7 @@ def text_of(row: dict[str, Any], place: str) -> Text:
         body += " " * bool(body) + words
         ends.append((start, len(body)))
         marks += found + [_topic(name, stance, (start, words), place) for name, stance in sentence["topics"].items()]
+    marks += [implied for sentence in ends for implied in _implied(sentence, body, marks)]
     marks.sort(key=lambda mark: (mark.part, mark.start, mark.kind, str(mark.value)))
     published, _ = read_time(row["published"], zone, place=place)
     return Text(
@@ -164,6 +179,24 @@ def _topic(name: str, stance: str, sentence: tuple[int, str], place: str) -> Mar
         raise WatchError(f"found topic {name!r} with {stance!r}; expected one of {TOPICS} and {STANCES}", place=place)
     value = {"topic": topic, "stance": stance}
     return Mark("topic", "text", start, start + len(words), words, value, topic != name)
+
+
+def _implied(sentence: tuple[int, int], body: str, marks: list[Mark]) -> list[Mark]:
+    """Topics that a sentence also speaks of, because of what is marked in it, where nobody marked them: optional."""
+    start, end = sentence
+    inside = [mark for mark in marks if mark.part == "text" and start <= mark.start < end]
+    marked = {mark.value["topic"] for mark in inside if mark.kind == "topic"}
+    topics = {topic for mark in inside for topic in _IMPLIED.get(_sort(mark), ())}
+    words = body[start:end]
+    return [
+        Mark("topic", "text", start, end, words, {"topic": topic, "stance": "asserts"}, optional=True)
+        for topic in sorted(topics - marked)
+    ]
+
+
+def _sort(mark: Mark) -> str:
+    """Kind of a mark, and of a date its role, of a number its unit."""
+    return " ".join([mark.kind, *(mark.value[name] for name in ("role", "unit") if name in mark.value)])
 
 
 def _value(kind: str, written: str, zone: ZoneInfo, place: str) -> dict[str, Any]:

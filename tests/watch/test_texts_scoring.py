@@ -169,11 +169,18 @@ def test_what_is_owed_is_owed_at_least(
 
 def test_a_topic_counts_once_a_sentence(one_text: Text, tally: Any) -> None:
     """Two words of one topic in its sentence are one find; in another sentence it is wrong; stance counts apart."""
-    start = one_text.sentences[1][0]
+    start = one_text.sentences[2][0]
     twice = [found("topic", at, at + 5, topic="called-up", stance="denies") for at in (0, 10)]
     assert (tally("topic", *twice), tally("topic.stance", *twice)) == ((1, 0, 0), (0, 1, 1))
     assert tally("topic", found("topic", start, start + 5, topic="called-up", stance="asserts")) == (0, 1, 1)
     assert tally("topic", found("topic", 0, 5, topic="notice-time", stance="asserts")) == (0, 0, 1)
+
+
+def test_what_is_marked_implies_its_topic(one_text: Text, tally: Any) -> None:
+    """To find the topic numbers where people are counted is neither right nor wrong; equipment there is wrong."""
+    start = one_text.sentences[1][0]
+    assert tally("topic", found("topic", start, start + 5, topic="numbers", stance="asserts")) == (0, 0, 1)
+    assert tally("topic", found("topic", start, start + 5, topic="equipment", stance="asserts")) == (0, 1, 1)
 
 
 def test_who_is_masked_in_part_is_not_masked(one_text: Text, tally: Any) -> None:
