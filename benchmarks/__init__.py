@@ -20,6 +20,7 @@ BENCHES = {
     "law": "two rules over a million summonses beside Polars by hand, DuckDB and OpenFisca",
     "cli": "the command's own start, and the demo",
     "turnout": "each real exercise foretold from the others: interval, width, score",
+    "watch": "text rules by language on our own texts, pairs and copies of posts, the footprint foretold",
 }
 """Names of the benches and what each measures."""
 
