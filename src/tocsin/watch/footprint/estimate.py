@@ -1,7 +1,7 @@
 """How strong a force is at a moment: median and 90 % interval, from the counts, arrivals and departures of one series.
 
 Nobody who counted means *not known*, never 0. The estimate says which rows it rests on and how old the last of them is;
-the older, the wider. Three strengths are kept apart: what is thought to stand (`low` to `high`), what the next voice
+the older, the wider, and after a year it says that it does not know any more. Three strengths are kept apart: what is thought to stand (`low` to `high`), what the next voice
 will say (`said`, wider by the noise of voices), and the high-water mark, which is what somebody said at some time.
 """
 
@@ -17,9 +17,12 @@ from tocsin.watch.footprint.series import DAY_MS, Key, Series, series_of, time_o
 from tocsin.watch.model import Bounds, Sighting
 from tocsin.watch.times import iso
 
-__all__ = ["ASSUMED", "Z90", "Estimate", "estimate"]
+__all__ = ["ASSUMED", "STALE_DAYS", "Z90", "Estimate", "estimate"]
 
 ASSUMED: Final = Assumptions()
+STALE_DAYS: Final = 365
+"""After so many days without a count a strength is not known any more: further the back-test does not reach, and an
+interval that has stopped widening would say that something still stands."""
 Z90: Final = 1.6448536269514722
 """The 95 % quantile of the normal distribution: half of a 90 % interval, in standard deviations."""
 
@@ -34,14 +37,14 @@ class Estimate:
         median: Half as likely above as below; None = not known.
         low: Lower end of the 90 % interval; None = not known.
         high: Upper end.
-        said: The 90 % interval of what the next voice will say; open = not known.
+        said: The 90 % interval of what the next voice will say; None = not known.
         high_water: Of the highest count so far: the highest "at least", the highest "at most" that was said.
         high_water_rows: Ids of the rows that say so.
         last_seen_ms: What time the last count is about; None = nobody counted.
         age_days: Days since then.
         present: Ids of rows that say "at least one" no earlier than the last count.
         rows: Ids of the rows that the estimate rests on.
-        level: The distribution behind it, in log(1 + strength).
+        level: The distribution behind it, in log(1 + strength), of an old count too; None where nobody counted.
         learnt: The series' parameters.
         why: One sentence.
     """
@@ -135,14 +138,15 @@ def _estimate(
     water, water_rows = _high_water(counts)
     low, high = level.bounds(Z90)
     age = (at_ms - last.time_ms) / DAY_MS
+    stale = age > STALE_DAYS
     still = tuple(row.id for row in present if (time_of(row) or 0) >= last.time_ms)
     return Estimate(
         key,
         at_ms,
-        level.bounds(0.0)[0],
-        low,
-        high,
-        level.said().bounds(Z90),
+        None if stale else level.bounds(0.0)[0],
+        None if stale else low,
+        None if stale else high,
+        None if stale else level.said().bounds(Z90),
         water,
         water_rows,
         last.time_ms,
@@ -151,7 +155,7 @@ def _estimate(
         tuple(sorted(row.id for row in (*counts, *moves))),
         level,
         learnt,
-        _why(epochs, moves, age),
+        ("not known any more: " if stale else "") + _why(epochs, moves, age),
     )
 
 

@@ -10,7 +10,7 @@ from tocsin.watch.footprint.estimate import ASSUMED, Estimate, estimate
 from tocsin.watch.footprint.indicators import Indicator, indicators
 from tocsin.watch.footprint.level import Assumptions
 from tocsin.watch.footprint.marks import Change, Crossing, changes, crossings
-from tocsin.watch.footprint.series import Key, Series, key_of, series_of, time_of
+from tocsin.watch.footprint.series import DAY_MS, Key, Series, key_of, series_of, time_of
 from tocsin.watch.model import Sighting
 from tocsin.watch.times import iso
 
@@ -40,7 +40,7 @@ class LeftOut:
 
     Attributes:
         row: Its id.
-        role: presence, silent, beside or copy; unknown: not surely published by then; later: about a later time.
+        role: presence, silent, sign, beside or copy; unknown: not surely published by then; later: about a later time.
         why: Why.
     """
 
@@ -175,7 +175,7 @@ def course(
 def _spoken_of(series: Series, at_ms: int) -> bool:
     """Whether any row of a quantity, other than one about elsewhere, is about a time until a moment."""
     counted = series.rows("count", "move", "presence", "beside")
-    return series.key.unit != "" and any((time_of(row) or 0) <= at_ms for row in counted)
+    return any((time_of(row) or 0) <= at_ms for row in counted)
 
 
 def _contradictions(known: Sequence[Series], at_ms: int) -> tuple[Contradiction, ...]:
@@ -200,7 +200,8 @@ def _contradictions(known: Sequence[Series], at_ms: int) -> tuple[Contradiction,
         elif one.row.measure != other.row.measure:
             made.append(Contradiction(first, second, False, "one says what stood, the other what came or went"))
         elif one.row.count.known and other.row.count.known and not one.row.count.meets(other.row.count):
-            made.append(Contradiction(first, second, True, "no number fits both"))
+            days = abs((time_of(one.row) or 0) - (time_of(other.row) or 0)) / DAY_MS
+            made.append(Contradiction(first, second, True, f"no number fits both; they are {days:.0f} days apart"))
         else:
             made.append(Contradiction(first, second, False, "one number may fit both"))
     return tuple(made)

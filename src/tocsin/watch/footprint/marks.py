@@ -65,7 +65,7 @@ class Change:
         measure: arrival or departure.
         about: When.
         count: How many; open = not said.
-        role: move, presence, silent, beside or copy, as `series.Statement`.
+        role: move, presence, silent, sign, beside or copy, as `series.Statement`.
         why: Why that role.
         what: The statement in a sentence.
     """

@@ -8,6 +8,8 @@ Inside a series a statement plays one of these roles:
 - *move*: a number of what came or went after the last count; it moves the estimate.
 - *presence*: "at least one": something stood there, nobody says how much.
 - *silent*: no number at all.
+- *sign*: a field hospital, a bridge, a camp: what it says is no strength (`indicators`).
+- *copy*: the same figure of the same origin as another row.
 - *beside*: a number that is not an observation of what stood (a plan, a ceiling, a promise, a demand …); it is shown
   beside the estimate and never fed to it.
 
@@ -22,7 +24,18 @@ from typing import Final
 
 from tocsin.watch.model import Sighting
 
-__all__ = ["DAY_MS", "ROLES_OF_BASIS", "Key", "Series", "Statement", "key_of", "role_of", "series_of", "time_of"]
+__all__ = [
+    "DAY_MS",
+    "ROLES_OF_BASIS",
+    "SIGN_UNITS",
+    "Key",
+    "Series",
+    "Statement",
+    "key_of",
+    "role_of",
+    "series_of",
+    "time_of",
+]
 
 DAY_MS: Final = 86_400_000
 _SLACK_DAYS: Final = 2
@@ -37,8 +50,7 @@ ROLES_OF_BASIS: Final[dict[str, tuple[bool, bool, str]]] = {
     "inferred from coaches": (True, True, "people worked out from coaches seen"),
     "inferred from tents": (True, True, "people worked out from tents seen"),
     "inferred from vehicles": (True, True, "people worked out from vehicles seen"),
-    "declared": (False, True, "an office's word of a strength is a plan, a share or a ceiling, not a count; its word "
-                 "that something came or went is fed"),
+    "declared": (False, True, "an office's word: of a strength a plan, a share or a ceiling, of a movement a fact"),
     "claimed": (False, False, "said by one side without any sight of it"),
     "expected": (False, False, "a forecast"),
     "promised": (False, False, "a promise"),
@@ -49,6 +61,8 @@ ROLES_OF_BASIS: Final[dict[str, tuple[bool, bool, str]]] = {
 """Basis → whether a stock of it is fed as a count, whether an arrival or departure of it is fed, and why. A basis that
 does not stand here is not fed: nobody has decided what it is worth."""
 
+SIGN_UNITS: Final = frozenset({"field hospital", "bridge", "camp", "indicator", "nuclear warhead", "body"})
+"""Units of which a number is no strength of a force that stands."""
 _UNFED_SCOPES: Final = {"outside": "outside the country", "internal": "a move inside the country"}
 
 
@@ -188,6 +202,8 @@ def role_of(row: Sighting, levels: Iterable[str] = ()) -> tuple[str, str]:
     stock_fed, move_fed, why = ROLES_OF_BASIS.get(row.basis, (False, False, f"the basis {row.basis!r} is not judged"))
     if not row.count.known:
         return "silent", "no number"
+    if row.unit in SIGN_UNITS:
+        return "sign", "a sign, not a strength: it stands among the indicators"
     if time_of(row) is None:
         return "beside", "no date"
     if not (stock_fed if row.measure == "stock" else move_fed):
