@@ -1,8 +1,9 @@
 """How strong a force is at a moment: median and 90 % interval, from the counts, arrivals and departures of one series.
 
 Nobody who counted means *not known*, never 0. The estimate says which rows it rests on and how old the last of them is;
-the older, the wider, and after a year it says that it does not know any more. Three strengths are kept apart: what is thought to stand (`low` to `high`), what the next voice
-will say (`said`, wider by the noise of voices), and the high-water mark, which is what somebody said at some time.
+the older, the wider, and after a year it says that it does not know any more. Three strengths are kept apart: what is
+thought to stand (`low` to `high`), what the next voice will say (`said`, wider by the noise of voices), and the
+high-water mark, which is what somebody said at some time.
 """
 
 from __future__ import annotations
