@@ -72,7 +72,7 @@ class Learnt:
         noise: As in `Assumptions`; disputes widen it, agreement never narrows it.
         spread: As in `Assumptions`; not learnt.
         days: As in `Assumptions`; not learnt.
-        mean: Where the level tends to, in log(1 + strength): the mean of its epochs.
+        mean: Where the level tends to, in log(1 + strength): the mean of its epochs that have a size.
         disputes: How many epochs hold a dispute.
     """
 
@@ -123,8 +123,18 @@ def learn(epochs: Sequence[Epoch], assumed: Assumptions) -> Learnt:
     widths = [min(one.ends[1] - one.ends[0], _WIDEST_DISPUTE) for one in disputed]
     noises = [max(assumed.noise**2, width**2 / _DISPUTE) for width in widths]
     noise = (assumed.weight * assumed.noise**2 + sum(noises)) / (assumed.weight + len(noises))
-    mean = sum(sum(one.ends) / 2 for one in epochs) / len(epochs)
+    sizes = [size for one in epochs if (size := _size(one)) is not None]
+    mean = sum(sizes) / len(sizes) if sizes else 0.0
     return Learnt(math.sqrt(noise), assumed.spread, assumed.days, mean, len(disputed))
+
+
+def _size(epoch: Epoch) -> float | None:
+    """The middle of an epoch in log; of one with an open side the end that is named; None of "none", which has no size
+    in log."""
+    low, high = epoch.ends
+    if high == 0:
+        return None
+    return high if low == 0 else (low + high) / 2
 
 
 def level_at(epochs: Sequence[Epoch], moves: Sequence[Sighting], at_ms: int, learnt: Learnt) -> Level | None:
