@@ -161,7 +161,9 @@ def test_real_before_the_first_count_it_is_not_known() -> None:
 
 
 COUNTS = st.lists(
-    st.tuples(st.integers(0, 400), st.integers(0, 40_000), st.integers(0, 40_000), st.booleans()), min_size=1, max_size=6
+    st.tuples(st.integers(0, 400), st.integers(0, 40_000), st.integers(0, 40_000), st.booleans()),
+    min_size=1,
+    max_size=6,
 )
 
 
@@ -237,3 +239,11 @@ def test_a_copy_changes_no_count(counts: list[tuple[int, int, int, bool]], which
     rows = _rows(counts)
     copy = replace(rows[which % len(rows)], id="z", publisher="another")
     assert at(500, *rows, copy).level == at(500, *rows).level
+
+
+def test_a_number_of_four_hundred_digits_is_no_error() -> None:
+    """A count beyond any force is taken as 10¹²: it is read, and nothing overflows."""
+    found = at(0, said("a", 0, 10**400, 10**400))
+    assert found.median == pytest.approx(1e12)
+    assert found.high_water == Bounds(10**400, 10**400)
+    assert found.as_json()["rows"] == ["a"]

@@ -96,7 +96,7 @@ def test_only_what_was_surely_published_is_known() -> None:
 
 
 def test_a_statement_counts_for_the_middle_of_its_time_but_not_after_it_was_said() -> None:
-    """A figure for a whole month that was said on its tenth day is about that day at the latest: 10 days and 1 ms less."""
+    """A figure for a month that was said on its first day is about that day's last moment; said later, the middle."""
     row = said("a", 0, 9, 9, about=Bounds(0, 31 * DAY_MS))
     assert time_of(row) == DAY_MS - 1
     assert time_of(replace(row, published=Bounds(60 * DAY_MS, 61 * DAY_MS))) == 31 * DAY_MS // 2
@@ -137,7 +137,7 @@ def test_counts_of_a_week_and_differing_ones_of_a_month_are_one_epoch() -> None:
 
 
 def test_two_upper_bounds_leave_the_low_side_open() -> None:
-    """"At most 2,500" and "at most 2,000" name no least; they do not dispute it."""
+    """ "At most 2,500" and "at most 2,000" name no least; they do not dispute it."""
     (epoch,) = epochs_of([said("a", 0, None, 2500), said("b", 1, None, 2000, differs_from=("a",))])
     assert epoch.count == Bounds(None, 2500)
     assert not epoch.disputed

@@ -194,11 +194,8 @@ def _case(row: Sighting, known: Series, cut: int, time: int, peer: Persistence, 
     said = found.level.said()
     ours = max(0.0, said.mean - Z90 * said.sd), max(0.0, said.mean + Z90 * said.sd)
     theirs = peer.interval(known, time)
-    truth = (
-        0.0 if row.count.least is None else math.log1p(row.count.least),
-        math.inf if row.count.most is None else math.log1p(row.count.most),
-    )
     ends = log_bounds(row.count)
+    truth = 0.0 if row.count.least is None else ends[0], math.inf if row.count.most is None else ends[1]
     scale = _mean([math.expm1(end) for one in known.rows("count") for end in log_bounds(one.count)]) or 1.0
     return Case(
         cut,

@@ -11,17 +11,20 @@ than 31 days after the first. Only times and links decide, never the figures.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from tocsin.watch.footprint.series import DAY_MS, time_of
 from tocsin.watch.model import Bounds, Sighting
 
-__all__ = ["NEAR_DAYS", "SPAN_DAYS", "Epoch", "epochs_of", "log_bounds"]
+__all__ = ["NEAR_DAYS", "SPAN_DAYS", "Epoch", "epochs_of", "growing", "log_bounds"]
 
 NEAR_DAYS: Final = 7
 SPAN_DAYS: Final = 31
+_MOST: Final = 10**12
+"""A count is not taken as more: nothing that stands in a country is, and a number of 400 digits has no logarithm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def log_bounds(count: Bounds) -> tuple[float, float]:
     Raises:
         ValueError: Neither end is known.
     """
-    known = [math.log1p(end) for end in (count.least, count.most) if end is not None]
+    known = [math.log1p(min(end, _MOST)) for end in (count.least, count.most) if end is not None]
     if not known:
         raise ValueError("found a count without an end; expected one at least")
     return min(known), max(known)
@@ -79,6 +82,20 @@ def epochs_of(rows: Iterable[Sighting]) -> tuple[Epoch, ...]:
     return tuple(_epoch(group) for group in groups)
 
 
+def growing(rows: Iterable[Sighting]) -> Iterator[tuple[int, tuple[Epoch, ...]]]:
+    """The epochs after each day with counts, as they were thought of then: the moment of its last count, and they."""
+    timed = sorted(((time_of(row) or 0, row.id, row) for row in rows), key=lambda one: one[:2])
+    closed: list[Epoch] = []
+    group: list[tuple[int, Sighting]] = []
+    for _, day in groupby(timed, key=lambda one: one[0] // DAY_MS):
+        for time, _, row in day:
+            if group and not _joins(time, row, group):
+                closed.append(_epoch(group))
+                group = []
+            group.append((time, row))
+        yield group[-1][0], (*closed, _epoch(group))
+
+
 def _joins(time: int, row: Sighting, group: list[tuple[int, Sighting]]) -> bool:
     if time - group[0][0] > SPAN_DAYS * DAY_MS:
         return False
@@ -91,7 +108,8 @@ def _linked(one: Sighting, other: Sighting) -> bool:
 
 def _epoch(group: list[tuple[int, Sighting]]) -> Epoch:
     rows = tuple(row for _, row in group)
-    linked = any(_linked(one, other) for n, one in enumerate(rows) for other in rows[:n])
+    ids = {row.id for row in rows}
+    linked = any(other in ids and other != row.id for row in rows for other in row.differs_from)
     count = _hull(rows)
     return Epoch(group[-1][0], rows, count, linked and count.least is not None and count.most is not None)
 

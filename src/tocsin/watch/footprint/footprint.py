@@ -129,7 +129,7 @@ def footprint(
             found
             for one in known
             if one.key.scope == "national"
-            for found in crossings(one, at_ms, thresholds)
+            for found in crossings(one, at_ms, thresholds, assumed=assumed)
             if found.possible_ms is not None
         ),
         changes(here, at_ms),
