@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +23,7 @@ from tocsin.watch.times import read_time
 BUNDLED = read_sightings(
     files("tocsin.watch").joinpath("bundled/west-2026/footprint.jsonl").read_bytes(), "footprint.jsonl", Reading(0)
 ).sightings
+WAGNER = Key("Wagner (Russia)", "troops", "person", "national", "Belarus (country)")
 TROOPS = Key("Russia", "troops", "person", "national", "Belarus (country)")
 
 
@@ -147,9 +150,19 @@ def test_real_february_2022_holds_both_camps() -> None:
     assert not {"f035", "f038", "f039", "f046", "f057", "f062"} & set(found.rows)  # plans, a promise, another scope
 
 
+def test_the_high_water_mark_holds_all_voices() -> None:
+    """In February 2022 no voice went below 9,000 (f052) or above 45,000 (f054); in November the only voice said 12,000
+    (f105). A count with an open upper end leaves the mark open, as Wagner's "more than 5,000" (f163) does."""
+    assert real("2022-12-31").high_water == Bounds(12_000, 45_000)
+    assert real("2023-07-31", WAGNER).high_water == Bounds(5_000, None)
+    assert real("2022-02-23").high_water == Bounds(9_000, 45_000)
+    assert {"f052", "f054", "f060"} <= set(real("2022-02-23").high_water_rows)
+    assert at(9, said("a", 0, 5, 5), said("b", 9, 3, None)).high_water == Bounds(5, None)
+
+
 def test_real_august_2023_never_mixes_wagner() -> None:
     """While Wagner stood at 5,000, the Russian force was a few thousand at most; neither uses a row of the other."""
-    wagner = real("2023-08-20", Key("Wagner (Russia)", "troops", "person", "national", "Belarus (country)"))
+    wagner = real("2023-08-20", WAGNER)
     russia = real("2023-08-20")
     assert wagner.rows == ("f161", "f163")
     assert not set(wagner.rows) & set(russia.rows)
@@ -247,3 +260,16 @@ def test_a_number_of_four_hundred_digits_is_no_error() -> None:
     assert found.median == pytest.approx(1e12)
     assert found.high_water == Bounds(10**400, 10**400)
     assert found.as_json()["rows"] == ["a"]
+
+
+def test_the_page_tells_what_is_estimated() -> None:
+    """Every row of the table in docs/watch-footprint.md is what the estimate of that day says."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "watch-footprint.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| (\d{4}-\d\d-\d\d) \| ([\d,]+|not known) \|(?: ([\d,]+) – ([\d,]+) )?", page, re.MULTILINE)
+    assert len(told) == 10
+    for day, median, low, high in told:
+        found = real(day).as_json()
+        if median == "not known":
+            assert not found["known"]
+        else:
+            assert [f"{found[name]:,}" for name in ("median", "low", "high")] == [median, low, high]

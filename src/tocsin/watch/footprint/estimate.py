@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tocsin.watch.footprint.epochs import Epoch, epochs_of, log_bounds
-from tocsin.watch.footprint.level import Assumptions, Learnt, Level, learn, level_at
+from tocsin.watch.footprint.level import Assumptions, Learnt, Level, learn, level_at, strength
 from tocsin.watch.footprint.series import DAY_MS, Key, Series, series_of, time_of
 from tocsin.watch.model import Bounds, Sighting
 from tocsin.watch.times import iso
@@ -24,6 +24,7 @@ ASSUMED: Final = Assumptions()
 STALE_DAYS: Final = 365
 """After so many days without a count a strength is not known any more: further the back-test does not reach, and an
 interval that has stopped widening would say that something still stands."""
+_OLD_DAYS: Final = 30
 Z90: Final = 1.6448536269514722
 """The 95 % quantile of the normal distribution: half of a 90 % interval, in standard deviations."""
 
@@ -39,8 +40,9 @@ class Estimate:
         low: Lower end of the 90 % interval; None = not known.
         high: Upper end.
         said: The 90 % interval of what the next voice will say; None = not known.
-        high_water: Of the highest count so far: the highest "at least", the highest "at most" that was said.
-        high_water_rows: Ids of the rows that say so.
+        high_water: The highest strength so far: at least the highest that no voice of its time went below, at most the
+            highest that any voice said.
+        high_water_rows: Ids of the rows of those times.
         last_seen_ms: What time the last count is about; None = nobody counted.
         age_days: Days since then.
         present: Ids of rows that say "at least one" no earlier than the last count.
@@ -136,7 +138,7 @@ def _estimate(
 ) -> Estimate:
     counts = [row for one in epochs for row in one.rows]
     last = epochs[-1]
-    water, water_rows = _high_water(counts)
+    water, water_rows = _high_water(epochs)
     low, high = level.bounds(Z90)
     age = (at_ms - last.time_ms) / DAY_MS
     stale = age > STALE_DAYS
@@ -156,17 +158,18 @@ def _estimate(
         tuple(sorted(row.id for row in (*counts, *moves))),
         level,
         learnt,
-        ("not known any more: " if stale else "") + _why(epochs, moves, age),
+        ("not known any more: " if stale else "") + _why(epochs, moves, age, learnt),
     )
 
 
-def _why(epochs: tuple[Epoch, ...], moves: list[Sighting], age_days: float) -> str:
-    """One sentence: on what it rests, how old that is, and whether its last voices differ."""
+def _why(epochs: tuple[Epoch, ...], moves: list[Sighting], age_days: float, learnt: Learnt) -> str:
+    """One sentence: on what it rests, how old that is, where age leads it, and whether its last voices differ."""
     last = epochs[-1]
     after = sum((time_of(row) or 0) >= last.time_ms for row in moves)
     told = f"{len(epochs)} time{'s' * (len(epochs) != 1)} with counts, the last {age_days:.0f} days old"
     told += f" ({', '.join(row.id for row in last.rows)})"
     told += f", {after} movement{'s' * (after != 1)} since" if after else ""
+    told += f"; with age it goes to {strength(learnt.mean):.0f}, the mean of its counts" if age_days > _OLD_DAYS else ""
     ends = log_bounds(last.count)
     return told + ("; its voices differ and are kept side by side" if last.disputed and ends[0] < ends[1] else "")
 
@@ -188,12 +191,17 @@ def _unknown(series: Series, at_ms: int, present: list[Sighting]) -> Estimate:
     return Estimate(series.key, at_ms, last_seen_ms=seen, age_days=age, present=rows, rows=(), why=why)
 
 
-def _high_water(counts: list[Sighting]) -> tuple[Bounds, tuple[str, ...]]:
-    """The highest "at least" and the highest "at most" of counts, and the rows that say them."""
-    least = max((row.count.least for row in counts if row.count.least is not None), default=None)
-    most = max((row.count.most for row in counts if row.count.most is not None), default=None)
-    if least is not None and most is not None and most < least:
-        most = None
-    rows = {row.id for row in counts if least is not None and row.count.least == least}
-    rows |= {row.id for row in counts if most is not None and row.count.most == most}
+def _high_water(epochs: tuple[Epoch, ...]) -> tuple[Bounds, tuple[str, ...]]:
+    """The highest strength so far: at least the highest that no voice of its time went below, at most the highest that
+    any voice said (open where one of them named no upper end), and the rows of those times."""
+    leasts = [one.count.least for one in epochs if one.count.least is not None]
+    mosts = [row.count.most for one in epochs for row in one.rows]
+    least = max(leasts, default=None)
+    most = None if None in mosts else max(end for end in mosts if end is not None)
+    rows = {
+        row.id
+        for one in epochs
+        if (least is not None and one.count.least == least) or (most is not None and one.count.most == most)
+        for row in one.rows
+    }
     return Bounds(least, most), tuple(sorted(rows))

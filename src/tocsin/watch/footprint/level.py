@@ -31,7 +31,7 @@ from tocsin.watch.footprint.epochs import Epoch, log_bounds
 from tocsin.watch.footprint.series import DAY_MS, time_of
 from tocsin.watch.model import Sighting
 
-__all__ = ["OPEN_SD", "Assumptions", "Learnt", "Level", "learn", "level_at"]
+__all__ = ["OPEN_SD", "Assumptions", "Learnt", "Level", "learn", "level_at", "strength"]
 
 OPEN_SD: Final = 1.0
 """Log standard deviation of what an open side leaves open, and the most that a closed interval does: ± a factor 5 in
