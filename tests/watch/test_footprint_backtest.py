@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -102,3 +103,6 @@ def test_the_back_test_of_the_bundled_rows_beats_persistence() -> None:
     assert found.ratio() >= 1
     assert 0.75 <= found.coverage() <= 1
     assert backtest(tuple(reversed(BUNDLED))) == found
+    page = (Path(__file__).resolve().parents[2] / "docs" / "watch-footprint.md").read_text(encoding="utf-8")
+    told = f"| `watch.footprint` | {found.mean('ours'):.2f} | {found.mean('peer'):.2f} | {found.ratio():.2f} |"
+    assert told in page

@@ -82,6 +82,7 @@ class Estimate:
             "median": None if self.median is None else round(self.median),
             "low": None if self.low is None else int(self.low),
             "high": None if self.high is None else -int(-self.high // 1),
+            "said": None if self.said is None else [int(self.said[0]), -int(-self.said[1] // 1)],
             "high_water": self.high_water.as_json(),
             "high_water_rows": list(self.high_water_rows),
             "last_seen": iso(self.last_seen_ms),

@@ -1,7 +1,7 @@
 """The level of a series over time: a mean-reverting walk on log(1 + strength), filtered from epochs and movements.
 
 The model is the local level of Harvey, *Forecasting, Structural Time Series Models and the Kalman Filter* (1989,
-ch. 2 and 4), with the random walk replaced by an Ornstein–Uhlenbeck process, so that an old count widens towards the
+ch. 2 and 3), with the random walk replaced by an Ornstein–Uhlenbeck process, so that an old count widens towards the
 spread that such strengths have at any time, and not without end:
 
     x(t + d) = mu + a (x(t) − mu) + e,   a = exp(−d / tau),   var e = sigma² (1 − a²)

@@ -4,8 +4,8 @@ It gets the same rows at the same cut, the same statements to predict, and the s
 changes are pooled over all series that are known (ours learns each series alone), pairs of statements of nearly the
 same age gap are used, and where too few pairs are known it may use the prior of ours.
 
-Lai and others call such a rule the *naive* or *no-change* forecast (Hyndman & Athanasopoulos, *Forecasting: Principles
-and Practice*, 3rd ed., 5.2); the empirical change at its age makes an interval of it.
+Its middle is the *naive* forecast of Hyndman & Athanasopoulos, *Forecasting: Principles and Practice* (3rd ed., 5.2); the
+empirical change at its age makes an interval of it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tocsin.watch.footprint.epochs import log_bounds
+from tocsin.watch.footprint.estimate import Z90
 from tocsin.watch.footprint.level import Assumptions
 from tocsin.watch.footprint.series import DAY_MS, Series, time_of
 
@@ -61,7 +62,7 @@ class Persistence:
         if len(self.changes) < min(self.fewest, 3):
             kept = math.exp(-days / self.assumed.days)
             variance = 2 * self.assumed.spread**2 * (1 - kept) + 2 * self.assumed.noise**2
-            return -1.6449 * math.sqrt(variance), 1.6449 * math.sqrt(variance)
+            return -Z90 * math.sqrt(variance), Z90 * math.sqrt(variance)
         near = self._near(days)
         if self.signed:
             return _quantile(near, 0.05), _quantile(near, 0.95)
