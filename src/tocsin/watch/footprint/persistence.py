@@ -4,8 +4,8 @@ It gets the same rows at the same cut, the same statements to predict, and the s
 changes are pooled over all series that are known (ours learns each series alone), pairs of statements of nearly the
 same age gap are used, and where too few pairs are known it may use the prior of ours.
 
-Its middle is the *naive* forecast of Hyndman & Athanasopoulos, *Forecasting: Principles and Practice* (3rd ed., 5.2); the
-empirical change at its age makes an interval of it.
+Its middle is the *naive* forecast of Hyndman & Athanasopoulos, *Forecasting: Principles and Practice* (3rd ed., 5.2);
+the empirical change at its age makes an interval of it.
 """
 
 from __future__ import annotations

@@ -38,6 +38,8 @@ __all__ = [
 ]
 
 DAY_MS: Final = 86_400_000
+_WEEK_MS: Final = 7 * DAY_MS
+_SAME_ORIGIN: Final = "same origin"
 _SLACK_DAYS: Final = 2
 """A statement may be about a time so much after its publication before it is a forecast: days of pages can be one or
 two early, and a figure for "now" is often dated by the event that it was said at."""
@@ -167,28 +169,26 @@ def _statements(rows: list[Sighting], origins: dict[str, str]) -> tuple[Statemen
 
 
 def _copies(rows: list[Sighting], origins: dict[str, str]) -> dict[str, str]:
-    """Copy → the row that it copies: the same figure, and one origin by the mapping or by the row's own words."""
+    """Copy → the row that it copies: the same figure, and one origin by the mapping or by the row's own words.
+
+    A row that says "same origin" copies the first published row of its figure of about the same week.
+    """
     first: dict[tuple[object, ...], str] = {}
+    weeks: dict[tuple[object, ...], list[Sighting]] = {}
     copies: dict[str, str] = {}
     for row in sorted(rows, key=lambda one: (one.published.most or 0, one.id)):
-        figure = (row.measure, row.count)
+        figure, week = (row.measure, row.count), (time_of(row) or 0) // _WEEK_MS
         if row.id in origins:
             elder = first.setdefault((origins[row.id], *figure), row.id)
-        elif "same origin" in row.what.casefold():
-            elder = next((one.id for one in rows if (one.measure, one.count) == figure and _beside(one, row)), row.id)
+        elif _SAME_ORIGIN in row.what.casefold():
+            near = [one for n in (week - 1, week, week + 1) for one in weeks.get((n, *figure), ())]
+            elder = next((one.id for one in near if abs((time_of(one) or 0) - (time_of(row) or 0)) <= _WEEK_MS), row.id)
         else:
             elder = row.id
+            weeks.setdefault((week, *figure), []).append(row)
         if elder != row.id:
             copies[row.id] = elder
     return copies
-
-
-def _beside(elder: Sighting, copy: Sighting) -> bool:
-    """Whether a row may be what another one repeats: published no later, about the same week, not itself marked."""
-    times = time_of(elder), time_of(copy)
-    near = times[0] is not None and times[1] is not None and abs(times[0] - times[1]) <= 7 * DAY_MS
-    before = (elder.published.least or 0) <= (copy.published.least or 0)
-    return near and before and elder.id != copy.id and "same origin" not in elder.what.casefold()
 
 
 def role_of(row: Sighting, levels: Iterable[str] = ()) -> tuple[str, str]:
