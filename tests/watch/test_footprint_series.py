@@ -142,3 +142,20 @@ def test_two_upper_bounds_leave_the_low_side_open() -> None:
     assert epoch.count == Bounds(None, 2500)
     assert not epoch.disputed
     assert epoch.width is None
+
+
+def test_a_row_that_says_its_origin_copies_the_first_published_near_it() -> None:
+    """Of 9 on days 0 (published last) and 3, and 9 on day 20, the marked row of day 5 copies day 3's; without a figure
+    like its own near it, it counts itself."""
+    rows = [
+        said("a", 0, 9, 9, published=Bounds(30 * DAY_MS, 30 * DAY_MS)),
+        said("b", 3, 9, 9),
+        said("c", 5, 9, 9, what="Same origin as the other, not independent."),
+        said("d", 20, 9, 9),
+        said("e", 5, 8, 8, what="Same origin as another."),
+    ]
+    for order in (rows, rows[::-1]):
+        (series,) = series_of(order)
+        assert {one.row.id: one.why for one in series.statements if one.role == "copy"} == {
+            "c": "the same figure of the same origin as b"
+        }

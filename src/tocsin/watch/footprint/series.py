@@ -38,7 +38,6 @@ __all__ = [
 ]
 
 DAY_MS: Final = 86_400_000
-_WEEK_MS: Final = 7 * DAY_MS
 _SAME_ORIGIN: Final = "same origin"
 _SLACK_DAYS: Final = 2
 """A statement may be about a time so much after its publication before it is a forecast: days of pages can be one or
@@ -171,21 +170,22 @@ def _statements(rows: list[Sighting], origins: dict[str, str]) -> tuple[Statemen
 def _copies(rows: list[Sighting], origins: dict[str, str]) -> dict[str, str]:
     """Copy → the row that it copies: the same figure, and one origin by the mapping or by the row's own words.
 
-    A row that says "same origin" copies the first published row of its figure of about the same week.
+    A row that says "same origin" copies the first published row of its figure of the seven days before and after.
     """
     first: dict[tuple[object, ...], str] = {}
-    weeks: dict[tuple[object, ...], list[Sighting]] = {}
+    days: dict[tuple[object, ...], int] = {}
+    ordered = sorted(rows, key=lambda one: (one.published.most or 0, one.id))
     copies: dict[str, str] = {}
-    for row in sorted(rows, key=lambda one: (one.published.most or 0, one.id)):
-        figure, week = (row.measure, row.count), (time_of(row) or 0) // _WEEK_MS
+    for number, row in enumerate(ordered):
+        figure, day = (row.measure, row.count), (time_of(row) or 0) // DAY_MS
         if row.id in origins:
             elder = first.setdefault((origins[row.id], *figure), row.id)
         elif _SAME_ORIGIN in row.what.casefold():
-            near = [one for n in (week - 1, week, week + 1) for one in weeks.get((n, *figure), ())]
-            elder = next((one.id for one in near if abs((time_of(one) or 0) - (time_of(row) or 0)) <= _WEEK_MS), row.id)
+            near = [days[n, *figure] for n in range(day - 7, day + 8) if (n, *figure) in days]
+            elder = ordered[min(near, default=number)].id
         else:
             elder = row.id
-            weeks.setdefault((week, *figure), []).append(row)
+            days.setdefault((day, *figure), number)
         if elder != row.id:
             copies[row.id] = elder
     return copies
