@@ -50,8 +50,8 @@ class Assumptions:
     """What is assumed before any row is read; chosen by reasoning, not fitted.
 
     Attributes:
-        noise: Log standard deviation of one voice around the truth: 0.3 = a third more or less, the usual distance of
-            two offices' figures for one force.
+        noise: Log standard deviation of one voice around the truth: 0.3 = a third more or less; a judgement, not
+            measured.
         spread: Log standard deviation of a strength around its own mean over the years: 1.0 = in 90 of 100 cases
             between a fifth of it and five times it, as from a garrison to an exercise.
         days: Days in which two thirds of a deviation go: 180, about the length of a rotation.
