@@ -69,11 +69,12 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """A medium (or one work of it) as others cite it; `takes`: what it says that it took itself."""
+    """A medium (or one work of it) as others cite it; `takes`: what it says that it took itself; `official`: an office's."""
 
     name: str
     names: tuple[str, ...]
     takes: tuple[str, ...] = ()
+    official: bool = False
 
 
 @cache
@@ -103,7 +104,10 @@ def apart() -> tuple[Apart, ...]:
 
 @cache
 def _media() -> tuple[Medium, ...]:
-    return tuple(Medium(one["name"], tuple(one["names"]), tuple(one.get("takes", ()))) for one in _table()["source"])
+    return tuple(
+        Medium(one["name"], tuple(one["names"]), tuple(one.get("takes", ())), one.get("official", False))
+        for one in _table()["source"]
+    )
 
 
 @cache

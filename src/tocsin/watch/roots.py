@@ -154,7 +154,7 @@ def _origin(
         twin = _twin(claim, by_report.get(words, []))
         if twin is not None:
             return _origin(twin, standing, by_report, copies, met | {claim.report})
-    named = [*_media(cited), _shared(report, standing)]
+    named = [*_media([report.publisher] if report.seen_via else []), *_media(cited), _shared(report, standing)]
     named += [words for words in cited if words not in standing.reports and not unnamed(words) and not actor_of(words)]
     found = next((one for one in named if one), "")
     return found or (f"?{report.id}" if unnamed(claim.who) else report.id)

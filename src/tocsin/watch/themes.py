@@ -29,6 +29,7 @@ class Theme:
         speaker: Whether the patterns are put to who speaks, too.
         side: The side that must speak, or "".
         split: What keeps two claims apart: formation, line, speaker, count, site.
+        replies: Themes in which an official word answers this one; none = all of its question.
     """
 
     id: str
@@ -41,13 +42,14 @@ class Theme:
     speaker: bool = False
     side: str = ""
     split: tuple[str, ...] = ()
+    replies: tuple[str, ...] = ()
 
 
 @cache
 def themes() -> tuple[Theme, ...]:
     """All of them, in the order in which they are tried."""
     rows = tomllib.loads(files("tocsin.watch").joinpath("themes.toml").read_text("utf-8"))["theme"]
-    lists = ("topics", "words", "without", "split")
+    lists = ("topics", "words", "without", "split", "replies")
     return tuple(Theme(**(one | {key: tuple(one.get(key, ())) for key in lists})) for one in rows)
 
 

@@ -1,0 +1,374 @@
+"""Copy drift: what a page changed of what it took from another, found by rules, and what the coder remarked.
+
+Two claims are compared where one report cites the other, was seen through it, or where both have one origin; an
+official page is the source of whoever cites the office. Found from fields and summaries of coded claims, and from what
+rules find in texts. The coder's remark stands apart: `remarks` says which of them Tocsin found by itself. Much drift
+cannot be found in coded claims, for the coder wrote down the corrected meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from tocsin.watch.alike import likeness, nested
+from tocsin.watch.lines import actor_of, formations, medium_of
+from tocsin.watch.model import Claim, Report, Suggestion
+from tocsin.watch.roots import Origins, claim_origins, origin_of
+from tocsin.watch.standing import Standing
+from tocsin.watch.themes import theme_of
+
+__all__ = ["KINDS", "Drift", "Remark", "drifts", "remarks", "text_drifts"]
+
+KINDS: Final = ("time-role", "place", "number", "formation", "title", "hedge")
+"""What was changed: whether a time is for reporting or of the summons; a place; a number; which formation; somebody's
+office; a word that left it open."""
+_CLOCK: Final = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
+_SERVED: Final = re.compile(r"\b(summons|summoned|received|came|got|told)\b", re.IGNORECASE)
+_REPORT: Final = re.compile(r"\b(report|come|appear|arrive|taken|be there)\b", re.IGNORECASE)
+_HEDGES: Final = re.compile(
+    r"\b(about|around|nearly|may|might|could|seemingly|apparently|reportedly|allegedly|perhaps|if|unconfirmed|up to)\b",
+    re.IGNORECASE,
+)
+_RANKS: Final = ("assistant", "deputy", "spokes", "state secretary", "commissar", "commander")
+_NEIGHBOURS: Final = {
+    "Ukraine": re.compile(r"ukrain", re.IGNORECASE),
+    "Poland": re.compile(r"pol(and|ish)|suwa[lł]ki", re.IGNORECASE),
+    "Lithuania": re.compile(r"lithuan|suwa[lł]ki", re.IGNORECASE),
+    "Latvia": re.compile(r"latvia", re.IGNORECASE),
+    "Russia": re.compile(r"\bborders? (with|of) russia", re.IGNORECASE),
+}
+_BORDER: Final = re.compile(r"border|corridor|near|close|from poland", re.IGNORECASE)
+_ALIKE: Final = 0.3
+"""From this likeness on two summaries tell the same, so that a lost word counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One thing that a page changed.
+
+    Attributes:
+        id: `<later> <kind> <earlier>`.
+        kind: One of `KINDS`.
+        report: The page that changed it.
+        claim: Its claim; "" where found in texts.
+        source: The page that it is compared with.
+        source_claim: Its claim, or "".
+        was: What the source says.
+        became: What the page says.
+        basis: fields, summaries or text.
+        sentence: All of it in one sentence.
+    """
+
+    id: str
+    kind: str
+    report: str
+    claim: str
+    source: str
+    source_claim: str
+    was: str
+    became: str
+    basis: str
+    sentence: str
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the coder remarked on drift, and which findings of the rules touch that report without it.
+
+    Attributes:
+        report: Id.
+        words: The coder's words.
+        found: Ids of drifts that the rules found in that report.
+    """
+
+    report: str
+    words: str
+    found: tuple[str, ...]
+
+
+def drifts(standing: Standing, origins: Origins | None = None) -> tuple[Drift, ...]:
+    """Find drift in coded claims; the coder's remarks are not read.
+
+    Args:
+        standing: What holds.
+        origins: Claim or report → origin group; by default as `roots.claim_origins`.
+
+    Returns:
+        By id; of each claim and kind the one against the likest source.
+    """
+    groups = claim_origins(standing) if origins is None else origins
+    by_theme: dict[str, list[Claim]] = {}
+    for _, one in sorted(standing.claims.items()):
+        by_theme.setdefault(theme_of(one).id, []).append(one)
+    found = [*_titles(standing), *_borders(standing, by_theme, groups), *_numbers_alone(standing, by_theme, groups)]
+    found += _pairwise(standing, groups)
+    best: dict[tuple[str, str], Drift] = {}
+    for one in sorted(found, key=lambda one: one.id):
+        best.setdefault((one.claim, one.kind), one)
+    return tuple(sorted(best.values(), key=lambda one: one.id))
+
+
+def remarks(standing: Standing, found: Sequence[Drift]) -> tuple[Remark, ...]:
+    """The coder's remarks that begin with `Copy drift`, each beside what was found without it."""
+    return tuple(
+        Remark(one.id, one.note, tuple(drift.id for drift in found if drift.report == one.id))
+        for _, one in sorted(standing.reports.items())
+        if "copy drift" in one.note.lower()
+    )
+
+
+def _pairwise(standing: Standing, origins: Origins) -> Iterable[Drift]:
+    """Compare each claim with those that it may come from."""
+    ordered = sorted(standing.claims.items())
+    for _, later in ordered:
+        sources = [one for _, one in ordered if one.report != later.report and _from(later, one, standing, origins)]
+        sources.sort(key=lambda one: (-likeness(one.what, later.what), one.id))
+        for kind, look in _LOOKS.items():
+            seen = next((pair for one in sources if (pair := look(one, later)) is not None), None)
+            if seen is not None:
+                source, was, became = seen
+                yield _drift(kind, later, source, was, became, "summaries")
+
+
+def _from(later: Claim, earlier: Claim, standing: Standing, origins: Origins) -> bool:
+    """Whether one claim may have been taken from another."""
+    page, source = standing.reports[later.report], standing.reports[earlier.report]
+    if source.id in page.cites or page.id in source.seen_via:
+        return True
+    if page.id in source.cites or source.id in page.seen_via or _surely_later(source, page):
+        return False
+    if _cites_office(page) and source.level == "official" and source.published.known:
+        return True
+    return origin_of(origins, later) == origin_of(origins, earlier) and _surely_later(page, source)
+
+
+def _surely_later(one: Report, other: Report) -> bool:
+    low, high = one.published.least, other.published.most
+    return low is not None and high is not None and low > high
+
+
+def _cites_office(report: Report) -> bool:
+    return any(found.official for words in report.cites if (found := medium_of(words)) is not None)
+
+
+Look = Callable[[Claim, Claim], "tuple[Claim, str, str] | None"]
+
+
+def _other_formation(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
+    """A figure dropped or added in a formation's number: 19th → 9th."""
+    mine, theirs = (sorted(formations(f"{one.what} {one.place}")) for one in (source, later))
+    if len(mine) != 1 or len(theirs) != 1 or mine == theirs:
+        return None
+    (was, kind), (became, other) = mine[0].split(" ", 1), theirs[0].split(" ", 1)
+    short, long = sorted((was, became), key=len)
+    if kind != other or len(long) - len(short) != 1 or not (long.startswith(short) or long.endswith(short)):
+        return None
+    return source, mine[0], theirs[0]
+
+
+def _lost_hedge(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
+    """A word that left it open is gone from what tells the same."""
+    hedge = _HEDGES.search(source.what)
+    same = source.topic == later.topic and source.stance != "denies" and later.stance != "denies"
+    numbered = source.count.known and source.count == later.count
+    if hedge is None or not same or _HEDGES.search(later.what) or theme_of(source) != theme_of(later):
+        return None
+    if not numbered and likeness(source.what, later.what) < _ALIKE:
+        return None
+    return source, source.what, later.what
+
+
+def _other_role(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
+    """The same clock time, of reporting in one and of the summons in the other."""
+    mine, theirs = _roles(source.what), _roles(later.what)
+    for clock in sorted(mine.keys() & theirs.keys()):
+        if mine[clock] != theirs[clock]:
+            return source, f"{clock} to {mine[clock]}", f"{clock} {theirs[clock]}"
+    return None
+
+
+def _larger(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
+    """A number that lies above the source's."""
+    if source.unit != later.unit or theme_of(source) != theme_of(later) or not source.count.known:
+        return None
+    above = later.count.least is not None and source.count.most is not None and later.count.least > source.count.most
+    return (source, str(source.count.as_json()), str(later.count.as_json())) if above else None
+
+
+_LOOKS: Final[Mapping[str, Look]] = {
+    "formation": _other_formation,
+    "hedge": _lost_hedge,
+    "time-role": _other_role,
+    "number": _larger,
+}
+
+
+@cache
+def _roles(text: str) -> dict[str, str]:
+    """Clock times of a sentence and what each is of: the word of service or of reporting that stands nearest before."""
+    found: dict[str, str] = {}
+    for clock in _CLOCK.finditer(text):
+        before = text[: clock.start()]
+        served = max((one.start() for one in _SERVED.finditer(before)), default=-1)
+        report = max((one.start() for one in _REPORT.finditer(before)), default=-1)
+        if max(served, report) >= 0:
+            found[f"{int(clock[1]):02}:{clock[2]}"] = "served" if served > report else "report"
+    return found
+
+
+def _titles(standing: Standing) -> Iterable[Drift]:
+    """Somebody's office told otherwise than most pages that name one."""
+    named: dict[str, list[tuple[Claim, str]]] = {}
+    for _, one in sorted(standing.claims.items()):
+        actor = actor_of(one.who)
+        ranks = " ".join(word for word in _RANKS if word in one.who.lower())
+        if actor is not None and ranks:
+            named.setdefault(actor.id, []).append((one, ranks))
+    for mine in named.values():
+        actor = actor_of(mine[0][0].who)
+        known = " ".join(word for word in _RANKS if actor is not None and word in actor.office.lower())
+        source = next((one for one, ranks in mine if ranks == known), None)
+        for one, ranks in mine:
+            if source is not None and ranks != known and one.report != source.report:
+                yield _drift("title", one, source, source.who, one.who, "fields")
+
+
+def _borders(standing: Standing, by_theme: Mapping[str, list[Claim]], origins: Origins) -> Iterable[Drift]:
+    """A border named by one page that no other of the same origin and theme names; or a place that holds theirs."""
+    for claims in by_theme.values():
+        groups: dict[str, list[Claim]] = {}
+        for one in claims:
+            groups.setdefault(origin_of(origins, one), []).append(one)
+        for mine in groups.values():
+            if len({one.report for one in mine}) < 3:
+                continue
+            for one in mine:
+                others = [other for other in mine if other.report != one.report and other.place]
+                theirs = {name for other in others for name in _neighbours(other)}
+                new = _neighbours(one) - theirs
+                usual = Counter(other.place for other in others).most_common(1)
+                if new and _neighbours(one) == new and usual and nested(one.place, usual[0][0]) is not True:
+                    source = next(other for other in others if other.place == usual[0][0])
+                    yield _drift("place", one, source, source.place, one.place, "fields")
+
+
+def _neighbours(claim: Claim) -> set[str]:
+    text = f"{claim.place} {claim.what}"
+    if not _BORDER.search(text):
+        return set()
+    return {name for name, words in _NEIGHBOURS.items() if words.search(text)}
+
+
+def _numbers_alone(standing: Standing, by_theme: Mapping[str, list[Claim]], origins: Origins) -> Iterable[Drift]:
+    """A number that one page gives, and no other of three or more of the same origin and theme."""
+    for claims in by_theme.values():
+        groups: dict[str, list[Claim]] = {}
+        for one in claims:
+            groups.setdefault(origin_of(origins, one), []).append(one)
+        for mine in groups.values():
+            counted = [one for one in mine if one.count.known and one.stance != "denies"]
+            plain = [one for one in mine if not one.count.known]
+            if len(counted) == 1 and len({one.report for one in plain}) >= 3:
+                source = max(plain, key=lambda one: (likeness(one.what, counted[0].what), one.id))
+                became = f"{counted[0].count.as_json()} {counted[0].unit}"
+                yield _drift("number", counted[0], source, "no number", became, "fields")
+
+
+def _drift(kind: str, later: Claim, source: Claim, was: str, became: str, basis: str) -> Drift:
+    told = f"{source.report} says “{was}”, {later.report} says “{became}”."
+    sentence = f"{_TITLES[kind]}: {told}"
+    identity = f"{later.id} {kind} {source.id}"
+    return Drift(identity, kind, later.report, later.id, source.report, source.id, was, became, basis, sentence)
+
+
+_TITLES: Final = {
+    "time-role": "A time to report became the time of the summons, or the other way round",
+    "place": "A place was widened or changed",
+    "number": "A number was added or grew",
+    "formation": "The number of a formation was changed",
+    "title": "An office was told otherwise",
+    "hedge": "A word that left it open was lost",
+}
+
+
+def text_drifts(standing: Standing, suggestions: Iterable[Suggestion]) -> tuple[Drift, ...]:
+    """Find drift between texts: dates with their role, places and numbers that rules found in both.
+
+    Args:
+        standing: What holds; compared are reports that a link or a citation ties.
+        suggestions: What rules found in the texts.
+
+    Returns:
+        By id.
+    """
+    by_report: dict[str, list[Suggestion]] = {}
+    for one in sorted(suggestions, key=lambda one: one.id):
+        by_report.setdefault(one.report, []).append(one)
+    found = []
+    for page, source in sorted(_tied(standing)):
+        mine, theirs = by_report.get(source, []), by_report.get(page, [])
+        if mine and theirs:
+            for kind, was, became in (*_text_roles(mine, theirs), *_text_places(mine, theirs), *_text_numbers(mine, theirs)):
+                sentence = f"{_TITLES[kind]}: {source} says “{was}”, {page} says “{became}”."
+                identity = f"{page} {kind} {source} {was} {became}"
+                found.append(Drift(identity, kind, page, "", source, "", was, became, "text", sentence))
+    return tuple(sorted(found, key=lambda one: one.id))
+
+
+def _tied(standing: Standing) -> set[tuple[str, str]]:
+    """Pairs of page and source: by link (the copy first), by citation; of links without a direction the later first."""
+    pairs = {(one.id, name) for one in standing.reports.values() for name in one.cites if name in standing.reports}
+    for link in standing.links:
+        if link.first in standing.reports and link.second in standing.reports:
+            if link.kind in ("copy-of", "part-of"):
+                pairs.add((link.first, link.second))
+            elif link.kind == "same-as":
+                first, second = standing.reports[link.first], standing.reports[link.second]
+                if _surely_later(first, second) or _surely_later(second, first):
+                    pairs.add((first.id, second.id) if _surely_later(first, second) else (second.id, first.id))
+    return pairs
+
+
+Texts = Sequence[Suggestion]
+
+
+def _text_roles(mine: Texts, theirs: Texts) -> Iterable[tuple[str, str, str]]:
+    """The same moment with another role."""
+    was = {(one.value.get("least"), one.value.get("most")): one for one in mine if one.kind == "date"}
+    for one in theirs:
+        source = was.get((one.value.get("least"), one.value.get("most"))) if one.kind == "date" else None
+        roles = {source.value.get("role"), one.value.get("role")} if source is not None else set()
+        if source is not None and roles == {"report", "served"}:
+            yield "time-role", f"{source.words} ({source.value['role']})", f"{one.words} ({one.value['role']})"
+
+
+def _text_places(mine: Texts, theirs: Texts) -> Iterable[tuple[str, str, str]]:
+    """A town of the source that the page has only as a region of nearly the same name."""
+    towns = {one.value.get("name"): one for one in mine if one.kind == "place" and one.value.get("sort") == "town"}
+    named = {one.value.get("name") for one in theirs if one.kind == "place" and one.value.get("sort") == "town"}
+    for one in theirs:
+        if one.kind == "place" and one.value.get("sort") == "region":
+            for name, source in sorted(towns.items(), key=lambda item: str(item[0])):
+                if name not in named and str(one.value.get("name", "")).lower().startswith(str(name).lower()[:5]):
+                    yield "place", source.words, one.words
+
+
+def _text_numbers(mine: Texts, theirs: Texts) -> Iterable[tuple[str, str, str]]:
+    """A number of one unit above all that the source gives, while the source's own is gone."""
+    for unit in sorted({str(one.value.get("unit")) for one in theirs if one.kind == "number"}):
+        was = [one for one in mine if one.kind == "number" and one.value.get("unit") == unit]
+        now = [one for one in theirs if one.kind == "number" and one.value.get("unit") == unit]
+        top = max((one.value.get("most") or 0 for one in was), default=None)
+        kept = any(one.value == other.value for one in was for other in now)
+        for one in now:
+            if top and not kept and (one.value.get("least") or 0) > top:
+                yield "number", was[0].words, one.words
