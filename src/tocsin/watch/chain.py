@@ -202,7 +202,8 @@ def _steps(told: Sequence[Claim], replies: Sequence[Claim], standing: Standing) 
     pages = [
         one
         for one in told
-        if standing.reports[one.report].level in ("outlet", "analysis") and not official(one, standing.reports[one.report])
+        if standing.reports[one.report].level in ("outlet", "analysis")
+        and not official(one, standing.reports[one.report])
     ]
     found = [_earliest("first seen", social, standing), _earliest("picked up", pages, standing)]
     start = next((one.at for one in found if one is not None and one.at.least is not None), Bounds())
@@ -227,9 +228,7 @@ def _earliest(step: str, claims: Iterable[Claim], standing: Standing) -> Step | 
     if not timed:
         return None
     at, first = min(timed, key=lambda one: (_end(one[0].most), _end(one[0].least), one[1].report, one[1].number))
-    rivals = {
-        one.report for when, one in timed if one.report != first.report and _may_precede(when, at)
-    }
+    rivals = {one.report for when, one in timed if one.report != first.report and _may_precede(when, at)}
     return _step(step, first, standing, tuple(sorted(rivals)))
 
 

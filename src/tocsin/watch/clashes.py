@@ -175,13 +175,13 @@ def _by_line(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
             named = [standing.claims[name] for name in one.claims if line_of(standing.claims[name])]
             by_theme.setdefault(one.theme, []).append(min(named, key=lambda claim: claim.id, default=eldest))
     for theme, claims in sorted(by_theme.items()):
-        for one, other in combinations(claims, 2):
-            if line_of(one) and line_of(other) and line_of(one) != line_of(other):
-                yield _clash(one, other, "line", theme, "The same words of two things.")
+        for mine, its in combinations(claims, 2):
+            if line_of(mine) and line_of(its) and line_of(mine) != line_of(its):
+                yield _clash(mine, its, "line", theme, "The same words of two things.")
 
 
 def _by_class(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
-    """What goes under the same words and is another thing, beside the largest group of summonses that it is taken for."""
+    """What goes under the same words and is another thing, beside the summonses for which it is taken."""
     summoned = [one for one in drawn if one.topic == "called-up"]
     if not summoned:
         return
@@ -213,8 +213,10 @@ def _explained(one: Claim, other: Claim) -> tuple[str, tuple[str, ...]]:
     things = [_other_thing(claim.what) for claim in (one, other)]
     for thing, against, theirs in ((things[0], other, things[1]), (things[1], one, things[0])):
         # If both are the same other thing, it explains nothing.
-        if thing is not None and thing != theirs and _words((*thing.against, "called-up")).search(
-            f"{against.what} {against.topic}"
+        if (
+            thing is not None
+            and thing != theirs
+            and _words((*thing.against, "called-up")).search(f"{against.what} {against.topic}")
         ):
             return thing.why, thing.reports
     mine, its = line_of(one), line_of(other)

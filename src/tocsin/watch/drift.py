@@ -16,17 +16,18 @@ from functools import cache
 from typing import Any, Final
 
 from tocsin.watch.alike import likeness, nested
-from tocsin.watch.lines import actor_of, formations, medium_of
+from tocsin.watch.lines import actor_of, formations, line_of, medium_of
 from tocsin.watch.model import Claim, Report, Suggestion
 from tocsin.watch.roots import Origins, claim_origins, origin_of
 from tocsin.watch.standing import Standing
 from tocsin.watch.themes import theme_of
+from tocsin.watch.times import iso
 
 __all__ = ["KINDS", "Drift", "Remark", "drifts", "remarks", "text_drifts"]
 
-KINDS: Final = ("time-role", "place", "number", "formation", "title", "hedge")
-"""What was changed: whether a time is for reporting or of the summons; a place; a number; which formation; somebody's
-office; a word that left it open."""
+KINDS: Final = ("time-role", "date", "place", "number", "formation", "title", "hedge")
+"""What was changed: whether a time is for reporting or of the summons; a day; a place; a number; which formation;
+somebody's office; a word that left it open."""
 _CLOCK: Final = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
 _SERVED: Final = re.compile(r"\b(summons|summoned|received|came|got|told)\b", re.IGNORECASE)
 _REPORT: Final = re.compile(r"\b(report|come|appear|arrive|taken|be there)\b", re.IGNORECASE)
@@ -112,8 +113,8 @@ def drifts(standing: Standing, origins: Origins | None = None) -> tuple[Drift, .
     found = [*_titles(standing), *_borders(standing, by_theme, groups), *_numbers_alone(standing, by_theme, groups)]
     found += _pairwise(standing, groups)
     best: dict[tuple[str, str], Drift] = {}
-    for one in sorted(found, key=lambda one: one.id):
-        best.setdefault((one.claim, one.kind), one)
+    for drift in sorted(found, key=lambda one: one.id):
+        best.setdefault((drift.claim, drift.kind), drift)
     return tuple(sorted(best.values(), key=lambda one: one.id))
 
 
@@ -133,6 +134,8 @@ def _pairwise(standing: Standing, origins: Origins) -> Iterable[Drift]:
         sources = [one for _, one in ordered if one.report != later.report and _from(later, one, standing, origins)]
         sources.sort(key=lambda one: (-likeness(one.what, later.what), one.id))
         for kind, look in _LOOKS.items():
+            if kind == "number" and any(one.count == later.count for one in sources):
+                continue
             seen = next((pair for one in sources if (pair := look(one, later)) is not None), None)
             if seen is not None:
                 source, was, became = seen
@@ -157,7 +160,9 @@ def _surely_later(one: Report, other: Report) -> bool:
 
 
 def _cites_office(report: Report) -> bool:
-    return any(found.official for words in report.cites if (found := medium_of(words)) is not None)
+    media = [medium for words in report.cites if (medium := medium_of(words)) is not None]
+    actors = [actor for words in report.cites if (actor := actor_of(words)) is not None]
+    return any(one.official for one in media) or any(who.side == "official" for who in actors)
 
 
 Look = Callable[[Claim, Claim], "tuple[Claim, str, str] | None"]
@@ -177,10 +182,10 @@ def _other_formation(source: Claim, later: Claim) -> tuple[Claim, str, str] | No
 
 def _lost_hedge(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
     """A word that left it open is gone from what tells the same."""
-    hedge = _HEDGES.search(source.what)
+    lost = {one.lower() for one in _HEDGES.findall(source.what)} - {one.lower() for one in _HEDGES.findall(later.what)}
     same = source.topic == later.topic and source.stance != "denies" and later.stance != "denies"
     numbered = source.count.known and source.count == later.count
-    if hedge is None or not same or _HEDGES.search(later.what) or theme_of(source) != theme_of(later):
+    if not lost or not same or theme_of(source) != theme_of(later):
         return None
     if not numbered and likeness(source.what, later.what) < _ALIKE:
         return None
@@ -204,10 +209,23 @@ def _larger(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
     return (source, str(source.count.as_json()), str(later.count.as_json())) if above else None
 
 
+def _other_day(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
+    """Another day for the beginning or the stage of the same line, or for the same formation."""
+    theme, mine, theirs = theme_of(source), formations(source.what), formations(later.what)
+    began = theme.id in ("began", "stage") and line_of(source) == line_of(later)
+    if theme != theme_of(later) or not (began or (mine and mine == theirs)):
+        return None
+    days = [one.when.least for one in (source, later) if one.when_basis in ("seen", "page-date", "time")]
+    if len(days) < 2 or not source.when.known or not later.when.known or source.when.meets(later.when):
+        return None
+    return source, str(iso(days[0])), str(iso(days[1]))
+
+
 _LOOKS: Final[Mapping[str, Look]] = {
     "formation": _other_formation,
     "hedge": _lost_hedge,
     "time-role": _other_role,
+    "date": _other_day,
     "number": _larger,
 }
 
@@ -291,6 +309,7 @@ def _drift(kind: str, later: Claim, source: Claim, was: str, became: str, basis:
 
 
 _TITLES: Final = {
+    "date": "A day was shifted",
     "time-role": "A time to report became the time of the summons, or the other way round",
     "place": "A place was widened or changed",
     "number": "A number was added or grew",
@@ -317,7 +336,11 @@ def text_drifts(standing: Standing, suggestions: Iterable[Suggestion]) -> tuple[
     for page, source in sorted(_tied(standing)):
         mine, theirs = by_report.get(source, []), by_report.get(page, [])
         if mine and theirs:
-            for kind, was, became in (*_text_roles(mine, theirs), *_text_places(mine, theirs), *_text_numbers(mine, theirs)):
+            for kind, was, became in (
+                *_text_roles(mine, theirs),
+                *_text_places(mine, theirs),
+                *_text_numbers(mine, theirs),
+            ):
                 sentence = f"{_TITLES[kind]}: {source} says “{was}”, {page} says “{became}”."
                 identity = f"{page} {kind} {source} {was} {became}"
                 found.append(Drift(identity, kind, page, "", source, "", was, became, "text", sentence))

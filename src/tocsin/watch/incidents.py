@@ -3,8 +3,9 @@
 The order of things:
 
 1. Each claim has a theme (`themes.toml`). Two of one theme score 0.5; the same report, the same origin, places that fit
-   and times that meet add 0.1 each, likeness of words up to 0.2; a time that is not known takes 0.1. From `CONFIRMED` on they are the same thing, from `SUGGESTED` on a
-   person is asked. Claims of other themes are never put together by rules, only by a person.
+   and times that meet add 0.1 each, likeness of words up to 0.2; a time that is not known takes 0.1. From `CONFIRMED`
+   on they are the same thing, from `SUGGESTED` on a person is asked. Claims of other themes are never put together by
+   rules, only by a person.
 2. What keeps two apart keeps their groups apart, whatever scores high: places that do not lie in one another, days
    further apart than the theme allows, another line, formation, speaker, site or count where the theme splits by them.
 3. The best pair goes first, ties by id. A person's link or unlink goes before all of this.
@@ -113,9 +114,7 @@ class Maybe:
     score: float
 
 
-def incidents(
-    standing: Standing, origins: Origins | None = None, *, fits: Nested = nested
-) -> tuple[Incident, ...]:
+def incidents(standing: Standing, origins: Origins | None = None, *, fits: Nested = nested) -> tuple[Incident, ...]:
     """Draw claims together to incidents.
 
     Args:
@@ -134,7 +133,7 @@ def incidents(
 def maybe_same(
     standing: Standing, found: Sequence[Incident], origins: Origins | None = None, *, fits: Nested = nested
 ) -> tuple[Maybe, ...]:
-    """Pairs of incidents of one theme that may be the same thing: at least `SUGGESTED`, and nothing keeps them apart."""
+    """Pairs of incidents of one theme that may be the same thing: `SUGGESTED` is reached, nothing keeps them apart."""
     groups = claim_origins(standing) if origins is None else origins
     asked = []
     for one, other in combinations(sorted(found, key=lambda one: one.id), 2):

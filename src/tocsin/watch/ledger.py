@@ -1,8 +1,8 @@
 """The ledger of claims: each question with its sides beside one another, and the counter-claim or its absence.
 
 What belongs to which side is data (`questions.toml`) and a suggestion; a person moves a claim by a link of the kind
-`side`: target `<claim> ~ <question>/<side>`, and takes it away by unlinking the same. Statements on forces that stand in
-the footprint and count nothing, such as a demand, are rows, too.
+`side`: target `<claim> ~ <question>/<side>`, and takes it away by unlinking the same. Statements on forces that stand
+in the footprint and count nothing, such as a demand, are rows, too.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -56,7 +56,7 @@ class Row:
     origin: str
     address: str
     what: str
-    count: Bounds = Bounds()
+    count: Bounds = field(default_factory=Bounds)
     unit: str = ""
     placed: str = "rules"
 

@@ -69,7 +69,7 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """A medium (or one work of it) as others cite it; `takes`: what it says that it took itself; `official`: an office's."""
+    """A medium (or one work of it) as others cite it; `takes`: what it took itself; `official`: an office's."""
 
     name: str
     names: tuple[str, ...]
@@ -91,7 +91,8 @@ def _actors() -> tuple[Actor, ...]:
 def lines() -> tuple[Line, ...]:
     """All lines."""
     return tuple(
-        Line(one["id"], one["title"], one["start"], tuple(one["words"]), tuple(one["reports"])) for one in _table()["line"]
+        Line(one["id"], one["title"], one["start"], tuple(one["words"]), tuple(one["reports"]))
+        for one in _table()["line"]
     )
 
 
