@@ -116,7 +116,8 @@ def chain(incident: Incident | None, standing: Standing) -> Chain:
     """
     told = _told(incident, standing)
     from_people = any(not official(one, standing.reports[one.report]) for one in told)
-    steps = _steps(told, _replies(told, standing), standing) if from_people else _from_office(told, standing)
+    clock = _Clock(standing)
+    steps = _steps(told, _replies(told, standing), clock) if from_people else _from_office(told, clock)
     expected = _FROM_PEOPLE if from_people else _FROM_OFFICE
     return Chain(
         "" if incident is None else incident.id,
@@ -142,26 +143,47 @@ def hours(length: Bounds) -> Bounds:
     return Bounds(low, None if length.most is None else -(-length.most // HOUR_MS))
 
 
+class _Clock:
+    """When reports were published, worked out once each, with who cites and who saw them at hand."""
+
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+        self._told: dict[str, list[Claim]] = {}
+        for claim in standing.claims.values():
+            self._told.setdefault(claim.report, []).append(claim)
+        self._cited_by: dict[str, list[int]] = {}
+        for report in standing.reports.values():
+            if report.published.most is not None:
+                for name in report.cites:
+                    self._cited_by.setdefault(name, []).append(report.published.most)
+        self._found: dict[str, tuple[Bounds, str]] = {}
+
+    def at(self, identity: str) -> tuple[Bounds, str]:
+        """When a report was published, as bounds, and on what that rests."""
+        if identity not in self._found:
+            report = self.standing.reports[identity]
+            known = report.published.known
+            self._found[identity] = (report.published, report.published_basis) if known else self._bounded(report)
+        return self._found[identity]
+
+    def _bounded(self, report: Report) -> tuple[Bounds, str]:
+        events = [
+            one.when.least
+            for one in self._told.get(report.id, ())
+            if one.when.least is not None and not _AHEAD.search(one.what) and (one.topic in _PAST or _dated(one))
+        ]
+        pages = [self.standing.reports[one].published.most for one in report.seen_via if one in self.standing.reports]
+        users = [*self._cited_by.get(report.id, ()), *(most for most in pages if most is not None)]
+        low, high = max(events, default=None), min(users, default=None)
+        if low is not None and high is not None and low > high:
+            low = None  # It was cited before what it tells: its own time is what cannot be right.
+        found = Bounds(low, high)
+        return found, "bounded" if found.known else "none"
+
+
 def seen_at(report: Report, standing: Standing) -> tuple[Bounds, str]:
     """When a report was published, as bounds, and on what that rests."""
-    if report.published.known:
-        return report.published, report.published_basis
-    claims = [one for one in standing.claims.values() if one.report == report.id]
-    events = [
-        one.when.least
-        for one in claims
-        if one.when.least is not None and not _AHEAD.search(one.what) and (one.topic in _PAST or _dated(one))
-    ]
-    users = [
-        one.published.most
-        for one in standing.reports.values()
-        if one.published.most is not None and (report.id in one.cites or one.id in report.seen_via)
-    ]
-    low, high = max(events, default=None), min(users, default=None)
-    if low is not None and high is not None and low > high:
-        low = None  # It was cited before what it tells: its own time is what cannot be right.
-    found = Bounds(low, high)
-    return found, "bounded" if found.known else "none"
+    return _Clock(standing).at(report.id)
 
 
 def _dated(claim: Claim) -> bool:
@@ -189,60 +211,54 @@ def _replies(told: Sequence[Claim], standing: Standing) -> list[Claim]:
     ]
 
 
-def _from_office(told: Sequence[Claim], standing: Standing) -> tuple[Step, ...]:
+def _from_office(told: Sequence[Claim], clock: _Clock) -> tuple[Step, ...]:
     """An office spoke first: its own pages, then those that retell it."""
-    own = [one for one in told if standing.reports[one.report].level == "official"]
-    pages = [one for one in told if standing.reports[one.report].level != "official"]
-    found = (_earliest("officially said", own, standing), _earliest("picked up", pages, standing))
+    reports = clock.standing.reports
+    own = [one for one in told if reports[one.report].level == "official"]
+    pages = [one for one in told if reports[one.report].level != "official"]
+    found = (_earliest("officially said", own, clock), _earliest("picked up", pages, clock))
     return tuple(one for one in found if one is not None)
 
 
-def _steps(told: Sequence[Claim], replies: Sequence[Claim], standing: Standing) -> tuple[Step, ...]:
-    social = [one for one in told if standing.reports[one.report].level == "social"]
-    pages = [
-        one
-        for one in told
-        if standing.reports[one.report].level in ("outlet", "analysis")
-        and not official(one, standing.reports[one.report])
-    ]
-    found = [_earliest("first seen", social, standing), _earliest("picked up", pages, standing)]
+def _steps(told: Sequence[Claim], replies: Sequence[Claim], clock: _Clock) -> tuple[Step, ...]:
+    reports = clock.standing.reports
+    social = [one for one in told if reports[one.report].level == "social"]
+    media = [one for one in told if reports[one.report].level in ("outlet", "analysis")]
+    pages = [one for one in media if not official(one, reports[one.report])]
+    found = [_earliest("first seen", social, clock), _earliest("picked up", pages, clock)]
     start = next((one.at for one in found if one is not None and one.at.least is not None), Bounds())
-    timed = [(_at(one, standing), one) for one in replies]
+    timed = [(clock.at(one.report)[0], one) for one in replies]
     before = [one for at, one in timed if _surely_before(at, start)]
     after = [one for at, one in timed if at.known and not _surely_before(at, start)] if start.known else []
-    found = [_latest("said before", before, standing), *found, _earliest("official reply", after, standing)]
+    found = [_latest("said before", before, clock), *found, _earliest("official reply", after, clock)]
     return tuple(one for one in found if one is not None)
-
-
-def _at(claim: Claim, standing: Standing) -> Bounds:
-    return seen_at(standing.reports[claim.report], standing)[0]
 
 
 def _surely_before(one: Bounds, other: Bounds) -> bool:
     return one.most is not None and other.least is not None and one.most < other.least
 
 
-def _earliest(step: str, claims: Iterable[Claim], standing: Standing) -> Step | None:
+def _earliest(step: str, claims: Iterable[Claim], clock: _Clock) -> Step | None:
     """The claim whose report is surely the first, or else may be: by its latest time, then its earliest, then id."""
-    timed = [(_at(one, standing), one) for one in claims]
+    timed = [(clock.at(one.report)[0], one) for one in claims]
     if not timed:
         return None
     at, first = min(timed, key=lambda one: (_end(one[0].most), _end(one[0].least), one[1].report, one[1].number))
     rivals = {one.report for when, one in timed if one.report != first.report and _may_precede(when, at)}
-    return _step(step, first, standing, tuple(sorted(rivals)))
+    return _step(step, first, clock, tuple(sorted(rivals)))
 
 
-def _latest(step: str, claims: Iterable[Claim], standing: Standing) -> Step | None:
-    timed = [(_at(one, standing), one) for one in claims]
+def _latest(step: str, claims: Iterable[Claim], clock: _Clock) -> Step | None:
+    timed = [(clock.at(one.report)[0], one) for one in claims]
     if not timed:
         return None
     _, last = max(timed, key=lambda one: (one[0].most or 0, one[0].least or 0, one[1].report, one[1].number))
-    return _step(step, last, standing, ())
+    return _step(step, last, clock, ())
 
 
-def _step(step: str, claim: Claim, standing: Standing, rivals: tuple[str, ...]) -> Step:
-    report = standing.reports[claim.report]
-    at, basis = seen_at(report, standing)
+def _step(step: str, claim: Claim, clock: _Clock, rivals: tuple[str, ...]) -> Step:
+    report = clock.standing.reports[claim.report]
+    at, basis = clock.at(report.id)
     return Step(step, report.id, claim.id, report.publisher, at, basis, rivals)
 
 

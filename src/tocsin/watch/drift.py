@@ -128,11 +128,29 @@ def remarks(standing: Standing, found: Sequence[Drift]) -> tuple[Remark, ...]:
 
 
 def _pairwise(standing: Standing, origins: Origins) -> Iterable[Drift]:
-    """Compare each claim with those that it may come from."""
+    """Compare each claim with those that it may come from: of its origin, of reports that it cites, of offices."""
+    by_report: dict[str, list[Claim]] = {}
+    by_origin: dict[tuple[str, str], list[Claim]] = {}
+    offices: dict[str, list[Claim]] = {}
     ordered = sorted(standing.claims.items())
+    for _, one in ordered:
+        by_report.setdefault(one.report, []).append(one)
+        by_origin.setdefault((theme_of(one).id, origin_of(origins, one)), []).append(one)
+        if standing.reports[one.report].level == "official":
+            offices.setdefault(theme_of(one).id, []).append(one)
+            if formations(one.what + one.place):
+                offices.setdefault("formation", []).append(one)
+    posts: dict[str, list[str]] = {}
+    for _, report in sorted(standing.reports.items()):
+        for name in report.seen_via:
+            posts.setdefault(name, []).append(report.id)
     for _, later in ordered:
-        sources = [one for _, one in ordered if one.report != later.report and _from(later, one, standing, origins)]
-        sources.sort(key=lambda one: (-likeness(one.what, later.what), one.id))
+        theme, page = theme_of(later).id, standing.reports[later.report]
+        near = [*by_origin[theme, origin_of(origins, later)], *offices.get(theme, ())]
+        near += offices.get("formation", ()) if formations(later.what + later.place) else ()
+        near += [one for name in (*page.cites, *posts.get(page.id, ())) for one in by_report.get(name, ())]
+        found = {one.id: one for one in near if one.report != page.id and _from(later, one, standing, origins)}
+        sources = sorted(found.values(), key=lambda one: (-likeness(one.what, later.what), one.id))
         for kind, look in _LOOKS.items():
             if kind == "number" and any(one.count == later.count for one in sources):
                 continue

@@ -23,6 +23,7 @@ __all__ = ["Branch", "Origins", "branches", "claim_origins", "count_origins", "o
 Origins = Mapping[str, str]
 """Claim or report → its origin group; a claim that is not there has its report's, a report its own."""
 _THROUGH: Final = re.compile(r"(?:\bvia|quoted by|collected by|by phone to|citing)\s+(.+)$", re.IGNORECASE)
+_BASES: Final = ("cites", "seen_via", "who", "table")
 _MOST_STEPS: Final = 20
 
 
@@ -69,10 +70,15 @@ def count_origins(groups: Iterable[str]) -> Bounds:
 def branches(standing: Standing) -> tuple[Branch, ...]:
     """Who took from whom, page by page; by page and source."""
     found: dict[tuple[str, str], Branch] = {}
+    speakers: dict[str, list[str]] = {}
+    for _, claim in sorted(standing.claims.items()):
+        speakers.setdefault(claim.report, []).append(claim.who)
     for report in standing.reports.values():
-        for one in (*_cited(report, standing), *_seen(report, standing), *_spoken(report, standing)):
+        spoken = _spoken(report, speakers.get(report.id, ()))
+        for one in (*_cited(report, standing), *_seen(report, standing), *spoken):
             if one.source != one.page:
-                found.setdefault((one.page, one.source), one)
+                known = found.get((one.page, one.source), one)
+                found[one.page, one.source] = min(known, one, key=lambda it: (_BASES.index(it.basis), it.words))
     return tuple(found[key] for key in sorted(found))
 
 
@@ -92,12 +98,12 @@ def _seen(report: Report, standing: Standing) -> Iterable[Branch]:
     return [Branch(one, report.id, True, "seen_via", one) for one in report.seen_via if one in standing.reports]
 
 
-def _spoken(report: Report, standing: Standing) -> Iterable[Branch]:
-    for claim in standing.claims.values():
-        through = _THROUGH.search(claim.who) if claim.report == report.id else None
+def _spoken(report: Report, speakers: Iterable[str]) -> Iterable[Branch]:
+    for who in speakers:
+        through = _THROUGH.search(who)
         medium = medium_of(through[1]) if through else None
         if medium is not None:
-            yield Branch(report.id, medium.name, False, "who", claim.who)
+            yield Branch(report.id, medium.name, False, "who", who)
 
 
 def roots(standing: Standing) -> dict[str, tuple[str, ...]]:
