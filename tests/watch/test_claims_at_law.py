@@ -31,8 +31,9 @@ def test_under_a_day() -> None:
     assert by_kind["verification"].verdict == "not applicable"
     assert found.verdict == "cannot tell" and found.missing == ("kind",)
     assert found.sentence == (
-        "Under a day's notice: possible breach if a training camp or a special camp, possibly lawful (law not verified) "
-        "if a verification camp, not tested if it is mobilisation: cannot tell which (missing: kind of call-up)."
+        "Under a day's notice: possible breach if a training camp or a special camp, possibly lawful (law not "
+        "verified) if a verification camp, not tested if it is mobilisation: cannot tell which "
+        "(missing: kind of call-up)."
     )
     assert found.official == ("r034#1", "r035#1", "r048#1") and found.reported == ()
     assert "r019#1" in found.kind_said_by and found.status == "secondary"
@@ -72,7 +73,7 @@ def test_words_are_those_of_the_law() -> None:
 
 
 def test_unverified_law_never_accuses() -> None:
-    """Nothing in the pack of Belarus is confirmed: no finding says breach without possible, nor lawful without not verified."""
+    """Nothing in the pack of Belarus is confirmed: never breach without possible, nor lawful without not verified."""
     for one in legal(west()):
         assert one.status != "confirmed"
         assert "breach" not in one.sentence.replace("possible breach", "")
