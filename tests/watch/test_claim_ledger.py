@@ -9,8 +9,9 @@ from tests.watch.west_2026 import copied, decided, rows, west
 
 from tocsin.watch.clashes import Clash, as_links, clashes
 from tocsin.watch.ledger import NOT_FOUND, Side, ledger, side_rule
-from tocsin.watch.lines import apart, lines
-from tocsin.watch.standing import Standing
+from tocsin.watch.lines import apart, formations, lines
+from tocsin.watch.model import Claim, Report
+from tocsin.watch.standing import Standing, after
 
 REPORTS = [report.id for report in rows()[0]]
 
@@ -110,8 +111,7 @@ def test_a_person_moves_a_claim() -> None:
 @pytest.mark.parametrize("report", REPORTS[::4])
 def test_copy_adds_rows_and_no_origin(report: str) -> None:
     """A copy is a row more, on the same side, and no origin more."""
-    before, after = ledger(west()), ledger(copied(west(), report))
-    for old, new in zip(before, after, strict=True):
+    for old, new in zip(ledger(west()), ledger(copied(west(), report)), strict=True):
         for was, now in zip(old.sides, new.sides, strict=True):
             assert now.origins == was.origins and now.independent == was.independent
             assert ids(was) <= ids(now)
@@ -181,3 +181,44 @@ def test_tables_rest_on_reports() -> None:
     """Every line, and everything set apart, names reports of the case, so that it can be looked up."""
     for one in (*lines(), *apart()):
         assert one.reports and set(one.reports) <= set(REPORTS)
+
+
+@pytest.mark.parametrize(
+    ("topic", "words", "question", "name"),
+    [
+        # Sentences of our own, as a text of that language would put it.
+        ("hypothesis", "По сути это скрытая мобилизация.", "purpose", "hidden-mobilisation"),
+        ("hypothesis", "Насправді це прихована мобілізація.", "purpose", "hidden-mobilisation"),
+        ("hypothesis", "To ukryta mobilizacja.", "purpose", "hidden-mobilisation"),
+        ("official-purpose", "Проверка планавая, звычайная.", "purpose", "routine"),
+        ("official-purpose", "Мобилизация не объявлена.", "purpose", "no-mobilisation"),
+        ("numbers", "Численность вооружённых сил не увеличивается.", "strength", "not-raised"),
+        ("called-up", "Бригаду доукомплектуют по штату военного времени.", "strength", "wartime"),
+        ("official-lawful", "Закон требует вручить повестку за семь дней.", "notice", "law-says"),
+        ("notice-time", "Паміж позвай і зборам праходзіць менш за суткі.", "notice", "meant"),
+        ("called-up", "Мужчин забирают прямо с работы.", "voluntary", "forced"),
+        ("ended", "Второй этап проверки завершён.", "end", "finished"),
+        ("place", "Людей везут к границе.", "place", "borders"),
+    ],
+)  # fmt: skip
+def test_sides_in_other_languages(topic: str, words: str, question: str, name: str) -> None:
+    """A claim in the words of a text finds its side as a coder's English summary does."""
+    report = Report("t", "t", "text", publisher="Channel", level="outlet")
+    claim = Claim("t#1", "t", 1, "asserts", topic, "Channel", words)
+    assert ids(side(after([report], [claim], (), (), ()), question, name)) == {"t#1"}
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("the 19th Mechanised Brigade", {"19 brigade"}),
+        ("19-я отдельная механизированная бригада", {"19 brigade"}),
+        ("11-й механізаванай брыгады", {"11 brigade"}),
+        ("6. brygada zmechanizowana", {"6 brigade"}),
+        ("400 officers of the brigade", set()),
+        ("in 2026 the brigade", set()),
+    ],
+)  # fmt: skip
+def test_formations(words: str, named: set[str]) -> None:
+    """A formation is told by its ordinal number, in several languages; a count of people is none."""
+    assert formations(words) == named

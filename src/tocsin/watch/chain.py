@@ -129,11 +129,11 @@ def chain(incident: Incident | None, standing: Standing) -> Chain:
 
 
 def _lags(steps: Sequence[Step]) -> tuple[Lag, ...]:
-    """Between neighbours, and from the first post to the official reply."""
-    pairs = list(pairwise(steps))
+    """From the first post to the official reply, then between neighbours."""
     by_name = {one.step: one for one in steps}
+    pairs = list(pairwise(steps))
     if {"first seen", "picked up", "official reply"} <= by_name.keys():
-        pairs.append((by_name["first seen"], by_name["official reply"]))
+        pairs.insert(0, (by_name["first seen"], by_name["official reply"]))
     return tuple(Lag(one.step, other.step, hours(other.at.since(one.at))) for one, other in pairs)
 
 

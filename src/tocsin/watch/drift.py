@@ -1,9 +1,9 @@
 """Copy drift: what a page changed of what it took from another, found by rules, and what the coder remarked.
 
 Two claims are compared where one report cites the other, was seen through it, or where both have one origin; an
-official page is the source of whoever cites the office. Found from fields and summaries of coded claims, and from what
-rules find in texts. The coder's remark stands apart: `remarks` says which of them Tocsin found by itself. Much drift
-cannot be found in coded claims, for the coder wrote down the corrected meaning.
+official page is the source of whoever cites the office. Found from fields and summaries of coded claims; what rules
+find in texts is compared in `drift_text.py`. The coder's remark stands apart: `remarks` says which of them Tocsin
+found by itself. Much drift cannot be found in coded claims, for the coder wrote down the corrected meaning.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Any, Final
 
 from tocsin.watch.alike import likeness, nested
 from tocsin.watch.lines import actor_of, formations, line_of, medium_of
-from tocsin.watch.model import Claim, Report, Suggestion
+from tocsin.watch.model import Claim, Report
 from tocsin.watch.roots import Origins, claim_origins, origin_of
 from tocsin.watch.standing import Standing
 from tocsin.watch.themes import theme_of
 from tocsin.watch.times import iso
 
-__all__ = ["KINDS", "Drift", "Remark", "drifts", "remarks", "text_drifts"]
+__all__ = ["KINDS", "TITLES", "Drift", "Remark", "drifts", "later_than", "remarks"]
 
 KINDS: Final = ("time-role", "date", "place", "number", "formation", "title", "hedge")
 """What was changed: whether a time is for reporting or of the summons; a day; a place; a number; which formation;
@@ -165,14 +165,15 @@ def _from(later: Claim, earlier: Claim, standing: Standing, origins: Origins) ->
     page, source = standing.reports[later.report], standing.reports[earlier.report]
     if source.id in page.cites or page.id in source.seen_via:
         return True
-    if page.id in source.cites or source.id in page.seen_via or _surely_later(source, page):
+    if page.id in source.cites or source.id in page.seen_via or later_than(source, page):
         return False
     if _cites_office(page) and source.level == "official" and source.published.known:
         return True
-    return origin_of(origins, later) == origin_of(origins, earlier) and _surely_later(page, source)
+    return origin_of(origins, later) == origin_of(origins, earlier) and later_than(page, source)
 
 
-def _surely_later(one: Report, other: Report) -> bool:
+def later_than(one: Report, other: Report) -> bool:
+    """Whether a report was surely published after another."""
     low, high = one.published.least, other.published.most
     return low is not None and high is not None and low > high
 
@@ -321,12 +322,12 @@ def _numbers_alone(standing: Standing, by_theme: Mapping[str, list[Claim]], orig
 
 def _drift(kind: str, later: Claim, source: Claim, was: str, became: str, basis: str) -> Drift:
     told = f"{source.report} says “{was}”, {later.report} says “{became}”."
-    sentence = f"{_TITLES[kind]}: {told}"
+    sentence = f"{TITLES[kind]}: {told}"
     identity = f"{later.id} {kind} {source.id}"
     return Drift(identity, kind, later.report, later.id, source.report, source.id, was, became, basis, sentence)
 
 
-_TITLES: Final = {
+TITLES: Final = {
     "date": "A day was shifted",
     "time-role": "A time to report became the time of the summons, or the other way round",
     "place": "A place was widened or changed",
@@ -335,81 +336,4 @@ _TITLES: Final = {
     "title": "An office was told otherwise",
     "hedge": "A word that left it open was lost",
 }
-
-
-def text_drifts(standing: Standing, suggestions: Iterable[Suggestion]) -> tuple[Drift, ...]:
-    """Find drift between texts: dates with their role, places and numbers that rules found in both.
-
-    Args:
-        standing: What holds; compared are reports that a link or a citation ties.
-        suggestions: What rules found in the texts.
-
-    Returns:
-        By id.
-    """
-    by_report: dict[str, list[Suggestion]] = {}
-    for one in sorted(suggestions, key=lambda one: one.id):
-        by_report.setdefault(one.report, []).append(one)
-    found = []
-    for page, source in sorted(_tied(standing)):
-        mine, theirs = by_report.get(source, []), by_report.get(page, [])
-        if mine and theirs:
-            for kind, was, became in (
-                *_text_roles(mine, theirs),
-                *_text_places(mine, theirs),
-                *_text_numbers(mine, theirs),
-            ):
-                sentence = f"{_TITLES[kind]}: {source} says “{was}”, {page} says “{became}”."
-                identity = f"{page} {kind} {source} {was} {became}"
-                found.append(Drift(identity, kind, page, "", source, "", was, became, "text", sentence))
-    return tuple(sorted(found, key=lambda one: one.id))
-
-
-def _tied(standing: Standing) -> set[tuple[str, str]]:
-    """Pairs of page and source: by link (the copy first), by citation; of links without a direction the later first."""
-    pairs = {(one.id, name) for one in standing.reports.values() for name in one.cites if name in standing.reports}
-    for link in standing.links:
-        if link.first in standing.reports and link.second in standing.reports:
-            if link.kind in ("copy-of", "part-of"):
-                pairs.add((link.first, link.second))
-            elif link.kind == "same-as":
-                first, second = standing.reports[link.first], standing.reports[link.second]
-                if _surely_later(first, second) or _surely_later(second, first):
-                    pairs.add((first.id, second.id) if _surely_later(first, second) else (second.id, first.id))
-    return pairs
-
-
-Texts = Sequence[Suggestion]
-
-
-def _text_roles(mine: Texts, theirs: Texts) -> Iterable[tuple[str, str, str]]:
-    """The same moment with another role."""
-    was = {(one.value.get("least"), one.value.get("most")): one for one in mine if one.kind == "date"}
-    for one in theirs:
-        source = was.get((one.value.get("least"), one.value.get("most"))) if one.kind == "date" else None
-        roles = {source.value.get("role"), one.value.get("role")} if source is not None else set()
-        if source is not None and roles == {"report", "served"}:
-            yield "time-role", f"{source.words} ({source.value['role']})", f"{one.words} ({one.value['role']})"
-
-
-def _text_places(mine: Texts, theirs: Texts) -> Iterable[tuple[str, str, str]]:
-    """A town of the source that the page has only as a region of nearly the same name."""
-    towns = {one.value.get("name"): one for one in mine if one.kind == "place" and one.value.get("sort") == "town"}
-    named = {one.value.get("name") for one in theirs if one.kind == "place" and one.value.get("sort") == "town"}
-    for one in theirs:
-        if one.kind == "place" and one.value.get("sort") == "region":
-            for name, source in sorted(towns.items(), key=lambda item: str(item[0])):
-                if name not in named and str(one.value.get("name", "")).lower().startswith(str(name).lower()[:5]):
-                    yield "place", source.words, one.words
-
-
-def _text_numbers(mine: Texts, theirs: Texts) -> Iterable[tuple[str, str, str]]:
-    """A number of one unit above all that the source gives, while the source's own is gone."""
-    for unit in sorted({str(one.value.get("unit")) for one in theirs if one.kind == "number"}):
-        was = [one for one in mine if one.kind == "number" and one.value.get("unit") == unit]
-        now = [one for one in theirs if one.kind == "number" and one.value.get("unit") == unit]
-        top = max((one.value.get("most") or 0 for one in was), default=None)
-        kept = any(one.value == other.value for one in was for other in now)
-        for one in now:
-            if top and not kept and (one.value.get("least") or 0) > top:
-                yield "number", was[0].words, one.words
+"""What is said of each kind."""

@@ -19,9 +19,12 @@ __all__ = ["Actor", "Apart", "Line", "Medium", "actor_of", "apart", "formations"
 
 _UTC: Final = ZoneInfo("UTC")
 _FORMATION: Final = re.compile(
-    r"\b(\d{1,3})(?:st|nd|rd|th|-?[яйі]|-?ая|-?шы)?['’]?\s+(?:\w+[ -])?(brigade|division|regiment|бригад\w*|polk\w*)",
+    r"\b(\d{1,3})(?:st|nd|rd|th|-?(?:ая|ой|ую|шы|му|га|го|я|й|ю|і|a)|\.)['’]?\s+(?:\w+[ -]){0,3}?"
+    r"(brigade|division|regiment|бр[иы]гад\w*|д[иы]в[иіы]з\w*|полк\w*|brygad\w*|pułk\w*)",
     re.IGNORECASE,
 )
+_KINDS: Final = {"бр": "brigade", "br": "brigade", "ди": "division", "ды": "division", "ді": "division",
+                 "di": "division", "по": "regiment", "pu": "regiment", "re": "regiment"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +180,4 @@ def formations(text: str) -> frozenset[str]:
 
 
 def _kind(word: str) -> str:
-    return "brigade" if word.lower().startswith("бригад") else "regiment" if word[:4] == "polk" else word.lower()
+    return _KINDS[word[:2].lower()]
