@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, reduce
 from importlib.resources import files
 from math import sqrt
@@ -17,11 +17,12 @@ from typing import Final
 
 from tocsin.watch.model import Bounds
 
-__all__ = ["DAY_MS", "Nested", "apart_ms", "joined", "likeness", "nested", "shared"]
+__all__ = ["DAY_MS", "Nested", "apart_ms", "joined", "likeness", "likenesses", "nested", "shared"]
 
 DAY_MS: Final = 86_400_000
 Nested = Callable[[str, str], "bool | None"]
 """Whether of two places as written one may lie in the other; None = cannot be said."""
+_BLOCK: Final = 256
 FEWEST_LETTERS: Final = 12
 """Words shorter than this are like nothing: too few to tell."""
 
@@ -40,6 +41,24 @@ def likeness(first: str, second: str) -> float:
         return 0.0
     small, large = sorted((one, other), key=len)
     return sum(count * large[gram] for gram, count in small.items()) / (size * length)
+
+
+def likenesses(texts: Sequence[str]) -> Iterator[list[float]]:
+    """`likeness` of every text with every other, row by row, rounded to six places."""
+    import numpy as np
+
+    grams = [_grams(text) for text in texts]
+    known = {gram: at for at, gram in enumerate(sorted({gram for counts, _ in grams for gram in counts}))}
+    matrix = np.zeros((len(texts), len(known)), dtype=np.float32)
+    for row, (counts, _) in enumerate(grams):
+        for gram, count in counts.items():
+            matrix[row, known[gram]] = count
+    # Counts are whole and small, so that the products are exact in any order of adding up.
+    sizes = np.array([size or np.inf for _, size in grams])
+    for start in range(0, len(texts), _BLOCK):
+        products = (matrix[start : start + _BLOCK] @ matrix.T).astype(np.float64)
+        cosines = products / sizes[start : start + _BLOCK, None] / sizes[None, :]
+        yield from np.round(cosines, 6).tolist()
 
 
 @cache

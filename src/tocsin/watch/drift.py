@@ -95,6 +95,10 @@ class Remark:
     words: str
     found: tuple[str, ...]
 
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {"report": self.report, "words": self.words, "found": list(self.found)}
+
 
 def drifts(standing: Standing, origins: Origins | None = None) -> tuple[Drift, ...]:
     """Find drift in coded claims; the coder's remarks are not read.

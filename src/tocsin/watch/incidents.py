@@ -1,16 +1,7 @@
 """Incidents: claims about the same thing, drawn together from theme, place, time, who speaks, counts and words.
 
-The order of things:
-
-1. Each claim has a theme (`themes.toml`). Two of one theme score 0.5; the same report, the same origin, places that fit
-   and times that meet add 0.1 each, likeness of words up to 0.2; a time that is not known takes 0.1. From `CONFIRMED`
-   on they are the same thing, from `SUGGESTED` on a person is asked. Claims of other themes are never put together by
-   rules, only by a person.
-2. What keeps two apart keeps their groups apart, whatever scores high: places that do not lie in one another, days
-   further apart than the theme allows, another line, formation, speaker, site or count where the theme splits by them.
-3. The best pair goes first, ties by id. A person's link or unlink goes before all of this.
-
-So a group hangs on the claims of its own theme only: a report that is removed changes nothing elsewhere.
+How they are drawn together says `grouping.py`. An incident hangs on the claims of its own theme only: a report that is
+removed changes nothing elsewhere.
 """
 
 from __future__ import annotations
@@ -21,19 +12,16 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
-from tocsin.watch.alike import DAY_MS, Nested, apart_ms, joined, likeness, nested, shared
+from tocsin.watch.alike import Nested, joined, nested, shared
+from tocsin.watch.grouping import SUGGESTED, groups, kept_apart, score
 from tocsin.watch.lines import formations, line_of, lines
 from tocsin.watch.model import Bounds, Claim
 from tocsin.watch.roots import Origins, claim_origins, count_origins, origin_of
 from tocsin.watch.standing import Standing
 from tocsin.watch.themes import Theme, theme_of
 
-__all__ = ["CONFIRMED", "SUGGESTED", "Amount", "Incident", "Maybe", "incidents", "maybe_same", "published_order"]
+__all__ = ["Amount", "Incident", "Maybe", "incidents", "maybe_same", "published_order"]
 
-CONFIRMED: Final = 0.62
-"""From this score on two claims are about the same thing."""
-SUGGESTED: Final = 0.5
-"""From this score on a person is asked."""
 _FAR: Final = 2**62
 
 
@@ -113,6 +101,10 @@ class Maybe:
     claims: tuple[str, str]
     score: float
 
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {"first": self.first, "second": self.second, "claims": list(self.claims), "score": self.score}
+
 
 def incidents(standing: Standing, origins: Origins | None = None, *, fits: Nested = nested) -> tuple[Incident, ...]:
     """Draw claims together to incidents.
@@ -125,8 +117,8 @@ def incidents(standing: Standing, origins: Origins | None = None, *, fits: Neste
     Returns:
         Every claim in one incident; by the time that they are about, then by id.
     """
-    groups = claim_origins(standing) if origins is None else origins
-    found = [_incident(claims, standing, groups) for claims in _groups(standing, groups, fits)]
+    named = claim_origins(standing) if origins is None else origins
+    found = [_incident(claims, standing, named) for claims in groups(standing, named, fits)]
     return tuple(sorted(found, key=lambda one: (_FAR if one.when.least is None else one.when.least, one.id)))
 
 
@@ -134,18 +126,18 @@ def maybe_same(
     standing: Standing, found: Sequence[Incident], origins: Origins | None = None, *, fits: Nested = nested
 ) -> tuple[Maybe, ...]:
     """Pairs of incidents of one theme that may be the same thing: `SUGGESTED` is reached, nothing keeps them apart."""
-    groups = claim_origins(standing) if origins is None else origins
+    named = claim_origins(standing) if origins is None else origins
     asked = []
     for one, other in combinations(sorted(found, key=lambda one: one.id), 2):
         if one.theme != other.theme:
             continue
         pairs = [(standing.claims[a], standing.claims[b]) for a in one.claims for b in other.claims]
         theme = theme_of(pairs[0][0])
-        if any(_kept_apart(a, b, theme, fits, groups) for a, b in pairs):
+        if any(kept_apart(a, b, theme, fits, named) for a, b in pairs):
             continue
-        score, best = max((_score(a, b, fits, groups), (a.id, b.id)) for a, b in pairs)
-        if score >= SUGGESTED:
-            asked.append(Maybe(one.id, other.id, best, round(score, 3)))
+        sure, best = max((round(score(a, b, fits, named), 6), (a.id, b.id)) for a, b in pairs)
+        if sure >= SUGGESTED:
+            asked.append(Maybe(one.id, other.id, best, round(sure, 3)))
     return tuple(asked)
 
 
@@ -153,120 +145,6 @@ def published_order(claim: Claim, standing: Standing) -> tuple[int, int, str, in
     """Sorts claims by when their report was published, unknown last; ties by report and number."""
     at = standing.reports[claim.report].published
     return (_FAR if at.least is None else at.least, _FAR if at.most is None else at.most, claim.report, claim.number)
-
-
-def _groups(standing: Standing, origins: Origins, fits: Nested) -> list[list[Claim]]:
-    together, parted = _said(standing)
-    by_theme: dict[str, list[Claim]] = {}
-    for identity in sorted(standing.claims):
-        claim = standing.claims[identity]
-        by_theme.setdefault(theme_of(claim).id, []).append(claim)
-    home = {claim.id: [claim] for claims in by_theme.values() for claim in claims}
-    for first, second in sorted(together):
-        _merge(home, first, second)
-    for claims in by_theme.values():
-        _draw(claims, home, origins, fits, together, parted)
-    seen = {id(group): group for group in home.values()}
-    return list(seen.values())
-
-
-def _draw(
-    claims: Sequence[Claim],
-    home: dict[str, list[Claim]],
-    origins: Origins,
-    fits: Nested,
-    together: frozenset[tuple[str, str]],
-    parted: frozenset[tuple[str, str]],
-) -> None:
-    """Put together what is alike within a theme, the best pair first."""
-    theme = theme_of(claims[0])
-    barred, pairs = set(parted), []
-    for one, other in combinations(claims, 2):
-        key = (one.id, other.id)
-        if key in together or key in parted:
-            continue
-        if _kept_apart(one, other, theme, fits, origins):
-            barred.add(key)
-            continue
-        score = _score(one, other, fits, origins)
-        if score >= CONFIRMED:
-            pairs.append((-score, *key))
-    for _, first, second in sorted(pairs):
-        mine, theirs = home[first], home[second]
-        if mine is not theirs and not any(tuple(sorted((a.id, b.id))) in barred for a in mine for b in theirs):
-            _merge(home, first, second)
-
-
-def _merge(home: dict[str, list[Claim]], first: str, second: str) -> None:
-    mine, theirs = home[first], home[second]
-    if mine is theirs:
-        return
-    mine.extend(theirs)
-    for claim in theirs:
-        home[claim.id] = mine
-
-
-def _said(standing: Standing) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
-    """Pairs of claims that a person put together, and those that a person parted."""
-    together = {
-        (one.first, one.second)
-        for one in standing.links
-        if one.kind == "same-as" and one.by == "analyst" and one.first in standing.claims
-        and one.second in standing.claims
-    }  # fmt: skip
-    last: dict[tuple[str, str], str] = {}
-    for one in standing.decisions:
-        first, _, second = one.target.partition(" ~ ")
-        if one.act in ("link", "unlink") and one.value.get("kind", "same-as") == "same-as":
-            low, high = sorted((first, second))
-            last[low, high] = one.act
-    return frozenset(together), frozenset(pair for pair, act in last.items() if act == "unlink")
-
-
-def _score(one: Claim, other: Claim, fits: Nested, origins: Origins) -> float:
-    """How sure it is that two claims of one theme are about the same thing, 0.4 to 1.1."""
-    same = origin_of(origins, one) == origin_of(origins, other)
-    placed = fits(one.place, other.place) is True
-    paged = one.report == other.report
-    dated = one.when.meets(other.when) if one.when.known and other.when.known else -1
-    return 0.5 + 0.1 * (paged + same + placed + dated) + 0.2 * likeness(one.what, other.what)
-
-
-def _kept_apart(one: Claim, other: Claim, theme: Theme, fits: Nested, origins: Origins) -> bool:
-    if apart_ms(one.when, other.when) > theme.gap_days * DAY_MS or fits(one.place, other.place) is False:
-        return True
-    return any(_SPLITS[name](one, other, origins) for name in theme.split)
-
-
-def _other_formation(one: Claim, other: Claim, _: Origins) -> bool:
-    mine, theirs = (formations(f"{claim.what} {claim.place}") for claim in (one, other))
-    return bool(mine and theirs and not mine & theirs)
-
-
-def _other_line(one: Claim, other: Claim, _: Origins) -> bool:
-    mine, theirs = line_of(one), line_of(other)
-    return bool(mine and theirs and mine != theirs)
-
-
-def _other_speaker(one: Claim, other: Claim, origins: Origins) -> bool:
-    return origin_of(origins, one) != origin_of(origins, other)
-
-
-def _other_count(one: Claim, other: Claim, _: Origins) -> bool:
-    return one.unit == other.unit and not one.count.meets(other.count)
-
-
-def _other_site(one: Claim, other: Claim, _: Origins) -> bool:
-    return bool(one.place and other.place and one.place != other.place)
-
-
-_SPLITS: Final = {
-    "formation": _other_formation,
-    "line": _other_line,
-    "speaker": _other_speaker,
-    "count": _other_count,
-    "site": _other_site,
-}
 
 
 def _incident(claims: Iterable[Claim], standing: Standing, origins: Origins) -> Incident:
