@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from tests.watch.west_2026 import copied, decided, rows, west
 
 from tocsin.watch.incidents import Incident, incidents, maybe_same
-from tocsin.watch.model import Bounds, Link
+from tocsin.watch.model import Bounds, Claim, Link
 from tocsin.watch.roots import branches, claim_origins, count_origins, roots
+from tocsin.watch.standing import after
 from tocsin.watch.themes import theme_of
 
 REPORTS = [report.id for report in rows()[0]]
@@ -84,8 +86,7 @@ def test_order_of_intake_changes_nothing() -> None:
 def test_copy_changes_no_origin_count(report: str) -> None:
     """A page that repeats another and cites it adds claims, but to no incident an origin."""
     before = west()
-    after = copied(before, report)
-    now = {one.id: one for one in incidents(after)}
+    now = {one.id: one for one in incidents(copied(before, report))}
     at = home(tuple(now.values()))
     for one in incidents(before):
         met = {at[claim] for claim in one.claims}
@@ -107,8 +108,8 @@ def test_removal_touches_only_its_own(gone: set[str]) -> None:
     resting = {one.id for one in whole.reports.values() if gone & {*one.cites, *one.seen_via}}
     touched |= {theme_of(one).id for one in whole.claims.values() if one.report in resting}
     before = {one.id: one for one in incidents(whole) if one.theme not in touched}
-    after = {one.id: one for one in incidents(west(without=gone)) if one.theme not in touched}
-    assert before == after
+    left = {one.id: one for one in incidents(west(without=gone)) if one.theme not in touched}
+    assert before == left
 
 
 def test_a_person_goes_first() -> None:
@@ -153,3 +154,26 @@ def test_unnamed_origins_are_bounds() -> None:
     assert count_origins(["Suspilne", "?r060", "?r066"]) == Bounds(1, 3)
     assert count_origins(["?r060"]) == Bounds(1, 1)
     assert count_origins([]) == Bounds(0, 0)
+
+
+COUNTED = sorted(claim.id for claim in rows()[1] if claim.count.known and claim.stance != "denies")
+
+
+@given(st.sampled_from(COUNTED), st.integers(0, 5000), st.integers(0, 5000))
+@settings(max_examples=30, deadline=None)
+def test_a_wider_count_never_narrows(claim: str, down: int, up: int) -> None:
+    """If one claim's number is less sure, the bounds of its incident hold the former ones, and no other changes."""
+    reports, claims, sightings = rows()
+
+    def wider(one: Claim) -> Claim:
+        low, high = one.count.least, one.count.most
+        bounds = Bounds(None if low is None else max(0, low - down), None if high is None else high + up)
+        return replace(one, count=bounds) if one.id == claim else one
+
+    before = incidents(west())
+    now = incidents(after([*reports], [wider(one) for one in claims], sightings, (), ()))
+    assert [one.claims for one in now] == [one.claims for one in before]
+    for was, became in zip(before, now, strict=True):
+        for old, new in zip(was.counts, became.counts, strict=True):
+            assert new.count.holds(old.count)
+            assert claim in was.claims or new == old

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from tocsin.watch.alike import DAY_MS
-from tocsin.watch.incidents import Incident
+from tocsin.watch.incidents import Incident, published_order
 from tocsin.watch.lines import official
 from tocsin.watch.model import Bounds, Claim, Report
 from tocsin.watch.roots import Branch, branches
@@ -115,7 +115,7 @@ def chain(incident: Incident | None, standing: Standing) -> Chain:
         standing: What holds.
     """
     told = _told(incident, standing)
-    from_people = any(not official(one, standing.reports[one.report]) for one in told)
+    from_people = _from_people(told, standing)
     clock = _Clock(standing)
     steps = _steps(told, _replies(told, standing), clock) if from_people else _from_office(told, clock)
     expected = _FROM_PEOPLE if from_people else _FROM_OFFICE
@@ -126,6 +126,13 @@ def chain(incident: Incident | None, standing: Standing) -> Chain:
         tuple(name for name in expected if name not in {one.step for one in steps}),
         _tree({one.report for one in told} | {one.report for one in steps}, standing),
     )
+
+
+def _from_people(told: Sequence[Claim], standing: Standing) -> bool:
+    """Whether people began it: a post is among the claims, or the eldest of them is no office's word."""
+    ordered = sorted(told, key=lambda one: published_order(one, standing))
+    social = any(standing.reports[one.report].level == "social" for one in ordered)
+    return social or not ordered or not official(ordered[0], standing.reports[ordered[0].report])
 
 
 def _lags(steps: Sequence[Step]) -> tuple[Lag, ...]:

@@ -1,8 +1,8 @@
 """Contradictions: pairs of claims that cannot both hold, and pairs that only seem so, with what explains them.
 
-A pair is a suggestion: a person confirms it by a link `contradicts`, or takes it away. Of each origin only its eldest
-claim on a side is paired, so that copies make no new clash. What explains a pair: two lines under one name, another
-thing under the same words (`apart` in `lines.toml`), or a stage that is not the whole.
+A pair is a suggestion: a person confirms it by a link `contradicts`, or takes it away. Of each origin and theme only its
+eldest claim on a side is paired, so that copies make no new clash. What explains a pair: two lines under one name,
+another thing under the same words (`apart` in `lines.toml`), or a stage that is not the whole.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any, Final
 
-from tocsin.watch.alike import apart_ms, likeness
+from tocsin.watch.alike import likeness
 from tocsin.watch.incidents import Incident, incidents, published_order
 from tocsin.watch.ledger import Question, Side, ledger
 from tocsin.watch.lines import Apart, apart, line_of, lines
@@ -121,27 +121,31 @@ def _by_side(questions: Iterable[Question], standing: Standing) -> Iterable[Clas
 
 
 def _paired(mine: Sequence[Claim], theirs: Sequence[Claim], standing: Standing) -> Iterable[tuple[Claim, Claim]]:
-    """Each claim with the one of the other side that was said nearest to it in time; words, then id, decide ties."""
+    """Each claim with what was said nearest before it, and nearest after it, on the other side."""
+    yield from ((one, other) for one in mine for other in _nearest(one, theirs, standing))
+    yield from ((one, other) for other in theirs for one in _nearest(other, mine, standing))
 
-    def nearest(claim: Claim, others: Sequence[Claim]) -> Iterable[Claim]:
-        at = standing.reports[claim.report].published
-        apart = [one for one in others if one.report != claim.report]
+
+def _nearest(claim: Claim, others: Sequence[Claim], standing: Standing) -> Iterable[Claim]:
+    """The last of others that was published before a claim, or with it, and the first after; words, id break ties."""
+    at = published_order(claim, standing)[0]
+    timed = [(published_order(one, standing)[0], one) for one in others if one.report != claim.report]
+    for after in (False, True):
         order = [
-            (apart_ms(at, standing.reports[one.report].published), -likeness(claim.what, one.what), one.id, one)
-            for one in apart
+            (abs(when - at), -round(likeness(claim.what, one.what), 6), one.id)
+            for when, one in timed
+            if (when > at) == after
         ]
-        return [min(order, key=lambda one: one[:3])[3]] if order else []
-
-    yield from ((one, other) for one in mine for other in nearest(one, theirs))
-    yield from ((one, other) for other in theirs for one in nearest(other, mine))
+        if order:
+            yield standing.claims[min(order)[2]]
 
 
 def _eldest(side: Side, standing: Standing) -> list[Claim]:
-    """The eldest claim of each origin on a side."""
-    once: dict[str, Claim] = {}
+    """The eldest claim of each origin and theme on a side."""
+    once: dict[tuple[str, str], Claim] = {}
     for row in side.rows:
         if row.id in standing.claims:
-            once.setdefault(row.origin, standing.claims[row.id])
+            once.setdefault((row.origin, theme_of(standing.claims[row.id]).id), standing.claims[row.id])
     return [once[name] for name in sorted(once)]
 
 
