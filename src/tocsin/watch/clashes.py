@@ -1,7 +1,7 @@
 """Contradictions: pairs of claims that cannot both hold, and pairs that only seem so, with what explains them.
 
-A pair is a suggestion: a person confirms it by a link `contradicts`, or takes it away. Of each origin and theme only its
-eldest claim on a side is paired, so that copies make no new clash. What explains a pair: two lines under one name,
+A pair is a suggestion: a person confirms it by a link `contradicts`, or takes it away. Of each origin and theme only
+its eldest claim on a side is paired, so that copies make no new clash. What explains a pair: two lines under one name,
 another thing under the same words (`apart` in `lines.toml`), or a stage that is not the whole.
 """
 
