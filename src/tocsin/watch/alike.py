@@ -17,7 +17,7 @@ from typing import Final
 
 from tocsin.watch.model import Bounds
 
-__all__ = ["DAY_MS", "Nested", "apart_ms", "joined", "likeness", "likenesses", "nested", "shared"]
+__all__ = ["DAY_MS", "Nested", "apart_ms", "joined", "likeness", "likenesses", "nested", "shared", "whole_country"]
 
 DAY_MS: Final = 86_400_000
 Nested = Callable[[str, str], "bool | None"]
@@ -109,3 +109,8 @@ def joined(times: list[Bounds]) -> Bounds:
     """The narrowest bounds that hold all of which anything is known; nothing is known of none."""
     known = [one for one in times if one.known]
     return reduce(Bounds.hull, known) if known else Bounds()
+
+
+def whole_country(place: str) -> bool:
+    """Whether a place as written is no more than the country, so that naming it says little."""
+    return _known(place) == {"by"}

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
-from tocsin.watch.alike import Nested, joined, nested, shared
+from tocsin.watch.alike import Nested, joined, nested, shared, whole_country
 from tocsin.watch.grouping import SUGGESTED, groups, kept_apart, score
-from tocsin.watch.lines import formations, line_of, lines
+from tocsin.watch.lines import actor_of, formations, line_of, lines
 from tocsin.watch.model import Bounds, Claim
 from tocsin.watch.roots import Origins, claim_origins, count_origins, origin_of
 from tocsin.watch.standing import Standing
@@ -22,6 +22,7 @@ from tocsin.watch.themes import Theme, theme_of
 
 __all__ = ["Amount", "Incident", "Maybe", "incidents", "maybe_same", "published_order"]
 
+_MOST_NAMED: Final = 2
 _FAR: Final = 2**62
 
 
@@ -194,7 +195,7 @@ def _amounts(claims: Sequence[Claim]) -> tuple[Amount, ...]:
 
 
 def _title(theme: Theme, claims: Sequence[Claim], place: str) -> str:
-    """The theme's title, with the formation or line that tells it from others, and the place."""
+    """The theme's title, with the formation, line or speaker that tells it from others, and the place."""
     parts = []
     if "formation" in theme.split or theme.id == "readied":
         named = sorted({name for one in claims for name in formations(f"{one.what} {one.place}")})
@@ -203,8 +204,13 @@ def _title(theme: Theme, claims: Sequence[Claim], place: str) -> str:
         named = sorted({line_of(one) for one in claims} - {""})
         titles = {one.id: one.title for one in lines()}
         parts += [titles[one] for one in named if len(named) == 1]
+    if theme.named:
+        # Only names of the table: a speaker in words may be a private person.
+        speakers = sorted({found.name for one in claims if (found := actor_of(one.who)) is not None})
+        parts += [", ".join(speakers)] if 0 < len(speakers) <= _MOST_NAMED else []
     tail = f": {', '.join(parts)}" if parts else ""
-    return f"{theme.title}{tail}{f' ({place})' if place else ''}"
+    where = "" if not place or whole_country(place) else f" ({place})"
+    return f"{theme.title}{tail}{where}"
 
 
 def _ordinal(formation: str) -> str:

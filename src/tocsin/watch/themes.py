@@ -30,6 +30,7 @@ class Theme:
         side: The side that must speak, or "".
         split: What keeps two claims apart: formation, line, speaker, count, site.
         replies: Themes in which an official word answers this one; none = all of its question.
+        named: Whether the title of an incident says who speaks.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Theme:
     side: str = ""
     split: tuple[str, ...] = ()
     replies: tuple[str, ...] = ()
+    named: bool = False
 
 
 @cache
