@@ -1,0 +1,157 @@
+"""Claims out of what rules found in a text: one for each sentence and topic, a suggestion with its spans.
+
+Only what stands in the sentence goes into the claim. Two numbers, or notices that differ, are not chosen between: the
+claim then says none of them, and a person sees both in the text. A denial carries no count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from tocsin.watch.model import STANCES, TOPICS, Bounds, Claim, Decision, Report, Span, Suggestion
+from tocsin.watch.times import HOUR_MS
+
+__all__ = ["suggest_claims"]
+
+_END: Final = re.compile(r"[.!?…]+[\"»”’)]*(?=\s)|\n+")
+
+
+def suggest_claims(
+    report: Report, suggestions: Iterable[Suggestion], decisions: Iterable[Decision] = ()
+) -> tuple[Claim, ...]:
+    """Make claims from suggestions.
+
+    Args:
+        report: The report, with its text.
+        suggestions: What rules found in it.
+        decisions: What people decided; a rejected suggestion is left out, an edited one has its new value.
+
+    Returns:
+        In the order of the text; status suggested, writer rules, spans set.
+    """
+    kept = _kept(report, suggestions, decisions)
+    found: list[Claim] = []
+    for part, start, end in _sentences(report):
+        inside = [one for one in kept if one.span.part == part and start <= one.span.start < end]
+        topics: dict[str, str] = {}
+        for one in inside:
+            topic = str(one.value.get("topic", ""))
+            if one.kind == "topic" and topic in TOPICS:
+                topics.setdefault(topic, str(one.value.get("stance", "asserts")))
+        for topic, stance in topics.items():
+            found.append(_claim(report, len(found) + 1, Span(start, end, part), topic, stance, inside))
+    return tuple(found)
+
+
+def _kept(report: Report, suggestions: Iterable[Suggestion], decisions: Iterable[Decision]) -> list[Suggestion]:
+    last: dict[str, Decision] = {}
+    for decision in sorted(decisions, key=lambda one: one.number):
+        if decision.act in ("confirm", "edit", "reject"):
+            last[decision.target] = decision
+    found = []
+    for one in suggestions:
+        said = last.get(one.id)
+        if one.report == report.id and (said is None or said.act != "reject"):
+            found.append(replace(one, value={**one.value, **said.value}) if said and said.act == "edit" else one)
+    return sorted(found, key=lambda one: (one.span.part, one.span.start, one.span.end, one.kind, one.id))
+
+
+def _sentences(report: Report) -> Iterable[tuple[Any, int, int]]:
+    """Title and text in sentences: part, first character, one past the last; without blanks at the ends."""
+    for part, text in (("title", report.title), ("text", report.text)):
+        start = 0
+        for end in [*(one.end() for one in _END.finditer(text)), len(text)]:
+            piece = text[start:end]
+            if piece.strip():
+                first = start + len(piece) - len(piece.lstrip())
+                yield part, first, start + len(piece.rstrip())
+            start = end
+
+
+def _claim(report: Report, number: int, span: Span, topic: str, stance: str, inside: Sequence[Suggestion]) -> Claim:
+    when, basis = _when(inside)
+    count, unit = _count(inside) if stance != "denies" else (Bounds(), "")
+    text = report.title if span.part == "title" else report.text
+    used = [one.span for one in inside if one.kind in ("place", "date", "notice", "number") or _is(one, topic)]
+    return Claim(
+        f"{report.id}#{number}",
+        report.id,
+        number,
+        stance if stance in STANCES else "asserts",
+        topic,
+        _who(report, inside),
+        text[span.start : span.end],
+        ", ".join(
+            dict.fromkeys(str(one.value["name"]) for one in inside if one.kind == "place" and "name" in one.value)
+        ),
+        when,
+        basis,
+        count,
+        unit,
+        _notice(inside),
+        tuple(dict.fromkeys((span, *sorted(used)))),
+        "rules",
+        "suggested",
+    )
+
+
+def _is(one: Suggestion, topic: str) -> bool:
+    return one.kind == "topic" and one.value.get("topic") == topic
+
+
+def _who(report: Report, inside: Sequence[Suggestion]) -> str:
+    """The public official named in the sentence, else who published it; a private person is never named."""
+    named = [one for one in inside if one.kind == "person" and one.value.get("role") == "official"]
+    return str(named[0].value.get("name", named[0].words)) if named else report.publisher or report.author
+
+
+def _ends(value: Mapping[str, Any], low: str = "least", high: str = "most") -> Bounds | None:
+    least, most = (end if isinstance(end, int) else None for end in (value.get(low), value.get(high)))
+    if (least is None and most is None) or (least is not None and most is not None and least > most):
+        return None
+    return Bounds(least, most)
+
+
+def _when(inside: Sequence[Suggestion]) -> tuple[Bounds, str]:
+    """The time of what happened: the hull of the sentence's dates; a time to report only if there is no other."""
+    dated = [(one.value.get("role", "other"), _ends(one.value)) for one in inside if one.kind == "date"]
+    happened = [bounds for role, bounds in dated if bounds is not None and role != "report"]
+    chosen = happened or [bounds for _, bounds in dated if bounds is not None]
+    if not chosen:
+        return Bounds(), "none"
+    hull = chosen[0]
+    for one in chosen[1:]:
+        hull = hull.hull(one)
+    return hull, "seen" if len(chosen) == 1 else "context"
+
+
+def _count(inside: Sequence[Suggestion]) -> tuple[Bounds, str]:
+    found = {(bounds, str(one.value.get("unit", ""))) for one in inside
+             if one.kind == "number" and (bounds := _ends(one.value)) is not None}  # fmt: skip
+    return next(iter(found)) if len(found) == 1 else (Bounds(), "")
+
+
+def _notice(inside: Sequence[Suggestion]) -> Bounds:
+    """Notice that was given: as said, else from service to the time to report where both stand in the sentence."""
+    given = {
+        bounds
+        for one in inside
+        if one.kind == "notice" and one.value.get("says") == "given"
+        and (bounds := _ends(one.value, "hours_least", "hours_most")) is not None
+    }  # fmt: skip
+    if given:
+        return given.pop() if len(given) == 1 else Bounds()
+    ends = {}
+    for role in ("served", "report"):
+        times = {_ends(one.value) for one in inside if one.kind == "date" and one.value.get("role") == role}
+        if len(times) != 1 or None in times:
+            return Bounds()
+        ends[role] = times.pop()
+    served, report = ends["served"], ends["report"]
+    length = report.since(served) if served is not None and report is not None else Bounds()
+    low = None if length.least is None else max(0, length.least // HOUR_MS)
+    high = None if length.most is None else -(-length.most // HOUR_MS)
+    return Bounds(low, high) if high is None or (high >= 0 and (low is None or low <= high)) else Bounds()
