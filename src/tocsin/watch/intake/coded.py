@@ -120,6 +120,11 @@ def _rows(data: bytes, name: str, limits: Limits) -> Iterator[Row | WatchError]:
         if items > limits.items:
             yield WatchError(f"found more than {limits.items} rows; expected at most so many a file", place=place)
             return
+        if len(line) > 4 * limits.characters:
+            yield WatchError(
+                f"found a row of {len(line):,} bytes; expected at most {4 * limits.characters:,}", place=place
+            )
+            continue
         yield _row(line.removeprefix(b"\xef\xbb\xbf"), place)
 
 

@@ -6,8 +6,9 @@ The order of things:
 2. The feed is cut into its entries by a walk over its tags that needs no well-formed XML.
 3. Each entry is read by feedparser, alone under the feed's own root, so that prefixes keep their meaning.
 
-Times: `published` with a time is exact, without one a day. An entry that only says when it was changed was published no
-later than that. An entry without a time was published no later than it was captured.
+Times: `published` with a time is exact; without one, or at midnight to the second, it is a day. An entry that only says
+when it was changed was published no later than that. An entry without a time was published no later than it was
+captured.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_tz
 from html import escape
 from typing import Any, Final
+from urllib.parse import urljoin
 
 from tocsin.errors import WatchError
 from tocsin.watch.intake.addresses import clean_address, host_of
@@ -34,6 +36,7 @@ from tocsin.watch.intake.taken import (
     gathered,
     identity,
     placed,
+    whole_day,
     writer,
 )
 from tocsin.watch.model import Bounds, Claim, Report
@@ -214,6 +217,9 @@ def _taken(markup: str, feed: _Feed, place: str, reading: Reading) -> Piece:
     if not title and not text:
         return WatchError("found an entry without title and text; expected words", place=place)
     note = "not well-formed: read as far as it goes" if read.get("bozo") else ""
+    # feedparser calls the one date of Dublin Core a change; in RSS it is the day of publication.
+    if "published" not in entry and re.search(r"<dc:date[\s>]", markup):
+        entry["published"] = _text(entry, "updated")
     return _report(entry, feed, title, text, note, reading)
 
 
@@ -226,7 +232,7 @@ def _words(entry: Any) -> str:
 def _report(
     entry: Any, feed: _Feed, title: str, text: str, note: str, reading: Reading
 ) -> tuple[Report, tuple[Claim, ...]]:
-    address = clean_address(_text(entry, "link")) or clean_address(_text(entry, "id"))
+    address = clean_address(_joined(feed.address, _text(entry, "link"))) or clean_address(_text(entry, "id"))
     source = plain(_text(entry.get("source", {}), "title"))
     publisher = source or reading.publisher or feed.title or host_of(address or feed.address)
     said, basis, odd = _published(entry, reading)
@@ -254,6 +260,14 @@ def _report(
     return report, ()
 
 
+def _joined(home: str, link: str) -> str:
+    """A link as seen from the feed's home page."""
+    try:
+        return urljoin(home, link) if home and link else link
+    except ValueError:  # brackets that are no address
+        return ""
+
+
 def _published(entry: Any, reading: Reading) -> tuple[Bounds, str, str]:
     """When an entry says that it was published, how well that is known, and a remark."""
     said = _text(entry, "published")
@@ -267,6 +281,12 @@ def _published(entry: Any, reading: Reading) -> tuple[Bounds, str, str]:
 
 
 def _time(said: str, reading: Reading) -> tuple[Bounds, str, str]:
+    found, basis, odd = _moment(said, reading)
+    day = whole_day(found, said) if basis == "time" else found
+    return day, basis if day == found else "page-date", odd
+
+
+def _moment(said: str, reading: Reading) -> tuple[Bounds, str, str]:
     said = said.strip()[:60]
     try:
         found, exact = read_time(said, reading.zone)

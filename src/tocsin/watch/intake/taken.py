@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +22,24 @@ from zoneinfo import ZoneInfo
 from tocsin.errors import WatchError
 from tocsin.watch.model import Bounds, Claim, Report, Sighting
 from tocsin.watch.protect import pseudonym
-from tocsin.watch.times import iso
+from tocsin.watch.times import HOUR_MS, iso
 
-__all__ = ["Item", "Passed", "Piece", "Reading", "Taken", "digest_of", "gathered", "identity", "placed", "writer"]
+__all__ = [
+    "Item",
+    "Passed",
+    "Piece",
+    "Reading",
+    "Taken",
+    "digest_of",
+    "gathered",
+    "identity",
+    "placed",
+    "whole_day",
+    "writer",
+]
 
 _UTC: Final = ZoneInfo("UTC")
+_MIDNIGHT: Final = re.compile(r"(?<![\d:+-])00:00(?::00(?:\.0+)?)?(?![\d:])")
 _EARLIEST_MS: Final = 631_152_000_000
 """1990: no feed, page or post is older; what says so means that it does not know."""
 
@@ -127,7 +141,7 @@ def remarks_of(passed: Counter[str]) -> Iterator[str]:
 def digest_of(route: str, where: Sequence[str | int], title: str, text: str) -> str:
     """SHA-256 of an item in canonical JSON, as the module says."""
     content = json.dumps([route, list(where), title, text], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def identity(digest: str) -> str:
@@ -138,6 +152,16 @@ def identity(digest: str) -> str:
 def writer(name: str, reading: Reading) -> str:
     """The pseudonym of who wrote an item; "" without a name or without a key."""
     return pseudonym(name, reading.key) if name.strip() and reading.key else ""
+
+
+def whole_day(found: Bounds, said: str) -> Bounds:
+    """A moment, or the day that begins with it where it was written as midnight to the second.
+
+    Many publishers know only the day and write midnight; who did publish at midnight lies within the day as well.
+    """
+    if found.least is None or not _MIDNIGHT.search(said):
+        return found
+    return Bounds(found.least, found.least + 24 * HOUR_MS - 1)
 
 
 def placed(found: Bounds, basis: str, captured: int) -> tuple[Bounds, str, str]:

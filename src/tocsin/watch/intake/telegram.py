@@ -2,8 +2,8 @@
 
 The messages are read one after the other, so that an export that breaks off gives all that is whole in it, and one
 broken message never keeps the others out. Whoever wrote, forwarded from a person, or signed becomes a pseudonym; the
-names of channels and of public groups stay. Lists of contacts, calls and sessions in an account's export are passed over
-unread.
+names of channels and of public groups stay. Lists of contacts, calls and sessions in an account's export are passed
+over unread.
 
 Times: `date_unixtime` is exact; `date` without it is the exporter's own clock, which is read in the zone of days.
 """
@@ -43,7 +43,7 @@ _PUBLIC: Final = (*_CHANNELS, "public_supergroup", "public_group")
 _MEDIA: Final = ("photo", "file", "media_type", "location_information", "contact_information", "sticker_emoji")
 _NEXT: Final = re.compile(r'\{\s{0,40}"id"\s{0,9}:\s{0,9}-?\d{1,20}\s{0,9},\s{0,40}"type"\s{0,9}:')
 _SPACE: Final = re.compile(r"[ \t\n\r]*+")
-_DECODER: Final = json.JSONDecoder()
+_DECODER: Final = json.JSONDecoder(strict=False)  # ends of lines within texts were made `\n` before
 _LINKS: Final = 10
 
 
@@ -109,7 +109,7 @@ class _Walk:
             self.expect(",")
         return True
 
-    def keys(self) -> Iterator[str]:
+    def members(self) -> Iterator[str]:
         """The keys of an object; the caller reads the value of each before the next."""
         self.expect("{")
         first = True
@@ -166,7 +166,7 @@ def _messages(
     walk: _Walk, chat: _Chat, name: str, limits: Limits, depth: int
 ) -> Iterator[tuple[_Chat, dict[str, Any] | WatchError]]:
     """All messages within the object that stands here, each with its chat."""
-    for key in walk.keys():
+    for key in walk.members():
         if key == "messages" and walk.peek() == "[":
             yield from ((chat, one) for one in _listed(walk, name, limits))
         elif key in ("chats", "left_chats") and walk.peek() == "{" and depth == 0:
@@ -188,10 +188,11 @@ def _listed(walk: _Walk, name: str, limits: Limits) -> Iterator[dict[str, Any] |
     walk.expect("[")
     first, broken = True, 0
     while True:
+        within = 0
         try:
             if not walk.more("]", first):
                 return
-            first = False
+            first, within = False, 1
             found = walk.value()
             yield (
                 found
@@ -199,7 +200,7 @@ def _listed(walk: _Walk, name: str, limits: Limits) -> Iterator[dict[str, Any] |
                 else WatchError(f"found {type(found).__name__} among the messages; expected an object", place=name)
             )
         except _Cut:
-            following = _NEXT.search(walk.text, walk.at + 1)
+            following = _NEXT.search(walk.text, walk.at + within)
             broken += 1
             if following is None or broken > limits.broken:
                 raise
@@ -257,8 +258,9 @@ def _report(message: Mapping[str, Any], chat: _Chat, text: str, links: list[str]
     said, odd = _published(message, reading, place)
     published, basis, late = placed(said, "time" if said.known else "none", reading.captured)
     number, channel = _number(message), chat.kind in _CHANNELS
+    raw = message.get("date_unixtime", message.get("date"))
     address = f"https://t.me/c/{chat.number}/{number}" if chat.number else place
-    digest = digest_of("telegram", [_where(chat), number, published.least or 0], "", text)
+    digest = digest_of("telegram", [_where(chat), number, raw if isinstance(raw, str) else ""], "", text)
     forwarded, told = _forwarded(message, chat, reading)
     changed = _moment(message.get("edited_unixtime"))
     notes = (
