@@ -18,13 +18,13 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from tocsin.errors import WatchError
 from tocsin.watch.intake.limits import Limits
-from tocsin.watch.intake.sources import File, Pasted, Source, files_of
+from tocsin.watch.intake.sources import File, Pasted, Source, files_of, zone_of
 from tocsin.watch.intake.take import pieces_of
 from tocsin.watch.intake.taken import Passed, Piece, Reading, remarks_of
 from tocsin.watch.model import Sighting
@@ -174,7 +174,7 @@ def take_into(
     Args:
         store: Where to.
         source: See `sources.Source`.
-        reading: How to read.
+        reading: How to read; a bundled record has a time zone of its own.
         limits: How much to read at most, and how large a batch is.
         progress: Called after each batch with the number of pieces done and the file; whatever it raises stops the
             intake behind a whole batch.
@@ -184,6 +184,7 @@ def take_into(
         WatchError: There is no such source, or the store cannot be written.
     """
     limits = limits or Limits()
+    reading = replace(reading, zone=zone_of(source) or reading.zone)
     key = _CURSOR + _named(source)
     before = _kept(store, key)
     course = _Course(store, key, max(1, limits.batch), progress, _Cursor(problems=list(before.problems)))

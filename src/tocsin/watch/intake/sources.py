@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from tocsin.errors import WatchError
 from tocsin.watch.intake.characters import shown
@@ -24,7 +25,7 @@ from tocsin.watch.intake.limits import Limits
 from tocsin.watch.intake.recognise import PACKED
 from tocsin.watch.intake.taken import Passed
 
-__all__ = ["File", "Pasted", "Source", "bundled", "files_of"]
+__all__ = ["File", "Pasted", "Source", "bundled", "files_of", "zone_of"]
 
 _UNREAD: Final = frozenset(
     (
@@ -34,6 +35,7 @@ _UNREAD: Final = frozenset(
 )
 """Endings of pictures, sound and dress, which lie beside what is read."""
 _EXPORT: Final = "result.json"
+_ZONES: Final = {"west-2026": "Europe/Minsk"}
 _SMALL: Final = 1_000_000
 """Bytes up to which nobody asks how well something was packed."""
 
@@ -78,6 +80,11 @@ def bundled() -> tuple[str, ...]:
     """Names of the records that come with Tocsin."""
     folder = resources.files("tocsin.watch") / "bundled"
     return tuple(sorted(one.name for one in folder.iterdir() if one.is_dir() and not one.name.startswith("_")))
+
+
+def zone_of(source: Source) -> ZoneInfo | None:
+    """The time zone in which the days of a bundled record were coded; None of anything else."""
+    return ZoneInfo(_ZONES[source]) if isinstance(source, str) and source in _ZONES and source in bundled() else None
 
 
 def files_of(source: Source, limits: Limits) -> Iterator[File | WatchError | Passed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tocsin.errors import WatchError
 from tocsin.watch.intake.coded import each_report, each_sighting
@@ -11,7 +12,7 @@ from tocsin.watch.intake.feeds import each_entry
 from tocsin.watch.intake.limits import Limits
 from tocsin.watch.intake.pages import each_page
 from tocsin.watch.intake.recognise import KINDS, recognised
-from tocsin.watch.intake.sources import File, Source, files_of
+from tocsin.watch.intake.sources import File, Source, files_of, zone_of
 from tocsin.watch.intake.taken import Piece, Reading, Taken, gathered
 from tocsin.watch.intake.telegram import each_message
 from tocsin.watch.intake.texts import each_text
@@ -24,7 +25,7 @@ def take(source: Source, reading: Reading, *, kind: str | None = None, limits: L
 
     Args:
         source: See `sources.Source`; words are a bundled name, an address or a path, in this order.
-        reading: How to read.
+        reading: How to read; a bundled record has a time zone of its own.
         kind: One of `KINDS` for all files; None = recognised, each by itself.
         limits: How much to read at most.
 
@@ -35,6 +36,7 @@ def take(source: Source, reading: Reading, *, kind: str | None = None, limits: L
         WatchError: There is no such source, its address is refused, or nobody knows the kind.
     """
     limits, kinds = limits or Limits(), list[tuple[str, str]]()
+    reading = replace(reading, zone=zone_of(source) or reading.zone)
 
     def pieces() -> Iterator[Piece]:
         for found in files_of(source, limits):
