@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.watch.captures import CAPTURED, MINSK, READING, sample
+
 from tocsin.watch.intake import Limits, Reading, read_reports, read_sightings, read_table
 from tocsin.watch.model import Bounds, Sighting
 

@@ -35,13 +35,15 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_LATIN: Final = ("cp1252", "cp1250", "iso8859_2", "cp1257", "iso8859_13")
+_LETTERS: Final = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻčėįšųūžČĖĮŠŲŪŽ„”“–—…")
 _GUESSED: Final = (
     *("cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp866", "mac_cyrillic"),
-    *("cp1250", "iso8859_2", "cp1257", "iso8859_13", "cp1252"),
+    *_LATIN,
 )
 _NO_WORD: Final = re.compile("utf|ascii|iso8859-1$|cp1252$")
 """What servers say when nobody set anything, or what was tried already: no reason to believe it."""
-_NO_TEXT: Final = re.compile("idna|punycode|.*unicode_escape|utf-7|mbcs|oem|undefined|palmos")
+_NO_TEXT: Final = re.compile("idna|punycode|.*unicode.escape|utf-7|mbcs|oem|undefined|palmos")
 """Codecs that no text is written in, whatever a label says."""
 _LOOK: Final = 65_536
 """Bytes that are enough to tell an encoding by."""
@@ -159,7 +161,10 @@ def _guess(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_LOOK], cp_isolation=list(_GUESSED)).best()
-    return "" if best is None else best.encoding
+    if best is None or best.encoding not in _LATIN:
+        return "" if best is None else best.encoding
+    # Among Latin codes the guess leans to the west of Europe; what counts here is Polish and Lithuanian.
+    return max(_LATIN, key=lambda code: sum(one in _LETTERS for one in data[:_LOOK].decode(code, "replace")))
 
 
 def cleaned(text: str) -> tuple[str, int]:

@@ -47,6 +47,8 @@ __all__ = ["each_entry", "read_feed"]
 _DECLARED: Final = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']""")
 _ROOT: Final = re.compile(r"<((?:\w{1,40}:)?(?:rss|feed|RDF))(?:\s[^>]*)?>", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(/?)((?:\w{1,40}:)?(?:item|entry))(?=[\s/>])", re.IGNORECASE)
+_ZONE: Final = re.compile(r"(?:[+-]\d\d:?\d\d|\b(?:UTC?|GMT|Z|[ECMPA][SD]T))(?:\s*\([^)]*\))?$")
+"""What RFC 5322 knows as a time zone."""
 _WIDEST: Final = dt.timedelta(hours=14)
 """No clock on Earth is further from UTC."""
 
@@ -292,15 +294,16 @@ def _moment(said: str, reading: Reading) -> tuple[Bounds, str, str]:
         found, exact = read_time(said, reading.zone)
         return found, "time" if exact else "page-date", ""
     except WatchError:
-        parts = parsedate_tz(said)
+        day = not re.search(r"\d:\d", said)
+        parts = parsedate_tz(f"{said} 00:00:00" if day else said)
     try:
         if parts is None:
             raise ValueError("no date")
-        if not re.search(r"\d:\d", said):
+        if day:
             return day_bounds(dt.date(*parts[:3]), reading.zone), "page-date", ""
         naive = dt.datetime(*parts[:6])
-        if parts[9] is not None:
-            moment = moment_ms(naive.replace(tzinfo=dt.timezone(dt.timedelta(seconds=parts[9]))), reading.zone)
+        if _ZONE.search(said):
+            moment = moment_ms(naive.replace(tzinfo=dt.timezone(dt.timedelta(seconds=parts[9] or 0))), reading.zone)
             return Bounds(moment, moment), "time", ""
     except (ValueError, OverflowError):
         return Bounds(), "none", f"its date cannot be read: {escape(said)}"
