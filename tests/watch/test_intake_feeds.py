@@ -195,3 +195,13 @@ def test_a_feed_that_is_too_large_is_refused_before_it_is_read() -> None:
     """Size goes before everything else."""
     taken = read_feed(feed(item(1)), "x", READING, Limits(bytes_per_page=50))
     assert taken.items == () and "at most 50" in taken.problems[0].sentence
+
+
+def test_a_feed_of_a_person_has_no_name_for_its_publisher() -> None:
+    """Where the title is the writer's name, or the user says that it is a private person's, it is a pseudonym."""
+    head = HEAD.replace("News", "Janka Synthetic")
+    by = item(1, "<author>Janka Synthetic</author>")
+    (found,) = reports(read_feed(feed(by, head=head), "x", READING))
+    assert found.publisher == found.author == pseudonym("Janka Synthetic", READING.key)
+    mine = replace(READING, owner="private-person")
+    assert reports(read_feed(feed(item(1), head=head), "x", mine))[0].publisher == found.publisher

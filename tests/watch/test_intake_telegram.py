@@ -201,3 +201,17 @@ def test_limits_hold() -> None:
     data = export(*(message(n, "x" * 20 if n == 2 else "x") for n in range(1, 8)))
     taken = read_telegram(data, "r", READING, Limits(characters=10, items=4))
     assert len(taken.items) == 3 and len(taken.problems) == 2
+
+
+def test_links_behind_words_are_noted_unless_they_name_a_person() -> None:
+    """News and posts of channels may stand in the remark; profiles and posts of people may not."""
+    links = [
+        "https://news.example/a?utm_id=1",
+        "https://t.me/channel/12",
+        "https://t.me/janka",
+        "https://x.com/janka/status/1",
+    ]
+    links += ["https://www.instagram.com/janka", "tg://user?id=7", "javascript:alert(1)"]
+    words = [{"type": "text_link", "text": "here", "href": link} for link in links]
+    (found,) = reports(read_telegram(export(message(1, words)), "r", READING))
+    assert found.note == "links to https://news.example/a, https://t.me/channel/12"

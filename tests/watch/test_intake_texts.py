@@ -107,7 +107,14 @@ def test_utf_8_comes_out_as_it_went_in(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"), [(b"", "no words"), (b" \n\t", "no words"), (b"\0\0\0", "no words"), (b"x" * 30, "at most 20")]
+    ("data", "said"),
+    [
+        (b"\0\1" * 20 + b"x", "no characters"),
+        (b"", "no words"),
+        (b" \n\t", "no words"),
+        (b"\0\0\0", "no words"),
+        (b"x" * 30, "at most 20"),
+    ],
 )
 def test_what_is_no_text_is_one_problem(data: bytes, said: str) -> None:
     """Nothing, spaces, only NUL, or too much: one clear error."""

@@ -45,6 +45,8 @@ _NO_WORD: Final = re.compile("utf|ascii|iso8859-1$|cp1252$")
 """What servers say when nobody set anything, or what was tried already: no reason to believe it."""
 _NO_TEXT: Final = re.compile("idna|punycode|.*unicode.escape|utf-7|mbcs|oem|undefined|palmos")
 """Codecs that no text is written in, whatever a label says."""
+_FEW: Final = 8
+"""Control characters that a short text may have too many of."""
 _LOOK: Final = 65_536
 """Bytes that are enough to tell an encoding by."""
 
@@ -95,6 +97,8 @@ def decoded(data: bytes, declared: str = "", *, place: str = "") -> Decoded:
         raise WatchError("found bytes that are no text in any known encoding; expected text", place=place)
     body = data[start:]
     text, dropped = cleaned(body.decode(encoding, "replace"))
+    if dropped > _FEW and dropped * 10 > len(text):
+        raise WatchError("found bytes of which many are no characters; expected text", place=place)
     said = _codec(declared)
     remarks = []
     if said and said != codecs.lookup(encoding).name:

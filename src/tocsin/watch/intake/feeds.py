@@ -35,6 +35,7 @@ from tocsin.watch.intake.taken import (
     digest_of,
     gathered,
     identity,
+    of_person,
     placed,
     whole_day,
     writer,
@@ -236,7 +237,9 @@ def _report(
 ) -> tuple[Report, tuple[Claim, ...]]:
     address = clean_address(_joined(feed.address, _text(entry, "link"))) or clean_address(_text(entry, "id"))
     source = plain(_text(entry.get("source", {}), "title"))
-    publisher = source or reading.publisher or feed.title or host_of(address or feed.address)
+    author = _text(entry, "author")
+    title_of_feed = of_person(feed.title, reading, author)
+    publisher = source or reading.publisher or title_of_feed or host_of(address or feed.address)
     said, basis, odd = _published(entry, reading)
     published, basis, late = placed(said, basis, reading.captured)
     where = [address] if address else [publisher, _text(entry, "id"), _text(entry, "published")]
@@ -248,7 +251,7 @@ def _report(
         "feed",
         address,
         publisher,
-        writer(_text(entry, "author"), reading),
+        writer(author, reading),
         reading.owner,
         reading.level,
         language,

@@ -8,6 +8,7 @@ date of the page: they are left to the rules that read texts.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -18,7 +19,18 @@ from tocsin.errors import WatchError
 from tocsin.watch.intake.addresses import clean_address, host_of
 from tocsin.watch.intake.characters import cleaned, decoded, language_of, plain
 from tocsin.watch.intake.limits import Limits
-from tocsin.watch.intake.taken import Piece, Reading, Taken, digest_of, gathered, identity, placed, whole_day, writer
+from tocsin.watch.intake.taken import (
+    Piece,
+    Reading,
+    Taken,
+    digest_of,
+    gathered,
+    identity,
+    of_person,
+    placed,
+    whole_day,
+    writer,
+)
 from tocsin.watch.model import Bounds, Report
 from tocsin.watch.times import read_time
 
@@ -37,6 +49,7 @@ _NAMED: Final = frozenset(
     )
 )
 _LINKED: Final = re.compile(r"<script[^>]{0,200}?application/ld\+json[^>]{0,200}>", re.IGNORECASE)
+_QUIET: Final = logging.NullHandler()
 _HEAD: Final = 1_000_000
 """Characters in which a page says what it is."""
 _BLOCKS: Final = 20
@@ -95,6 +108,8 @@ def _extracted(markup: str, address: str) -> dict[str, str]:
     """What trafilatura finds; nothing where it trips over the page, whose words are then read without it."""
     from trafilatura import bare_extraction
 
+    for room in ("trafilatura", "htmldate", "justext"):  # or their complaints about a page go to the terminal
+        logging.getLogger(room).addHandler(_QUIET)
     days = {
         "original_date": True,
         "extensive_search": False,
@@ -126,7 +141,7 @@ def _report(
 ) -> Piece:
     said = address or clean_address(found.get("url", ""))
     site = plain(found.get("sitename", ""))
-    publisher = reading.publisher or site or host_of(said)
+    publisher = reading.publisher or of_person(site, reading) or host_of(said)
     label = _LANGUAGE.search(markup[:5_000])
     language = reading.language if reading.language != "und" or label is None else language_of(label[1])
     published, basis, late = placed(*_published(markup, found, reading), reading.captured)

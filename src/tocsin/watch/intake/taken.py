@@ -154,6 +154,16 @@ def writer(name: str, reading: Reading) -> str:
     return pseudonym(name, reading.key) if name.strip() and reading.key else ""
 
 
+def of_person(title: str, reading: Reading, author: str = "") -> str:
+    """The title of a feed or a site as a publisher: a pseudonym where it is a person's own.
+
+    It is one where the user says that the publisher is a private person, or where it is the writer's name.
+    """
+    if reading.owner == "private-person" or (author and author.strip().casefold() == title.casefold()):
+        return writer(title, reading)
+    return title
+
+
 def whole_day(found: Bounds, said: str) -> Bounds:
     """A moment, or the day that begins with it where it was written as midnight to the second.
 

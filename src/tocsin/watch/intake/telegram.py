@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tocsin.errors import WatchError
-from tocsin.watch.intake.addresses import clean_address
+from tocsin.watch.intake.addresses import clean_address, host_of
 from tocsin.watch.intake.characters import cleaned, decoded
 from tocsin.watch.intake.limits import Limits
 from tocsin.watch.intake.taken import (
@@ -42,6 +42,12 @@ _PUBLIC: Final = (*_CHANNELS, "public_supergroup", "public_group")
 """Chats whose name is no person's and may stand."""
 _MEDIA: Final = ("photo", "file", "media_type", "location_information", "contact_information", "sticker_emoji")
 _NEXT: Final = re.compile(r'\{\s{0,40}"id"\s{0,9}:\s{0,9}-?\d{1,20}\s{0,9},\s{0,40}"type"\s{0,9}:')
+_PROFILES: Final = (
+    *("t.me", "telegram.me", "vk.com", "vk.ru", "ok.ru", "facebook.com", "instagram.com", "threads.net", "threads.com"),
+    *("x.com", "twitter.com", "tiktok.com", "linkedin.com", "youtube.com", "bsky.app", "wa.me", "viber.com"),
+)
+_POST: Final = re.compile(r"https?://(?:t|telegram)\.me/(?:s/|c/)?\w{3,40}/\d+")
+"""A post of a channel, which is no person's."""
 _SPACE: Final = re.compile(r"[ \t\n\r]*+")
 _DECODER: Final = json.JSONDecoder(strict=False)  # ends of lines within texts were made `\n` before
 _LINKS: Final = 10
@@ -232,7 +238,7 @@ def _piece(message: Mapping[str, Any], chat: _Chat, place: str, reading: Reading
 def _words(message: Mapping[str, Any]) -> tuple[str, list[str]]:
     """The words of a message and the addresses behind them; those of a poll are its question and its answers."""
     parts = _parts(message.get("text"))
-    links = [clean_address(str(one.get("href", ""))) for one in parts if isinstance(one, dict)]
+    links = [_link(str(one.get("href", ""))) for one in parts if isinstance(one, dict)]
     words = ["".join(_word(one) for one in parts)]
     poll = message.get("poll")
     if isinstance(poll, dict):
@@ -240,6 +246,15 @@ def _words(message: Mapping[str, Any]) -> tuple[str, list[str]]:
         words += [_said(poll.get("question")), *(f"– {_said(one.get('text'))}" for one in answers)]
     text = cleaned("\n".join(one for one in words if one.strip()))[0].strip()
     return text, [one for one in dict.fromkeys(links) if one][:_LINKS]
+
+
+def _link(href: str) -> str:
+    """An address behind words; "" for a profile or a post on a social network, whose address names a person."""
+    address = clean_address(href)
+    host = host_of(address)
+    if any(host == one or host.endswith(f".{one}") for one in _PROFILES):
+        return address if _POST.fullmatch(address) else ""
+    return address
 
 
 def _parts(value: Any) -> list[Any]:
