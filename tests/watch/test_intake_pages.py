@@ -42,6 +42,7 @@ def test_the_sample_is_read_whole() -> None:
     assert (found.published, found.published_basis) == (Bounds(TWENTY_PAST_TEN, TWENTY_PAST_TEN), "time")
     assert (found.language, found.route) == ("be", "page")
     assert found.author == pseudonym("Янка Сінтэтычны", READING.key)
+    assert found.text.startswith("У Гродне і Слоніме"), "the heading is the title, once"
     for said in ("Гродне і Слоніме", "за сем дзён папярэджваць", "тэлефоны ў мужчын забралі"):
         assert said in found.text
     for never in ("украдзеныя", "рэклама", "color", "spy", "Галоўная", "Сінтэтычны"):

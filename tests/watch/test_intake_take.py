@@ -122,7 +122,7 @@ def test_the_bundled_record_is_taken_in_by_its_name() -> None:
 
 def test_no_such_source_is_one_clear_error(tmp_path: Path) -> None:
     """It says what may stand there."""
-    for source in (tmp_path / "none", "no-such-name", "x\0y", "a" * 5_000):
+    for source in (tmp_path / "none", "no-such-name", "", "x\0y", "a" * 5_000):
         with pytest.raises(WatchError, match="west-2026"):
             take(source, READING)
 
@@ -151,9 +151,11 @@ def test_a_folder_of_a_telegram_export_is_its_messages(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "x.bin").write_bytes(b"\0\1")
     (tmp_path / "result.json").write_bytes(sample("result.json"))
+    (tmp_path / "my own note.txt").write_bytes(TEXT)
     taken = take(tmp_path, READING)
-    assert len(taken.items) == 3 and taken.problems == () and taken.kinds == (("result.json", "telegram"),)
-    assert "1 files beside result.json of a Telegram export" in taken.remarks
+    assert taken.kinds == (("my own note.txt", "text"), ("result.json", "telegram"))
+    assert len(taken.items) == 4 and taken.problems == ()
+    assert "1 files that a Telegram export brings along" in taken.remarks
 
 
 def test_folders_and_files_have_bounds(tmp_path: Path) -> None:
@@ -220,6 +222,21 @@ def test_a_file_larger_than_the_limit_is_refused_before_it_is_read() -> None:
     """50 MB are the bound."""
     taken = take(Pasted(b"a" * 50_000_001, "x"), READING)
     assert "50,000,001 bytes; expected at most 50,000,000" in taken.problems[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"<rss>" + b"<item>" * 500, "x.xml"),
+        (b'{"id": "a", "publisher": "b", "claims": []}\n' + b"x\n" * 500, "x.jsonl"),
+        (b"id,stance,topic\n" + b"a\n" * 500, "x.csv"),
+        (b'{"messages": [' + b'"a",' * 500, "result.json"),
+    ],
+)
+def test_a_flood_of_problems_is_cut_off(data: bytes, name: str) -> None:
+    """A file of which nearly nothing can be read is given up with one problem more."""
+    taken = take(Pasted(data, name), READING, limits=Limits(broken=20))
+    assert len(taken.problems) == 21 and "20 problems" in taken.problems[-1].sentence
 
 
 # --- anything at all --------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ class Limits:
         seconds: One answer from the network, from the name to the last byte.
         redirects: How often an address may send on.
         batch: Items written in one transaction; as many are in memory at once.
-        broken: Broken messages of one export after which the rest is given up.
+        broken: Problems of one file after which the rest of it is given up: it is not what it was taken for.
     """
 
     bytes_per_file: int = 50_000_000
@@ -40,4 +40,4 @@ class Limits:
     seconds: float = 30.0
     redirects: int = 5
     batch: int = 500
-    broken: int = 100
+    broken: int = 1_000

@@ -96,6 +96,7 @@ def _page(data: bytes, name: str, reading: Reading, limits: Limits, address: str
     text = cleaned(found.get("text", ""))[0].strip() or plain(markup)
     heading = _TITLE.search(markup[:200_000])
     title = plain(found.get("title") or (unescape(heading[1]) if heading else ""))
+    text = text.removeprefix(f"{title}\n").lstrip()  # the heading is the title, and stands there once
     if not text:
         raise WatchError("found no words in the page; expected text", place=name)
     if len(text) > limits.characters:

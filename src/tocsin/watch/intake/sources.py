@@ -35,6 +35,13 @@ _UNREAD: Final = frozenset(
 )
 """Endings of pictures, sound and dress, which lie beside what is read."""
 _EXPORT: Final = "result.json"
+_ATTACHED: Final = frozenset(
+    (
+        *("photos", "video_files", "voice_messages", "round_video_messages", "files", "stickers", "images", "css"),
+        *("js", "chats", "contacts", "profile_pictures", "stories", "music"),
+    )
+)
+"""Folders that Telegram Desktop puts beside `result.json`."""
 _ZONES: Final = {"west-2026": "Europe/Minsk"}
 _SMALL: Final = 1_000_000
 """Bytes up to which nobody asks how well something was packed."""
@@ -107,17 +114,20 @@ def files_of(source: Source, limits: Limits) -> Iterator[File | WatchError | Pas
             if one.name.endswith(".jsonl"):
                 yield File(one.read_bytes(), f"{source}/{one.name}")
     else:
-        yield from _on_disk(Path(source), limits)
+        yield from _on_disk(source, limits)
 
 
-def _on_disk(path: Path, limits: Limits) -> Iterator[File | WatchError | Passed]:
+def _on_disk(source: Path | str, limits: Limits) -> Iterator[File | WatchError | Passed]:
     try:
+        if not str(source):
+            raise FileNotFoundError  # an empty word would be the folder that one stands in
+        path = Path(source)
         folder = path.is_dir()
         if not folder and not path.exists():
             raise FileNotFoundError
     except (OSError, ValueError):
         told = f"found nothing there; expected a file, a folder, an address or one of {', '.join(bundled())}"
-        raise WatchError(told, place=shown(str(path)[:200])) from None
+        raise WatchError(told, place=shown(str(source)[:200])) from None
     if folder:
         yield from _in_folder(path, limits)
     else:
@@ -126,7 +136,7 @@ def _on_disk(path: Path, limits: Limits) -> Iterator[File | WatchError | Passed]
 
 def _in_folder(folder: Path, limits: Limits) -> Iterator[File | WatchError | Passed]:
     found = sorted(_listed(folder, folder, limits, 0), key=lambda one: one[0])
-    exports = {str(PurePosixPath(name).parent) for name, what in found if PurePosixPath(name).name == _EXPORT}
+    exports = {PurePosixPath(name).parent for name, _ in found if PurePosixPath(name).name == _EXPORT}
     for count, (name, what) in enumerate(found, 1):
         if count > limits.files:
             yield WatchError(f"found more than {limits.files} files; expected at most so many", place=folder.name)
@@ -135,14 +145,16 @@ def _in_folder(folder: Path, limits: Limits) -> Iterator[File | WatchError | Pas
             yield what
         elif PurePosixPath(name).suffix.lower() in _UNREAD:
             yield Passed("files that are no text by their ending")
-        elif PurePosixPath(name).name != _EXPORT and _beside(name, exports):
-            yield Passed(f"files beside {_EXPORT} of a Telegram export")
+        elif _attached(PurePosixPath(name), exports):
+            yield Passed("files that a Telegram export brings along")
         else:
             yield from _read(what, name, limits)
 
 
-def _beside(name: str, exports: set[str]) -> bool:
-    return any(str(parent) in exports for parent in PurePosixPath(name).parents)
+def _attached(name: PurePosixPath, exports: set[PurePosixPath]) -> bool:
+    """Whether a file lies in a folder of pictures, voices and documents beside `result.json`."""
+    inside = [one for one in name.parents if one.parent in exports and one.name in _ATTACHED]
+    return bool(inside)
 
 
 def _listed(folder: Path, top: Path, limits: Limits, depth: int) -> Iterator[tuple[str, Path | WatchError | Passed]]:

@@ -70,7 +70,19 @@ def pieces_of(file: File, reading: Reading, kind: str | None, limits: Limits) ->
         what = kind or recognised(file.data, file.name, file.content_type)
     except WatchError as error:
         return "", iter((error,))
-    return what, _pieces(what, file, reading, limits)
+    return what, _patient(_pieces(what, file, reading, limits), file.name, limits)
+
+
+def _patient(pieces: Iterator[Piece], name: str, limits: Limits) -> Iterator[Piece]:
+    """Pieces, until there are too many problems among them: a flood of them tells nobody anything, and costs hours."""
+    problems = 0
+    for one in pieces:
+        yield one
+        problems += isinstance(one, WatchError)
+        if problems >= limits.broken:
+            told = f"found {limits.broken:,} problems; expected fewer, so the rest of the file is not read"
+            yield WatchError(told, place=name)
+            return
 
 
 def _pieces(what: str, file: File, reading: Reading, limits: Limits) -> Iterator[Piece]:
