@@ -144,6 +144,19 @@ def test_atom_with_prefixes_is_read() -> None:
     assert found.address == "https://news.example/7"
 
 
+def test_the_oldest_sort_of_rss_is_read() -> None:
+    """RSS 1.0 has its entries beside the channel and its times in Dublin Core: there the date is of publication."""
+    spaces = (
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    )
+    channel = "<channel><title>Old</title><dc:language>pl</dc:language><items><rdf:Seq/></items></channel>"
+    entry = "<item><title>Jeden</title><dc:date>2026-02-19T10:20:00+03:00</dc:date></item>"
+    (found,) = reports(read_feed(f"<rdf:RDF {spaces}>{channel}{entry}</rdf:RDF>".encode(), "x", READING))
+    assert (found.title, found.publisher, found.language) == ("Jeden", "Old", "pl")
+    assert (found.published, found.published_basis) == (Bounds(TWENTY_PAST_TEN, TWENTY_PAST_TEN), "time")
+
+
 def test_a_collected_feed_names_the_publisher_of_each_entry() -> None:
     """The source that an entry names goes before the word of the user, and that before the feed's title."""
     source = '<source url="https://other.example/rss">Other</source>'

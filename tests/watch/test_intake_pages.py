@@ -146,6 +146,14 @@ def test_no_markup_makes_the_reader_hang(body: str) -> None:
     assert len(taken.items) + len(taken.problems) == 1
 
 
+def test_entities_of_a_page_unpack_nothing() -> None:
+    """A billion laughs and a look into a file in XHTML stay the characters that they are."""
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    types = f'<!DOCTYPE html [<!ENTITY l0 "ha">{laughs}<!ENTITY spy SYSTEM "file:///etc/passwd">]>'
+    found = only(f'<?xml version="1.0"?>{types}<html><body><p>{WORDS}&l9; &spy;</p></body></html>')
+    assert WORDS.strip() in found.text and len(found.text) < 300 and "root:" not in found.text
+
+
 def test_a_page_of_tags_is_refused() -> None:
     """What costs time is refused by its count."""
     taken = read_page(page(body="<b>x" * 500).encode(), "x", READING, Limits(tags_per_page=400))

@@ -92,6 +92,7 @@ def test_a_file_is_known_by_its_content_and_then_by_its_name(data: bytes, name: 
         (b"", "an empty file"),
         (b'{"colour": "red"}', "keys that nobody knows"),
         (b"{" * 100_000, "keys that nobody knows"),
+        (b'[\n  {"id": "r1", "publisher": "x"}]', "a list in JSON"),
         (b"\x1f\x8b damaged", "damaged"),
         (b"PK\x03\x04 damaged", "damaged"),
     ],
@@ -155,7 +156,7 @@ def test_a_folder_of_a_telegram_export_is_its_messages(tmp_path: Path) -> None:
     taken = take(tmp_path, READING)
     assert taken.kinds == (("my own note.txt", "text"), ("result.json", "telegram"))
     assert len(taken.items) == 4 and taken.problems == ()
-    assert "1 files that a Telegram export brings along" in taken.remarks
+    assert "files that a Telegram export brings along: 1" in taken.remarks
 
 
 def test_folders_and_files_have_bounds(tmp_path: Path) -> None:

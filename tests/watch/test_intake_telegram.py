@@ -41,7 +41,7 @@ def test_the_sample_is_read_whole() -> None:
     assert second.note == "changed 2026-02-19T05:00:00.000+00:00: its words are of then"
     assert third.forwarded == "Суседні канал" and third.text.endswith("{не хвалюйцеся}.")
     assert taken.skipped == 2
-    said = {"1 service messages (who joined, what was pinned)", "1 messages with media and no words"}
+    said = {"service messages (who joined, what was pinned): 1", "messages with media and no words: 1"}
     assert set(taken.remarks) == said
 
 

@@ -97,6 +97,8 @@ def _expected() -> str:
 def _by_content(head: str, data: bytes, name: str) -> str:
     if head.startswith("{"):
         return _json(head, data, name)
+    if re.match(r"\[\s*\{", head):
+        raise WatchError("found a list in JSON; expected one object a line, without a list around them", place=name)
     before = _BEFORE.match(head)
     body = head[before.end() :] if before else head
     if body.startswith("<"):

@@ -135,7 +135,7 @@ def gathered(pieces: Iterable[Piece], kinds: Sequence[tuple[str, str]] = ()) -> 
 
 def remarks_of(passed: Counter[str]) -> Iterator[str]:
     """What was passed over, in words."""
-    return (f"{count} {why}" if count else why for why, count in passed.items())
+    return (f"{why}: {count}" if count else why for why, count in passed.items())
 
 
 def digest_of(route: str, where: Sequence[str | int], title: str, text: str) -> str:
