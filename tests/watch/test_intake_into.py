@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from itertools import islice, permutations
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,18 @@ def test_taking_in_twice_changes_nothing(tmp_path: Path) -> None:
     assert (len(first.new), len(first.known), len(first.new_sightings)) == (92, 0, 196)
     assert (len(again.new), set(again.known)) == (0, set(first.new))
     assert set(again.known_sightings) == set(first.new_sightings) and again.problems == ()
+
+
+def test_the_order_of_intake_changes_nothing(tmp_path: Path) -> None:
+    """Five orders of four sources, each of which stands first at least once, fill the store with the same rows."""
+    sources = ["west-2026", posts(20), *(Pasted(sample(name), name) for name in ("feed.xml", "page.html"))]
+    found = []
+    for number, order in enumerate(islice(permutations(sources), 0, None, 5)):
+        with Store.open(tmp_path / str(number), create=True) as store:
+            for source in order:
+                take_into(store, source, READING)
+            found.append(content(store))
+    assert all(one == found[0] for one in found)
 
 
 @pytest.mark.parametrize("stop", [1, 2, 3, 7])

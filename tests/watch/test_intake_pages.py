@@ -154,6 +154,12 @@ def test_entities_of_a_page_unpack_nothing() -> None:
     assert WORDS.strip() in found.text and len(found.text) < 300 and "root:" not in found.text
 
 
+def test_a_page_too_nested_for_its_parser_is_read_all_the_same() -> None:
+    """Its words come in without its structure, and a remark says so."""
+    found = only(page(body="<div>" * 5_000 + WORDS))
+    assert WORDS.strip() in found.text and "no main text" in found.note
+
+
 def test_a_page_of_tags_is_refused() -> None:
     """What costs time is refused by its count."""
     taken = read_page(page(body="<b>x" * 500).encode(), "x", READING, Limits(tags_per_page=400))

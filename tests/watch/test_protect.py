@@ -89,6 +89,19 @@ def test_where_the_key_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert machine_key() == key_file().read_bytes()
 
 
+def test_a_user_without_a_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One clear error that names the variable."""
+
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", nowhere)
+    with pytest.raises(WatchError, match=KEY_VARIABLE):
+        machine_key()
+
+
 def test_a_pseudonym_is_the_keyed_hash_of_the_folded_name() -> None:
     """HMAC-SHA256 (RFC 2104) of the folded name, cut to 48 bits: worked out here once more by hand."""
     expected = "p-" + hmac.new(KEY, "янка купала".encode(), hashlib.sha256).hexdigest()[:12]

@@ -26,12 +26,20 @@ KEY_VARIABLE: Final = "TOCSIN_WATCH_KEY"
 
 
 def key_file() -> Path:
-    """Where the key of this machine lies: `$TOCSIN_WATCH_KEY`, or `tocsin/watch.key` in the user's config folder."""
+    """Where the key of this machine lies: `$TOCSIN_WATCH_KEY`, or `tocsin/watch.key` in the user's config folder.
+
+    Raises:
+        WatchError: This user has no home.
+    """
     named = os.environ.get(KEY_VARIABLE, "")
     if named:
         return Path(named)
     config = os.environ.get("XDG_CONFIG_HOME", "")
-    return (Path(config) if config else Path.home() / ".config") / "tocsin" / "watch.key"
+    try:
+        return (Path(config) if config else Path.home() / ".config") / "tocsin" / "watch.key"
+    except RuntimeError:
+        told = f"found no home folder; expected one, or a file for the key named by {KEY_VARIABLE}"
+        raise WatchError(told, place="watch.key") from None
 
 
 def machine_key(path: Path | None = None) -> bytes:

@@ -93,7 +93,11 @@ def _page(data: bytes, name: str, reading: Reading, limits: Limits, address: str
     if tags > limits.tags_per_page:
         raise WatchError(f"found a page of {tags:,} tags; expected at most {limits.tags_per_page:,}", place=name)
     found = _extracted(markup, address)
-    text = cleaned(found.get("text", ""))[0].strip() or plain(markup)
+    text = cleaned(found.get("text", ""))[0].strip()
+    remarks = [read.remark]
+    if not text:
+        text = plain(markup)
+        remarks.append("no main text was found: these are all words of the page")
     heading = _TITLE.search(markup[:200_000])
     title = plain(found.get("title") or (unescape(heading[1]) if heading else ""))
     text = text.removeprefix(f"{title}\n").lstrip()  # the heading is the title, and stands there once
@@ -102,7 +106,7 @@ def _page(data: bytes, name: str, reading: Reading, limits: Limits, address: str
     if len(text) > limits.characters:
         told = f"found a text of {len(text):,} characters; expected at most {limits.characters:,}"
         raise WatchError(told, place=name)
-    return _report(found, markup, title, text, read.remark, name, reading, clean_address(address))
+    return _report(found, markup, title, text, remarks, name, reading, clean_address(address))
 
 
 def _extracted(markup: str, address: str) -> dict[str, str]:
@@ -135,7 +139,7 @@ def _report(
     markup: str,
     title: str,
     text: str,
-    remark: str,
+    remarks: list[str],
     name: str,
     reading: Reading,
     address: str,
@@ -148,7 +152,7 @@ def _report(
     published, basis, late = placed(*_published(markup, found, reading), reading.captured)
     digest = digest_of("page", [said or publisher], title, text)
     author = found.get("author", "")
-    notes = (remark, "" if address or not said else "its address is by its own word", late)
+    notes = (*remarks, "" if address or not said else "its address is by its own word", late)
     report = Report(
         identity(digest),
         digest,
