@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import suppress
 from itertools import islice, permutations
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from tocsin.watch import Store
 from tocsin.watch.intake import Limits, Pasted, Summary, take_into
 
 
-def content(store: Store) -> list[object]:
+def content(store: Store) -> list[list[object]]:
     """All rows of a store, without the cursor."""
-    return [store.reports(), store.claims(), store.sightings()]
+    return [[*store.reports()], [*store.claims()], [*store.sightings()]]
 
 
 def posts(count: int) -> Pasted:
@@ -100,6 +101,36 @@ def test_an_interrupted_folder_goes_on_with_its_next_file(tmp_path: Path) -> Non
         texts = sorted(one.text for one in store.reports())
     assert texts == ["other words of c", *(f"words of {name}" for name in "abcdef")]
     assert len(rest.new) == 4 and len(rest.problems) == 1 and rest.kinds[0] == ("c.txt", "text")
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 4, 100])
+@pytest.mark.parametrize("stop", [1, 2, 3])
+def test_a_batch_may_hold_pieces_of_several_files(tmp_path: Path, batch: int, stop: int) -> None:
+    """Wherever files and batches end: after an interruption the rows and the problems are those of one run."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(b"words")
+    (folder / "b.csv").write_bytes(b"id,stance,topic,summary\nx,asserts,place,s\nbroken\ny,asserts,place,s\n")
+    (folder / "c.bin").write_bytes(b"%PDF")
+    (folder / "d.json").write_bytes(export(*(message(n, f"post {n}") for n in range(5))))
+    with Store.open(tmp_path / "whole", create=True) as store:
+        whole = take_into(store, folder, READING)
+        expected = content(store)
+    calls = 0
+
+    def interrupt(done: int, file: str) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == stop:
+            raise KeyboardInterrupt
+
+    with Store.open(tmp_path / "cut", create=True) as store:
+        with suppress(KeyboardInterrupt):
+            take_into(store, folder, READING, Limits(batch=batch), interrupt)
+        rest = take_into(store, folder, READING, Limits(batch=batch))
+        assert content(store) == expected and len(expected[0]) == 8
+    if rest.resumed:
+        assert rest.known == () and sorted(map(str, rest.problems)) == sorted(map(str, whole.problems))
 
 
 def test_a_failing_batch_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,8 @@ from tocsin.watch.store import Store
 __all__ = ["Summary", "take_into"]
 
 _CURSOR: Final = "intake "
+_WEIGHT: Final = 10_000_000
+"""Characters after which a batch is full, however few items it holds."""
 _KEPT: Final = 1_000
 """Problems that a cursor carries over an interruption."""
 
@@ -111,6 +113,7 @@ class _Course:
     progress: Callable[[int, str], None] | None
     cursor: _Cursor
     waiting: list[Piece] = field(default_factory=list)
+    weight: int = 0
     new: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     new_sightings: list[str] = field(default_factory=list)
@@ -121,7 +124,8 @@ class _Course:
     def put(self, piece: Piece) -> None:
         """Let a piece wait; a full batch is written."""
         self.waiting.append(piece)
-        if len(self.waiting) >= self.size:
+        self.weight += len(piece[0].text) if isinstance(piece, tuple) else 0
+        if len(self.waiting) >= self.size or self.weight >= _WEIGHT:
             self.write()
 
     def write(self, *, last: bool = False) -> None:
@@ -140,6 +144,7 @@ class _Course:
             elif one is not None:
                 one[0].extend(one[1])
         self.waiting.clear()
+        self.weight = 0
         if self.progress is not None:
             self.progress(self.cursor.pieces, self.cursor.file)
 
@@ -232,8 +237,6 @@ def _pieces(
             continue
         done = before.done if behind and (found.name, digest) == (before.file, before.digest) else 0
         behind = False
-        if course.waiting:
-            course.write()
         course.cursor.file, course.cursor.digest, course.cursor.done = found.name, digest, done
         what, pieces = pieces_of(found, reading, kind, limits)
         if what:

@@ -39,5 +39,5 @@ class Limits:
     ratio: int = 200
     seconds: float = 30.0
     redirects: int = 5
-    batch: int = 500
+    batch: int = 2_000
     broken: int = 1_000
