@@ -13,6 +13,7 @@ from tocsin.watch.model import Bounds
 __all__ = ["HOUR_MS", "day_bounds", "day_of", "iso", "moment_ms", "read_time"]
 
 HOUR_MS: Final = 3_600_000
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d")
 _PARTS: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -33,6 +34,8 @@ def read_time(text: str, zone: ZoneInfo, *, place: str = "") -> tuple[Bounds, bo
     whole = _PARTS.fullmatch(text)
     try:
         if whole is None:
+            if not _MOMENT.match(text):
+                raise ValueError("no clock time")  # 20260219 and 2026-W08-4 are days, which would pass as midnight
             moment = moment_ms(dt.datetime.fromisoformat(text), zone)
             return Bounds(moment, moment), True
         month, day = (int(part) if part else None for part in whole.groups()[1:])

@@ -1,6 +1,8 @@
-"""Reports and dated statements that somebody coded: JSONL, one object a line, as `docs/watch.md` lists the keys.
+"""Reports and dated statements that somebody coded: JSONL, one object a line, with the keys of `docs/watch-intake.md`.
 
-A line that cannot be read is one problem, and the others are taken in. How times are read:
+A line that cannot be read is one problem, and the others are taken in. `coded_csv.py` turns the rows of a table into
+the same objects. The digest is that of the object in canonical JSON without its empty values, so that the same report
+has the same digest from either. How times are read:
 
 - `published` alone: the day (or month, or moment) that it says.
 - `when_from` and `when_to`: from the first moment of the one to the last of the other.
@@ -12,14 +14,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from tocsin.errors import WatchError
-from tocsin.watch.intake.taken import Reading, Taken
+from tocsin.watch.intake.limits import Limits
+from tocsin.watch.intake.row import Row, canonical, object_of
+from tocsin.watch.intake.taken import Item, Piece, Reading, Taken, gathered, placed
 from tocsin.watch.model import (
+    BASES,
+    DIGITS,
     LEVELS,
     MEASURES,
     OWNERS,
@@ -31,145 +37,127 @@ from tocsin.watch.model import (
     Report,
     Sighting,
 )
-from tocsin.watch.times import read_time
 
-__all__ = ["read_reports", "read_sightings"]
+__all__ = [
+    "CLAIM_KEYS",
+    "REPORT_KEYS",
+    "SIGHTING_KEYS",
+    "each_report",
+    "each_sighting",
+    "read_reports",
+    "read_sightings",
+    "report_of",
+    "sighting_of",
+]
 
-_REPORT_KEYS: Final = frozenset(
+REPORT_KEYS: Final = frozenset(
     ("id", "url", "publisher", "owner", "published", "language", "level", "cites", "claims", "seen_via", "note")
 )
-_CLAIM_KEYS: Final = frozenset(
+CLAIM_KEYS: Final = frozenset(
     (
         *("stance", "topic", "who", "where", "when_from", "when_to", "when_basis", "summary"),
         *("at_least", "at_most", "unit", "hours_notice", "digit"),
     )
 )
-_SIGHTING_KEYS: Final = frozenset(
+SIGHTING_KEYS: Final = frozenset(
     (
         *("id", "url", "publisher", "level", "side", "published", "published_inferred", "grade", "summary"),
         *("owner", "place", "kind", "measure", "unit", "basis", "scope", "differs_from"),
         *("about_from", "about_to", "date_basis", "at_least", "at_most", "value"),
     )
 )
-_STANCE: Final = {"reports-claim-of-other": "retells"}
+_NEVER: Final = (Bounds(), "none", "")
 _UNITS: Final = {"duration": "day"}
 _ONE_DAY: Final = ("page-date", "seen")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One coded object and where it stands; asks for its values by key."""
-
-    values: Mapping[str, Any]
-    place: str
-
-    def wrong(self, key: str, expected: str) -> WatchError:
-        return WatchError(f"found {self.values.get(key)!r:.80}; expected {expected}", place=f"{self.place}, {key}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        found = self.values.get(key)
-        if found is None and default is not None:
-            return default
-        if not isinstance(found, str):
-            raise self.wrong(key, "text")
-        return found
-
-    def word(self, key: str, words: tuple[str, ...], default: str | None = None) -> str:
-        found = self.text(key, default)
-        found = _STANCE.get(found, found)
-        if found not in words:
-            raise self.wrong(key, f"one of {', '.join(words)}")
-        return found
-
-    def names(self, key: str) -> tuple[str, ...]:
-        found = self.values.get(key) or []
-        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-            raise self.wrong(key, "a list of texts")
-        return tuple(found)
-
-    def number(self, key: str) -> int | None:
-        found = self.values.get(key)
-        if found is None:
-            return None
-        if isinstance(found, bool) or not isinstance(found, int | float) or found != int(found) or found < 0:
-            raise self.wrong(key, "a whole number, 0 or more")
-        return int(found)
-
-    def time(self, key: str, zone: ZoneInfo) -> tuple[Bounds, bool]:
-        found = self.text(key, "")
-        return read_time(found, zone, place=f"{self.place}, {key}") if found else (Bounds(), False)
-
-    def bounds(self, low: int | None, high: int | None, key: str) -> Bounds:
-        try:
-            return Bounds(low, high)
-        except ValueError as error:
-            raise WatchError(str(error), place=f"{self.place}, {key}") from None
-
-    def only(self, known: frozenset[str]) -> None:
-        for key in self.values:
-            if key not in known:
-                raise WatchError(f"found the key {key!r}; expected only {', '.join(sorted(known))}", place=self.place)
-
-
-def read_reports(data: bytes, name: str, reading: Reading) -> Taken:
+def read_reports(data: bytes, name: str, reading: Reading, limits: Limits | None = None) -> Taken:
     """Read coded reports.
 
     Args:
         data: The file.
         name: What to call it in problems.
         reading: How to read.
+        limits: How much to read at most.
     """
-    return _read(data, name, lambda row: _report(row, reading))
+    return gathered(each_report(data, name, reading, limits or Limits()))
 
 
-def read_sightings(data: bytes, name: str, reading: Reading) -> Taken:
+def read_sightings(data: bytes, name: str, reading: Reading, limits: Limits | None = None) -> Taken:
     """Read dated statements on forces, as `read_reports`."""
-    found, problems = [], list[WatchError]()
-    for row in _rows(data, name, problems):
+    return gathered(each_sighting(data, name, reading, limits or Limits()))
+
+
+def each_report(data: bytes, name: str, reading: Reading, limits: Limits) -> Iterator[Piece]:
+    """Read coded reports one at a time, as `read_reports`."""
+    return made(_rows(data, name, limits), lambda row: report_of(row, reading))
+
+
+def each_sighting(data: bytes, name: str, reading: Reading, limits: Limits) -> Iterator[Piece]:
+    """Read dated statements on forces one at a time, as `read_sightings`."""
+    return made(_rows(data, name, limits), lambda row: sighting_of(row, reading.zone))
+
+
+def made(rows: Iterable[Row | WatchError], make: Callable[[Row], Piece]) -> Iterator[Piece]:
+    """What rows become: each one by itself; one that cannot be read is a problem."""
+    for row in rows:
         try:
-            found.append(_sighting(row, reading.zone))
+            yield row if isinstance(row, WatchError) else make(row)
         except WatchError as error:
-            problems.append(error)
-    return Taken(sightings=tuple(found), problems=tuple(problems))
+            yield error
 
 
-def _read(data: bytes, name: str, make: Callable[[_Row], tuple[Report, tuple[Claim, ...]]]) -> Taken:
-    items, problems = [], list[WatchError]()
-    for row in _rows(data, name, problems):
-        try:
-            items.append(make(row))
-        except WatchError as error:
-            problems.append(error)
-    return Taken(tuple(items), problems=tuple(problems))
-
-
-def _rows(data: bytes, name: str, problems: list[WatchError]) -> Iterator[_Row]:
-    for number, line in enumerate(data.split(b"\n"), 1):
-        place = f"{name}, line {number}"
+def _rows(data: bytes, name: str, limits: Limits) -> Iterator[Row | WatchError]:
+    start, number, items = 0, 0, 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        line, start, number = data[start:end], end + 1, number + 1
         if not line.strip():
             continue
-        try:
-            found = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
-        except (UnicodeDecodeError, ValueError, RecursionError) as error:
-            problems.append(WatchError(f"found no JSON object ({str(error)[:80]}); expected one a line", place=place))
+        items += 1
+        place = f"{name}, line {number}"
+        if items > limits.items:
+            yield WatchError(f"found more than {limits.items} rows; expected at most so many a file", place=place)
+            return
+        if len(line) > 4 * limits.characters:
+            yield WatchError(
+                f"found a row of {len(line):,} bytes; expected at most {4 * limits.characters:,}", place=place
+            )
             continue
-        if isinstance(found, dict):
-            yield _Row(found, place)
-        else:
-            problems.append(WatchError(f"found {type(found).__name__}; expected a JSON object", place=place))
+        yield _row(line.removeprefix(b"\xef\xbb\xbf"), place)
 
 
-def _report(row: _Row, reading: Reading) -> tuple[Report, tuple[Claim, ...]]:
-    row.only(_REPORT_KEYS)
-    identity = row.text("id")
-    published, exact = row.time("published", reading.zone)
-    basis = "time" if exact else "page-date" if published.known else "none"
-    canonical = json.dumps(row.values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _row(line: bytes, place: str) -> Row | WatchError:
+    try:
+        found = json.loads(line.decode("utf-8"), object_pairs_hook=object_of)
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        return WatchError(f"found no JSON object ({str(error)[:80]}); expected one a line, in UTF-8", place=place)
+    if isinstance(found, dict):
+        return Row(found, place)
+    return WatchError(f"found {type(found).__name__}; expected a JSON object", place=place)
+
+
+def report_of(row: Row, reading: Reading) -> Item:
+    """The report and the claims that a coded object says.
+
+    Raises:
+        WatchError: It is no coded report.
+    """
+    row.only(REPORT_KEYS)
+    identity = row.identity()
+    coded = row.values.get("claims") or []
+    if not isinstance(coded, list) or not all(isinstance(one, dict) for one in coded):
+        raise row.wrong("claims", "a list of objects")
+    said, exact = row.time("published", reading.zone)
+    published, basis, remark = (
+        placed(said, "time" if exact else "page-date", reading.captured) if said.known else _NEVER
+    )
     report = Report(
         identity,
-        hashlib.sha256(canonical.encode()).hexdigest(),
+        "",
         "coded",
-        row.text("url", ""),
+        row.address(),
         row.text("publisher", "") or reading.publisher,
         owner=row.word("owner", OWNERS, reading.owner),
         level=row.word("level", LEVELS, reading.level),
@@ -179,19 +167,16 @@ def _report(row: _Row, reading: Reading) -> tuple[Report, tuple[Claim, ...]]:
         captured=reading.captured,
         cites=row.names("cites"),
         seen_via=row.names("seen_via"),
-        note=row.text("note", ""),
+        note="; ".join(one for one in (row.text("note", ""), remark) if one),
     )
-    coded = row.values.get("claims") or []
-    if not isinstance(coded, list) or not all(isinstance(one, dict) for one in coded):
-        raise row.wrong("claims", "a list of objects")
-    claims = (_claim(_Row(one, f"{row.place}, claim {n}"), report, n, reading) for n, one in enumerate(coded, 1))
-    return report, tuple(claims)
+    claims = [_claim(Row(one, f"{row.place}, claim {n}"), report, n, reading) for n, one in enumerate(coded, 1)]
+    return replace(report, digest=hashlib.sha256(canonical(row.values).encode()).hexdigest()), tuple(claims)
 
 
-def _claim(row: _Row, report: Report, number: int, reading: Reading) -> Claim:
-    row.only(_CLAIM_KEYS)
+def _claim(row: Row, report: Report, number: int, reading: Reading) -> Claim:
+    row.only(CLAIM_KEYS)
     topic = row.word("topic", TOPICS)
-    basis = row.text("when_basis", "none")
+    basis = row.word("when_basis", BASES, "none")
     count = row.bounds(row.number("at_least"), row.number("at_most"), "at_least")
     hours = row.number("hours_notice")
     return Claim(
@@ -208,11 +193,11 @@ def _claim(row: _Row, report: Report, number: int, reading: Reading) -> Claim:
         count,
         (row.text("unit", "") or _UNITS.get(topic, "person")) if count.known else "",
         Bounds() if hours is None else Bounds(0, hours),
-        digit=row.text("digit", "6"),
+        digit=row.word("digit", DIGITS, "6"),
     )
 
 
-def _when(row: _Row, keys: tuple[str, str], one_day: bool, published: Bounds, zone: ZoneInfo) -> Bounds:
+def _when(row: Row, keys: tuple[str, str], one_day: bool, published: Bounds, zone: ZoneInfo) -> Bounds:
     start, end = (row.time(key, zone)[0] for key in keys)
     if end.known or not start.known:
         return row.bounds(start.least, end.most, keys[0])
@@ -222,16 +207,21 @@ def _when(row: _Row, keys: tuple[str, str], one_day: bool, published: Bounds, zo
     return Bounds(start.least, None if until is None else max(until, start.most or until))
 
 
-def _sighting(row: _Row, zone: ZoneInfo) -> Sighting:
-    row.only(_SIGHTING_KEYS)
+def sighting_of(row: Row, zone: ZoneInfo) -> Sighting:
+    """The dated statement on forces that a coded object says.
+
+    Raises:
+        WatchError: It is none.
+    """
+    row.only(SIGHTING_KEYS)
     value = row.number("value")
     least, most = row.number("at_least"), row.number("at_most")
     if value is not None:
         least, most = (value if least is None else least), (value if most is None else most)
     start, end = row.time("about_from", zone)[0], row.time("about_to", zone)[0]
     return Sighting(
-        row.text("id"),
-        row.text("url", ""),
+        row.identity(),
+        row.address(),
         row.text("publisher", ""),
         row.text("level", "unknown"),
         row.text("side", "neutral"),
@@ -247,6 +237,6 @@ def _sighting(row: _Row, zone: ZoneInfo) -> Sighting:
         row.bounds(least, most, "at_least"),
         row.text("summary", ""),
         row.names("differs_from"),
-        row.values.get("published_inferred") is True,
-        row.text("grade", "F6"),
+        row.flag("published_inferred"),
+        row.grade(),
     )
