@@ -1,0 +1,101 @@
+"""Given names of six languages with their short forms and patronymics, in any case: is this word part of a name?"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from tocsin.watch.inflection import (
+    CYRILLIC,
+    LANGUAGES,
+    LATIN,
+    Lexicon,
+    Word,
+    cyrillic,
+    fold,
+    paradigm,
+)
+
+__all__ = ["is_given", "is_patronymic", "is_surname", "names", "title_before"]
+
+_SHORTEST_STEM: Final = 2
+
+
+@cache
+def names() -> Mapping[str, Any]:
+    """The lists of `names.toml`."""
+    return tomllib.loads((files("tocsin.watch.text") / "names.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _given() -> Lexicon[str]:
+    made = Lexicon[str]()
+    for language in LANGUAGES:
+        for name in names()["given"][language].split():
+            made.add(name, CYRILLIC if cyrillic(name) else LATIN, name)
+    return made
+
+
+@cache
+def _known(folded: str, languages: tuple[str, ...]) -> bool:
+    word = Word(0, len(folded), folded, folded)
+    return bool(_given().at([word], 0, languages)[1])
+
+
+def is_given(word: Word) -> bool:
+    """Whether a capitalised word may be a given name of any of the languages of its script: texts mix them."""
+    return word.capital and _known(word.folded, CYRILLIC if cyrillic(word.text) else LATIN)
+
+
+@cache
+def _tails(kind: str, key: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    languages = CYRILLIC if key in (*CYRILLIC, "cyrillic") else LATIN
+    if key in CYRILLIC:
+        languages = (key,)
+    # A tail takes the endings of a word that ends with it: it is put behind a letter, and the letter is cut off again.
+    made = (paradigm("x" + fold(tail), language) for tail in names()[kind][key].split() for language in languages)
+    return tuple((stem[1:], endings) for stem, endings in made)
+
+
+def _ends(folded: str, tails: tuple[tuple[str, frozenset[str]], ...]) -> bool:
+    for stem, endings in tails:
+        for ending in endings:
+            tail = stem + ending
+            if len(folded) > len(tail) + _SHORTEST_STEM - 1 and folded.endswith(tail):
+                return True
+    return False
+
+
+@cache
+def _patronymic(folded: str, script: bool) -> bool:
+    return any(_ends(folded, _tails("patronymic", key)) for key in (CYRILLIC if script else ("latin",)))
+
+
+def is_patronymic(word: Word) -> bool:
+    """Whether a capitalised word has the tail of a patronymic."""
+    return word.capital and _patronymic(word.folded, cyrillic(word.text))
+
+
+@cache
+def _surname(folded: str, script: bool) -> bool:
+    return _ends(folded, _tails("surname", "cyrillic" if script else "latin"))
+
+
+def is_surname(word: Word) -> bool:
+    """Whether a capitalised word has the tail of a surname; many other words have one too."""
+    return word.capital and _surname(word.folded, cyrillic(word.text))
+
+
+@cache
+def _titles() -> tuple[frozenset[str], tuple[str, ...]]:
+    every = [fold(one) for text in names()["titles"].values() for one in text.split()]
+    return frozenset(one for one in every if "*" not in one), tuple(one[:-1] for one in every if one.endswith("*"))
+
+
+def title_before(word: Word) -> bool:
+    """Whether behind this word a capitalised one is a person: citizen, reservist, husband, signed …"""
+    whole, begun = _titles()
+    return word.folded in whole or word.folded.startswith(begun)
