@@ -17,7 +17,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Generic, TypeVar
 
-__all__ = ["CYRILLIC", "LATIN", "LANGUAGES", "Lexicon", "Word", "cyrillic", "fold", "languages_of", "paradigm", "words"]
+__all__ = [
+    "CYRILLIC",
+    "INVISIBLE",
+    "LANGUAGES",
+    "LATIN",
+    "Lexicon",
+    "Word",
+    "cyrillic",
+    "fold",
+    "languages_of",
+    "paradigm",
+    "words",
+]
 
 CYRILLIC: Final = ("ru", "be", "uk")
 LATIN: Final = ("pl", "lt", "en")
@@ -25,7 +37,13 @@ LANGUAGES: Final = (*CYRILLIC, *LATIN)
 LONGEST_WORD: Final = 80
 """Longer runs of letters are no words, and cost time."""
 _LONGEST_ENDING: Final = 7
-_WORD: Final = re.compile(r"[^\W_]+(?:['’ʼ`-][^\W_]+)*")
+INVISIBLE: Final = r"\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
+"""Characters that are not seen, as the inside of a bracket of a pattern; put into a name they would hide it."""
+_LETTER: Final = rf"[^\W_][\u0300-\u0345\u0483-\u0487{INVISIBLE}]*"
+_WORD: Final = re.compile(rf"(?:{_LETTER})+(?:['’ʼ`‐‑-](?:{_LETTER})+)*")
+_UNSEEN: Final = re.compile(rf"[{INVISIBLE}]")
+_LOOKALIKES: Final = str.maketrans("abcehikmopxyt", "авсенікморхут")
+_LOOKALIKES_BACK: Final = str.maketrans("авсеһікморхут", "abcehikmopxyt")
 _CYRILLIC_LETTER: Final = re.compile(r"[Ѐ-ӿ]")
 _MARKS: Final = str.maketrans({"ё": "е", "ł": "l", "ı": "i", "'": None, "’": None, "ʼ": None, "`": None, "‘": None})
 _ENGLISH_TAIL: Final = re.compile(r"(?:['’]s|-(?:based|area|region|born))\Z", re.IGNORECASE)
@@ -66,14 +84,20 @@ def _bare(letter: str) -> str:
 
 
 def fold(text: str) -> str:
-    """A word as it is compared: small letters, ё as е, Latin letters without marks, no apostrophes.
+    """A word as it is compared: small letters, ё as е, Latin letters without marks, no apostrophes, nothing unseen.
 
-    й, ў and ї stay: they are letters of their own, not marked ones.
+    й, ў and ї stay: they are letters of their own, not marked ones. In a word of two scripts the letters that look
+    alike are read as those of the script that most of its letters have.
     """
-    small = unicodedata.normalize("NFC", text).lower().translate(_MARKS)
+    small = unicodedata.normalize("NFC", _UNSEEN.sub("", text)).lower().translate(_MARKS)
     if small.isascii():
         return small
-    return "".join(one if one.isascii() or "Ѐ" <= one <= "ӿ" else _bare(one) for one in small)
+    folded = "".join(one if one.isascii() or "Ѐ" <= one <= "ӿ" else _bare(one) for one in small)
+    ours = len(_CYRILLIC_LETTER.findall(folded))
+    latin = sum(one.isascii() and one.isalpha() for one in folded)
+    if ours and latin:
+        folded = folded.translate(_LOOKALIKES if ours >= latin else _LOOKALIKES_BACK)
+    return folded
 
 
 def words(text: str) -> list[Word]:

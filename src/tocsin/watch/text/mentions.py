@@ -4,7 +4,7 @@ How a text is read, word by word from its beginning:
 
 1. names of other things that hold a place's name (Минск-Арена, Minsk agreements) are passed over;
 2. the longest name of the tables that fits is taken, then adjectives (гродненский, grodzieński);
-3. a kind word makes a town its region or its district: Гродненская область, obwód grodzieński, Grodno and Brest regions;
+3. a kind word makes a town its region or its district: Гродненская область, obwód grodzieński;
 4. what is risky (an ordinary word, a given name, a surname) needs a preposition or a kind word before it; what stands
    beside a given name or initials is a person;
 5. readings are ordered: the watched country's first, then by country, then by people.
@@ -17,17 +17,19 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
+from tocsin.watch.givens import is_given, is_patronymic
 from tocsin.watch.inflection import CYRILLIC, LATIN, Lexicon, Word, cyrillic, fold, languages_of, words
 from tocsin.watch.text.adjectives import adjective
 from tocsin.watch.text.gazetteer import by_id, lexicon, region_of_seat, rules
-from tocsin.watch.text.givens import is_given, is_patronymic
 
 __all__ = ["Mention", "mentions"]
 
 _SHORT: Final = 3
 _MOST_JOINED: Final = 6
 _JOIN_CHARACTERS: Final = 12
-_TOWNS_TOO: Final = frozenset("лида лиды лиде лиду лідзе ліда ліды ліду lida lidy lidzie".split())
+_TOWNS_TOO: Final = frozenset(
+    ["лида", "лиды", "лиде", "лиду", "лідзе", "ліда", "ліды", "ліду", "lida", "lidy", "lidzie"]
+)
 """Given names that are towns too: in a list of towns they make no person of their neighbour."""
 
 
@@ -145,7 +147,7 @@ def _beside_person(text: str, tokens: Sequence[Word], place: int) -> bool:
     word = tokens[place]
     before = text[max(0, word.start - 3) : word.start]
     after = text[word.end : word.end + 4]
-    if before[:1].isupper() and before[1:2] == "." or after[1:2].isupper() and after[2:3] == ".":
+    if (before[:1].isupper() and before[1:2] == ".") or (after[1:2].isupper() and after[2:3] == "."):
         return True
     beside = []
     if place and word.start - tokens[place - 1].end == 1 and text[word.start - 1] == " ":

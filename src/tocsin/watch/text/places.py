@@ -122,7 +122,7 @@ def resolve(name: str, country: str = "by") -> tuple[Place, ...]:
 
 def _lies_in(one: Place, other: Place) -> bool:
     """Whether the other only says where the one lies: its region or country, or the town that it stands at."""
-    if one.id == other.id or one.known and within(one, other):
+    if one.id == other.id or (one.known and within(one, other)):
         return True
     stands_at = one.lat is not None and (one.lat, one.lon) == (other.lat, other.lon)
     return stands_at and one.sort in ("site", "station")

@@ -19,7 +19,7 @@ from tocsin.watch.inflection import (
     paradigm,
 )
 
-__all__ = ["is_given", "is_patronymic", "is_surname", "names", "title_before"]
+__all__ = ["given_of", "is_given", "is_ordinary", "is_patronymic", "is_surname", "named_by", "names", "title_before"]
 
 _SHORTEST_STEM: Final = 2
 
@@ -27,7 +27,7 @@ _SHORTEST_STEM: Final = 2
 @cache
 def names() -> Mapping[str, Any]:
     """The lists of `names.toml`."""
-    return tomllib.loads((files("tocsin.watch.text") / "names.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("tocsin.watch") / "names.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -40,19 +40,25 @@ def _given() -> Lexicon[str]:
 
 
 @cache
-def _known(folded: str, languages: tuple[str, ...]) -> bool:
+def _known(folded: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     word = Word(0, len(folded), folded, folded)
-    return bool(_given().at([word], 0, languages)[1])
+    return _given().at([word], 0, languages)[1]
+
+
+def given_of(word: Word) -> str:
+    """The base form of a given name; the folded word itself of any other."""
+    found = _known(word.folded, CYRILLIC if cyrillic(word.text) else LATIN)
+    return fold(min(found)) if found else word.folded
 
 
 def is_given(word: Word) -> bool:
     """Whether a capitalised word may be a given name of any of the languages of its script: texts mix them."""
-    return word.capital and _known(word.folded, CYRILLIC if cyrillic(word.text) else LATIN)
+    return word.capital and bool(_known(word.folded, CYRILLIC if cyrillic(word.text) else LATIN))
 
 
 @cache
 def _tails(kind: str, key: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    languages = CYRILLIC if key in (*CYRILLIC, "cyrillic") else LATIN
+    languages: tuple[str, ...] = CYRILLIC if key == "cyrillic" else LATIN
     if key in CYRILLIC:
         languages = (key,)
     # A tail takes the endings of a word that ends with it: it is put behind a letter, and the letter is cut off again.
@@ -99,3 +105,23 @@ def title_before(word: Word) -> bool:
     """Whether behind this word a capitalised one is a person: citizen, reservist, husband, signed …"""
     whole, begun = _titles()
     return word.folded in whole or word.folded.startswith(begun)
+
+
+@cache
+def _namers() -> frozenset[str]:
+    return frozenset(fold(one) for text in names()["namers"].values() for one in text.split())
+
+
+def named_by(word: Word) -> bool:
+    """Whether a capitalised word behind this one is a name, whatever it looks like: ФИО, signed, Mr, named."""
+    return word.folded in _namers()
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    return frozenset(fold(one) for one in names()["ordinary"]["words"].split())
+
+
+def is_ordinary(word: Word) -> bool:
+    """Whether a given name is an ordinary word too: вера, роман, Mark."""
+    return word.folded in _ordinary()
