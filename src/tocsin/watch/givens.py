@@ -16,10 +16,21 @@ from tocsin.watch.inflection import (
     Word,
     cyrillic,
     fold,
+    languages_of,
     paradigm,
 )
 
-__all__ = ["given_of", "is_given", "is_ordinary", "is_patronymic", "is_surname", "named_by", "names", "title_before"]
+__all__ = [
+    "given_of",
+    "is_given",
+    "is_ordinary",
+    "is_patronymic",
+    "is_surname",
+    "named_by",
+    "names",
+    "never_alone",
+    "title_before",
+]
 
 _SHORTEST_STEM: Final = 2
 
@@ -32,10 +43,16 @@ def names() -> Mapping[str, Any]:
 
 @cache
 def _given() -> Lexicon[str]:
+    """Given names by the language whose endings they may bear.
+
+    Russian, Belarusian and Ukrainian texts write each other's names; Polish and Lithuanian ones decline the names of
+    the English list, which are Slavic ones in Latin letters. English declines nothing.
+    """
     made = Lexicon[str]()
     for language in LANGUAGES:
+        others = CYRILLIC if language in CYRILLIC else LATIN if language == "en" else (language, "en")
         for name in names()["given"][language].split():
-            made.add(name, CYRILLIC if cyrillic(name) else LATIN, name)
+            made.add(name, others, name)
     return made
 
 
@@ -47,13 +64,20 @@ def _known(folded: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 def given_of(word: Word) -> str:
     """The base form of a given name; the folded word itself of any other."""
-    found = _known(word.folded, CYRILLIC if cyrillic(word.text) else LATIN)
+    found = _known(word.folded, languages_of(word.text, "und"))
     return fold(min(found)) if found else word.folded
 
 
-def is_given(word: Word) -> bool:
-    """Whether a capitalised word may be a given name of any of the languages of its script: texts mix them."""
-    return word.capital and bool(_known(word.folded, CYRILLIC if cyrillic(word.text) else LATIN))
+def is_given(word: Word, language: str = "und") -> bool:
+    """Whether a capitalised word may be a given name.
+
+    Args:
+        word: The word.
+        language: Of the text; Latin names are inflected by it, Cyrillic ones by any of the three.
+    """
+    return word.capital and bool(
+        _known(word.folded, languages_of(word.text, "und" if cyrillic(word.text) else language))
+    )
 
 
 @cache
@@ -77,6 +101,8 @@ def _ends(folded: str, tails: tuple[tuple[str, frozenset[str]], ...]) -> bool:
 
 @cache
 def _patronymic(folded: str, script: bool) -> bool:
+    if folded.startswith(tuple(names()["not_patronymic"]["words"].split())):
+        return False
     return any(_ends(folded, _tails("patronymic", key)) for key in (CYRILLIC if script else ("latin",)))
 
 
@@ -125,3 +151,8 @@ def _ordinary() -> frozenset[str]:
 def is_ordinary(word: Word) -> bool:
     """Whether a given name is an ordinary word too: вера, роман, Mark."""
     return word.folded in _ordinary()
+
+
+def never_alone(word: Word, language: str) -> bool:
+    """Whether a word by itself is no name in this language: Jan (the month), One, Very."""
+    return language not in ("pl", "lt") and word.folded in names()["alone"]["en"].split()

@@ -1,8 +1,8 @@
 """Private persons and contact details, masked in everything that is shown or exported.
 
 A report as captured is kept as it is; what leaves the store passes through here. Persons get numbers that are the same
-throughout a report (`[person 1]`), contact details their sort (`[phone]`). Only an `unmask` decision with a reason opens
-one finding; its target is the suggestion's id, its value's `by` and reason stay in the store. Names that no rule finds
+throughout a report (`[person 1]`), contact details their sort (`[phone]`). Only an `unmask` decision opens a finding;
+its target is the suggestion's id, and who opened it and why stay in the store. Names that no rule finds
 are not masked: `docs/watch-people.md` says how many that are.
 
 How a text is masked:
@@ -240,8 +240,11 @@ def mask_report(report: Report, suggestions: Iterable[Suggestion], decisions: It
     title = masked_title(report, given, decided, numbers).text
     text = masked_words(report, given, decided, numbers).text
 
+    # What coders write is English, whatever the language of the page.
+    language = "en" if report.route == "coded" else report.language
+
     def plain(words: str) -> str:
-        return mask_text(words, report.language, numbers)
+        return mask_text(words, language, numbers)
 
     return replace(
         report,
@@ -272,7 +275,8 @@ def mask_claim(claim: Claim, language: str = "und", numbers: Numbers | None = No
         numbers: Numbers of the persons of the report, so that they agree with its text.
     """
     known = Numbers() if numbers is None else numbers
-    who, what, place = (mask_text(one, language, known) for one in (claim.who, claim.what, claim.place))
+    spoken = "en" if claim.writer == "coder" else language
+    who, what, place = (mask_text(one, spoken, known) for one in (claim.who, claim.what, claim.place))
     return replace(claim, who=who, what=what, place=place)
 
 

@@ -12,6 +12,7 @@ How a text is read, word by word from its beginning:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -25,6 +26,8 @@ from tocsin.watch.text.gazetteer import by_id, lexicon, region_of_seat, rules
 __all__ = ["Mention", "mentions"]
 
 _SHORT: Final = 3
+_LARGE: Final = 100_000
+_SURNAME: Final = re.compile(r"(?:[оеє]в|аў|оў|еў|ын|ин|ін)(?:а|у|ом|ым|им|ой|е|і)?\Z|(?:ов|ав|ев|ін)[ауіе]\Z")
 _MOST_JOINED: Final = 6
 _JOIN_CHARACTERS: Final = 12
 _TOWNS_TOO: Final = frozenset(
@@ -101,13 +104,23 @@ def _name(text: str, tokens: Sequence[Word], place: int, languages: tuple[str, .
 
 def _safe(text: str, tokens: Sequence[Word], place: int, ids: tuple[str, ...], languages: tuple[str, ...]) -> bool:
     """Whether a single word is a place rather than a person or an ordinary word."""
-    if _beside_person(text, tokens, place):
-        return False
     word = tokens[place]
     if any(by_id()[one].sort == "country" for one in ids):
         return True
-    risky = len(word.folded) <= _SHORT or _risky().at([word], 0, languages)[0] > 0
+    if _beside_person(text, tokens, place):
+        return False
+    if place and tokens[place - 1].folded in _vocabulary("streets"):
+        return False
+    risky = len(word.folded) <= _SHORT or _risky().at([word], 0, languages)[0] > 0 or _personal(word, ids)
     return not risky or _introduced(tokens, place, languages)
+
+
+def _personal(word: Word, ids: tuple[str, ...]) -> bool:
+    """Whether a name is one of persons too: a given name, or formed as surnames are, of no large town."""
+    if is_given(word):
+        return True
+    large = any(by_id()[one].population >= _LARGE for one in ids)
+    return not large and _SURNAME.search(word.folded) is not None
 
 
 @cache
@@ -240,6 +253,8 @@ def _spread(
         one = found[number]
         if (one.rule == "adjective") != adjectives or one.rule not in ("adjective", "town", "several"):
             return
+        if word.folded.endswith(("se", "siu")) and tokens[one.last - 1].folded.endswith("e"):
+            return  # Lithuanian: «Baranovičiuose, Gardino ir Bresto srityse»; the first is a town.
         made[number] = _as_kind(one, kind, tokens, one.first, one.last)
 
 

@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from tocsin.watch.actors import ActorMention, actor_mentions
-from tocsin.watch.givens import given_of, is_given, is_ordinary, is_patronymic, is_surname, named_by, title_before
+from tocsin.watch.givens import (
+    given_of,
+    is_given,
+    is_ordinary,
+    is_patronymic,
+    is_surname,
+    named_by,
+    never_alone,
+    title_before,
+)
 from tocsin.watch.inflection import Word, fold, words
 from tocsin.watch.text import contacts
 from tocsin.watch.text.found import Context, Found
@@ -88,19 +97,25 @@ class _Text:
         text: The text.
         words: Its words.
         closed: Places of words that name places or officials.
+        language: Its language.
     """
 
     text: str
     words: Sequence[Word]
     closed: frozenset[int]
+    language: str
 
     def open(self, place: int) -> bool:
         """Whether a capitalised word may be part of a name."""
         if not 0 <= place < len(self.words) or place in self.closed:
             return False
         word = self.words[place]
-        shouted = word.text.isupper() and len(word.text) > 1 and not is_given(word) and not self._shouting(place)
+        shouted = word.text.isupper() and len(word.text) > 1 and not self.given(word) and not self._shouting(place)
         return word.capital and word.text[-1:].isalpha() and not shouted
+
+    def given(self, word: Word) -> bool:
+        """Whether a word may be a given name in this text."""
+        return is_given(word, self.language)
 
     def _shouting(self, place: int) -> bool:
         """Whether the words around are in large letters too: then an acronym cannot be told from a name."""
@@ -126,7 +141,7 @@ def _people(text: str, language: str, country: str) -> list[Found]:
     spans = [(one.start, one.end) for one in officials]
     # A risky name counts as a place only where mentions says so; a person's name beside a given name does not.
     spans += [(one.start, one.end) for one in mentions(text, language, country=country)]
-    known = _Text(text, tokens, _closed(tokens, spans))
+    known = _Text(text, tokens, _closed(tokens, spans), language)
     ranges = _merged((*_by_given(known), *_by_initials(known), *_by_title(known)))
     ranges = _merged((*ranges, *_again(known, ranges)))
     return sorted((*_private(known, ranges), *map(_official, officials)), key=lambda one: (one.start, one.end))
@@ -175,13 +190,13 @@ def _by_given(known: _Text) -> Iterator[tuple[int, int]]:
         if not known.open(place) or len(word.text) < 2:
             continue
         patronymic = is_patronymic(word)
-        if not patronymic and not is_given(word):
+        if not patronymic and not known.given(word):
             continue
         first, last = _grown(known, place)
         alone = last - first == 1
-        if alone and is_ordinary(word) and known.begins(place):
+        if alone and (never_alone(word, known.language) or (is_ordinary(word) and known.begins(place))):
             continue
-        if alone and patronymic and known.begins(place) and not is_given(word):
+        if alone and patronymic and known.begins(place) and not known.given(word):
             continue
         yield first, last
 
@@ -192,8 +207,10 @@ def _grown(known: _Text, place: int) -> tuple[int, int]:
         last += 1
     while place - first < _MOST_WORDS - 1 and known.joined(first - 1) and known.open(first - 1):
         before = known.words[first - 1]
-        likely = is_surname(before) or is_given(before) or is_patronymic(before)
-        if (known.begins(first - 1) and not likely) or title_before(before):
+        likely = is_surname(before) or known.given(before) or is_patronymic(before)
+        # «Ковш Сергею позвонили» has its surname before; «министр Чехии Ян Ковш» behind.
+        lonely = last - place == 1 and not known.begins(first - 1) and not before.text[1:2].isupper()
+        if title_before(before) or not (likely or lonely):
             break
         first -= 1
     return first, last
@@ -211,8 +228,9 @@ def _by_initials(known: _Text) -> Iterator[tuple[int, int]]:
         gap = known.text[match.end() : known.words[after].start] if after < len(known.words) else "x"
         if known.open(after) and not gap.strip() and len(gap) <= 1 and len(known.words[after].text) > 2:
             yield place, after + 1
-        elif known.open(before) and known.joined(before) and len(known.words[before].text) > 2:  # noqa: SIM102 (clearer)
-            if not known.begins(before) or is_surname(known.words[before]) or many == 2:
+        elif known.open(before) and known.joined(before) and len(known.words[before].text) > 2:
+            likely = many == 2 and not known.begins(before)
+            if likely or is_surname(known.words[before]):
                 yield before, place + many
 
 
@@ -229,7 +247,7 @@ def _by_title(known: _Text) -> Iterator[tuple[int, int]]:
         while last - first < _MOST_WORDS and known.open(last) and (last == first or known.joined(last - 1)):
             last += 1
         one = known.words[first]
-        if sure or last - first > 1 or is_surname(one) or is_given(one):
+        if sure or last - first > 1 or is_surname(one) or known.given(one):
             yield first, last
 
 
@@ -240,7 +258,7 @@ def _again(known: _Text, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[in
         if last - first < 2:
             continue
         for word in known.words[first:last]:
-            if len(word.folded) >= _SURNAME_LEAST and not is_given(word) and not is_patronymic(word):
+            if len(word.folded) >= _SURNAME_LEAST and not known.given(word) and not is_patronymic(word):
                 stems.add(_stem(word.folded))
     for place, word in enumerate(known.words):
         if known.open(place) and _stem(word.folded) in stems:

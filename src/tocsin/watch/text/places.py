@@ -43,14 +43,26 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
 
 
 def _found(one: Mention, country: str) -> Found:
-    ids = one.ids
-    if one.rule == "adjective":
-        # «гродненские резервисты»: of the town, or of its region.
-        ids = (*ids, *(region_of_seat()[town] for town in ids if town in region_of_seat()))
-    elif one.rule == "region":
-        ids = (*ids, *(town for town, region in region_of_seat().items() if region in ids))
-    ordered = [_as_value(place, one.rule) for place in _ordered(ids, country, one.rule)]
+    ordered = [_as_value(place, one.rule) for place in _readings(one, country)]
     return Found("place", one.start, one.end, ordered[0], tuple(ordered[1:]), f"places.{one.rule}")
+
+
+def _readings(one: Mention, country: str) -> list[Place]:
+    """All readings of a mention in their order."""
+    places = [by_id()[place] for place in one.ids]
+    if one.rule == "region":
+        # «Гродненская область», and its town as the doubtful reading.
+        seats = [by_id()[town] for town, region in region_of_seat().items() if region in one.ids]
+        places = [*map(_region, places), *seats]
+    elif one.rule == "adjective":
+        # «гродненские резервисты»: of the town, or of its region.
+        places += [by_id()[region_of_seat()[town]] for town in one.ids if town in region_of_seat()]
+
+    def rank(place: Place) -> tuple[bool, str, bool, int, str]:
+        other = (place.sort == "region") != (one.rule == "region")
+        return (place.country != country, place.country, other, -place.population, place.id)
+
+    return sorted(dict.fromkeys(places), key=rank)
 
 
 def _as_value(place: Place, rule: str) -> dict[str, Any]:
@@ -59,20 +71,10 @@ def _as_value(place: Place, rule: str) -> dict[str, Any]:
     return place.as_value()
 
 
-def _ordered(ids: Sequence[str], country: str, rule: str) -> list[Place]:
-    """The watched country's first, then by country, then what a kind word asks for, then by people."""
-    places = [by_id()[one] for one in dict.fromkeys(ids)]
-
-    def rank(one: Place) -> tuple[bool, str, bool, int, str]:
-        return (
-            one.country != country,
-            one.country,
-            (one.sort == "region") != (rule == "region"),
-            -one.population,
-            one.id,
-        )
-
-    return sorted(places, key=rank)
+def _region(place: Place) -> Place:
+    if place.sort != "town":
+        return place
+    return Place(place.region, f"{place.name} region", "region", place.country, population=place.population)
 
 
 # --- coded names --------------------------------------------------------------------------------------------------
@@ -148,7 +150,7 @@ def _part(name: str, before: str, start: int, end: int, found: Sequence[Mention]
         # What reaches into this part from the one before, or is only named to be excluded, leaves nothing to report.
         reached = any(one.start < end and one.end > start for one in found)
         return _Part(before, "" if reached else text, ())
-    places = tuple(_ordered(one.ids, country, one.rule)[0] for one in here)
+    places = tuple(_readings(one, country)[0] for one in here)
     return _Part(before, text, places)
 
 
