@@ -42,7 +42,26 @@ MOST_BYTES: Final = 400_000
 MOST_LATIN: Final = 10
 CYRILLIC: Final = re.compile(r"[А-ЯЁІЎЄЇҐ][А-Яа-яЁёІіЎўЄєЇїҐґ’' -]+")
 LATIN: Final = re.compile(r"[A-ZÀ-ž][A-Za-zÀ-ž’' -]+")
+TOWN_WORD: Final = re.compile(r"\A(?:Horad|Gorad|Gorod|Горад|Город) ")
 RESPELT: Final = {
+    618800: "Zhodzina",
+    618815: "Zhytkavichy",
+    620676: "Turau",
+    621713: "Smarhon",
+    621729: "Smalyavichy",
+    621732: "Smilavichy",
+    622158: "Shatsk",
+    622877: "Radashkovichy",
+    622971: "Pukhavichy",
+    623902: "Asvyeya",
+    623941: "Astravyets",
+    624889: "Mstsislaw",
+    625625: "Maladzyechna",
+    627205: "Klichaw",
+    627878: "Ilya",
+    628871: "Druya",
+    629273: "Cherven",
+    630197: "Byerazino",
     627907: "Homyel",
     620127: "Vitsyebsk",
     630429: "Baranavichy",
@@ -99,7 +118,9 @@ def plain(name: str) -> str:
 def names_of(city: City) -> tuple[str, list[str], list[str]]:
     """Return the name shown, the Cyrillic names, and the other Latin ones."""
     shown = RESPELT.get(city["geonameid"], city["name"])
-    given = [unicodedata.normalize("NFC", one.strip()) for one in (city["name"], *city["alternatenames"])]
+    given = [
+        TOWN_WORD.sub("", unicodedata.normalize("NFC", one.strip())) for one in (city["name"], *city["alternatenames"])
+    ]
     cyrillic = sorted({one for one in given if CYRILLIC.fullmatch(one)})
     latin: dict[str, str] = {}
     for one in given:

@@ -22,6 +22,7 @@ from tocsin.watch.inflection import (
 
 __all__ = [
     "given_of",
+    "holds_office",
     "is_given",
     "is_ordinary",
     "is_patronymic",
@@ -156,3 +157,13 @@ def is_ordinary(word: Word) -> bool:
 def never_alone(word: Word, language: str) -> bool:
     """Whether a word by itself is no name in this language: Jan (the month), One, Very."""
     return language not in ("pl", "lt") and word.folded in names()["alone"]["en"].split()
+
+
+@cache
+def _offices() -> tuple[str, ...]:
+    return tuple(fold(one) for text in names()["offices"].values() for one in text.split())
+
+
+def holds_office(word: Word) -> bool:
+    """Whether a word is one for those who speak for an office: minister, commissar, spokeswoman, colonel."""
+    return word.folded.startswith(_offices())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,18 @@ __all__ = ["UNKNOWN_SORT", "Place", "by_id", "lexicon", "region_of_seat", "rules
 
 UNKNOWN_SORT: Final = "unknown"
 """Sort of a name that is in no table."""
+_OTHER_LETTERS: Final = re.compile("[іўїєґІЎЇЄҐ]")
+_AS_UKRAINIAN: Final = tuple(
+    (re.compile(pattern), letters)
+    for pattern, letters in (
+        (r"и\b", "і"),
+        (r"ск\b", "ськ"),
+        (r"цк\b", "цьк"),
+        (r"ец\b", "ець"),
+        ("ы", "и"),
+        ("э", "е"),
+    )
+)
 _REACH_KM: Final = ((500_000, 15.0), (50_000, 8.0), (0, 3.0))
 """Radius that is assumed of a town by its people, at least; GeoNames gives a point only."""
 
@@ -139,7 +152,15 @@ def spellings() -> Mapping[str, tuple[str, ...]]:
         found.setdefault(row["id"], []).extend(one for one in both if one)
     for row in _rows("spellings.csv"):
         found[row["id"]].extend(row["latin"].split("|"))
-    return {one: tuple(dict.fromkeys(names)) for one, names in found.items()}
+    return {one: tuple(dict.fromkeys((*names, *_ukrainian(names)))) for one, names in found.items()}
+
+
+def _ukrainian(names: list[str]) -> list[str]:
+    """Russian names as a Ukrainian text writes them where GeoNames has no Ukrainian one: Калинковичи, Калинковичі."""
+    made = [name for name in names if cyrillic(name) and not _OTHER_LETTERS.search(name)]
+    for pattern, letters in _AS_UKRAINIAN:
+        made = [pattern.sub(letters, name) for name in made]
+    return made
 
 
 @cache

@@ -26,7 +26,7 @@ from tocsin.watch.text.gazetteer import by_id, lexicon, region_of_seat, rules
 __all__ = ["Mention", "mentions"]
 
 _SHORT: Final = 3
-_LARGE: Final = 100_000
+_LARGE: Final = 50_000
 _SURNAME: Final = re.compile(r"(?:[оеє]в|аў|оў|еў|ын|ин|ін)(?:а|у|ом|ым|им|ой|е|і)?\Z|(?:ов|ав|ев|ін)[ауіе]\Z")
 _MOST_JOINED: Final = 6
 _JOIN_CHARACTERS: Final = 12

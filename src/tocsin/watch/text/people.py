@@ -16,6 +16,7 @@ from typing import Final
 from tocsin.watch.actors import ActorMention, actor_mentions
 from tocsin.watch.givens import (
     given_of,
+    holds_office,
     is_given,
     is_ordinary,
     is_patronymic,
@@ -32,6 +33,8 @@ from tocsin.watch.text.mentions import mentions
 __all__ = ["find", "person_key"]
 
 _MOST_WORDS: Final = 4
+_OFFICE_WORDS: Final = 3
+_ABBREVIATION: Final = 4
 _SURNAME_LEAST: Final = 4
 _ADJECTIVE: Final = re.compile(
     r"с(?:кого|кому|ким|ком|кая|кой|кую|кий|ького|ькому|ьким|ька|ької|ькій|ький|кага|каму|кай|кі)\Z"
@@ -168,9 +171,25 @@ def _private(known: _Text, ranges: Sequence[tuple[int, int]]) -> Iterator[Found]
         # An initial behind the surname keeps its full stop.
         if len(known.words[last - 1].text) == 1 and known.text[end : end + 1] == ".":
             end += 1
+        if _speaks_for_office(known, first):
+            # Masked all the same: nobody has looked at who it is.
+            yield Found("person", start, end, {"role": "official", "name": ""}, rule="people.office")
+            continue
         number = numbers.setdefault(person_key(known.text[start:end]), len(numbers) + 1)
         # The name itself is not repeated in the value: what is shown must not hold it.
         yield Found("person", start, end, {"role": "private", "name": f"person {number}"}, rule="people.private")
+
+
+def _speaks_for_office(known: _Text, first: int) -> bool:
+    """Whether a word for an office stands among the few before a name, in the same sentence."""
+    begin = known.words[first].start
+    for place in range(first, max(-1, first - _OFFICE_WORDS - 1), -1):
+        word = known.words[place]
+        if place < first and re.search(r"[.!?;\n]\s", known.text[word.end : begin]) and len(word.text) > _ABBREVIATION:
+            return False
+        if holds_office(word):
+            return True
+    return False
 
 
 def _merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -237,7 +256,7 @@ def _by_initials(known: _Text) -> Iterator[tuple[int, int]]:
 def _by_title(known: _Text) -> Iterator[tuple[int, int]]:
     """Words such as citizen, reservist, husband, signed, with the capitalised words behind them."""
     for place, word in enumerate(known.words[:-1]):
-        sure = named_by(word)
+        sure = named_by(word) or (holds_office(word) and not word.capital)
         if not sure and not title_before(word):
             continue
         gap = known.text[word.end : known.words[place + 1].start]
@@ -247,7 +266,13 @@ def _by_title(known: _Text) -> Iterator[tuple[int, int]]:
         while last - first < _MOST_WORDS and known.open(last) and (last == first or known.joined(last - 1)):
             last += 1
         one = known.words[first]
-        if sure or last - first > 1 or is_surname(one) or known.given(one):
+        if (
+            named_by(word)
+            or last - first > 1
+            or is_surname(one)
+            or known.given(one)
+            or (sure and one.text[1:].islower())
+        ):
             yield first, last
 
 

@@ -25,12 +25,14 @@ __all__ = ["find", "sentences"]
 LONGEST_SENTENCE: Final = 2_000
 """A sentence without an end is cut here; no rule is asked to look further."""
 _MOST_NOT: Final = 1
+_HAPPENED: Final = ("called-up", "exempt-summoned", "place", "numbers")
+"""Topics of what happened: a sentence that states a rule has none of them."""
 _END: Final = re.compile(r"[.!?…]+[\"'»”)\]]*\s+(?=[\"'«„“(\[—–-]*\s?[^\W_a-zа-яёіўєїґąćęłńóśźżčėįšųūž])|\n+")
 _SHORTENED: Final = frozenset(
     fold(one)
     for one in (
         *("г", "ул", "обл", "р-н", "д", "им", "т", "п", "ст", "гг", "тыс", "млн", "руб", "ген", "см", "вул", "вобл"),
-        *("gen", "płk", "ul", "al", "nr", "art", "maj", "col", "lt", "mr", "mrs", "ms", "dr", "st", "val", "m", "d", "p"),
+        *("gen", "płk", "ul", "al", "nr", "art", "maj", "col", "lt", "mr", "mrs", "ms", "dr", "st", "val", "m", "d"),
         *("г-н", "гр", "пл", "пр", "кв", "к", "с", "м", "в", "о", "np", "tzw", "pan", "sek", "no"),
     )
 )  # fmt: skip
@@ -116,7 +118,10 @@ def _languages(text: str, language: str) -> tuple[str, ...]:
 
 def _topics(said: Sequence[Word], language: str) -> Iterator[tuple[str, bool]]:
     """Topics that a sentence has, and whether the words of the rule are denied."""
+    rule_said = _meets(said, f"general.{language}")
     for topic in TOPICS:
+        if rule_said and topic in _HAPPENED:
+            continue
         for rule in _rules(f"{topic}.{language}"):
             places = _where(said, rule)
             if places is not None:
