@@ -260,7 +260,8 @@ def _by_title(known: _Text) -> Iterator[tuple[int, int]]:
         if not sure and not title_before(word):
             continue
         gap = known.text[word.end : known.words[place + 1].start]
-        if len(gap) > 4 or gap.strip(" \u00a0.:—–-,") or not known.open(place + 1):
+        stopped = "." in gap and len(word.text) > _ABBREVIATION
+        if len(gap) > 4 or gap.strip(" \u00a0.:—–-,") or stopped or not known.open(place + 1):
             continue
         first = last = place + 1
         while last - first < _MOST_WORDS and known.open(last) and (last == first or known.joined(last - 1)):
