@@ -43,6 +43,7 @@ _LETTER: Final = rf"[^\W_][\u0300-\u0345\u0483-\u0487{INVISIBLE}]*"
 _WORD: Final = re.compile(rf"(?:{_LETTER})+(?:['’ʼ`‐‑-](?:{_LETTER})+)*")
 _UNSEEN: Final = re.compile(rf"[{INVISIBLE}]")
 _LOOKALIKES: Final = str.maketrans("abcehikmopxyt", "авсенікморхут")
+_ALIKE: Final = frozenset("авсеһікморхут")
 _LOOKALIKES_BACK: Final = str.maketrans("авсеһікморхут", "abcehikmopxyt")
 _CYRILLIC_LETTER: Final = re.compile(r"[Ѐ-ӿ]")
 _MARKS: Final = str.maketrans({"ё": "е", "ł": "l", "ı": "i", "'": None, "’": None, "ʼ": None, "`": None, "‘": None})
@@ -87,16 +88,17 @@ def fold(text: str) -> str:
     """A word as it is compared: small letters, ё as е, Latin letters without marks, no apostrophes, nothing unseen.
 
     й, ў and ї stay: they are letters of their own, not marked ones. In a word of two scripts the letters that look
-    alike are read as those of the script that most of its letters have.
+    alike are read as Cyrillic if one of its letters is so for certain, otherwise as those of the more common script.
     """
     small = unicodedata.normalize("NFC", _UNSEEN.sub("", text)).lower().translate(_MARKS)
     if small.isascii():
         return small
     folded = "".join(one if one.isascii() or "Ѐ" <= one <= "ӿ" else _bare(one) for one in small)
-    ours = len(_CYRILLIC_LETTER.findall(folded))
-    latin = sum(one.isascii() and one.isalpha() for one in folded)
+    ours = _CYRILLIC_LETTER.findall(folded)
+    latin = [one for one in folded if one.isascii() and one.isalpha()]
     if ours and latin:
-        folded = folded.translate(_LOOKALIKES if ours >= latin else _LOOKALIKES_BACK)
+        certain = any(one not in _ALIKE for one in ours) or len(ours) >= len(latin)
+        folded = folded.translate(_LOOKALIKES if certain else _LOOKALIKES_BACK)
     return folded
 
 

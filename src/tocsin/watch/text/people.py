@@ -33,6 +33,7 @@ from tocsin.watch.text.mentions import mentions
 __all__ = ["find", "person_key"]
 
 _MOST_WORDS: Final = 4
+_LONG: Final = 6
 _OFFICE_WORDS: Final = 3
 _ABBREVIATION: Final = 4
 _SURNAME_LEAST: Final = 4
@@ -113,8 +114,14 @@ class _Text:
         if not 0 <= place < len(self.words) or place in self.closed:
             return False
         word = self.words[place]
-        shouted = word.text.isupper() and len(word.text) > 1 and not self.given(word) and not self._shouting(place)
-        return word.capital and word.text[-1:].isalpha() and not shouted
+        return word.capital and word.folded[-1:].isalpha() and not self._acronym(place)
+
+    def _acronym(self, place: int) -> bool:
+        """Whether a word is a short one in large letters: ГУР, NATO. Longer ones are rather names that are shouted."""
+        word = self.words[place]
+        if not word.text.isupper() or not 1 < len(word.text) < _LONG or self.given(word):
+            return False
+        return not self._shouting(place)
 
     def given(self, word: Word) -> bool:
         """Whether a word may be a given name in this text."""
@@ -261,7 +268,13 @@ def _by_title(known: _Text) -> Iterator[tuple[int, int]]:
             continue
         gap = known.text[word.end : known.words[place + 1].start]
         stopped = "." in gap and len(word.text) > _ABBREVIATION
-        if len(gap) > 4 or gap.strip(" \u00a0.:—–-,") or stopped or not known.open(place + 1):
+        if (
+            len(gap) > 4
+            or gap.strip(" \u00a0.:—–-,")
+            or stopped
+            or not known.open(place + 1)
+            or named_by(known.words[place + 1])
+        ):
             continue
         first = last = place + 1
         while last - first < _MOST_WORDS and known.open(last) and (last == first or known.joined(last - 1)):

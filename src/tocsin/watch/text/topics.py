@@ -59,6 +59,37 @@ class _Rule:
     negative: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The words of a sentence, and all of them in one line so that a way is looked for at once.
+
+    Attributes:
+        words: The words.
+        line: Their folded forms, each behind a line feed (which no word holds) and before a space.
+    """
+
+    words: Sequence[Word]
+    line: str
+
+    def place_of(self, way: tuple[str, ...]) -> int | None:
+        """Where a way begins among the words; None if nowhere."""
+        start = self.line.find(way[0])
+        while start >= 0:
+            place = self.line.count("\n", 0, start + 1) - 1
+            if all(self._begins(place + number, one) for number, one in enumerate(way[1:], 1)):
+                return place
+            start = self.line.find(way[0], start + 1)
+        return None
+
+    def _begins(self, place: int, asked: str) -> bool:
+        return place < len(self.words) and f"\n{_shown(self.words[place])} ".startswith(asked)
+
+
+def _shown(word: Word) -> str:
+    """A folded word; before a number stands a sign that rules can ask for."""
+    return f"#{word.folded}" if word.text[0].isdigit() else word.folded
+
+
 def find(text: str, language: str, reading: Context | None = None) -> list[Found]:
     """Find topics of sentences.
 
@@ -72,7 +103,8 @@ def find(text: str, language: str, reading: Context | None = None) -> list[Found
     """
     found = []
     for start, end in sentences(text):
-        said = words(text[start:end])
+        spoken_words = words(text[start:end])
+        said = _Said(spoken_words, "".join(f"\n{_shown(one)} " for one in spoken_words))
         for spoken in _languages(text[start:end], language):
             topics = list(_topics(said, spoken))
             for topic, denied in topics:
@@ -116,7 +148,7 @@ def _languages(text: str, language: str) -> tuple[str, ...]:
     return ("ru", "be", "uk") if cyrillic(text) else ("en", "pl", "lt")
 
 
-def _topics(said: Sequence[Word], language: str) -> Iterator[tuple[str, bool]]:
+def _topics(said: _Said, language: str) -> Iterator[tuple[str, bool]]:
     """Topics that a sentence has, and whether the words of the rule are denied."""
     rule_said = _meets(said, f"general.{language}")
     for topic in TOPICS:
@@ -125,7 +157,7 @@ def _topics(said: Sequence[Word], language: str) -> Iterator[tuple[str, bool]]:
         for rule in _rules(f"{topic}.{language}"):
             places = _where(said, rule)
             if places is not None:
-                denied = not rule.negative and any(_negated(said, place, language) for place in places)
+                denied = not rule.negative and any(_negated(said.words, place, language) for place in places)
                 yield topic, denied
                 break
 
@@ -135,31 +167,19 @@ def _negated(said: Sequence[Word], place: int, language: str) -> bool:
     return any(one.folded in _NOT[language] for one in before)
 
 
-def _meets(said: Sequence[Word], name: str) -> bool:
+def _meets(said: _Said, name: str) -> bool:
     return any(_where(said, rule) is not None for rule in _rules(name))
 
 
-def _where(said: Sequence[Word], rule: _Rule) -> list[int] | None:
+def _where(said: _Said, rule: _Rule) -> list[int] | None:
     """Places of the words that meet each group of a rule; None if one group is not met."""
     places = []
     for group in rule.groups:
-        place = next((one for one in range(len(said)) if any(_way(said, one, way) for way in group)), None)
+        place = next((one for way in group if (one := said.place_of(way)) is not None), None)
         if place is None:
             return None
         places.append(place)
     return places
-
-
-def _way(said: Sequence[Word], place: int, way: tuple[str, ...]) -> bool:
-    if place + len(way) > len(said):
-        return False
-    return all(_word(said[place + number], one) for number, one in enumerate(way))
-
-
-def _word(word: Word, asked: str) -> bool:
-    if asked == "#":
-        return word.text[0].isdigit()
-    return word.folded == asked[1:] if asked.startswith("=") else word.folded.startswith(asked)
 
 
 @cache
@@ -184,4 +204,5 @@ def _rule(text: str) -> _Rule:
 
 
 def _asked(word: str) -> str:
-    return "=" + fold(word[1:]) if word.startswith("=") else fold(word)
+    """A beginning as it stands in `_Said.line`; a whole word has its end too."""
+    return f"\n{fold(word[1:])} " if word.startswith("=") else f"\n{fold(word)}"
