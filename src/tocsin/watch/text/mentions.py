@@ -26,6 +26,8 @@ from tocsin.watch.text.gazetteer import by_id, lexicon, region_of_seat, rules
 __all__ = ["Mention", "mentions"]
 
 _SHORT: Final = 3
+_DOUBT: Final = "?"
+_LIST: Final = re.compile(r",\s|,?\s(?:и|і|й|ды|та|i|oraz|ir|bei|and|or)\s|\s?[–—/]\s?")
 _LARGE: Final = 50_000
 _SURNAME: Final = re.compile(r"(?:[оеє]в|аў|оў|еў|ын|ин|ін)(?:а|у|ом|ым|им|ой|е|і)?\Z|(?:ов|ав|ев|ін)[ауіе]\Z")
 _MOST_JOINED: Final = 6
@@ -67,7 +69,7 @@ def mentions(text: str, language: str, *, country: str = "by", careful: bool = T
         careful: Whether risky names need a word before them; coded names do not.
     """
     tokens = words(text)
-    found = list(_plain(text, tokens, language, careful))
+    found = _settled(text, list(_plain(text, tokens, language, careful)))
     return [one for one in _widened(tokens, found, language) if _sound(one, tokens, country)]
 
 
@@ -95,24 +97,42 @@ def _name(text: str, tokens: Sequence[Word], place: int, languages: tuple[str, .
     word = tokens[place]
     if not word.capital and (many == 1 or all(by_id()[one].sort == "town" for one in ids)):
         return None
-    if careful and many == 1 and not _safe(text, tokens, place, ids, languages):
+    doubt = careful and many == 1 and not _is_country(ids)
+    if doubt and _excluded(text, tokens, place):
         return None
+    doubt = doubt and _risk(word, ids) and not _introduced(tokens, place, languages)
     sorts = {by_id()[one].sort for one in ids}
     rule = sorts.pop() if len(sorts) == 1 else "several"
+    rule = _DOUBT + rule if doubt else rule
     return Mention(word.start, tokens[place + many - 1].end, place, place + many, ids, rule)
 
 
-def _safe(text: str, tokens: Sequence[Word], place: int, ids: tuple[str, ...], languages: tuple[str, ...]) -> bool:
-    """Whether a single word is a place rather than a person or an ordinary word."""
-    word = tokens[place]
-    if any(by_id()[one].sort == "country" for one in ids):
-        return True
-    if _beside_person(text, tokens, place):
-        return False
-    if place and tokens[place - 1].folded in _vocabulary("streets"):
-        return False
-    risky = len(word.folded) <= _SHORT or _risky().at([word], 0, languages)[0] > 0 or _personal(word, ids)
-    return not risky or _introduced(tokens, place, languages)
+def _settled(text: str, found: Sequence[Mention]) -> list[Mention]:
+    """Doubtful names that stand in a list with a sure one are taken, the others are not: «Слоним, Лида и Мосты»."""
+    sure = [not one.rule.startswith(_DOUBT) for one in found]
+    steps = [*range(1, len(found)), *range(len(found) - 2, -1, -1)]
+    for number, place in enumerate(steps):
+        other = place - 1 if number < len(found) - 1 else place + 1
+        first, second = sorted((place, other))
+        if sure[other] and _LIST.fullmatch(text[found[first].end : found[second].start]):
+            sure[place] = True
+    return [replace(one, rule=one.rule.removeprefix(_DOUBT)) for one, good in zip(found, sure, strict=True) if good]
+
+
+def _is_country(ids: tuple[str, ...]) -> bool:
+    return any(by_id()[one].sort == "country" for one in ids)
+
+
+def _excluded(text: str, tokens: Sequence[Word], place: int) -> bool:
+    """Whether a word is a surname beside a given name, or the name of a street."""
+    street = place > 0 and tokens[place - 1].folded in _vocabulary("streets")
+    return street or _beside_person(text, tokens, place)
+
+
+def _risk(word: Word, ids: tuple[str, ...]) -> bool:
+    """Whether a name is an ordinary word or one of persons too."""
+    risky = _risky().at([word], 0, languages_of(word.text, "und"))[0] > 0
+    return risky or len(word.folded) <= _SHORT or _personal(word, ids)
 
 
 def _personal(word: Word, ids: tuple[str, ...]) -> bool:

@@ -205,4 +205,6 @@ def _rule(text: str) -> _Rule:
 
 def _asked(word: str) -> str:
     """A beginning as it stands in `_Said.line`; a whole word has its end too."""
-    return f"\n{fold(word[1:])} " if word.startswith("=") else f"\n{fold(word)}"
+    if word.startswith("="):
+        return f"\n{fold(word[1:])} "
+    return f"\n#{word}" if word[0].isdigit() else f"\n{fold(word)}"
