@@ -205,3 +205,16 @@ def test_shown_by_hand() -> None:
 def test_long_strings_are_masked_without_hanging(text: str) -> None:
     """The number of masks is that of findings; the time is that of `people.find` (see there)."""
     assert "Сергей" not in mask_text(text, "ru", Numbers())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Belarus Ministry of Defence", "Maj. Gen. Revenko, assistant to the defence minister", "Onet citing Janes"),
+        *("woman in Grodno (A)", "One mechanised formation was put on readiness.", "Volfovich / Lukashenko"),
+        *("Copy of the Defence Blog text.", "Lt. Gen. (ret.) Romanenko", "it began on 16 Jan and ended on 20 Feb"),
+    ],
+)
+def test_coded_words_without_private_names_stay(text: str) -> None:
+    """Offices, officials, media and months in coded English are shown as they are."""
+    assert mask_text(text, "en") == text

@@ -26,6 +26,8 @@ __all__ = [
     "is_given",
     "is_ordinary",
     "is_patronymic",
+    "is_rank",
+    "is_strong_surname",
     "is_surname",
     "named_by",
     "names",
@@ -167,3 +169,24 @@ def _offices() -> tuple[str, ...]:
 def holds_office(word: Word) -> bool:
     """Whether a word is one for those who speak for an office: minister, commissar, spokeswoman, colonel."""
     return word.folded.startswith(_offices())
+
+
+@cache
+def _strong(folded: str, script: bool) -> bool:
+    # Of -enko some Polish cases are -ence: an English tail.
+    return not folded.endswith("ence") and _ends(folded, _tails("strong_surname", "cyrillic" if script else "latin"))
+
+
+def is_strong_surname(word: Word) -> bool:
+    """Whether a capitalised word has a tail that few other words have."""
+    return word.capital and _strong(word.folded, cyrillic(word.text))
+
+
+@cache
+def _ranks() -> tuple[str, ...]:
+    return tuple(fold(one) for one in names()["ranks"]["words"].split())
+
+
+def is_rank(word: Word) -> bool:
+    """Whether a word is a rank: any capitalised word behind it is a name."""
+    return word.folded.startswith(_ranks())

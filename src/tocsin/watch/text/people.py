@@ -20,6 +20,8 @@ from tocsin.watch.givens import (
     is_given,
     is_ordinary,
     is_patronymic,
+    is_rank,
+    is_strong_surname,
     is_surname,
     named_by,
     never_alone,
@@ -152,7 +154,7 @@ def _people(text: str, language: str, country: str) -> list[Found]:
     # A risky name counts as a place only where mentions says so; a person's name beside a given name does not.
     spans += [(one.start, one.end) for one in mentions(text, language, country=country)]
     known = _Text(text, tokens, _closed(tokens, spans), language)
-    ranges = _merged((*_by_given(known), *_by_initials(known), *_by_title(known)))
+    ranges = _merged((*_by_given(known), *_by_initials(known), *_by_title(known), *_by_tail(known)))
     ranges = _merged((*ranges, *_again(known, ranges)))
     return sorted((*_private(known, ranges), *map(_official, officials)), key=lambda one: (one.start, one.end))
 
@@ -261,33 +263,34 @@ def _by_initials(known: _Text) -> Iterator[tuple[int, int]]:
 
 
 def _by_title(known: _Text) -> Iterator[tuple[int, int]]:
-    """Words such as citizen, reservist, husband, signed, with the capitalised words behind them."""
+    """Words such as citizen, husband, signed, or a rank or office, with the capitalised words behind them."""
     for place, word in enumerate(known.words[:-1]):
-        sure = named_by(word) or (holds_office(word) and not word.capital)
-        if not sure and not title_before(word):
-            continue
-        gap = known.text[word.end : known.words[place + 1].start]
-        stopped = "." in gap and len(word.text) > _ABBREVIATION
-        if (
-            len(gap) > 4
-            or gap.strip(" \u00a0.:—–-,")
-            or stopped
-            or not known.open(place + 1)
-            or named_by(known.words[place + 1])
-        ):
+        sure = named_by(word) or (is_rank(word) and not word.capital)
+        if not (sure or title_before(word) or holds_office(word)) or not _leads(known, place):
             continue
         first = last = place + 1
         while last - first < _MOST_WORDS and known.open(last) and (last == first or known.joined(last - 1)):
             last += 1
-        one = known.words[first]
-        if (
-            named_by(word)
-            or last - first > 1
-            or is_surname(one)
-            or known.given(one)
-            or (sure and one.text[1:].islower())
-        ):
+        likely = any(is_surname(one) or known.given(one) for one in known.words[first:last])
+        if sure or likely or (last - first > 1 and title_before(word)):
             yield first, last
+
+
+def _leads(known: _Text, place: int) -> bool:
+    """Whether a word that may be part of a name stands behind a title, with nothing but signs between."""
+    word, after = known.words[place], known.words[place + 1]
+    gap = known.text[word.end : after.start]
+    stopped = "." in gap and len(word.text) > _ABBREVIATION
+    if len(gap) > _ABBREVIATION or gap.strip(" \u00a0.:—–-,") or stopped:
+        return False
+    return known.open(place + 1) and not named_by(after)
+
+
+def _by_tail(known: _Text) -> Iterator[tuple[int, int]]:
+    """Words that few but surnames look like, within a sentence: «у Ковальчук двое детей»."""
+    for place, word in enumerate(known.words):
+        if is_strong_surname(word) and known.open(place) and not known.begins(place) and "-" not in word.text:
+            yield place, place + 1
 
 
 def _again(known: _Text, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
