@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tocsin.watch.intake import Reading, read_reports, read_sightings
 from tocsin.watch.masking import (
     Masked,
     Numbers,
@@ -18,6 +20,7 @@ from tocsin.watch.masking import (
     mask_text,
     masked,
     masked_words,
+    numbers_of,
     shown,
     unmasked_ids,
 )
@@ -56,6 +59,30 @@ def test_numbers_agree_between_the_fields_of_a_report() -> None:
     assert shown_.title == "Где [person 1]?"
     assert "[person 1]" in shown_.text
     assert shown_.note == "Asked: [person 2]."
+
+
+def test_a_surname_that_another_field_tells_for_one_is_masked() -> None:
+    """«Ковша» alone looks like a bucket; the text's «Сергей Ковш» tells whose name it is, in title and claim too."""
+    one = report(title="Ковша ждут дома", text="Забрали Сергея Ковша утром. Ковш молчит.")
+    assert mask_text(one.title, "ru") == one.title, "by itself no rule finds it"
+    assert mask_report(one, (), ()).title == "[person 1] ждут дома"
+    claim = Claim("t-1#1", "t-1", 1, "asserts", "other", what="Ковш молчит.", writer="rules")
+    assert mask_claim(claim, "ru", numbers_of(one)).what == "[person 1] молчит."
+    topic = Suggestion("t-1@topic:b1-2", "t-1", "topic", Span(1, 2), "Ковш молчит.")
+    assert mask_suggestion(topic, (), "ru", numbers_of(one)).words == "[person 1] молчит."
+
+
+def test_nothing_in_the_bundled_data_is_masked() -> None:
+    """The 92 coded reports and 196 statements name no private person; officials, media and offices stay."""
+    folder = files("tocsin.watch") / "bundled" / "west-2026"
+    taken = read_reports((folder / "reports.jsonl").read_bytes(), "reports", Reading(0))
+    assert len(taken.items) == 92
+    for one, claims in taken.items:
+        assert mask_report(one, (), ()) == one
+        assert [mask_claim(claim, one.language, numbers_of(one)) for claim in claims] == list(claims)
+    seen = read_sightings((folder / "footprint.jsonl").read_bytes(), "footprint", Reading(0)).sightings
+    assert len(seen) == 196
+    assert [mask_sighting(one) for one in seen] == list(seen)
 
 
 def test_every_text_field_of_a_report_and_a_claim_is_masked() -> None:
@@ -110,7 +137,7 @@ def test_what_an_older_rule_found_stays_masked() -> None:
 def test_a_suggestion_is_shown_masked() -> None:
     """Its words name nobody, whatever its kind, until it is opened."""
     one = Suggestion("t-1@person:b0-15", "t-1", "person", Span(0, 15), NAME, {"role": "private", "name": "person 1"})
-    assert mask_suggestion(one).words == "[person]"
+    assert mask_suggestion(one).words == "[person 1]"
     assert mask_suggestion(one, [decision(1, "unmask", one.id)]).words == NAME
     topic = replace(one, kind="topic", words=TEXT, value={"topic": "other", "stance": "asserts"})
     assert NAME not in mask_suggestion(topic).words

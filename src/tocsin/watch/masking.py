@@ -39,6 +39,7 @@ __all__ = [
     "masked",
     "masked_title",
     "masked_words",
+    "numbers_of",
     "shown",
     "unmasked_ids",
 ]
@@ -111,12 +112,19 @@ class Masked:
 
 @dataclass(slots=True)
 class Numbers:
-    """Numbers of the private persons of one report: the same person has the same number in every field."""
+    """Private persons of one report: the same person has the same number in every field.
+
+    Attributes:
+        by_key: Key of a person → number.
+        stems: Stems of surnames, by which they are found where they stand alone in another field.
+    """
 
     by_key: dict[str, int] = field(default_factory=dict)
+    stems: set[str] = field(default_factory=set)
 
     def of(self, words: str) -> int:
         """The number of the person whom these words name."""
+        self.stems |= people.surname_stems(words)
         return self.by_key.setdefault(people.person_key(words), len(self.by_key) + 1)
 
 
@@ -191,9 +199,24 @@ def mask_text(text: str, language: str = "und", numbers: Numbers | None = None) 
     Args:
         text: The text.
         language: Two letters, or `und`.
-        numbers: Numbers of the persons of the report so far.
+        numbers: Persons of the report so far, as `numbers_of` gives them: their surnames are masked here too.
     """
-    return masked(text, people.find(text, language, _CONTEXT), numbers=numbers).text if text else text
+    return masked(text, _found(text, language, numbers), numbers=numbers).text
+
+
+def _found(text: str, language: str, numbers: Numbers | None) -> list[Found]:
+    if not text:
+        return []
+    stems = frozenset(numbers.stems) if numbers is not None else frozenset()
+    return [*people.find(text, language, _CONTEXT), *people.find_known(text, language, _CONTEXT, stems)]
+
+
+def numbers_of(report: Report, suggestions: Iterable[Suggestion] = ()) -> Numbers:
+    """The private persons whom title and text of a report name, so that other fields and claims agree with them."""
+    numbers, given = Numbers(), tuple(suggestions)
+    _part(report, "title", given, frozenset(), numbers)
+    _part(report, "text", given, frozenset(), numbers)
+    return numbers
 
 
 def unmasked_ids(decisions: Iterable[Decision]) -> frozenset[str]:
@@ -207,25 +230,23 @@ def unmasked_ids(decisions: Iterable[Decision]) -> frozenset[str]:
     return frozenset(target for target, is_open in state.items() if is_open)
 
 
-def masked_words(
-    report: Report, suggestions: Iterable[Suggestion], decisions: Iterable[Decision], numbers: Numbers | None = None
-) -> Masked:
+def masked_words(report: Report, suggestions: Iterable[Suggestion], decisions: Iterable[Decision]) -> Masked:
     """The text of a report as it may be shown, with the map of its positions."""
-    return _part(report, "text", suggestions, unmasked_ids(decisions), Numbers() if numbers is None else numbers)
+    given = tuple(suggestions)
+    return _part(report, "text", given, unmasked_ids(decisions), numbers_of(report, given))
 
 
-def masked_title(
-    report: Report, suggestions: Iterable[Suggestion], decisions: Iterable[Decision], numbers: Numbers | None = None
-) -> Masked:
+def masked_title(report: Report, suggestions: Iterable[Suggestion], decisions: Iterable[Decision]) -> Masked:
     """The title of a report likewise."""
-    return _part(report, "title", suggestions, unmasked_ids(decisions), Numbers() if numbers is None else numbers)
+    given = tuple(suggestions)
+    return _part(report, "title", given, unmasked_ids(decisions), numbers_of(report, given))
 
 
 def _part(
     report: Report, part: str, suggestions: Iterable[Suggestion], is_open: frozenset[str], numbers: Numbers
 ) -> Masked:
     text = report.text if part == "text" else report.title
-    fresh = people.find(text, report.language, _CONTEXT) if text else []
+    fresh = _found(text, report.language, numbers)
     mine = [one for one in suggestions if one.report == report.id and one.span.part == part]
     kept = [one for one in mine if one.kind in MASKED_KINDS]
     older = [Found(one.kind, one.span.start, one.span.end, one.value, rule=one.rule) for one in kept]
@@ -246,9 +267,11 @@ def mask_report(report: Report, suggestions: Iterable[Suggestion], decisions: It
         suggestions: What rules found, of this report or of many.
         decisions: All decisions; only `unmask` of a suggestion opens it.
     """
-    given, decided, numbers = tuple(suggestions), tuple(decisions), Numbers()
-    title = masked_title(report, given, decided, numbers).text
-    text = masked_words(report, given, decided, numbers).text
+    given, is_open = tuple(suggestions), unmasked_ids(decisions)
+    # Twice: a surname in the title may be told for one only by the full name in the text.
+    numbers = numbers_of(report, given)
+    title = _part(report, "title", given, is_open, numbers).text
+    text = _part(report, "text", given, is_open, numbers).text
 
     # What coders write is English, whatever the language of the page.
     language = "en" if report.route == "coded" else report.language
@@ -282,7 +305,8 @@ def mask_claim(claim: Claim, language: str = "und", numbers: Numbers | None = No
     Args:
         claim: As coded, or as the rules made it.
         language: Of its report; coded sentences are English whatever it is.
-        numbers: Numbers of the persons of the report, so that they agree with its text.
+        numbers: Persons of its report (`numbers_of`): a surname that only the report's text tells for one is masked
+            in a claim of one sentence too. Give it wherever the report has a text.
     """
     known = Numbers() if numbers is None else numbers
     spoken = "en" if claim.writer == "coder" else language
@@ -299,18 +323,25 @@ def mask_sighting(sighting: Sighting) -> Sighting:
     return replace(sighting, what=what, place=place, publisher=publisher)
 
 
-def mask_suggestion(suggestion: Suggestion, decisions: Iterable[Decision] = ()) -> Suggestion:
+def mask_suggestion(
+    suggestion: Suggestion, decisions: Iterable[Decision] = (), language: str = "und", numbers: Numbers | None = None
+) -> Suggestion:
     """A suggestion as it may be shown: its words, masked unless they were opened.
 
     A topic's words are a sentence, and a place's may lie beside a name: all kinds are masked.
+
+    Args:
+        suggestion: As found.
+        decisions: All decisions.
+        language: Of its report.
+        numbers: Persons of its report (`numbers_of`).
     """
     if suggestion.id in unmasked_ids(decisions):
         return suggestion
     found = Found(suggestion.kind, 0, len(suggestion.words), suggestion.value)
     if suggestion.kind in MASKED_KINDS and _hides(found):
-        sort = "person" if suggestion.kind == "person" else suggestion.value.get("sort", "contact")
-        return replace(suggestion, words=f"[{sort}]")
-    return replace(suggestion, words=mask_text(suggestion.words))
+        return replace(suggestion, words=masked(suggestion.words, [found], numbers=numbers).text)
+    return replace(suggestion, words=mask_text(suggestion.words, language, numbers))
 
 
 def shown(text: str) -> str:

@@ -32,7 +32,7 @@ from tocsin.watch.text import contacts
 from tocsin.watch.text.found import Context, Found
 from tocsin.watch.text.mentions import mentions
 
-__all__ = ["find", "person_key"]
+__all__ = ["find", "find_known", "person_key", "surname_stems"]
 
 _MOST_WORDS: Final = 4
 _LONG: Final = 6
@@ -64,6 +64,30 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
     details = contacts.find(text)
     people = [one for one in _people(text, language, reading.country) if not _meets(one, details)]
     return sorted((*people, *details), key=lambda one: (one.start, one.end))
+
+
+def find_known(text: str, language: str, reading: Context, stems: frozenset[str]) -> list[Found]:
+    """Find surnames that are known from elsewhere, such as another sentence of the same report.
+
+    Args:
+        text: The text.
+        language: Two letters, or `und`.
+        reading: What is known of its report.
+        stems: As `surname_stems` gives them.
+    """
+    if not stems:
+        return []
+    known, _ = _cut(text, language, reading.country)
+    places = [
+        place for place in range(len(known.words)) if known.open(place) and _stem(known.words[place].folded) in stems
+    ]
+    return list(_private(known, [(place, place + 1) for place in places]))
+
+
+def surname_stems(name: str) -> frozenset[str]:
+    """The stems by which a person's surname is found where it stands alone; none of a given name only."""
+    parts = [one for one in words(name) if len(one.folded) >= _SURNAME_LEAST]
+    return frozenset(_stem(one.folded) for one in parts if not is_given(one) and not is_patronymic(one))
 
 
 def person_key(name: str) -> str:
@@ -148,15 +172,20 @@ class _Text:
 
 
 def _people(text: str, language: str, country: str) -> list[Found]:
+    known, officials = _cut(text, language, country)
+    ranges = _merged((*_by_given(known), *_by_initials(known), *_by_title(known), *_by_tail(known)))
+    ranges = _merged((*ranges, *_again(known, ranges)))
+    return sorted((*_private(known, ranges), *map(_official, officials)), key=lambda one: (one.start, one.end))
+
+
+def _cut(text: str, language: str, country: str) -> tuple[_Text, list[ActorMention]]:
+    """A text cut into words, those of places and officials closed; and the officials."""
     tokens = words(text)
     officials = [one for one in actor_mentions(text, language) if one.actor.person]
     spans = [(one.start, one.end) for one in officials]
     # A risky name counts as a place only where mentions says so; a person's name beside a given name does not.
     spans += [(one.start, one.end) for one in mentions(text, language, country=country)]
-    known = _Text(text, tokens, _closed(tokens, spans), language)
-    ranges = _merged((*_by_given(known), *_by_initials(known), *_by_title(known), *_by_tail(known)))
-    ranges = _merged((*ranges, *_again(known, ranges)))
-    return sorted((*_private(known, ranges), *map(_official, officials)), key=lambda one: (one.start, one.end))
+    return _Text(text, tokens, _closed(tokens, spans), language), officials
 
 
 def _closed(tokens: Sequence[Word], spans: Sequence[tuple[int, int]]) -> frozenset[int]:
@@ -295,13 +324,10 @@ def _by_tail(known: _Text) -> Iterator[tuple[int, int]]:
 
 def _again(known: _Text, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Surnames of names found, where they stand alone."""
-    stems = set()
+    stems = set[str]()
     for first, last in ranges:
-        if last - first < 2:
-            continue
-        for word in known.words[first:last]:
-            if len(word.folded) >= _SURNAME_LEAST and not known.given(word) and not is_patronymic(word):
-                stems.add(_stem(word.folded))
+        if last - first > 1:
+            stems |= surname_stems(known.text[known.words[first].start : known.words[last - 1].end])
     for place, word in enumerate(known.words):
         if known.open(place) and _stem(word.folded) in stems:
             yield place, place + 1
