@@ -151,7 +151,7 @@ def spellings() -> Mapping[str, tuple[str, ...]]:
         both = (row["name"], *row["cyrillic"].split("|"), *row["latin"].split("|"))
         found.setdefault(row["id"], []).extend(one for one in both if one)
     for row in _rows("spellings.csv"):
-        found[row["id"]].extend(row["latin"].split("|"))
+        found[row["id"]].extend(row["names"].split("|"))
     return {one: tuple(dict.fromkeys((*names, *_ukrainian(names)))) for one, names in found.items()}
 
 
