@@ -22,7 +22,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from tocsin.watch.actors import actors
-from tocsin.watch.inflection import INVISIBLE
 from tocsin.watch.model import Bounds, Claim, Decision, Report, Sighting, Span, Suggestion
 from tocsin.watch.text import people
 from tocsin.watch.text.found import Context, Found
@@ -47,8 +46,10 @@ __all__ = [
 MASKED_KINDS: Final = ("person", "contact")
 _CONTEXT: Final = Context(Bounds(), ZoneInfo("UTC"))
 _CONTROL: Final = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\U000e0000-\U000e007f" + INVISIBLE + "]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
+    r"\U000e0000-\U000e007f]"
 )
+"""Not among them: joiners and variation selectors, of which emoji are made."""
 _PERSONAL: Final = re.compile(
     r"((?:https?://)?(?:www\.|m\.)?(?:threads\.(?:net|com)|instagram\.com|vk\.com|facebook\.com|fb\.com|ok\.ru"
     r"|twitter\.com|x\.com|tiktok\.com|t\.me|telegram\.me)/).+",
@@ -288,11 +289,11 @@ def mask_report(report: Report, suggestions: Iterable[Suggestion], decisions: It
         publisher=plain(report.publisher),
         forwarded=plain(report.forwarded),
         cites=tuple(map(plain, report.cites)),
-        address=_address(report, plain),
+        address=_address(report),
     )
 
 
-def _address(report: Report, plain: Any) -> str:
+def _address(report: Report) -> str:
     """An address without what names a private person: the profile of who posts as one."""
     if report.level == "social" or report.owner == "private-person":
         return _PERSONAL.sub(r"\1[handle]", report.address)
