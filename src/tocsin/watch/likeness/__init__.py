@@ -10,17 +10,22 @@ Start reading at: compare.py, then links.py and origins.py.
 from tocsin.watch.likeness.clusters import clusters
 from tocsin.watch.likeness.compare import FLOOR, Shape, Verdict, judge, like
 from tocsin.watch.likeness.links import relate, relate_all
+from tocsin.watch.likeness.origins import Belonging, Origin, claim_origins, origins
 from tocsin.watch.likeness.sentences import Sentences, open_model
 
 __all__ = [
     "FLOOR",
+    "Belonging",
+    "Origin",
     "Sentences",
     "Shape",
     "Verdict",
+    "claim_origins",
     "clusters",
     "judge",
     "like",
     "open_model",
+    "origins",
     "relate",
     "relate_all",
 ]
