@@ -7,8 +7,8 @@ and with `use_cites` those that it cites.
 Whose word a claim is, by the first of these that answers:
 
 1. `who` names somebody (`voices.py`): theirs.
-2. It retells without a name, and the report names one source elsewhere (in other claims; with `use_cites` in what it
-   cites), the state not counted: that one's.
+2. It retells without a name, and the report names one source elsewhere (in other claims that it retells; with
+   `use_cites` in what it cites), the state not counted: that one's.
 3. The report's own root: of a copy, that of the eldest copy; of a forwarded post, the channel's that it came from; of
    what nobody captured itself, that of the pages through which it was seen; of a page of the watched state, the
    state's; of outlets with one owner (`Source.group`), the owner's; of a private person's post, that post; otherwise
@@ -136,16 +136,10 @@ def _age(report: Report) -> tuple[int, str]:
 
 def _roots(case: _Case, report: Report) -> Iterable[tuple[str, str, str]]:
     """All roots of a report: root, reason, trace."""
-    found = [(*_of_claim(case, report, claim), claim.id) for claim in case.claims.get(report.id, ())]
-    found = [(root, because, trace or claim) for root, because, trace, claim in found]
+    found = [_of_claim(case, report, claim) for claim in case.claims.get(report.id, ())]
     if case.use_cites:
         found += _cited(case, report)
-    named = [one for one in found if one[1] != "medium" or not _retells(case, report)]
-    return named or found or [_own_root(case, report)]
-
-
-def _retells(case: _Case, report: Report) -> bool:
-    return all(claim.stance == "retells" for claim in case.claims.get(report.id, ()))
+    return found or [_own_root(case, report)]
 
 
 def _of_claim(case: _Case, report: Report, claim: Claim) -> tuple[str, str, str]:
@@ -153,7 +147,7 @@ def _of_claim(case: _Case, report: Report, claim: Claim) -> tuple[str, str, str]
     if name and name != medium(report.publisher):
         return name, "who", claim.id
     if claim.stance == "retells" and not name:
-        told = {case.names.name(one.who) for one in case.claims[report.id]} - {""}
+        told = {case.names.name(one.who) for one in case.claims[report.id] if one.stance == "retells"} - {""}
         if case.use_cites:
             told |= {root for root, _, _ in _cited(case, report)}
         told -= {case.names.state, medium(report.publisher)}

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -27,13 +27,28 @@ __all__ = ["Voices", "medium", "voices"]
 _BROUGHT: Final = re.compile(r"(?:\bvia|\bquoted by|\bby phone to|\bcollected by)\s+(.+)$")
 _SAID: Final = re.compile(r"\(([A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+)*) (?:interview|statement)\)|^(.+?) statement \(.*\)$")
 _RANK: Final = re.compile(r"^(?:(?:Maj|Lt|Col|Gen|Capt|Brig|Adm)\.\s*|\(ret\.\)\s*)+")
-_AFTER: Final = re.compile(r"[,(/].*$|\s+(?:investigations desk|press service|presenter|author|statement|text)\b.*$")
+_AFTER: Final = re.compile(
+    r"[,(/].*$|\s+(?:investigations desk|press service|presenter|author|statement|text|channel)\b.*$"
+)
 _NOBODY: Final = frozenset(
     (
         *("users", "user", "residents", "media", "outlets", "families", "women", "men", "experts", "soldiers"),
-        *("officials", "figures", "offices", "comments", "posts", "people", "channels", "sources", "photo", "commander"),
+        *(
+            "officials",
+            "figures",
+            "offices",
+            "comments",
+            "posts",
+            "people",
+            "channels",
+            "sources",
+            "photo",
+            "commander",
+        ),
     )
 )
+_QUOTES: Final = " '\"“”«»"
+_SITE: Final = re.compile(r"[a-z][\w-]*\.[a-z]{2,}$")
 _PLATFORM: Final = re.compile(r"\s+on\s+[A-Z][\w.]+$")
 
 
@@ -77,7 +92,7 @@ class Voices:
 
 
 def voices(reports: Iterable[Report], claims: Iterable[Claim], country: str = "by") -> Voices:
-    """Learn who speaks for the state: persons who assert in reports of its own officials.
+    """Learn who speaks for the state: who asserts in reports of its own officials, or is told with one of its offices.
 
     Args:
         reports, claims: All that stand.
@@ -85,14 +100,15 @@ def voices(reports: Iterable[Report], claims: Iterable[Claim], country: str = "b
     """
     table = _tables().get(country, {"name": "the state", "words": (), "others": ()})
     official = {one.id for one in reports if one.owner == "state" and one.level == "official"}
+    words, others = tuple(table["words"]), tuple(table["others"])
+    offices = Voices(str(table["name"]), words, others, frozenset())
     persons = {
-        name.lower()
+        _own(claim.who).lower()
         for claim in claims
-        if claim.report in official and claim.stance == "asserts" and claim.who
-        for name in [_own(claim.who)]
-        if name
+        if (claim.report in official and claim.stance == "asserts")
+        or ("," in claim.who and not _BROUGHT.search(claim.who) and offices.name(claim.who) == offices.state)
     }
-    return Voices(str(table["name"]), tuple(table["words"]), tuple(table["others"]), frozenset(persons))
+    return replace(offices, persons=frozenset(persons - {""}))
 
 
 def medium(publisher: str) -> str:
@@ -102,12 +118,11 @@ def medium(publisher: str) -> str:
 
 def _own(told: str) -> str:
     """The name in a coder's words, or "" where there is none."""
-    bare = _RANK.sub("", told.strip().strip("'\"“”«»"))
-    bare = _AFTER.sub("", bare).strip().strip("'\"“”«»")
-    words = bare.split()
-    if not words or not words[0][0].isupper() or any(word.strip(",.").lower() in _NOBODY for word in words):
+    head = re.split(r"[,(]", _RANK.sub("", told.strip().strip(_QUOTES)))[0]
+    bare = _AFTER.sub("", head).strip().strip(_QUOTES)
+    if not bare or any(word.lower() in _NOBODY for word in re.findall(r"\w+", head)):
         return ""
-    return bare
+    return bare if bare[0].isupper() or _SITE.match(bare) else ""
 
 
 @cache
