@@ -59,11 +59,12 @@ class _Tongue:
     def __init__(self, rng: np.random.Generator, vowels: str, consonants: str) -> None:
         self.rng = rng
         first, second = consonants.split(), vowels.split()
+        drawn = iter(rng.integers(0, 1 << 30, 20 * WORDS).tolist())
         made: dict[str, None] = {}
         while len(made) < WORDS:
-            syllables = 1 if len(made) < 60 else 2 if len(made) < 600 else int(rng.integers(2, 5))
-            word = "".join(str(rng.choice(first)) + str(rng.choice(second)) for _ in range(syllables))
-            made[word + (str(rng.choice(first)) if rng.random() < 0.5 else "")] = None
+            syllables = 1 if len(made) < 60 else 2 if len(made) < 600 else 2 + next(drawn) % 3
+            parts = [first[next(drawn) % len(first)] + second[next(drawn) % len(second)] for _ in range(syllables)]
+            made["".join(parts) + (first[next(drawn) % len(first)] if next(drawn) % 2 else "")] = None
         self.words = np.array(list(made))
         weights = 1 / (np.arange(WORDS) + 2.7)
         self.sums = np.cumsum(weights / weights.sum())

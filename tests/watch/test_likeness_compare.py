@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -42,6 +44,16 @@ def test_a_quoted_passage_is_a_part() -> None:
     found = tie(QUOTING, SUMMONS)
     assert found is not None
     assert (found.kind, found.first, found.second, found.by) == ("part-of", "a", "b", "minhash")
+
+
+def test_a_channels_standing_lines_make_no_part() -> None:
+    """Nine shared runs of 20 are .45, a part between two publishers; one channel says its own lines under each post."""
+    one, other = (Shape(22, digest, 90, 20, "ru", publisher) for digest, publisher in ((1, "x"), (2, "y")))
+    found = judge(one, other, 10, 9)
+    assert found is not None
+    assert (found.kind, found.score) == ("part-of", 0.45)
+    assert judge(one, replace(other, publisher="x"), 10, 9) is None
+    assert judge(replace(one, publisher=""), replace(other, publisher=""), 10, 9) == found
 
 
 def test_other_words_for_the_same_are_suggested_alike() -> None:
@@ -102,6 +114,21 @@ def test_a_coders_words_are_no_copy_and_never_confirmed() -> None:
     found = judge(one, other, 90, 18)
     assert found is not None
     assert (found.kind, found.state) == ("same-as", "suggested")
+
+
+def test_one_publishers_posts_must_be_more_alike() -> None:
+    """.64 of the letters ties two channels' posts, and not two posts of one channel."""
+    one, other = (Shape(50, digest, 100, 48, "ru", publisher) for digest, publisher in ((1, "x"), (2, "y")))
+    assert judge(one, other, 64, 0) is not None
+    assert judge(one, replace(other, publisher="x"), 64, 0) is None
+    assert judge(one, replace(other, publisher="x"), 65, 0) is not None
+
+
+def test_a_channels_signature_is_no_part_of_a_text() -> None:
+    """Lines at the end with a handle, an address or a call to subscribe go; the first line and others never do."""
+    assert plain("Повестки в Гродно\n\nПодписаться: @canal\nhttps://t.me/canal\n") == "повестки в гродно"
+    assert plain("Пишите @canal") == "пишите canal"
+    assert plain("Пишите @canal\nПовестки в Гродно") == "пишите canal повестки в гродно"
 
 
 def test_plain_text_is_words_alone() -> None:

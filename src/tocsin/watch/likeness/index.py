@@ -21,7 +21,7 @@ __all__ = ["Filed", "file", "keep_vector", "met"]
 
 _ASK: Final = 400
 """Values in one question; SQLite allows more, older ones 999."""
-_COLUMNS: Final = "number, report, words, digest, grams, shingles, language, coded, age, vector"
+_COLUMNS: Final = "number, report, words, digest, grams, shingles, language, publisher, coded, age, vector"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,8 +59,8 @@ def _insert(store: Store, one: Subject) -> int:
     shape = one.shape
     values = (one.report, shape.words, shape.digest, one.cut.grams.tobytes(), one.cut.shingles.tobytes())
     cursor = store.connection.execute(
-        f"INSERT INTO features ({_COLUMNS}) VALUES (NULL,?,?,?,?,?,?,?,?,NULL)",
-        (*values, shape.language, shape.coded, one.age),
+        f"INSERT INTO features ({_COLUMNS}) VALUES (NULL,?,?,?,?,?,?,?,?,?,NULL)",
+        (*values, shape.language, shape.publisher, shape.coded, one.age),
     )
     assert cursor.lastrowid is not None, "an insert has a number"
     return cursor.lastrowid
@@ -83,10 +83,10 @@ def _parts(values: list[int]) -> Iterator[list[int]]:
     return (values[start : start + _ASK] for start in range(0, len(values), _ASK))
 
 
-def _filed(row: tuple[int, str, int, int, bytes, bytes, str, int, int, bytes | None]) -> Filed:
-    _, report, words, digest, grams, shingles, language, coded, age, vector = row
+def _filed(row: tuple[int, str, int, int, bytes, bytes, str, str, int, int, bytes | None]) -> Filed:
+    _, report, words, digest, grams, shingles, language, publisher, coded, age, vector = row
     letters, runs = np.frombuffer(grams, np.uint32), np.frombuffer(shingles, np.uint32)
-    shape = Shape(words, digest, len(letters), len(runs), language, bool(coded))
+    shape = Shape(words, digest, len(letters), len(runs), language, publisher, bool(coded))
     return Filed(report, shape, letters, runs, age, None if vector is None else np.frombuffer(vector, np.float16))
 
 

@@ -1,6 +1,7 @@
 """Cutting texts into what is compared: letters in fours, words in threes, stems, and fingerprints of passages.
 
-A text is first made plain: NFKC, casefold, ё as е, and nothing but words with one space between them. Then
+A text is first made plain: without the lines by which a channel signs, NFKC, casefold, ё as е, and nothing but words
+with one space between them. Then
 
 - *grams*: runs of four characters inside a word, its two edges counted as characters; a set. They carry likeness.
 - *shingles*: runs of three words; a set. They carry copying, since they know the order of words.
@@ -40,6 +41,13 @@ PASSAGE: Final = RUN + _WINDOW - 1
 _STEM: Final = 6
 _LONG: Final = 5
 _BATCH: Final = 2_000
+_SIGNED: Final = re.compile(
+    r"@\w|https?://|\bt\.me/|подпис|підпис|падпіс|наш канал|subscri|follow us|prenumer|subskry|obserwuj|sekite",
+    re.IGNORECASE,
+)
+"""What marks a channel's own line under a post; written for this project."""
+_SIGNATURE: Final = 3
+"""Lines at the end of a text that may be a signature."""
 _WORD: Final = re.compile(r"\w+")
 
 Numbers = npt.NDArray[np.uint64]
@@ -67,9 +75,20 @@ class Cut:
 
 
 def plain(text: str) -> str:
-    """A text as it is compared: words in small letters with one space between them."""
-    small = unicodedata.normalize("NFKC", text[:LONGEST]).casefold().replace("ё", "е")
+    """A text as it is compared: words in small letters with one space between them, without a channel's signature."""
+    small = unicodedata.normalize("NFKC", _unsigned(text[:LONGEST])).casefold().replace("ё", "е")
     return " ".join(_WORD.findall(small))
+
+
+def _unsigned(text: str) -> str:
+    """A text without the lines at its end by which a channel signs; its first line always stays."""
+    lines = text.rstrip().split("\n")
+    for _ in range(_SIGNATURE):
+        while len(lines) > 1 and not lines[-1].strip():
+            lines.pop()
+        if len(lines) > 1 and _SIGNED.search(lines[-1]):
+            lines.pop()
+    return "\n".join(lines)
 
 
 def mixed(values: Numbers) -> Numbers:

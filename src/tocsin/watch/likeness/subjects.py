@@ -103,7 +103,7 @@ def _subject(
 ) -> Subject:
     coded = not report.text.strip()
     language = "en" if coded else report.language
-    shape = Shape(made.words, made.digest, len(made.grams), len(made.shingles), language, coded)
+    shape = Shape(made.words, made.digest, len(made.grams), len(made.shingles), language, report.publisher, coded)
     day = _day(report) if made.words >= FLOOR else None
     near = (
         []
