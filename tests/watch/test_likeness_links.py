@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,13 @@ def test_coded_reports_are_compared_by_what_they_tell(tmp_path: Path) -> None:
             store.add([(report, [claim])])
             relate(store, [report.id])
         assert store.links() == found
+
+
+def test_a_captured_title_without_text_is_no_coders_word() -> None:
+    """A feed that gives titles alone is compared by them as by any captured words: equal ones are copies."""
+    title = "В Гродно вызывают мужчин на сборы за день до явки"
+    reports = [replace(made(name, ""), title=title) for name in ("a", "b")]
+    assert [(one.kind, one.state) for one in relate_all(reports)] == [("copy-of", "confirmed")]
 
 
 def test_clusters_join_what_links_join() -> None:

@@ -101,7 +101,7 @@ def _text(report: Report, told: Mapping[str, list[tuple[int, str]]]) -> str:
 def _subject(
     report: Report, text: str, made: Cut, filed: npt.NDArray[np.int64], sites: Mapping[str, set[str]]
 ) -> Subject:
-    coded = not report.text.strip()
+    coded = report.route == "coded" and not report.text.strip()
     language = "en" if coded else report.language
     shape = Shape(made.words, made.digest, len(made.grams), len(made.shingles), language, report.publisher, coded)
     day = _day(report) if made.words >= FLOOR else None
