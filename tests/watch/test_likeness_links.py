@@ -68,12 +68,14 @@ def test_related_again_is_the_same(tmp_path: Path) -> None:
         assert other in store.links()
 
 
-def test_many_at_once_take_the_compiled_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A first batch of 200 reports goes the bulk way; forbidding it must not change a link."""
-    many = [made(f"m{n:03}", f"{TEXTS[n % 6]} {n % 7}") for n in range(links._MANY)]
-    first = stored(tmp_path / "bulk", [many])
+@pytest.mark.parametrize("before", [0, 30])
+def test_many_at_once_take_the_compiled_way(before: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch of 200 reports goes the bulk way, after none or after 30 others; forbidding it changes no link."""
+    many = [made(f"m{n:03}", f"{TEXTS[n % 6]} {n % 7}") for n in range(before + links._MANY)]
+    batches = [many[:before], many[before:]]
+    first = stored(tmp_path / "bulk", batches)
     monkeypatch.setattr(links, "_MANY", 10**9)
-    assert first == stored(tmp_path / "single", [many])
+    assert first == stored(tmp_path / "single", batches) == relate_all(many)
     assert first
 
 

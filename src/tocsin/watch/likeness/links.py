@@ -23,7 +23,9 @@ from tocsin.watch.store import Store
 __all__ = ["relate", "relate_all"]
 
 _MANY: Final = 200
-"""New reports from which the bulk way is taken, where the index is empty."""
+"""New reports from which the bulk way is taken, where not many more are filed already."""
+_CHEAPER: Final = 16
+"""How many filed reports the bulk way compares anew in the time that one new report takes by itself (measured)."""
 _OURS: Final = ("digest", "minhash", "tfidf", "model")
 
 
@@ -45,10 +47,10 @@ def relate(store: Store, ids: Sequence[str], model: Sentences | None = None) -> 
     names = [one.id for one in reports]
     made = subjects(reports, store.claims(names), store.suggestions(names))
     with store.batch():
-        first = store.connection.execute("SELECT 1 FROM features LIMIT 1").fetchone() is None
         file(store, made)
-        if first and len(made) >= _MANY:
-            found = _all(made, model)
+        filed = store.connection.execute("SELECT count(*) FROM features").fetchone()[0]
+        if len(made) >= _MANY and filed <= _CHEAPER * len(made):
+            found = _with_all_filed(store, set(names), model)
         else:
             found = _sorted(link for one in made for link in _one(store, one, model))
         _forget(store, names)
@@ -70,6 +72,13 @@ def relate_all(
         model: The sentence model, or None.
     """
     return _all(subjects(reports, claims, suggestions), model)
+
+
+def _with_all_filed(store: Store, new: set[str], model: Sentences | None) -> list[Link]:
+    """The bulk way: everything that is filed is compared, and the links that touch new reports are kept."""
+    names = [name for (name,) in store.connection.execute("SELECT report FROM features ORDER BY report")]
+    made = subjects(store.reports(names), store.claims(names), store.suggestions(names))
+    return [link for link in _all(made, model) if link.first in new or link.second in new]
 
 
 def _forget(store: Store, ids: Iterable[str]) -> None:
