@@ -1,0 +1,192 @@
+"""Links in a store and in bulk: the same, in any order, with or without any report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.watch.likeness_texts import OTHER, QUOTING, RETOLD, SUMMONS, made
+
+from tocsin.watch import Bounds, Claim, Link, Report, Span, Store, Suggestion, standing
+from tocsin.watch.likeness import Sentences, clusters, links, open_model, relate, relate_all, sentences
+
+TEXTS = (SUMMONS, SUMMONS.upper(), RETOLD, QUOTING, OTHER, OTHER.replace("мая", "июня"), "Повестка завтра утром", "")
+REPORTS = [made(f"r{n}", text, day=20_000 + n % 3) for n, text in enumerate(TEXTS * 2)]
+
+
+def stored(folder: Path, batches: Sequence[Sequence[Report]], model: Sentences | None = None) -> list[Link]:
+    """Links of a store into which reports came in batches."""
+    with Store.open(folder, create=True) as store:
+        for batch in batches:
+            store.add((one, ()) for one in batch)
+            relate(store, [one.id for one in batch], model)
+        return store.links()
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.permutations(REPORTS), st.integers(1, len(REPORTS)))
+def test_order_of_intake_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, order: list[Report], size: int
+) -> None:
+    """In any order and any batches the store holds the links that the bulk way finds."""
+    batches = [order[start : start + size] for start in range(0, len(order), size)]
+    found = stored(tmp_path_factory.mktemp("store"), batches)
+    assert found == relate_all(REPORTS)
+    assert found == relate_all(order)
+    assert {one.kind for one in found} == {"copy-of", "part-of", "same-as"}
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.sampled_from(REPORTS))
+def test_without_a_report_are_the_links_without_it(gone: Report) -> None:
+    """Removing a report removes the links that touch it and no others."""
+    rest = relate_all([one for one in REPORTS if one is not gone])
+    assert rest == [one for one in relate_all(REPORTS) if gone.id not in (one.first, one.second)]
+
+
+def test_a_retracted_report_takes_its_links_along(tmp_path: Path) -> None:
+    """What stands after a retraction has the links of the other reports."""
+    stored(tmp_path, [REPORTS])
+    with Store.open(tmp_path) as store:
+        store.decide(1, "analyst", "retract", "r0", {}, "taken back by its author")
+        assert list(standing(store).links) == relate_all([one for one in REPORTS if one.id != "r0"])
+
+
+def test_related_again_is_the_same(tmp_path: Path) -> None:
+    """Links are put in the place of those found before; what people and other finders said stays."""
+    first = stored(tmp_path, [REPORTS])
+    with Store.open(tmp_path) as store:
+        other = Link("contradicts", "r0", "r4", 1.0, "suggested", "rules")
+        store.put_links([other])
+        assert relate(store, [one.id for one in REPORTS]) == first
+        assert [one for one in store.links() if one.by != "rules"] == first
+        assert other in store.links()
+
+
+@pytest.mark.parametrize("before", [0, 30])
+def test_many_at_once_take_the_compiled_way(before: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch of 200 reports goes the bulk way, after none or after 30 others; forbidding it changes no link."""
+    many = [made(f"m{n:03}", f"{TEXTS[n % 6]} {n % 7}") for n in range(before + links._MANY)]
+    batches = [many[:before], many[before:]]
+    first = stored(tmp_path / "bulk", batches)
+    monkeypatch.setattr(links, "_MANY", 10**9)
+    assert first == stored(tmp_path / "single", batches) == relate_all(many)
+    assert first
+
+
+def test_a_known_place_and_fortnight_bring_reports_together(tmp_path: Path) -> None:
+    """Small words in another order share neither stem nor passage: only one town within a week makes them meet."""
+    words = ["дом", "сад", "лес", "луг", "мост", "путь", "мир", "год", "час", "раз", "два", "три"]
+    reports = [made("a", " ".join(words)), made("b", " ".join(words[::-1]), day=20_007)]
+    town = [
+        Suggestion(f"{name}@place", name, "place", Span(0, 1), "Гродно", {"id": "627904", "sort": "town"})
+        for name in ("a", "b")
+    ]
+    assert relate_all(reports) == []
+    found = relate_all(reports, (), town)
+    assert [(one.kind, one.score) for one in found] == [("same-as", 1.0)]
+    with Store.open(tmp_path, create=True) as store:
+        for report, place in zip(reports, town, strict=True):
+            store.add([(report, ())])
+            store.put_suggestions([place])
+            relate(store, [report.id])
+        assert store.links() == found
+
+
+def test_coded_reports_are_compared_by_what_they_tell(tmp_path: Path) -> None:
+    """Summaries of claims are compared, within days of each other; the link is suggested and no copy."""
+    day = Bounds(0, 86_399_999)
+    reports = [Report(name, name, "coded", publisher=name, published=day) for name in ("a", "b")]
+    told = "Fathers of many children are summoned in Grodno with less than one day of notice."
+    claims = [Claim(f"{name}#1", name, 1, "asserts", "notice-time", what=told) for name in ("a", "b")]
+    found = relate_all(reports, claims)
+    assert [(one.kind, one.state, one.score) for one in found] == [("same-as", "suggested", 1.0)]
+    with Store.open(tmp_path, create=True) as store:
+        for report, claim in zip(reports, claims, strict=True):
+            store.add([(report, [claim])])
+            relate(store, [report.id])
+        assert store.links() == found
+
+
+def test_a_captured_title_without_text_is_no_coders_word() -> None:
+    """A feed that gives titles alone is compared by them as by any captured words: equal ones are copies."""
+    title = "В Гродно вызывают мужчин на сборы за день до явки"
+    reports = [replace(made(name, ""), title=title) for name in ("a", "b")]
+    assert [(one.kind, one.state) for one in relate_all(reports)] == [("copy-of", "confirmed")]
+
+
+def test_clusters_join_what_links_join() -> None:
+    """a–b and b–c are one group by confirmed links; the suggested c–d joins only where it is asked for."""
+    ties = [
+        Link("copy-of", "b", "a", 1, "confirmed", "digest"),
+        Link("part-of", "c", "b", 1, "confirmed", "minhash"),
+        Link("same-as", "c", "d", 0.5, "suggested", "tfidf"),
+        Link("contradicts", "a", "e", 1, "confirmed", "rules"),
+    ]
+    assert clusters("edcba", ties) == [("a", "b", "c"), ("d",), ("e",)]
+    assert clusters("edcba", ties, states=("confirmed", "suggested")) == [("a", "b", "c", "d"), ("e",)]
+
+
+class Toy:
+    """A stand-in for the model: two topics, told by one word."""
+
+    def query(self, text: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        """The topic's axis."""
+        return np.array([1, 0] if "Grodno" in text or "Гродно" in text else [0, 1], np.float32)
+
+
+def test_with_a_model_other_languages_are_found_in_any_order(tmp_path: Path) -> None:
+    """A Russian and an English text of one day, of one topic by the model: suggested, by model, in each order."""
+    reports = [
+        made("a", SUMMONS),
+        made("b", "Men in Grodno are summoned to camps with a day of notice only", language="en"),
+        made("c", "A new metro station will be opened on the third line in summer", language="en"),
+    ]
+    model = Sentences(Toy())
+    found = relate_all(reports, model=model)
+    assert [(one.first, one.second, one.kind, one.state, one.by) for one in found] == [
+        ("a", "b", "same-as", "suggested", "model")
+    ]
+    for number, order in enumerate((reports, reports[::-1])):
+        assert stored(tmp_path / str(number), [[one] for one in order], model) == found
+    assert relate_all(reports) == []
+
+
+def test_a_store_without_vectors_gets_them(tmp_path: Path) -> None:
+    """A model that comes later compares with reports that came before it."""
+    reports = [made("a", SUMMONS), made("b", "Men in Grodno are summoned to camps with a day of notice", language="en")]
+    model = Sentences(Toy())
+    with Store.open(tmp_path, create=True) as store:
+        store.add((one, ()) for one in reports)
+        assert relate(store, ["a", "b"]) == []
+        assert relate(store, ["a"], model) == relate_all(reports, model=model) != []
+
+
+def test_a_machine_without_the_model_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not installed, or of another release than was measured: no model, and one sentence."""
+
+    def absent(name: str) -> str:
+        raise sentences.PackageNotFoundError(name)
+
+    monkeypatch.setattr(sentences, "version", absent)
+    assert open_model() == (None, "The sentence model is not installed (extra `model`); likeness is by letters alone.")
+    monkeypatch.setattr(sentences, "version", lambda name: "9.9")
+    assert open_model()[0] is None
+    assert "9.9" in open_model()[1]
+
+
+def test_the_model_finds_a_translation() -> None:
+    """The pinned model, where it is there: a Russian text and its English translation, not the metro's."""
+    model, why = open_model()
+    if model is None:
+        pytest.skip(why)
+    told = "Men in Grodno are summoned to training camps a day before they must report; fathers of many are taken too."
+    metro = "A new metro station on the capital's third line will open in summer, and trains run every four minutes."
+    reports = [made("a", SUMMONS), made("b", told, language="en"), made("c", metro, language="en"), made("d", OTHER)]
+    found = {(one.first, one.second) for one in relate_all(reports, model=model)}
+    assert found == {("a", "b"), ("c", "d")}
