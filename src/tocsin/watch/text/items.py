@@ -118,11 +118,11 @@ def _ends(text: str, at: int, held: list[re.Match[str]]) -> bool:
     before = held[-2] if len(held) > 1 else None
     short = before is not None and before.end() == at - 1 and before[0].lower() in _SHORT
     after = rest.lstrip()[:1]
-    return not (after.islower() or (short and after.isalnum()))
+    return not (after.islower() or (short and after.isdigit()))
 
 
-_SHORT: Final = frozenset("д тыс тыс тис tys tūkst val m r г гг ст см im ул обл р п nr no vs mr mrs st св чел co godz min".split())
-"""Words that are written with a full stop: what follows may go on with the sentence."""
+_SHORT: Final = frozenset("д d тыс тыс тис tys tūkst val m r г гг ст см im ул обл р п nr no vs mr mrs st св чел co godz min".split())
+"""Words that are written with a full stop: a number that follows goes on with the sentence."""
 
 
 def _items(raw: list[re.Match[str]], table: Lexicon) -> Iterator[Item]:
@@ -137,6 +137,8 @@ def _items(raw: list[re.Match[str]], table: Lexicon) -> Iterator[Item]:
         if match.lastgroup == "word" or low == "№":
             size, tags = table.meanings(lows[at : at + 6])
             last = raw[at + size - 1]
+            if "capital" in tags and match[0][:1].isupper():
+                tags = {**tags, "capitalised": "yes"}
             yield Item("word", match.start(), last.end(), " ".join(lows[at : at + size]), tags, 0.0, glued)
             at += size
             continue
@@ -152,8 +154,9 @@ def _number(raw: list[re.Match[str]], lows: list[str], at: int, table: Lexicon, 
     if form == "digits":
         size, suffix = _suffix(raw, lows, at, table)
         end = raw[at + size - 1].end()
+        tags = {"suffix": lows[at + size - 1]} if suffix else {}
         value = float(low) if len(low) <= _MOST_DIGITS else 0.0
-        return size, Item(suffix or "digits", match.start(), end, low, {}, value, glued)
+        return size, Item(suffix or "digits", match.start(), end, low, tags, value, glued)
     if form == "grouped":
         digits = re.sub(r"\D", "", low)
         value = float(digits) if len(digits) <= _MOST_DIGITS else 0.0

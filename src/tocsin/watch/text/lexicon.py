@@ -20,6 +20,8 @@ Tags = dict[str, str]
 """Tag → value: what a word may mean; several tags where it has several meanings."""
 LANGUAGES: Final = ("be", "en", "lt", "pl", "ru", "uk")
 """Languages that have a table."""
+_LED: Final = frozenset(("at", "join", "since", "until", "for", "from", "to", "hourbefore"))
+"""What a preposition at the end of a phrase such as "report at" still says."""
 _SHORTEST_STEM: Final = 2
 _LONGEST_WORD: Final = 30
 
@@ -107,6 +109,10 @@ def lexicon(language: str) -> Lexicon:
                     words.add(parts[0], tag, value)
                 else:
                     phrases.setdefault(parts, {}).setdefault(tag, value)
+    for parts, tags in phrases.items():
+        inherited = {tag: value for tag, value in words.of(parts[-1]).items() if tag in _LED}
+        if "cue" in tags or "hedge" in tags:
+            tags.update({**inherited, **tags})
     by_first: dict[str, list[tuple[tuple[str, ...], Tags]]] = {}
     for parts, tags in phrases.items():
         by_first.setdefault(parts[0], []).append((parts, tags))

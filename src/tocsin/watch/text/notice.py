@@ -1,0 +1,347 @@
+"""Notice periods: the time between a summons and the hour to report, kept apart from dates.
+
+What law or rule demands is `owed`, what people got is `given`. A legal "seven days" is never a date, and a stay of
+sixty days or "1,500 in a day" is no notice: a period needs words of a summons, of serving or of reporting in its
+sentence, or words such as "notice" and "до явки" beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tocsin.watch.text.calendar import PARTS
+from tocsin.watch.text.counting import count_at, has
+from tocsin.watch.text.dates import Dated, dated_in
+from tocsin.watch.text.found import Context, Found
+from tocsin.watch.text.items import Item, Sentence, sentences
+
+__all__ = ["find"]
+
+_HOURS: Final = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 720}
+_LONGEST: Final = 31 * 24
+_LONGEST_GIVEN: Final = 10 * 24
+_HOUR_MS: Final = 3_600_000
+_AFTERWARDS: Final = ("after", "of ", "после", "с момента", "со дня", "від", "після", "з моманту", "пасля", "пасьля", "з моменту", "od ", "po ", "nuo", "gav")
+_CUES: Final = frozenset(("cue", "summons", "period_word", "owed"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """A length of time in a sentence, in hours."""
+
+    first: int
+    after: int
+    least: float | None
+    most: float | None
+
+
+def find(text: str, language: str, reading: Context) -> list[Found]:
+    """Find notice periods.
+
+    Args:
+        text: Title or body.
+        language: Two letters, or `und`.
+        reading: What is known of the report; nothing but its zone is needed.
+
+    Returns:
+        Periods {hours_least, hours_most, says}, in the order of the text.
+    """
+    found: list[Found] = []
+    for sentence in sentences(text, language):
+        found += _in_sentence(sentence, reading)
+    return sorted(found, key=lambda one: (one.start, one.end, one.rule))
+
+
+def _in_sentence(sentence: Sentence, reading: Context) -> list[Found]:
+    items = sentence.items
+    if not any("cue" in one.tags or "summons" in one.tags or "notice" in one.tags or "period_word" in one.tags or "owed" in one.tags for one in items):
+        return []
+    found = list(_periods(items))
+    dates = dated_in(sentence, reading)
+    pair = _pair(items, dates)
+    if pair is not None:
+        return [*found, pair]
+    return [*found, *_same(items), *_deadlines(items, dates)]
+
+
+def _periods(items: Sequence[Item]) -> Iterator[Found]:
+    at = 0
+    kinds = _kinds(items)
+    while at < len(items):
+        one = _period_at(items, at, kinds) if _may_start(items[at]) else None
+        if one is None:
+            at += 1
+            continue
+        yield one[0]
+        at = max(one[1], at + 1)
+
+
+def _may_start(item: Item) -> bool:
+    return item.form in ("digits", "decimal") or not {
+        "within", "hedge", "num", "vague", "bare", "one", "notice", "span", "from"
+    }.isdisjoint(item.tags)
+
+
+def _kinds(items: Sequence[Item]) -> frozenset[str]:
+    """Which words of summoning a sentence has."""
+    found = {one.tags["cue"] for one in items if "cue" in one.tags}
+    found |= {tag for one in items for tag in ("summons", "period_word", "owed", "before", "notice") if tag in one.tags}
+    return frozenset(found)
+
+
+def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str]) -> tuple[Found, int] | None:
+    item = items[at]
+    if "span" in item.tags:
+        return _span(items, at)
+    if "notice" in item.tags and at + 1 < len(items) and items[at + 1].low == "of":
+        period = _length(items, at + 2)
+        return period and (_made(items, at, period, period.least, period.most, "notice.notice"), period.after)
+    if "within" in item.tags:
+        found = _within(items, at, kinds)
+        if found is not None:
+            return found
+    period = _length(items, at)
+    if period is None or _elsewhere(items, period):
+        return None
+    return _plain(items, period, kinds)
+
+
+def _within(items: Sequence[Item], at: int, kinds: frozenset[str]) -> tuple[Found, int] | None:
+    """A preposition and a length: за семь дней, within a day, w ciągu doby, per parą."""
+    kind = items[at].tags["within"]
+    period = _length(items, at + 1)
+    if period is None or has(items, period.after, "ago"):
+        return None
+    beside, after = _beside(items, period.after)
+    noticed = bool(has(items, period.after, "notice"))
+    if kind == "weak" and not (beside or noticed):
+        return None
+    if kind == "after":
+        if not ("served" in kinds or ("got" in kinds and "summons" in kinds)) or not kinds & {"report", "taken", "summons"}:
+            return None
+    elif not (beside or noticed) and not kinds & {"report", "served", "summons", "period_word"}:
+        return None
+    if items[at].low in ("prieš",) and not (beside or kinds & {"owed"}):
+        return None
+    if not beside and kind != "owed" and (period.most or 0) > _LONGEST_GIVEN and "owed" not in kinds:
+        return None
+    least, most = period.least, period.most
+    if kind in ("course", "less"):
+        least = 0
+        most = most if most is not None else period.least
+    elif kind == "owed":
+        later = beside.startswith(_AFTERWARDS)
+        least, most = (0, most) if later else (least, None)
+    said = "owed" if kind == "owed" and not beside.startswith(_AFTERWARDS) else ""
+    end = _Period(at, after if beside or not noticed else period.after + 1, period.least, period.most)
+    return _made(items, at, end, least, most, "notice.within", said), end.after
+
+
+def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
+    """A length that words beside it make a notice: seven days' notice, семь дней до явки, положенных семи дней."""
+    after = period.after
+    if has(items, after, "notice") or (has(items, after + 1, "notice") and items[after].form in ("dash", "word")):
+        after += 1 if has(items, after, "notice") else 2
+        end = _Period(period.first, after, period.least, period.most)
+        return _made(items, period.first, end, period.least, period.most, "notice.notice"), after
+    beside, after = _beside(items, period.after)
+    summoning = kinds & {"report", "served", "summons", "notice"} or ("got" in kinds and "summons" in kinds)
+    if beside and (summoning or "owed" in kinds):
+        end = _Period(period.first, after, period.least, period.most)
+        return _made(items, period.first, end, period.least, period.most, "notice.before"), after
+    if not summoning:
+        return None
+    if has(items, period.first - 1, "owed") and (period.most or period.least or 0) <= _LONGEST:
+        return _made(items, period.first, period, period.least, period.most, "notice.owed", "owed"), period.after
+    short = period.most is not None and period.most <= 24
+    hurried = items[period.first].tags.get("hedge") in ("less", "most", "almost")
+    if short and (hurried or "period_word" in kinds or "before" in kinds):
+        if items[period.first].tags.get("hedge") == "most" and "period_word" not in kinds and "before" not in kinds:
+            return None
+        return _made(items, period.first, period, period.least, period.most, "notice.short"), period.after
+    return None
+
+
+def _elsewhere(items: Sequence[Item], period: _Period) -> bool:
+    """Whether a length says how long ago, how soon or how often, or is a clock time."""
+    before = items[period.first - 1] if period.first else None
+    if has(items, period.after, "ago") and not _beside(items, period.after)[0]:
+        return True
+    if has(items, period.after, "half"):
+        return True
+    if before is None:
+        return False
+    if "later" in before.tags and "within" not in before.tags:
+        return True
+    clock = "hour" in items[period.after - 1].tags and (period.most or 0) <= 24 and items[period.first].form == "digits"
+    return (clock and "at" in before.tags and "within" not in before.tags) or items[period.after - 1].low in ("val", "o'clock")
+
+
+def _length(items: Sequence[Item], at: int) -> _Period | None:
+    """A number of hours, days or weeks, or one of them without a number; hedges become bounds."""
+    where, hedge = at, "exact"
+    if has(items, at, "hedge"):
+        hedge, where = items[at].tags["hedge"], at + 1
+    if where >= len(items):
+        return None
+    low = high = 1.0
+    after = where
+    count = None
+    if not has(items, where, "bare"):
+        count = count_at(items, at)
+        if count is None:
+            return None
+        hedge, low, high, after = count.hedge, count.low, count.high, count.after
+        while after < len(items) and items[after].form == "dash" and items[after].glued:
+            after += 1
+        calendar_days = after + 1 < len(items) and items[after].low.startswith(("календарн", "каляндарн", "calendar", "kalendarzow", "kalendorin", "рабоч", "working", "полн", "full", "short", "clear"))
+        after += calendar_days
+    tags = items[after].tags if after < len(items) else {}
+    unit = tags.get("time") or tags.get("one", "")
+    if unit not in _HOURS:
+        return None
+    low, high = low * _HOURS[unit], high * _HOURS[unit]
+    least, most = _hedged(hedge, low, high)
+    return _Period(at, after + 1, least, most) if high <= _LONGEST * 3 else None
+
+
+def _hedged(hedge: str, low: float, high: float) -> tuple[float | None, float | None]:
+    if hedge in ("less", "most"):
+        return 0, high
+    if hedge in ("least", "more"):
+        return low, None
+    if hedge == "about":
+        return low * 0.9, high * 1.1
+    return (low * 0.9, high) if hedge == "almost" else (low, high)
+
+
+def _beside(items: Sequence[Item], at: int) -> tuple[str, int]:
+    """Words such as "before reporting" just behind, and where they end; "" if there are none."""
+    for where in range(at, min(len(items), at + 2)):
+        if "before" in items[where].tags:
+            return items[where].low, where + 1
+    return "", at
+
+
+def _span(items: Sequence[Item], at: int) -> tuple[Found, int] | None:
+    """Семидневный срок; z siedmiodniowym wyprzedzeniem."""
+    if not any("period_word" in one.tags or "notice" in one.tags for one in items[at + 1 : at + 3]):
+        return None
+    hours = float(items[at].tags["span"])
+    return _made(items, at, _Period(at, at + 2, hours, hours), hours, hours, "notice.span"), at + 2
+
+
+def _made(
+    items: Sequence[Item], first: int, period: _Period, least: float | None, most: float | None, rule: str, says: str = ""
+) -> Found:
+    value = _value(least, most, says or _says(items, first, period.after))
+    return Found("notice", items[first].start, items[period.after - 1].end, value, (), rule)
+
+
+def _value(least: float | None, most: float | None, says: str) -> dict[str, Any]:
+    return {
+        "hours_least": None if least is None else max(0, math.floor(least)),
+        "hours_most": None if most is None else max(0, math.ceil(most)),
+        "says": says,
+    }
+
+
+def _says(items: Sequence[Item], first: int, after: int) -> str:
+    """Owed where a word of law or rule stands near, with no "but" between; else given."""
+    for at in range(first - 1, max(-1, first - 18), -1):
+        if "but" in items[at].tags:
+            break
+        if "owed" in items[at].tags:
+            return "owed"
+    for at in range(first, min(len(items), after + 9)):
+        if at >= after and ("but" in items[at].tags or items[at].low in ",;"):
+            break
+        if "owed" in items[at].tags:
+            return "owed"
+    return "given"
+
+
+def _same(items: Sequence[Item]) -> Iterator[Found]:
+    """The same day; the next morning; at once: where a summons is meant."""
+    kinds = _kinds(items)
+    if not ("summons" in kinds or "served" in kinds or "report" in kinds):
+        return
+    for item in items:
+        if "same" not in item.tags:
+            continue
+        least, _, most = item.tags["same"].partition("-")
+        if most == "2" and not ("report" in kinds and ("summons" in kinds or "served" in kinds)):
+            continue
+        yield Found("notice", item.start, item.end, _value(float(least), float(most), "given"), (), "notice.same")
+
+
+def _deadlines(items: Sequence[Item], dates: Sequence[Dated]) -> Iterator[Found]:
+    """To report by 8 tomorrow: from any time of the day of telling."""
+    for one in dates:
+        offset = _offset(items, one)
+        if one.found.value["role"] != "report" or offset is None:
+            continue
+        start = offset * 24
+        first, last = (0.0, 24.0) if not one.part else tuple(map(float, PARTS[one.part]))
+        if one.clock is not None:
+            first, last = one.clock[0] / 60, one.clock[1] / 60
+        value = _value(max(0.0, start + first - 24), start + last, "given")
+        yield Found("notice", one.found.start, one.found.end, value, (), "notice.deadline")
+
+
+def _offset(items: Sequence[Item], one: Dated) -> int | None:
+    """Days from telling to the date: 0 today, 1 tomorrow; None of anything else."""
+    for item in items[one.first : one.after]:
+        if "relative" in item.tags:
+            offset = int(item.tags["relative"])
+            return offset if offset >= 0 else None
+    return None
+
+
+def _pair(items: Sequence[Item], dates: Sequence[Dated]) -> Found | None:
+    """Summons at 22:00, report at 08:00: the hours between the two."""
+    served = [one for one in dates if one.found.value["role"] == "served"]
+    due = [one for one in dates if one.found.value["role"] == "report"] or [
+        one for one in dates if one.found.value["role"] == "other" and _taken(items, one)
+    ]
+    if not served or not due:
+        return None
+    first, last = served[0], next((one for one in due if one.first > served[0].first), due[0])
+    hours = _between(items, first, last)
+    if hours is None:
+        return None
+    start, end = min(first.found.start, last.found.start), max(first.found.end, last.found.end)
+    return Found("notice", start, end, _value(*hours, "given"), (), "notice.pair")
+
+
+def _taken(items: Sequence[Item], one: Dated) -> bool:
+    near = items[max(0, one.first - 6) : one.after + 6]
+    return any(item.tags.get("cue") == "taken" for item in near)
+
+
+def _between(items: Sequence[Item], served: Dated, due: Dated) -> tuple[float, float] | None:
+    """Least and most hours between two dates; clock times without days are at most a day apart."""
+    own = [_has_day(items, served), _has_day(items, due)]
+    if served.clock and due.clock and not all(own):
+        least, most = (due.clock[0] - served.clock[1]) / 60, (due.clock[1] - served.clock[0]) / 60
+        offset = _offset(items, due)
+        following = any(item.tags.get("same") == "0-48" for item in items)
+        if offset and not own[0]:
+            return (least + 24 * offset, most + 24 * offset)
+        if following or least < 0:
+            least, most = least + 24, most + 24
+        return (least, most) if 0 <= least <= most else None
+    if not all(own):
+        return None
+    early, late = served.found.value, due.found.value
+    if None in (early["least"], early["most"], late["least"], late["most"]):
+        return None
+    least, most = ((late["least"] - early["most"]) / _HOUR_MS, (late["most"] - early["least"]) / _HOUR_MS)
+    return (max(0.0, least), most) if 0 < most <= _LONGEST else None
+
+
+def _has_day(items: Sequence[Item], one: Dated) -> bool:
+    return one.found.rule != "date.clock"
