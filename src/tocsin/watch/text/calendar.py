@@ -141,7 +141,7 @@ def shift(days: int) -> Named:
 
     def named(published: dt.date, _future: bool) -> Days | None:
         day = _moved(published, days)
-        return day and (day, day)
+        return (day, day) if day else None
 
     return Named(named, "relative")
 
@@ -179,7 +179,7 @@ def weekday(number: int, which: str = "") -> Named:
         elif which == "this":
             back = published.isoweekday() - number
         day = _moved(published, -back)
-        return day and (day, day)
+        return (day, day) if day else None
 
     return Named(named, "weekday")
 
@@ -198,10 +198,7 @@ def period(name: str) -> Named:
         if what == "week":
             return monday + dt.timedelta(weeks=step), monday + dt.timedelta(weeks=step, days=6)
         if what == "weekend":
-            if step < 0 and published.isoweekday() >= 6:
-                step_weeks = 0
-            else:
-                step_weeks = -1 if step < 0 else 0
+            step_weeks = 0 if step < 0 and published.isoweekday() >= 6 else -1 if step < 0 else 0
             saturday = monday + dt.timedelta(weeks=step_weeks, days=5)
             return saturday, saturday + dt.timedelta(days=1)
         if what == "month":

@@ -14,7 +14,9 @@ __all__ = ["POINTED", "Clock", "clock_at"]
 _DAY: Final = 24 * 60
 _HOURS_ALONE: Final = frozenset(("val", "valandą", "o'clock", "годині", "гадзіне", "годину", "гадзіну"))
 _ORDINAL_HOURS: Final = frozenset(("o", "о", "об", "а", "na", "do", "od", "на", "до", "да"))
-POINTED: Final = frozenset(("в", "во", "к", "о", "об", "а", "ў", "у", "at", "by", "o", "godz", "o godz", "godzinie", "o godzinie"))
+POINTED: Final = frozenset(
+    ("в", "во", "к", "о", "об", "а", "ў", "у", "at", "by", "o", "godz", "o godz", "godzinie", "o godzinie")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,11 @@ def _unfinished_range(items: Sequence[Item], at: int, language: str) -> Clock | 
     if items[at + 1].form != "dash" and not has(items, at + 1, "to"):
         return None
     second = _one(items, at + 2, language, False)
-    if second is None or items[at + 2].form != "digits" or not (has(items, at + 3, "half") or has(items, at + 3, "hour")):
+    if (
+        second is None
+        or items[at + 2].form != "digits"
+        or not (has(items, at + 3, "half") or has(items, at + 3, "hour"))
+    ):
         return None
     first = int(item.value) * 60
     if second[0] >= 12 * 60 and first + 12 * 60 < second[0]:
@@ -86,10 +92,10 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
     if has(items, after, "half") and (item.form == "digits" or led):
         return _halved(items, hour * 60, after) if hour <= 12 or items[after].low not in ("am", "pm") else None
     if has(items, after, "hour") and item.form != "ordinal":
-        alone = items[after].low in _HOURS_ALONE and language != "en" or items[after].low == "o'clock"
-        if (led or alone) and language != "en" or items[after].low == "o'clock":
-            if not (before is not None and before.low in ("na", "на", "for") and not _ordered(items, at)):
-                return _halved(items, hour * 60, _past_dot(items, after + 1))
+        alone = (items[after].low in _HOURS_ALONE and language != "en") or items[after].low == "o'clock"
+        lasting = before is not None and before.low in ("na", "на", "for") and not _ordered(items, at)
+        if ((led or alone) and language != "en" and not lasting) or items[after].low == "o'clock":
+            return _halved(items, hour * 60, _past_dot(items, after + 1))
         return None
     if before is None or not led:
         return None
@@ -101,7 +107,7 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
 
 
 def _bare(items: Sequence[Item], at: int, hour: int, after: int, close: bool) -> tuple[int, int] | None:
-    """"К 8 завтра", "завтра к 8", "явиться к 8": a number behind a preposition of clock times."""
+    """ "К 8 завтра", "завтра к 8", "явиться к 8": a number behind a preposition of clock times."""
     if items[at].form == "ordinal" or _counts_on(items, after) or (after < len(items) and items[after].form == "dash"):
         return None
     if after < len(items) and items[after].low == "/":

@@ -95,7 +95,9 @@ def count_at(items: Sequence[Item], at: int) -> Count | None:
         ranged = _range(items, number, "to")
         if ranged is not None:
             return _count(at, number, ranged, "exact")
-    found = _range(items, number, "and") or _atom(items, number, bare=hedge in ("about", "most", "more", "least", "less"))
+    found = _range(items, number, "and") or _atom(
+        items, number, bare=hedge in ("about", "most", "more", "least", "less")
+    )
     return None if found is None else _hedged(items, at, number, found, hedge)
 
 
@@ -179,8 +181,7 @@ def _atom(items: Sequence[Item], at: int, *, bare: bool) -> _Atom | None:
     if "vague" in tags:
         low, _, high = tags["vague"].partition("-")
         many, after, scale = _scaled(items, at + 1, 1.0)
-        top = float(high) + (0 if scale == 1 and float(high) < 10 else 0)
-        return _Atom(float(low) * many, top * many, after, scale, "words")
+        return _Atom(float(low) * many, float(high) * many, after, scale, "words")
     if "many" in tags and not (bare and "scale" in tags and not _only_many(item)):
         return _many(items, at)
     if "num" in tags or "scale" in tags:
@@ -198,9 +199,13 @@ def _many(items: Sequence[Item], at: int) -> _Atom | None:
     size = int(items[at].tags["many"])
     after = at + 1
     if has(items, after, "scale") and int(items[after].tags["scale"]) > size:
-        return _Atom(float(_PLURAL_LEAST.get(size, size) * int(items[after].tags["scale"])), None, after + 1, size, "many")
+        return _Atom(
+            float(_PLURAL_LEAST.get(size, size) * int(items[after].tags["scale"])), None, after + 1, size, "many"
+        )
     if has(items, after, "many") and int(items[after].tags["many"]) > size:
-        return _Atom(float(_PLURAL_LEAST.get(size, size) * int(items[after].tags["many"])), None, after + 1, size, "many")
+        return _Atom(
+            float(_PLURAL_LEAST.get(size, size) * int(items[after].tags["many"])), None, after + 1, size, "many"
+        )
     return _Atom(float(_PLURAL_LEAST.get(size, size)), None, after, size, "many")
 
 
@@ -223,14 +228,14 @@ def _in_words(items: Sequence[Item], at: int, *, bare: bool) -> _Atom | None:
         tags = items[after].tags
         if "scale" in tags and not ("num" in tags and not current):
             size = int(tags["scale"])
-            if not current and not total and not bare and not items[after].low.startswith("a "):
-                if "many" in tags or size == 1:
-                    break
+            alone = not (current or total or bare or items[after].low.startswith("a "))
+            if alone and "many" in tags:
+                break
             current = max(current, 1.0) * size
             scale, one = size, False
             if size >= _THOUSAND:
                 total, current = total + current, 0.0
-        elif "num" in tags and not ("vague" in tags):
+        elif "num" in tags and "vague" not in tags:
             value = float(tags["num"])
             if current and not _adds(current, value):
                 break
@@ -239,9 +244,14 @@ def _in_words(items: Sequence[Item], at: int, *, bare: bool) -> _Atom | None:
         elif items[after].form == "dash" and items[after].glued and has(items, after + 1, "num") and current >= 20:
             if not _adds(current, float(items[after + 1].tags["num"])):
                 break
-        elif items[after].low == "and" and scale >= _HUNDRED and has(items, after + 1, "num") and items[after - 1].tags.get("scale"):
-            pass
-        elif items[after].low == "." and items[after].glued and has(items, after - 1, "scale") and after + 1 < len(items):
+        elif (
+            items[after].low == "and"
+            and scale >= _HUNDRED
+            and has(items, after + 1, "num")
+            and items[after - 1].tags.get("scale")
+        ) or (
+            items[after].low == "." and items[after].glued and has(items, after - 1, "scale") and after + 1 < len(items)
+        ):
             pass
         else:
             break

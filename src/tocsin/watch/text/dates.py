@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from tocsin.watch.model import Bounds
@@ -18,13 +19,15 @@ from tocsin.watch.text.items import Item, Sentence, sentences
 from tocsin.watch.text.pieces import Piece, pieces
 from tocsin.watch.text.roles import is_future, role_of
 
-__all__ = ["Dated", "dated_in", "find"]
+__all__ = ["Dated", "dated", "find"]
 
 _MOST_GAP: Final = 3
 _OWN_DAY: Final = frozenset(("lastnight", "tonight", "thismorning", "thisafternoon"))
 _DECREED: Final = 4
 _FILLERS: Final = frozenset(("join", "daymark", "year"))
-_WORDS_OF_DOCUMENTS: Final = frozenset(("указ", "указа", "указу", "приказ", "приказа", "приказу", "наказ", "наказу", "загад", "загаду"))
+_WORDS_OF_DOCUMENTS: Final = frozenset(
+    ("указ", "указа", "указу", "приказ", "приказа", "приказу", "наказ", "наказу", "загад", "загаду")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,16 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
     Returns:
         Dates {least, most, role} in milliseconds, in the order of the text; None = not known.
     """
-    return [one.found for sentence in sentences(text, language) for one in dated_in(sentence, reading)]
+    return [one.found for sentence in dated(text, language, reading) for one in sentence]
 
 
-def dated_in(sentence: Sentence, reading: Context) -> tuple[Dated, ...]:
-    """All dates of a sentence."""
+@lru_cache(maxsize=8)
+def dated(text: str, language: str, reading: Context) -> tuple[tuple[Dated, ...], ...]:
+    """All dates of a text, a sentence at a time, in the order of `sentences`."""
+    return tuple(_in_sentence(sentence, reading) for sentence in sentences(text, language))
+
+
+def _in_sentence(sentence: Sentence, reading: Context) -> tuple[Dated, ...]:
     items = sentence.items
     found: list[Dated] = []
     for group in _grouped(items, pieces(items, sentence.language)):
@@ -112,7 +120,11 @@ def _together(items: Sequence[Item], held: Piece, piece: Piece) -> bool:
     comma = any(one.low in ",(" for one in gap)
     if held.named and piece.named:
         kinds = {held.named.sort, piece.named.sort}
-        return bool(kinds & {"weekday"} or ("relative" in kinds and comma)) and "day" in kinds | {"relative"} and len(kinds) > 1
+        return (
+            bool(kinds & {"weekday"} or ("relative" in kinds and comma))
+            and "day" in kinds | {"relative"}
+            and len(kinds) > 1
+        )
     if (held.clock and piece.clock) or (held.part and piece.part):
         return False
     if comma and not held.named:
@@ -167,12 +179,15 @@ def _bounds(group: Piece, days: Days | None, reading: Context) -> Bounds:
     return calendar.part_bounds(days, group.part, reading.zone)
 
 
-def _since(
-    items: Sequence[Item], group: Piece, bounds: Bounds, reading: Context, named: Named
-) -> tuple[Bounds, bool]:
+def _since(items: Sequence[Item], group: Piece, bounds: Bounds, reading: Context, named: Named) -> tuple[Bounds, bool]:
     """ "Since 16 February" runs until publication; "order of 16 February" and "from 17 to 20" do not."""
     before = items[group.first - 1] if group.first else None
-    if before is None or "since" not in before.tags or group.clock or named.sort not in ("day", "weekday", "relative", "month", "year"):
+    if (
+        before is None
+        or "since" not in before.tags
+        or group.clock
+        or named.sort not in ("day", "weekday", "relative", "month", "year")
+    ):
         return bounds, False
     if group.rule == "date.range" or (named.sort == "relative" and group.part):
         return bounds, False
@@ -191,4 +206,3 @@ def _others(group: Piece, named: Named, bounds: Bounds, future: bool, reading: C
         return ()
     other = _bounds(group, resolve(named, reading.published, reading.zone, not future), reading)
     return (other,) if other != bounds and other.known else ()
-

@@ -34,6 +34,8 @@ _LEXER: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_LONGEST: Final = 500
+"""Pieces that one sentence may have; a text without full stops is cut there, so that no rule looks further."""
 _MOST_DIGITS: Final = 9
 _APOSTROPHES: Final = str.maketrans("’ʼ`", "'''")
 _ENDS: Final = frozenset(".!?…")
@@ -101,6 +103,10 @@ def _cut(text: str) -> Iterator[list[re.Match[str]]]:
                 held = []
             continue
         held.append(match)
+        if len(held) >= _LONGEST:
+            yield held
+            held = []
+            continue
         if match[0] in _ENDS and _ends(text, match.end(), held):
             yield held
             held = []
@@ -121,7 +127,10 @@ def _ends(text: str, at: int, held: list[re.Match[str]]) -> bool:
     return not (after.islower() or (short and after.isdigit()))
 
 
-_SHORT: Final = frozenset("д d тыс тыс тис tys tūkst val m r г гг ст см im ул обл р п nr no vs mr mrs st св чел co godz min".split())
+_SHORT: Final = frozenset(
+    ("chel co d g godz im m min mr mrs nr no obl p r st tys tūkst val vs в г гг гадз год д им мин обл р св см ст тис")
+    .split()
+) | {"тыс", "ул", "чел"}
 """Words that are written with a full stop: a number that follows goes on with the sentence."""
 
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tocsin.watch.text.lexicon import LANGUAGES, lexicon
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
 
 __all__ = ["language_of", "table_for"]
 
@@ -54,7 +52,7 @@ def language_of(text: str) -> str:
         return found
     if letters < _SHORTEST:
         return "und"
-    return str(_model(_CYRILLIC if cyrillic >= latin else _LATIN).classify(read)[0])
+    return _model(_CYRILLIC if cyrillic >= latin else _LATIN)(read)[0]
 
 
 def _by_letters(counts: Counter[str]) -> str:
@@ -66,10 +64,8 @@ def _by_letters(counts: Counter[str]) -> str:
     i_dotted, i_plain, hard = counts["і"], counts["и"], counts["ы"] + counts["э"]
     belarusian = 3 * counts["ў"] + (i_dotted if hard > counts["ї"] + counts["є"] and i_dotted > i_plain else 0)
     ukrainian = 3 * (counts["ї"] + counts["є"] + counts["ґ"]) + (i_dotted if not hard else 0)
-    russian = (i_plain if i_plain > i_dotted else 0) + (hard if i_plain > i_dotted else 0)
-    if not hard and i_plain + i_dotted and not belarusian + ukrainian:
-        russian = 0  # и alone is Bulgarian, Ukrainian and Russian
-    scores = {"be": belarusian, "uk": ukrainian, "ru": russian if hard else 0}
+    russian = hard + i_plain if hard and i_plain > i_dotted else 0
+    scores = {"be": belarusian, "uk": ukrainian, "ru": russian}
     best = max(scores, key=lambda code: (scores[code], code))
     return best if scores[best] else ""
 
@@ -94,12 +90,13 @@ def _common(words: list[str], language: str) -> int:
 
 
 @cache
-def _model(languages: tuple[str, ...]) -> LanguageIdentifier:
+def _model(languages: tuple[str, ...]) -> Callable[[str], tuple[str, float]]:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     found = LanguageIdentifier.from_model_file(MODEL_FILE)
     found.set_languages(list(languages))
-    return found
+    classify: Callable[[str], tuple[str, float]] = found.classify
+    return classify
 
 
 def table_for(sentence: str, language: str) -> str:

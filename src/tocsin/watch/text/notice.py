@@ -14,18 +14,35 @@ from typing import Any, Final
 
 from tocsin.watch.text.calendar import PARTS
 from tocsin.watch.text.counting import count_at, has
-from tocsin.watch.text.dates import Dated, dated_in
+from tocsin.watch.text.dates import Dated, dated
 from tocsin.watch.text.found import Context, Found
 from tocsin.watch.text.items import Item, Sentence, sentences
 
 __all__ = ["find"]
 
 _HOURS: Final = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 720}
+_LEGAL: Final = 72
 _LONGEST: Final = 31 * 24
 _LONGEST_GIVEN: Final = 10 * 24
 _HOUR_MS: Final = 3_600_000
-_AFTERWARDS: Final = ("after", "of ", "после", "с момента", "со дня", "від", "після", "з моманту", "пасля", "пасьля", "з моменту", "od ", "po ", "nuo", "gav")
-_CUES: Final = frozenset(("cue", "summons", "period_word", "owed"))
+_AFTERWARDS: Final = (
+    "after",
+    "of ",
+    "после",
+    "с момента",
+    "со дня",
+    "від",
+    "після",
+    "з моманту",
+    "пасля",
+    "пасьля",
+    "з моменту",
+    "od ",
+    "po ",
+    "nuo",
+    "gav",
+)
+_CUES: Final = frozenset(("cue", "summons", "period_word", "owed", "before", "notice", "span"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +67,16 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
         Periods {hours_least, hours_most, says}, in the order of the text.
     """
     found: list[Found] = []
-    for sentence in sentences(text, language):
-        found += _in_sentence(sentence, reading)
+    for sentence, dates in zip(sentences(text, language), dated(text, language, reading), strict=True):
+        found += _in_sentence(sentence, dates)
     return sorted(found, key=lambda one: (one.start, one.end, one.rule))
 
 
-def _in_sentence(sentence: Sentence, reading: Context) -> list[Found]:
+def _in_sentence(sentence: Sentence, dates: Sequence[Dated]) -> list[Found]:
     items = sentence.items
-    if not any("cue" in one.tags or "summons" in one.tags or "notice" in one.tags or "period_word" in one.tags or "owed" in one.tags for one in items):
+    if all(_CUES.isdisjoint(one.tags) for one in items):
         return []
     found = list(_periods(items))
-    dates = dated_in(sentence, reading)
     pair = _pair(items, dates)
     if pair is not None:
         return [*found, pair]
@@ -81,7 +97,15 @@ def _periods(items: Sequence[Item]) -> Iterator[Found]:
 
 def _may_start(item: Item) -> bool:
     return item.form in ("digits", "decimal") or not {
-        "within", "hedge", "num", "vague", "bare", "one", "notice", "span", "from"
+        "within",
+        "hedge",
+        "num",
+        "vague",
+        "bare",
+        "one",
+        "notice",
+        "span",
+        "from",
     }.isdisjoint(item.tags)
 
 
@@ -98,7 +122,9 @@ def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str]) -> tuple[F
         return _span(items, at)
     if "notice" in item.tags and at + 1 < len(items) and items[at + 1].low == "of":
         period = _length(items, at + 2)
-        return period and (_made(items, at, period, period.least, period.most, "notice.notice"), period.after)
+        if period is None:
+            return None
+        return _made(items, at, period, period.least, period.most, "notice.notice"), period.after
     if "within" in item.tags:
         found = _within(items, at, kinds)
         if found is not None:
@@ -120,7 +146,11 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str]) -> tuple[Foun
     if kind == "weak" and not (beside or noticed):
         return None
     if kind == "after":
-        if not ("served" in kinds or ("got" in kinds and "summons" in kinds)) or not kinds & {"report", "taken", "summons"}:
+        if not ("served" in kinds or ("got" in kinds and "summons" in kinds)) or not kinds & {
+            "report",
+            "taken",
+            "summons",
+        }:
             return None
     elif not (beside or noticed) and not kinds & {"report", "served", "summons", "period_word"}:
         return None
@@ -148,8 +178,13 @@ def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tup
         end = _Period(period.first, after, period.least, period.most)
         return _made(items, period.first, end, period.least, period.most, "notice.notice"), after
     beside, after = _beside(items, period.after)
-    summoning = kinds & {"report", "served", "summons", "notice"} or ("got" in kinds and "summons" in kinds)
-    if beside and (summoning or "owed" in kinds):
+    summoning = kinds & {"report", "served", "summons", "notice", "before"} or ("got" in kinds and "summons" in kinds)
+    to_pack = beside.startswith(("на ", "na ", "to "))
+    if (
+        beside
+        and (summoning or "owed" in kinds)
+        and (period.most or period.least or 0) <= (72 if to_pack else _LONGEST)
+    ):
         end = _Period(period.first, after, period.least, period.most)
         return _made(items, period.first, end, period.least, period.most, "notice.before"), after
     if not summoning:
@@ -177,7 +212,10 @@ def _elsewhere(items: Sequence[Item], period: _Period) -> bool:
     if "later" in before.tags and "within" not in before.tags:
         return True
     clock = "hour" in items[period.after - 1].tags and (period.most or 0) <= 24 and items[period.first].form == "digits"
-    return (clock and "at" in before.tags and "within" not in before.tags) or items[period.after - 1].low in ("val", "o'clock")
+    return (clock and "at" in before.tags and "within" not in before.tags) or items[period.after - 1].low in (
+        "val",
+        "o'clock",
+    )
 
 
 def _length(items: Sequence[Item], at: int) -> _Period | None:
@@ -197,7 +235,21 @@ def _length(items: Sequence[Item], at: int) -> _Period | None:
         hedge, low, high, after = count.hedge, count.low, count.high, count.after
         while after < len(items) and items[after].form == "dash" and items[after].glued:
             after += 1
-        calendar_days = after + 1 < len(items) and items[after].low.startswith(("календарн", "каляндарн", "calendar", "kalendarzow", "kalendorin", "рабоч", "working", "полн", "full", "short", "clear"))
+        calendar_days = after + 1 < len(items) and items[after].low.startswith(
+            (
+                "календарн",
+                "каляндарн",
+                "calendar",
+                "kalendarzow",
+                "kalendorin",
+                "рабоч",
+                "working",
+                "полн",
+                "full",
+                "short",
+                "clear",
+            )
+        )
         after += calendar_days
     tags = items[after].tags if after < len(items) else {}
     unit = tags.get("time") or tags.get("one", "")
@@ -231,11 +283,19 @@ def _span(items: Sequence[Item], at: int) -> tuple[Found, int] | None:
     if not any("period_word" in one.tags or "notice" in one.tags for one in items[at + 1 : at + 3]):
         return None
     hours = float(items[at].tags["span"])
-    return _made(items, at, _Period(at, at + 2, hours, hours), hours, hours, "notice.span"), at + 2
+    return _made(
+        items, at, _Period(at, at + 2, hours, hours), hours, hours, "notice.span", "owed" if hours >= _LEGAL else ""
+    ), at + 2
 
 
 def _made(
-    items: Sequence[Item], first: int, period: _Period, least: float | None, most: float | None, rule: str, says: str = ""
+    items: Sequence[Item],
+    first: int,
+    period: _Period,
+    least: float | None,
+    most: float | None,
+    rule: str,
+    says: str = "",
 ) -> Found:
     value = _value(least, most, says or _says(items, first, period.after))
     return Found("notice", items[first].start, items[period.after - 1].end, value, (), rule)
@@ -252,7 +312,7 @@ def _value(least: float | None, most: float | None, says: str) -> dict[str, Any]
 def _says(items: Sequence[Item], first: int, after: int) -> str:
     """Owed where a word of law or rule stands near, with no "but" between; else given."""
     for at in range(first - 1, max(-1, first - 18), -1):
-        if "but" in items[at].tags:
+        if "but" in items[at].tags or "time" in items[at].tags:  # a word beside another length speaks of that one
             break
         if "owed" in items[at].tags:
             return "owed"

@@ -19,7 +19,22 @@ _DAYS: Final = {"day": 1, "week": 7, "month": 30}
 _GAP: Final = 3
 _NEAR: Final = 8
 _BLOCKS: Final = frozenset(
-    ("stop", "other", "month", "weekday", "relative", "part", "half", "num", "vague", "many", "hedge", "label", "year", "clock")
+    (
+        "stop",
+        "other",
+        "month",
+        "weekday",
+        "relative",
+        "part",
+        "half",
+        "num",
+        "vague",
+        "many",
+        "hedge",
+        "label",
+        "year",
+        "clock",
+    )
 )
 _OUT_OF: Final = frozenset(("of", "из", "з", "із", "z", "spośród", "iš", "of the", "са"))
 _THE: Final = frozenset(("the", "these", "those", "his", "their", "its", "our", "таких", "этих"))
@@ -56,7 +71,11 @@ def _in_sentence(sentence: Sentence) -> Iterator[Found]:
         if count is None:
             at += 1
             continue
-        found = None if _is_name(items, count) else (_counted(items, count) or _inverted(items, count) or _called(items, count))
+        found = (
+            None
+            if _is_name(items, count)
+            else (_counted(items, count) or _inverted(items, count) or _called(items, count))
+        )
         if found is not None:
             yield found
         at = max(count.after, at + 1)
@@ -67,10 +86,15 @@ def _is_name(items: Sequence[Item], count: Count) -> bool:
     before = count.first - 1
     if before >= 0 and items[before].low == "." and items[before].glued:
         before -= 1
-    if has(items, before, "label") and not has(items, before, "at") and count.words == "digits" and count.hedge == "exact":
+    if (
+        has(items, before, "label")
+        and not has(items, before, "at")
+        and count.words == "digits"
+        and count.hedge == "exact"
+    ):
         return True
     glued = count.number > 0 and items[count.number].glued
-    return glued and items[count.number - 1].form in ("dash", "digits", "word", "clock") or (
+    return (glued and items[count.number - 1].form in ("dash", "digits", "word", "clock")) or (
         count.number > 0 and items[count.number - 1].low in "$€£₽№#/"
     )
 
@@ -120,7 +144,12 @@ def _unit_at(items: Sequence[Item], count: Count) -> int | None:
 def _is_year(items: Sequence[Item], count: Count) -> bool:
     """Whether four plain digits before a unit are a year: "in 2022 troops crossed"."""
     item = items[count.number]
-    return item.form == "digits" and len(item.low) == 4 and 1990 <= item.value <= 2035 and has(items, count.number - 1, "join")
+    return (
+        item.form == "digits"
+        and len(item.low) == 4
+        and 1990 <= item.value <= 2035
+        and has(items, count.number - 1, "join")
+    )
 
 
 def _is_moment(items: Sequence[Item], count: Count, at: int, unit: str) -> bool:
@@ -132,9 +161,15 @@ def _is_moment(items: Sequence[Item], count: Count, at: int, unit: str) -> bool:
         return True
     if unit == "hour":
         clock = "hour" in items[at].tags and count.high <= 24
-        prepared = before is not None and "at" in before.tags or count.hedge in ("most", "about") and count.first < count.number
-        return clock and (prepared or items[at].low in ("val", "o'clock", "годині", "гадзіне", "godzinie") or has(items, at + 1, "half"))
-    return "daymark" in items[at].tags and items[at].low in ("d",) or has(items, at + 1, "month")
+        prepared = (before is not None and "at" in before.tags) or (
+            count.hedge in ("most", "about") and count.first < count.number
+        )
+        return clock and (
+            prepared
+            or items[at].low in ("val", "o'clock", "годині", "гадзіне", "godzinie")
+            or has(items, at + 1, "half")
+        )
+    return ("daymark" in items[at].tags and items[at].low in ("d",)) or has(items, at + 1, "month")
 
 
 def _tags(items: Sequence[Item], at: int) -> dict[str, str]:
@@ -150,14 +185,27 @@ def _inverted(items: Sequence[Item], count: Count) -> Found | None:
         return None
     if before and (items[before - 1].form in _FORMS or not _STARTS.isdisjoint(items[before - 1].tags)):
         return None
-    spread = Count(before, count.after, count.low * 0.9, count.high * 1.1, count.low, count.high, "about", count.words, count.number)
+    spread = Count(
+        before,
+        count.after,
+        count.low * 0.9,
+        count.high * 1.1,
+        count.low,
+        count.high,
+        "about",
+        count.words,
+        count.number,
+    )
     return _found(items, spread, count.after, "person", 1, "number.inverted")
 
 
 def _called(items: Sequence[Item], count: Count) -> Found | None:
     """A large number without a unit, near a verb of calling up, is one of people."""
     item = items[count.number]
-    large = count.words in ("many",) or count.high >= 100 and (item.form == "grouped" or count.words == "words" or count.hedge != "exact" or count.low != count.high)
+    large = count.words in ("many",) or (
+        count.high >= 100
+        and (item.form == "grouped" or count.words == "words" or count.hedge != "exact" or count.low != count.high)
+    )
     if not large or count.high > 1_000_000 or _is_year(items, count):
         return None
     following = _tags(items, count.after)
@@ -172,7 +220,7 @@ def _called(items: Sequence[Item], count: Count) -> Found | None:
 
 
 def _for_a(items: Sequence[Item], at: int) -> Found | None:
-    """"For a month", "на неделю": one week or month without a number word."""
+    """ "For a month", "на неделю": one week or month without a number word."""
     if not has(items, at, "for") or not has(items, at + 1, "bare"):
         return None
     after = items[at + 1]

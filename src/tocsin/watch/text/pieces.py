@@ -24,6 +24,13 @@ _MONTH_FIRST: Final = frozenset(("en", "lt"))
 _ALONE: Final = frozenset(("го", "га", "ого", "ага", "th", "st", "nd", "rd", "ego", "go", "е", "ąją", "ąja", "tąją"))
 _MARKS: Final = frozenset(("d", "числа", "число", "чысла", "dieną", "bm"))
 _SPREAD: Final = {"day": (1, 0), "week": (7, 2), "month": (30, 10), "year": (365, 100)}
+_BEGINS: Final = frozenset(
+    (
+        *("month", "part", "relative", "period", "weekday", "which", "edge", "season", "ordinal", "num", "clock"),
+        *("agobefore", "later", "bare", "vague", "one", "hedge"),
+    )
+)
+"""Tags of words with which a piece may begin."""
 _MOST_LISTED: Final = 6
 
 
@@ -53,6 +60,10 @@ def pieces(items: Sequence[Item], language: str) -> list[Piece]:
     found: list[Piece] = []
     at = 0
     while at < len(items):
+        item = items[at]
+        if item.form in ("sign", "dash") or (item.form == "word" and _BEGINS.isdisjoint(item.tags)):
+            at += 1
+            continue
         piece = _piece(items, at, language, found[-1] if found else None)
         if piece is not None:
             found.append(piece)
@@ -67,7 +78,13 @@ def _piece(items: Sequence[Item], at: int, language: str, before: Piece | None) 
     if item.form == "date":
         return _written(items, at)
     tags = item.tags
-    if item.form in ("digits", "ordinal") or "ordinal" in tags or "num" in tags or "month" in tags or item.form == "dotted":
+    if (
+        item.form in ("digits", "ordinal")
+        or "ordinal" in tags
+        or "num" in tags
+        or "month" in tags
+        or item.form == "dotted"
+    ):
         night = before is not None and before.part == "nightto" and before.after == at
         day = _day(items, at, language, night)
         if day is not None:
@@ -102,7 +119,7 @@ def _written(items: Sequence[Item], at: int) -> Piece | None:
     after = at + 1
     if has(items, after, "year"):
         after += 1
-    return named and Piece(at, after, named, rule="date.written")
+    return Piece(at, after, named, rule="date.written") if named else None
 
 
 def _number(items: Sequence[Item], at: int) -> tuple[int, int] | None:
@@ -145,7 +162,9 @@ def _numbers(items: Sequence[Item], at: int, night: bool) -> tuple[list[int], in
 
 def _goes_on(items: Sequence[Item], at: int) -> bool:
     """Whether a list of days goes on: a comma alone does not make one of "house 5, 20 May"."""
-    return at + 1 < len(items) and (items[at].low == "," or "and" in items[at].tags) and _number(items, at + 1) is not None
+    return (
+        at + 1 < len(items) and (items[at].low == "," or "and" in items[at].tags) and _number(items, at + 1) is not None
+    )
 
 
 def _day(items: Sequence[Item], at: int, language: str, night: bool) -> Piece | None:
@@ -168,7 +187,7 @@ def _day(items: Sequence[Item], at: int, language: str, night: bool) -> Piece | 
         named = calendar.dated(year, start[0], start[1], last[1] if last != start else 0)
     else:
         named = calendar.month_day(start, last)
-    return named and Piece(at, after, named, rule="date.range" if start != last else "date.day")
+    return Piece(at, after, named, rule="date.range" if start != last else "date.day") if named else None
 
 
 _Once = tuple[tuple[tuple[int, int], tuple[int, int], int], int]
@@ -188,7 +207,12 @@ def _ranged(start: tuple[int, int], end: tuple[int, int], year: int, end_year: i
 def _day_once(items: Sequence[Item], at: int, language: str, night: bool) -> _Once | None:
     """(month, day) of first and last day, and the year or 0; and where they end."""
     year = 0
-    if has(items, at + 1, "year") and items[at].form == "digits" and int(items[at].value) in _YEARS and len(items[at].low) == 4:
+    if (
+        has(items, at + 1, "year")
+        and items[at].form == "digits"
+        and int(items[at].value) in _YEARS
+        and len(items[at].low) == 4
+    ):
         year, at = int(items[at].value), _past_dot(items, at + 2)
     if has(items, at, "month") and language in _MONTH_FIRST and _is_month(items[at]):
         numbers = _numbers(items, at + 1, night)
@@ -250,7 +274,12 @@ def _past_dot(items: Sequence[Item], at: int) -> int:
 def _year_after(items: Sequence[Item], at: int) -> tuple[int, int]:
     """Year that follows a month, and where it ends; 0 if none does."""
     where = at + 1 if at < len(items) and items[at].low == "," else at
-    if where < len(items) and items[where].form == "digits" and len(items[where].low) == 4 and int(items[where].value) in _YEARS:
+    if (
+        where < len(items)
+        and items[where].form == "digits"
+        and len(items[where].low) == 4
+        and int(items[where].value) in _YEARS
+    ):
         after = where + 1
         if has(items, after, "unit") or has(items, after, "scale"):
             return 0, at
@@ -269,26 +298,49 @@ def _day_alone(items: Sequence[Item], at: int, language: str) -> Piece | None:
     marked = has(items, after, "daymark") and items[after].low in _MARKS
     if not marked:
         suffix = items[after - 1].tags.get("suffix", "")
-        before = at == 0 or items[at - 1].form != "word" or not {
-            "join", "since", "until", "at", "from", "part", "cue", "to", "and", "relative", "weekday"
-        }.isdisjoint(items[at - 1].tags)
+        before = (
+            at == 0
+            or items[at - 1].form != "word"
+            or not {
+                "join",
+                "since",
+                "until",
+                "at",
+                "from",
+                "part",
+                "cue",
+                "to",
+                "and",
+                "relative",
+                "weekday",
+            }.isdisjoint(items[at - 1].tags)
+        )
         if suffix not in _ALONE or not before or (language == "en" and items[at - 1].low != "the"):
             return None
         following = items[after].tags if after < len(items) else {}
-        named_after = after < len(items) and items[after].form == "word" and (
-            not {"unit", "formation", "time", "label", "other", "company", "year", "scale", "num"}.isdisjoint(following)
-            or (not following and _names(items, after))
+        named_after = (
+            after < len(items)
+            and items[after].form == "word"
+            and (
+                not {"unit", "formation", "time", "label", "other", "company", "year", "scale", "num"}.isdisjoint(
+                    following
+                )
+                or (not following and _names(items, after))
+            )
         )
         if named_after or (after < len(items) and items[after].form in ("digits", "decimal")):
             return None
     after = after + 1 if marked else after
     named = calendar.month_day((0, numbers[0]), (0, numbers[-1]))
-    return named and Piece(at, after, named, rule="date.number")
+    return Piece(at, after, named, rule="date.number") if named else None
 
 
 def _names(items: Sequence[Item], at: int) -> bool:
     """Whether the words behind an ordinal may be what it numbers: a brigade, an article, a stage."""
-    return any(has(items, near, "stop") and len(items[near].low) > 3 or has(items, near, "formation") for near in (at, at + 1, at + 2))
+    return any(
+        (has(items, near, "stop") and len(items[near].low) > 3) or has(items, near, "formation")
+        for near in (at, at + 1, at + 2)
+    )
 
 
 def _year(items: Sequence[Item], at: int) -> Piece | None:
@@ -297,9 +349,9 @@ def _year(items: Sequence[Item], at: int) -> Piece | None:
     if item.form != "digits" or len(item.low) != 4 or int(item.value) not in range(1990, 2101):
         return None
     after, first, last = at + 1, int(item.value), int(item.value)
-    if after + 1 < len(items) and items[after].form == "dash" and items[after + 1].form == "digits":
-        if len(items[after + 1].low) == 4 and first < int(items[after + 1].value) < 2101:
-            last, after = int(items[after + 1].value), after + 2
+    following = items[after + 1] if after + 1 < len(items) and items[after].form == "dash" else None
+    if following is not None and len(following.low) == 4 and first < following.value < 2101:
+        last, after = int(following.value), after + 2
     if has(items, after, "year"):
         after = _past_dot(items, after + 1)
     elif not has(items, at - 1, "yearbefore") or has(items, after, "unit") or has(items, after, "scale"):
@@ -321,7 +373,9 @@ def _month(items: Sequence[Item], at: int, language: str) -> Piece | None:
     edge, where = items[at].tags.get("edge", ""), at
     if edge:
         where += 1
-        while where < len(items) and (items[where].form == "dash" or items[where].low in ("of", "in")) and where < at + 3:
+        while (
+            where < len(items) and (items[where].form == "dash" or items[where].low in ("of", "in")) and where < at + 3
+        ):
             where += 1
     if not has(items, where, "month") or not _is_month(items[where]):
         return None
@@ -336,7 +390,7 @@ def _month(items: Sequence[Item], at: int, language: str) -> Piece | None:
     if not (year or edge or led or accusative or has(items, at - 1, "which")):
         return None
     named = calendar.whole_month(month, year, edge)
-    return named and Piece(at, after, named, rule="date.month")
+    return Piece(at, after, named, rule="date.month") if named else None
 
 
 def _season(items: Sequence[Item], at: int) -> Piece | None:
@@ -347,15 +401,19 @@ def _season(items: Sequence[Item], at: int) -> Piece | None:
     year, after = _year_after(items, where + 1)
     plain = items[where].low in ("spring", "summer", "autumn", "winter")
     bare_next = after < len(items) and items[after].form == "word" and not items[after].tags
-    if (plain and bare_next and not year) or not (led or year or items[where].low.endswith(("ой", "ою", "ом", "ю", "ą", "em", "і"))):
+    if (plain and bare_next and not year) or not (
+        led or year or items[where].low.endswith(("ой", "ою", "ом", "ю", "ą", "em", "і"))
+    ):
         return None
     named = calendar.season(items[where].tags["season"], year)
-    return named and Piece(at, after, named, rule="date.season")
+    return Piece(at, after, named, rule="date.season") if named else None
 
 
 def _ago(items: Sequence[Item], at: int) -> Piece | None:
     """So many days, weeks, months ago or ahead."""
     lead = "agobefore" in items[at].tags
+    if items[at].form == "ordinal":
+        return None
     ahead = "later" in items[at].tags
     where = at + 1 if lead or ahead else at
     if where >= len(items):
@@ -368,13 +426,13 @@ def _ago(items: Sequence[Item], at: int) -> Piece | None:
     if time not in _SPREAD or (count is None and not has(items, after, "bare")):
         return None
     after += 1
-    future = any("future" in one.tags for one in items)
-    if not (lead or ahead and (future or items[at].low in ("через", "праз", "цераз"))):
+    future = any("future" in one.tags for one in items[max(0, at - 15) : at + 15])
+    if not (lead or (ahead and (future or items[at].low in ("через", "праз", "цераз")))):
         if not has(items, after, "ago") or items[after].low in ("before", "earlier"):
             return None
         after += 1
         ahead = False
-    if ahead and any(one.tags.get("cue") in ("served", "got") for one in items):
+    if ahead and any(one.tags.get("cue") in ("served", "got") for one in items[max(0, at - 20) : at + 20]):
         return None
     size, spread = _SPREAD[time]
     least, most = int(low * size) - spread, int(high * size) + spread

@@ -1,4 +1,4 @@
-"""What a date is the date of: to report, of being served, or something else; told by the nearest word of either kind."""
+"""What a date is the date of: to report, of being served, or another; told by the nearest word of either kind."""
 
 from __future__ import annotations
 
