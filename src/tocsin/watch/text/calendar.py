@@ -53,6 +53,7 @@ PARTS: Final[dict[str, tuple[int, int]]] = {
 """Part of a day → its first and last hour, from the midnight that begins the day; below 0 it is the evening before."""
 _SOON: Final = dt.timedelta(days=62)
 _LONG_AGO: Final = dt.timedelta(days=270)
+_MONTHS_AHEAD: Final = 9
 _SEASONS: Final = {"winter": 12, "spring": 3, "summer": 6, "autumn": 9}
 
 
@@ -117,7 +118,7 @@ def _nearest(one: tuple[int, int], published: dt.date, future: bool) -> dt.date 
     if month == 0:
         return ahead if future and ahead - published <= dt.timedelta(days=20) else past
     near = ahead - published <= _SOON and published - past >= _LONG_AGO
-    return ahead if near or (future and ahead - published <= published - past) else past
+    return ahead if near or (future and ahead - published <= _LONG_AGO) else past
 
 
 def _choices(month: int, day: int, published: dt.date) -> list[dt.date]:
@@ -227,9 +228,9 @@ def whole_month(month: int, year: int, edge: str) -> Named | None:
         if not 2 <= published.year <= 9988:
             return None
         past = published.year - (month > published.month)
-        if future and month < published.month:
-            return _month(published.year + 1, month, edge)
         ahead = (month - published.month) % 12
+        if future and month < published.month and ahead <= _MONTHS_AHEAD:
+            return _month(published.year + 1, month, edge)
         return _month(past + 1 if month > published.month and (future or ahead <= 2) else past, month, edge)
 
     return Named(named, "month")

@@ -87,7 +87,7 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
     hour, after = _hour(items, at)
     if hour is None:
         return _military(items, at, language)
-    before = items[at - 1] if at else None
+    before = _before(items, at)
     led = before is not None and ("at" in before.tags or "hourbefore" in before.tags)
     if has(items, after, "half") and (item.form == "digits" or led):
         return _halved(items, hour * 60, after) if hour <= 12 or items[after].low not in ("am", "pm") else None
@@ -106,9 +106,17 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
     return _bare(items, at, hour, after, close)
 
 
+def _before(items: Sequence[Item], at: int) -> Item | None:
+    """The word before an hour, past the full stop of "godz."."""
+    dotted = at > 1 and items[at - 1].low == "." and "hourbefore" in items[at - 2].tags
+    return items[at - 2 if dotted else at - 1] if at else None
+
+
 def _bare(items: Sequence[Item], at: int, hour: int, after: int, close: bool) -> tuple[int, int] | None:
     """ "К 8 завтра", "завтра к 8", "явиться к 8": a number behind a preposition of clock times."""
-    if items[at].form == "ordinal" or _counts_on(items, after) or (after < len(items) and items[after].form == "dash"):
+    if items[at].form == "ordinal" and items[at - 1].low not in _ORDINAL_HOURS:
+        return None
+    if _counts_on(items, after) or (after < len(items) and items[after].form == "dash"):
         return None
     if after < len(items) and items[after].low == "/":
         return None

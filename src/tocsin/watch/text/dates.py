@@ -24,7 +24,7 @@ __all__ = ["Dated", "dated", "find"]
 _MOST_GAP: Final = 3
 _OWN_DAY: Final = frozenset(("lastnight", "tonight", "thismorning", "thisafternoon"))
 _DECREED: Final = 4
-_FILLERS: Final = frozenset(("join", "daymark", "year"))
+_FILLERS: Final = frozenset(("join", "daymark", "year", "hourbefore"))
 _WORDS_OF_DOCUMENTS: Final = frozenset(
     ("указ", "указа", "указу", "приказ", "приказа", "приказу", "наказ", "наказу", "загад", "загаду")
 )

@@ -219,7 +219,8 @@ def _day_once(items: Sequence[Item], at: int, language: str, night: bool) -> _On
         if numbers is None:
             return None
         found, after = numbers
-        if has(items, after, "hour") or has(items, after, "unit") or has(items, after, "scale"):
+        counted = has(items, after, "unit") and language == "lt" and items[after - 1].form == "digits"
+        if has(items, after, "hour") or counted or has(items, after, "scale"):
             return None
         if has(items, after, "daymark"):
             after = _past_dot(items, after + 1)
@@ -433,6 +434,8 @@ def _ago(items: Sequence[Item], at: int) -> Piece | None:
         after += 1
         ahead = False
     if ahead and any(one.tags.get("cue") in ("served", "got") for one in items[max(0, at - 20) : at + 20]):
+        return None
+    if lead and (has(items, after, "before") or has(items, after + 1, "before")):
         return None
     size, spread = _SPREAD[time]
     least, most = int(low * size) - spread, int(high * size) + spread

@@ -21,7 +21,7 @@ Finder = Callable[[str, str, Context], list[Found]]
 """`find(text, language, reading)`."""
 DEFAULT: Final[tuple[Finder, ...]] = (dates.find, notice.find, numbers.find)
 """The finders that are asked, in this order."""
-LONGEST: Final = 200_000
+LONGEST: Final = 100_000
 """Characters of a text that are read; what stands behind them is kept, but nothing is suggested of it."""
 _WHOLES: Final = ("date", "notice")
 
