@@ -20,7 +20,9 @@ __all__ = [
     "PARTS",
     "Days",
     "Named",
+    "after",
     "ago",
+    "between",
     "clock_bounds",
     "clock_ms",
     "dated",
@@ -153,6 +155,27 @@ def ago(least: int, most: int) -> Named:
     def named(published: dt.date, _future: bool) -> Days | None:
         first, last = _moved(published, -most), _moved(published, -least)
         return (first, last) if first and last else None
+
+    return Named(named, "relative")
+
+
+def after(earlier: Named, days: int) -> Named:
+    """So many days after other days."""
+
+    def named(published: dt.date, future: bool) -> Days | None:
+        found = earlier.days(published, future)
+        first, last = (_moved(found[0], days), _moved(found[1], days)) if found else (None, None)
+        return (first, last) if first and last else None
+
+    return Named(named, earlier.sort, earlier.fixed)
+
+
+def between(first: Named, second: Named) -> Named:
+    """From the earlier of two to the later."""
+
+    def named(published: dt.date, future: bool) -> Days | None:
+        one, other = first.days(published, False), second.days(published, future)
+        return (min(one[0], other[0]), max(one[1], other[1])) if one and other else one or other
 
     return Named(named, "relative")
 

@@ -91,7 +91,7 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
     led = before is not None and ("at" in before.tags or "hourbefore" in before.tags)
     if has(items, after, "half") and (item.form == "digits" or led):
         return _halved(items, hour * 60, after) if hour <= 12 or items[after].low not in ("am", "pm") else None
-    if has(items, after, "hour") and item.form != "ordinal":
+    if has(items, after, "hour") and (item.form != "ordinal" or items[at - 1].low in _ORDINAL_HOURS):
         alone = (items[after].low in _HOURS_ALONE and language != "en") or items[after].low == "o'clock"
         lasting = before is not None and before.low in ("na", "на", "for") and not _ordered(items, at)
         if ((led or alone) and language != "en" and not lasting) or items[after].low == "o'clock":
@@ -158,13 +158,14 @@ def _halved(items: Sequence[Item], minutes: int, at: int) -> tuple[int, int] | N
             half = items[at].tags.get("half", "") if at < len(items) else ""
         if not half:
             return (minutes, at) if minutes <= _DAY else None
+    after = at if items[at].tags.get("part", "").startswith("this") else at + 1  # "this morning" also names the day
     if half == "p" and minutes < 12 * 60:
         minutes += 12 * 60
     elif half == "a" and minutes >= 12 * 60 and minutes < 13 * 60:
         minutes -= 12 * 60
     elif half == "n" and minutes >= 9 * 60 and minutes <= 12 * 60:
         minutes += 12 * 60
-    return (minutes, at + 1) if minutes <= _DAY else None
+    return (minutes, after) if minutes <= _DAY else None
 
 
 def _pointed(items: Sequence[Item], at: int, close: bool) -> tuple[int, int] | None:

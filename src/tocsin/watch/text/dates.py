@@ -24,6 +24,7 @@ __all__ = ["Dated", "dated", "find"]
 _MOST_GAP: Final = 3
 _OWN_DAY: Final = frozenset(("lastnight", "tonight", "thismorning", "thisafternoon"))
 _DECREED: Final = 4
+_NEXT_DAY: Final = 5
 _FILLERS: Final = frozenset(("join", "daymark", "year", "hourbefore"))
 _WORDS_OF_DOCUMENTS: Final = frozenset(
     ("указ", "указа", "указу", "приказ", "приказа", "приказу", "наказ", "наказу", "загад", "загаду")
@@ -70,14 +71,26 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
 @lru_cache(maxsize=8)
 def dated(text: str, language: str, reading: Context) -> tuple[tuple[Dated, ...], ...]:
     """All dates of a text, a sentence at a time, in the order of `sentences`."""
-    return tuple(_in_sentence(sentence, reading) for sentence in sentences(text, language))
+    found: list[tuple[Dated, ...]] = []
+    earlier: Named | None = None
+    for sentence in sentences(text, language):
+        here = _in_sentence(sentence, reading, earlier)
+        earlier = next((one.named for one in reversed(here) if _is_one_day(one)), earlier)
+        found.append(here)
+    return tuple(found)
 
 
-def _in_sentence(sentence: Sentence, reading: Context) -> tuple[Dated, ...]:
+def _is_one_day(one: Dated) -> bool:
+    """Whether a date names one day of its own."""
+    single = one.named is not None and one.named.sort in ("day", "weekday", "relative")
+    return single and one.found.rule not in ("date.clock", "date.since", "date.range")
+
+
+def _in_sentence(sentence: Sentence, reading: Context, earlier: Named | None) -> tuple[Dated, ...]:
     items = sentence.items
     found: list[Dated] = []
     for group in _grouped(items, pieces(items, sentence.language)):
-        one = _dated(items, group, reading, found)
+        one = _dated(items, group, reading, found, earlier)
         if one is not None:
             found.append(one)
     return tuple(found)
@@ -140,7 +153,9 @@ def _together(items: Sequence[Item], held: Piece, piece: Piece) -> bool:
     return True
 
 
-def _dated(items: Sequence[Item], group: Piece, reading: Context, before: list[Dated]) -> Dated | None:
+def _dated(
+    items: Sequence[Item], group: Piece, reading: Context, before: list[Dated], earlier: Named | None
+) -> Dated | None:
     named, rule = group.named, group.rule
     if named is None and group.part in _OWN_DAY:
         named = calendar.shift(0)
@@ -148,7 +163,7 @@ def _dated(items: Sequence[Item], group: Piece, reading: Context, before: list[D
         return None
     role = role_of(items, group.first, group.after)
     if named is None:
-        named, rule = _day_for_clock(before, role), "date.clock"
+        named, rule = _day_for_clock(items, group, before, role, earlier), "date.clock"
     future = is_future(items, group.first, group.after, role)
     days = resolve(named, reading.published, reading.zone, future)
     bounds = _bounds(group, days, reading)
@@ -161,12 +176,29 @@ def _dated(items: Sequence[Item], group: Piece, reading: Context, before: list[D
     return Dated(group.first, group.after, found, named, group.clock, group.part, days)
 
 
-def _day_for_clock(before: list[Dated], role: str) -> Named:
-    """Day of a clock time that has none: the last one that its sentence named, else one around publication."""
-    for one in reversed(before):
-        if one.named is not None and one.named.sort in ("day", "weekday", "relative"):
-            return one.named
-    return calendar.ago(-1, 0) if role == "report" else calendar.ago(0, 1)
+def _day_for_clock(items: Sequence[Item], group: Piece, before: list[Dated], role: str, earlier: Named | None) -> Named:
+    """Day of a clock time that has none.
+
+    The last day that its sentence named, or the day after it where the words say so, or where one served in the evening
+    is to report in the morning. Otherwise any day from the one that an earlier sentence named (or the day before
+    publication) to publication, or to the day after it of a time to report.
+    """
+    one = next((each for each in reversed(before) if _is_one_day(each)), None)
+    if one is not None and one.named is not None:
+        between = items[one.after : group.after + _NEXT_DAY]
+        following = any(item.tags.get("same") == "0-48" for item in between)
+        return calendar.after(one.named, 1) if following or _wraps(one, group, role) else one.named
+    ahead = -1 if role == "report" else 0
+    around = calendar.ago(ahead, ahead + 1)
+    return around if earlier is None else calendar.between(earlier, around)
+
+
+def _wraps(one: Dated, group: Piece, role: str) -> bool:
+    """Whether a time to report would come before the time of being served that stands before it."""
+    if role != "report" or one.found.value["role"] == "report" or group.clock is None:
+        return False
+    start = one.clock[0] if one.clock else calendar.PARTS[one.part][0] * 60 if one.part else 0
+    return group.clock[0] < start
 
 
 def _bounds(group: Piece, days: Days | None, reading: Context) -> Bounds:

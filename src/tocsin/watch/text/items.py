@@ -122,9 +122,9 @@ def _ends(text: str, at: int, held: list[re.Match[str]]) -> bool:
     if not rest[:1].isspace():
         return not rest
     before = held[-2] if len(held) > 1 else None
-    if before is not None and before.end() == at - 1 and before[0] in _AFTER_DIGITS and len(held) > 2:
-        if held[-3].lastgroup in ("digits", "ordinal"):
-            return False
+    counted = len(held) > 2 and held[-3].lastgroup == "digits"
+    if before is not None and before.end() == at - 1 and before[0] in _AFTER_DIGITS and counted:
+        return False
     short = before is not None and before.end() == at - 1 and before[0].lower() in _SHORT
     after = rest.lstrip()[:1]
     return not (after.islower() or (short and after.isdigit()))
@@ -133,43 +133,32 @@ def _ends(text: str, at: int, held: list[re.Match[str]]) -> bool:
 _AFTER_DIGITS: Final = frozenset(("d", "m"))
 """Lithuanian day and year behind their number, which seldom end a sentence."""
 _SHORT: Final = frozenset(
-    [
-        "chel",
-        "co",
-        "d",
-        "g",
-        "godz",
-        "im",
-        "m",
-        "min",
-        "mr",
-        "mrs",
-        "nr",
-        "no",
-        "obl",
-        "p",
-        "r",
-        "st",
-        "tys",
-        "tūkst",
-        "val",
-        "vs",
-        "в",
-        "г",
-        "гг",
-        "гадз",
-        "год",
-        "д",
-        "им",
-        "мин",
-        "обл",
-        "р",
-        "св",
-        "см",
-        "ст",
-        "тис",
-    ]
-) | {"тыс", "ул", "чел"}
+    (
+        *("chel", "co", "d", "g", "godz", "im", "m", "min", "mr", "mrs", "nr", "no", "obl", "p", "r", "st", "tys"),
+        *(
+            "tūkst",
+            "val",
+            "vs",
+            "в",
+            "г",
+            "гг",
+            "гадз",
+            "год",
+            "д",
+            "им",
+            "мин",
+            "обл",
+            "р",
+            "св",
+            "см",
+            "ст",
+            "тис",
+            "тыс",
+            "ул",
+            "чел",
+        ),
+    )
+)
 """Words that are written with a full stop: a number that follows goes on with the sentence."""
 
 

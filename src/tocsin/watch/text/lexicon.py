@@ -22,6 +22,7 @@ LANGUAGES: Final = ("be", "en", "lt", "pl", "ru", "uk")
 """Languages that have a table."""
 _LED: Final = frozenset(("at", "join", "since", "until", "for", "from", "to", "hourbefore"))
 """What a preposition at the end of a phrase such as "report at" still says."""
+_KEPT: Final = frozenset(("cue", "summons", "period_word", "called"))
 _SHORTEST_STEM: Final = 2
 _LONGEST_WORD: Final = 30
 
@@ -73,8 +74,13 @@ class Lexicon:
         tags, phrases = known
         for parts, meaning in phrases:
             if len(parts) <= len(words) and all(map(_fits, parts, words)):
-                return len(parts), meaning
+                return len(parts), self._with_parts(words[: len(parts)], meaning)
         return 1, tags
+
+    def _with_parts(self, words: Sequence[str], meaning: Tags) -> Tags:
+        """A phrase's tags, with what its words say of summoning: "before reporting" still speaks of reporting."""
+        more = {tag: value for word in words for tag, value in self._words.of(word).items() if tag in _KEPT}
+        return {**more, **meaning} if more else meaning
 
     def _look_up(self, word: str) -> tuple[Tags, list[tuple[tuple[str, ...], Tags]]]:
         found = list(self._phrases.get(word, ()))

@@ -22,6 +22,7 @@ __all__ = ["find"]
 
 _HOURS: Final = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 720}
 _LEGAL: Final = 72
+_LONGEST_LEGAL: Final = 15 * 24
 _LONGEST: Final = 31 * 24
 _LONGEST_GIVEN: Final = 10 * 24
 _HOUR_MS: Final = 3_600_000
@@ -67,27 +68,31 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
         Periods {hours_least, hours_most, says}, in the order of the text.
     """
     found: list[Found] = []
+    told = frozenset[str]()
     for sentence, dates in zip(sentences(text, language), dated(text, language, reading), strict=True):
-        found += _in_sentence(sentence, dates)
+        kinds = _kinds(sentence.items)
+        found += _in_sentence(sentence, dates, kinds, told)
+        told |= kinds
     return sorted(found, key=lambda one: (one.start, one.end, one.rule))
 
 
-def _in_sentence(sentence: Sentence, dates: Sequence[Dated]) -> list[Found]:
+def _in_sentence(
+    sentence: Sentence, dates: Sequence[Dated], kinds: frozenset[str], told: frozenset[str]
+) -> list[Found]:
     items = sentence.items
-    if all(_CUES.isdisjoint(one.tags) for one in items):
+    if not told and all(_CUES.isdisjoint(one.tags) for one in items):
         return []
-    found = list(_periods(items))
+    found = list(_periods(items, kinds, told))
     pair = _pair(items, dates)
     if pair is not None:
         return [*found, pair]
-    return [*found, *_same(items), *_deadlines(items, dates)]
+    return [*found, *_same(items, kinds), *_deadlines(items, dates)]
 
 
-def _periods(items: Sequence[Item]) -> Iterator[Found]:
+def _periods(items: Sequence[Item], kinds: frozenset[str], told: frozenset[str]) -> Iterator[Found]:
     at = 0
-    kinds = _kinds(items)
     while at < len(items):
-        one = _period_at(items, at, kinds) if _may_start(items[at]) else None
+        one = _period_at(items, at, kinds, told) if _may_start(items[at]) else None
         if one is None:
             at += 1
             continue
@@ -116,7 +121,7 @@ def _kinds(items: Sequence[Item]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str]) -> tuple[Found, int] | None:
+def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozenset[str]) -> tuple[Found, int] | None:
     item = items[at]
     if "span" in item.tags:
         return _span(items, at)
@@ -126,16 +131,16 @@ def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str]) -> tuple[F
             return None
         return _made(items, at, period, period.least, period.most, "notice.notice"), period.after
     if "within" in item.tags:
-        found = _within(items, at, kinds)
+        found = _within(items, at, kinds, told)
         if found is not None:
             return found
     period = _length(items, at)
     if period is None or _elsewhere(items, period):
         return None
-    return _plain(items, period, kinds)
+    return _plain(items, period, kinds) or _told(items, period, kinds, told)
 
 
-def _within(items: Sequence[Item], at: int, kinds: frozenset[str]) -> tuple[Found, int] | None:
+def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozenset[str]) -> tuple[Found, int] | None:
     """A preposition and a length: за семь дней, within a day, w ciągu doby, per parą."""
     kind = items[at].tags["within"]
     period = _length(items, at + 1)
@@ -152,7 +157,7 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str]) -> tuple[Foun
             "summons",
         }:
             return None
-    elif not (beside or noticed) and not kinds & {"report", "served", "summons", "period_word"}:
+    elif not (beside or noticed) and (not _summoning(items, period, kinds, told) or _counts(items, period.after)):
         return None
     if items[at].low in ("prieš",) and not (beside or kinds & {"owed"}):
         return None
@@ -197,6 +202,42 @@ def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tup
         if items[period.first].tags.get("hedge") == "most" and "period_word" not in kinds and "before" not in kinds:
             return None
         return _made(items, period.first, period, period.least, period.most, "notice.short"), period.after
+    return None
+
+
+def _summoning(items: Sequence[Item], period: _Period, kinds: frozenset[str], told: frozenset[str]) -> bool:
+    """Whether a sentence speaks of summoning; of a few hours it is enough that an earlier one did."""
+    if kinds & {"report", "served", "summons", "period_word"}:
+        return True
+    return (
+        bool(told & {"report", "served", "summons"})
+        and period.most is not None
+        and period.most <= 24
+        and len(items) < 12
+    )
+
+
+def _counts(items: Sequence[Item], at: int) -> bool:
+    """Whether a number follows: "in a day 1,500 passed" is no notice."""
+    return any(
+        one.form in ("digits", "grouped", "decimal") or not {"num", "many", "scale", "vague"}.isdisjoint(one.tags)
+        for one in items[at : at + 5]
+    )
+
+
+def _told(
+    items: Sequence[Item], period: _Period, kinds: frozenset[str], told: frozenset[str]
+) -> tuple[Found, int] | None:
+    """After a sentence on a summons: "he had less than ten hours", "the law says seven days"."""
+    if not told & {"report", "served", "summons"}:
+        return None
+    hedge = items[period.first].tags.get("hedge")
+    unit = items[period.after - 1].tags.get("time") or items[period.after - 1].tags.get("one")
+    if hedge == "less" and period.most is not None and period.most <= 24:
+        return _made(items, period.first, period, period.least, period.most, "notice.short"), period.after
+    law = "owed" in kinds and unit in ("day", "week") and hedge != "most" and "taken" not in kinds
+    if law and (period.most or period.least or 0) <= _LONGEST_LEGAL:
+        return _made(items, period.first, period, period.least, period.most, "notice.law", "owed"), period.after
     return None
 
 
@@ -324,9 +365,8 @@ def _says(items: Sequence[Item], first: int, after: int) -> str:
     return "given"
 
 
-def _same(items: Sequence[Item]) -> Iterator[Found]:
+def _same(items: Sequence[Item], kinds: frozenset[str]) -> Iterator[Found]:
     """The same day; the next morning; at once: where a summons is meant."""
-    kinds = _kinds(items)
     if not ("summons" in kinds or "served" in kinds or "report" in kinds):
         return
     for item in items:
@@ -369,7 +409,8 @@ def _pair(items: Sequence[Item], dates: Sequence[Dated]) -> Found | None:
     ]
     if not served or not due:
         return None
-    first, last = served[0], next((one for one in due if one.first > served[0].first), due[0])
+    timed = [one for one in served if one.clock] or served
+    first, last = timed[0], next((one for one in due if one.first > timed[0].first), due[0])
     hours = _between(items, first, last)
     if hours is None:
         return None

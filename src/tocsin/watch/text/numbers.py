@@ -113,7 +113,7 @@ def _counted(items: Sequence[Item], count: Count) -> Found | None:
             return None
     else:
         unit, times = ("day", _DAYS[item.tags["time"]]) if item.tags["time"] in _DAYS else ("hour", 1)
-        if _is_moment(items, count, at, unit):
+        if items[count.first].low == "per" or _is_moment(items, count, at, unit):
             return None
     return _found(items, count, at + 1, unit, times, f"number.{unit if unit in ('day', 'hour') else 'unit'}")
 
@@ -156,7 +156,7 @@ def _is_moment(items: Sequence[Item], count: Count, at: int, unit: str) -> bool:
     """Whether a number of hours or days is a clock time, or says how long ago or how soon."""
     before = items[count.first - 1] if count.first else None
     if has(items, at + 1, "ago") or (before is not None and ("later" in before.tags or "agobefore" in before.tags)):
-        return not (before is not None and before.low in ("in", "po", "за", "za") and "ago" not in _tags(items, at + 1))
+        return not (before is not None and before.low in ("in", "за", "za") and "ago" not in _tags(items, at + 1))
     if "every" in ("" if before is None else before.low):
         return True
     if unit == "hour":

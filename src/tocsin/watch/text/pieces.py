@@ -355,6 +355,10 @@ def _year(items: Sequence[Item], at: int) -> Piece | None:
         last, after = int(following.value), after + 2
     if has(items, after, "year"):
         after = _past_dot(items, after + 1)
+        if first == last and has(items, after, "month"):
+            edge = items[after + 1].tags.get("edge", "") if after + 1 < len(items) else ""
+            named = calendar.whole_month(int(items[after].tags["month"]), first, edge)
+            return Piece(at, after + (2 if edge else 1), named, rule="date.month") if named else None
     elif not has(items, at - 1, "yearbefore") or has(items, after, "unit") or has(items, after, "scale"):
         return None
     return Piece(at, after, calendar.fixed(dt.date(first, 1, 1), dt.date(last, 12, 31), "year"), rule="date.year")

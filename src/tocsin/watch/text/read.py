@@ -23,7 +23,8 @@ DEFAULT: Final[tuple[Finder, ...]] = (dates.find, notice.find, numbers.find)
 """The finders that are asked, in this order."""
 LONGEST: Final = 100_000
 """Characters of a text that are read; what stands behind them is kept, but nothing is suggested of it."""
-_WHOLES: Final = ("date", "notice")
+_OF_DATES: Final = ("notice.pair", "notice.deadline", "notice.same")
+"""Rules by which a notice period and a date may rest on the same characters."""
 
 
 def read_text(
@@ -55,18 +56,21 @@ def read_text(
 
 
 def _kept(found: Iterable[Found]) -> list[Found]:
-    """In order, each place and kind once, without numbers inside dates and notice periods."""
+    """In order, each place and kind once, without numbers inside dates and periods, nor dates inside periods."""
     ordered = sorted(found, key=lambda one: (one.start, one.end, one.kind, one.rule))
     once = {(one.kind, one.start, one.end): one for one in reversed(ordered)}
-    wholes = [one for one in ordered if one.kind in _WHOLES]
     taken = bytearray(max((one.end for one in ordered), default=0))
-    for one in wholes:
-        if one.rule != "notice.pair":  # a pair runs from one date to another: a count between them stays one
+    periods = bytearray(len(taken))
+    for one in ordered:
+        if one.kind == "date" or (one.kind == "notice" and one.rule != "notice.pair"):
             taken[one.start : one.end] = b"\1" * (one.end - one.start)
+        if one.kind == "notice" and one.rule not in _OF_DATES:
+            periods[one.start : one.end] = b"\1" * (one.end - one.start)
+    inside = {"number": taken, "date": periods}
     return [
         one
         for _key, one in sorted(once.items(), key=lambda item: (item[0][1], item[0][2], item[0][0]))
-        if one.kind != "number" or not any(taken[one.start : one.end])
+        if one.kind not in inside or not any(inside[one.kind][one.start : one.end])
     ]
 
 

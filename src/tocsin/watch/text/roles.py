@@ -29,7 +29,8 @@ def role_of(items: Sequence[Item], first: int, after: int) -> str:
     """
     if _is_for(items, first):
         return "report"
-    summoned = any("summons" in one.tags for one in items[max(0, first - 20) : after + 20])
+    near = items[max(0, first - 20) : after + 20]
+    summoned = any("summons" in one.tags or one.tags.get("cue") == "report" for one in near)
     best, cost = "other", _LEFT + 2
     for step, at in enumerate(range(first - 1, max(-1, first - 1 - _LEFT), -1)):
         role = _role(items[at], summoned)
@@ -54,8 +55,8 @@ def _signs(items: Sequence[Item], first: int, after: int) -> int:
 
 def _role(item: Item, summoned: bool) -> str:
     cue = item.tags.get("cue", "")
-    if cue == "got":
-        return "served" if summoned else ""
+    if cue in ("got", "came"):
+        return ("served" if cue == "got" else "report") if summoned else ""
     return cue
 
 
