@@ -127,7 +127,9 @@ def _bare(items: Sequence[Item], at: int, hour: int, after: int, close: bool) ->
 
 
 def _ordered(items: Sequence[Item], at: int) -> bool:
-    """Whether a word of reporting or a summons stands just before."""
+    """Whether a word of reporting or a summons stands just before, or of reporting just behind."""
+    if any(one.tags.get("cue") == "report" for one in items[at + 1 : at + 3]):
+        return True
     return any(one.tags.get("cue") == "report" or "summons" in one.tags for one in items[max(0, at - 5) : at])
 
 

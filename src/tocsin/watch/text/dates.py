@@ -25,6 +25,7 @@ _MOST_GAP: Final = 3
 _OWN_DAY: Final = frozenset(("lastnight", "tonight", "thismorning", "thisafternoon"))
 _DECREED: Final = 4
 _NEXT_DAY: Final = 5
+_FAR_MS: Final = 100 * 24 * 3_600_000
 _FILLERS: Final = frozenset(("join", "daymark", "year", "hourbefore"))
 _WORDS_OF_DOCUMENTS: Final = frozenset(
     ("указ", "указа", "указу", "приказ", "приказа", "приказу", "наказ", "наказу", "загад", "загаду")
@@ -236,5 +237,17 @@ def _others(group: Piece, named: Named, bounds: Bounds, future: bool, reading: C
     """The other year, or the other week, that the same words may name."""
     if named.fixed or named.sort not in ("day", "weekday"):
         return ()
-    other = _bounds(group, resolve(named, reading.published, reading.zone, not future), reading)
-    return (other,) if other != bounds and other.known else ()
+    asked = [(reading.published, not future)]
+    if named.sort == "day":
+        asked.append((_long_before(bounds), False))
+    for published, ahead in asked:
+        other = _bounds(group, resolve(named, published, reading.zone, ahead), reading)
+        if other != bounds and other.known:
+            return (other,)
+    return ()
+
+
+def _long_before(bounds: Bounds) -> Bounds:
+    """A time of publication before a date, and too far from it for the date to be near: the year before is found."""
+    moment = None if bounds.least is None else bounds.least - _FAR_MS
+    return Bounds(moment, moment)

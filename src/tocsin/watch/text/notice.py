@@ -86,7 +86,7 @@ def _in_sentence(
     pair = _pair(items, dates)
     if pair is not None:
         return [*found, pair]
-    return [*found, *_same(items, kinds), *_deadlines(items, dates)]
+    return [*found, *_same(items, kinds, told), *_deadlines(items, dates)]
 
 
 def _periods(items: Sequence[Item], kinds: frozenset[str], told: frozenset[str]) -> Iterator[Found]:
@@ -134,6 +134,8 @@ def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str], told: froz
         found = _within(items, at, kinds, told)
         if found is not None:
             return found
+    if at and item.form == "digits" and "hedge" in items[at - 1].tags:
+        return None  # "up to 10 days" was looked at with its hedge
     period = _length(items, at)
     if period is None or _elsewhere(items, period):
         return None
@@ -219,10 +221,7 @@ def _summoning(items: Sequence[Item], period: _Period, kinds: frozenset[str], to
 
 def _counts(items: Sequence[Item], at: int) -> bool:
     """Whether a number follows: "in a day 1,500 passed" is no notice."""
-    return any(
-        one.form in ("digits", "grouped", "decimal") or not {"num", "many", "scale", "vague"}.isdisjoint(one.tags)
-        for one in items[at : at + 5]
-    )
+    return any(_is_number(one) for one in items[at : at + 5])
 
 
 def _told(
@@ -268,6 +267,8 @@ def _length(items: Sequence[Item], at: int) -> _Period | None:
         return None
     low = high = 1.0
     after = where
+    if has(items, where, "bare") and where and _is_number(items[where - 1]):
+        return None
     count = None
     if not has(items, where, "bare"):
         count = count_at(items, at)
@@ -299,6 +300,11 @@ def _length(items: Sequence[Item], at: int) -> _Period | None:
     low, high = low * _HOURS[unit], high * _HOURS[unit]
     least, most = _hedged(hedge, low, high)
     return _Period(at, after + 1, least, most) if high <= _LONGEST * 3 else None
+
+
+def _is_number(item: Item) -> bool:
+    numeral = not {"num", "scale", "vague", "many"}.isdisjoint(item.tags)
+    return numeral or item.form in ("digits", "grouped", "decimal", "dotted")
 
 
 def _hedged(hedge: str, low: float, high: float) -> tuple[float | None, float | None]:
@@ -365,9 +371,10 @@ def _says(items: Sequence[Item], first: int, after: int) -> str:
     return "given"
 
 
-def _same(items: Sequence[Item], kinds: frozenset[str]) -> Iterator[Found]:
+def _same(items: Sequence[Item], kinds: frozenset[str], told: frozenset[str]) -> Iterator[Found]:
     """The same day; the next morning; at once: where a summons is meant."""
-    if not ("summons" in kinds or "served" in kinds or "report" in kinds):
+    summoned = kinds & {"summons", "served", "report"} or ("taken" in kinds and told & {"summons", "served", "report"})
+    if not summoned:
         return
     for item in items:
         if "same" not in item.tags:

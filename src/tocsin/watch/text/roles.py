@@ -12,7 +12,7 @@ __all__ = ["is_future", "role_of"]
 _LEFT: Final = 14
 _RIGHT: Final = 9
 _COMMA: Final = 4
-_BEHIND: Final = 3
+_BEHIND: Final = 2
 _SIGNS: Final = frozenset(",;:()")
 
 
