@@ -52,7 +52,8 @@ def language_of(text: str) -> str:
         return found
     if letters < _SHORTEST:
         return "und"
-    return _model(_CYRILLIC if cyrillic >= latin else _LATIN)(read)[0]
+    asked = _CYRILLIC if cyrillic >= latin else _LATIN
+    return next(code for code, _score in _model()(read) if code in asked)
 
 
 def _by_letters(counts: Counter[str]) -> str:
@@ -90,13 +91,13 @@ def _common(words: list[str], language: str) -> int:
 
 
 @cache
-def _model(languages: tuple[str, ...]) -> Callable[[str], tuple[str, float]]:
+def _model() -> Callable[[str], list[tuple[str, float]]]:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     found = LanguageIdentifier.from_model_file(MODEL_FILE)
-    found.set_languages(list(languages))
-    classify: Callable[[str], tuple[str, float]] = found.classify
-    return classify
+    found.set_languages(list(_ASKED))
+    rank: Callable[[str], list[tuple[str, float]]] = found.rank
+    return rank
 
 
 def table_for(sentence: str, language: str) -> str:
