@@ -27,6 +27,7 @@ __all__ = [
     "clock_ms",
     "dated",
     "fixed",
+    "following",
     "month_day",
     "part_bounds",
     "period",
@@ -168,6 +169,16 @@ def after(earlier: Named, days: int) -> Named:
         return (first, last) if first and last else None
 
     return Named(named, earlier.sort, earlier.fixed)
+
+
+def following(wanted: Named, told: Named) -> Named:
+    """The first of certain weekdays that is not before another day."""
+
+    def named(published: dt.date, future: bool) -> Days | None:
+        base = told.days(published, False)
+        return wanted.days(base[0], True) if base else wanted.days(published, future)
+
+    return Named(named, wanted.sort, told.fixed)
 
 
 def between(first: Named, second: Named) -> Named:

@@ -165,6 +165,8 @@ def _dated(
     role = role_of(items, group.first, group.after)
     if named is None:
         named, rule = _day_for_clock(items, group, before, role, earlier), "date.clock"
+    if named.sort == "weekday" and role == "report":
+        named = _after_served(named, before)
     future = is_future(items, group.first, group.after, role)
     days = resolve(named, reading.published, reading.zone, future)
     bounds = _bounds(group, days, reading)
@@ -192,6 +194,14 @@ def _day_for_clock(items: Sequence[Item], group: Piece, before: list[Dated], rol
     ahead = -1 if role == "report" else 0
     around = calendar.ago(ahead, ahead + 1)
     return around if earlier is None else calendar.between(earlier, around)
+
+
+def _after_served(named: Named, before: list[Dated]) -> Named:
+    """A weekday to report is the first one not before the day on which its sentence says that it was told."""
+    one = next((each for each in reversed(before) if _is_one_day(each)), None)
+    if one is None or one.named is None or one.found.value["role"] == "report":
+        return named
+    return calendar.following(named, one.named)
 
 
 def _wraps(one: Dated, group: Piece, role: str) -> bool:

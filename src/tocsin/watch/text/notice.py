@@ -373,8 +373,8 @@ def _says(items: Sequence[Item], first: int, after: int) -> str:
 
 def _same(items: Sequence[Item], kinds: frozenset[str], told: frozenset[str]) -> Iterator[Found]:
     """The same day; the next morning; at once: where a summons is meant."""
-    summoned = kinds & {"summons", "served", "report"} or ("taken" in kinds and told & {"summons", "served", "report"})
-    if not summoned:
+    about = {"summons", "served", "report", "before"}
+    if not (kinds & about or (kinds & {"taken", "got"} and told & about)):
         return
     for item in items:
         if "same" not in item.tags:

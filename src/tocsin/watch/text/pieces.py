@@ -31,6 +31,7 @@ _BEGINS: Final = frozenset(
     )
 )
 """Tags of words with which a piece may begin."""
+_LEADS: Final = frozenset(("join", "since", "until", "at", "from", "to", "part", "relative", "weekday"))
 _MOST_LISTED: Final = 6
 
 
@@ -109,17 +110,22 @@ def _piece(items: Sequence[Item], at: int, language: str, before: Piece | None) 
 
 def _written(items: Sequence[Item], at: int) -> Piece | None:
     """2026-02-19, 2026.02.19, 19.02.2026, 19/02/26."""
-    parts = [int(part) for part in items[at].low.replace("/", ".").replace("-", ".").split(".")]
-    if not items[at].low[:4].isdigit():
-        parts.reverse()
-    year = parts[0] + 2000 if parts[0] < 100 else parts[0]
+    year, month, day = _parts(items[at].low)
     if year not in _YEARS:
         return None
-    named = calendar.dated(year, parts[1], parts[2]) or calendar.dated(year, parts[2], parts[1])
+    named = calendar.dated(year, month, day) or calendar.dated(year, day, month)
     after = at + 1
     if has(items, after, "year"):
         after += 1
     return Piece(at, after, named, rule="date.written") if named else None
+
+
+def _parts(written: str) -> tuple[int, int, int]:
+    """Year, month and day of a date in digits."""
+    parts = [int(part) for part in written.replace("/", ".").replace("-", ".").split(".")]
+    if not written[:4].isdigit():
+        parts.reverse()
+    return (parts[0] + 2000 if parts[0] < 100 else parts[0]), parts[1], parts[2]
 
 
 def _number(items: Sequence[Item], at: int) -> tuple[int, int] | None:
@@ -207,6 +213,9 @@ def _ranged(start: tuple[int, int], end: tuple[int, int], year: int, end_year: i
 def _day_once(items: Sequence[Item], at: int, language: str, night: bool) -> _Once | None:
     """(month, day) of first and last day, and the year or 0; and where they end."""
     year = 0
+    if at < len(items) and items[at].form == "date":
+        year, month, day = _parts(items[at].low)
+        return (((month, day), (month, day), year), at + 1) if year in _YEARS else None
     if (
         has(items, at + 1, "year")
         and items[at].form == "digits"
@@ -215,7 +224,7 @@ def _day_once(items: Sequence[Item], at: int, language: str, night: bool) -> _On
     ):
         year, at = int(items[at].value), _past_dot(items, at + 2)
     if has(items, at, "month") and language in _MONTH_FIRST and _is_month(items[at]):
-        numbers = _numbers(items, at + 1, night)
+        numbers = _numbers(items, _past_dot(items, at + 1), night)
         if numbers is None:
             return None
         found, after = numbers
@@ -257,7 +266,9 @@ def _dotted(items: Sequence[Item], at: int) -> _Once | None:
         return None
     day, _, month = item.low.partition(".")
     before = items[at - 1] if at else None
-    led = before is None or not {"join", "since", "until", "at", "from", "to"}.isdisjoint(before.tags)
+    led = before is None or not _LEADS.isdisjoint(before.tags)
+    led = led or (at + 2 < len(items) and items[at + 1].form == "dash" and items[at + 2].form in ("dotted", "date"))
+    led = led or (before is not None and before.form == "dash")
     if not led or (before is not None and (before.low.rpartition(" ")[2] in POINTED or "hourbefore" in before.tags)):
         return None
     if any(has(items, at + 1, tag) for tag in ("hour", "half", "scale", "unit", "other", "time")):

@@ -31,6 +31,8 @@ def role_of(items: Sequence[Item], first: int, after: int) -> str:
         return "report"
     near = items[max(0, first - 20) : after + 20]
     summoned = any("summons" in one.tags or one.tags.get("cue") == "report" for one in near)
+    if after < len(items) and items[after].tags.get("cue") == "report":
+        return "report"
     best, cost = "other", _LEFT + 2
     for step, at in enumerate(range(first - 1, max(-1, first - 1 - _LEFT), -1)):
         role = _role(items[at], summoned)
