@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tocsin.watch.text.counting import has
-from tocsin.watch.text.items import Item
+from tocsin.watch.text.items import Item, past_dot
 
 __all__ = ["POINTED", "Clock", "clock_at"]
 
@@ -95,7 +95,7 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
         alone = (items[after].low in _HOURS_ALONE and language != "en") or items[after].low == "o'clock"
         lasting = before is not None and before.low in ("na", "на", "for") and not _ordered(items, at)
         if ((led or alone) and language != "en" and not lasting) or items[after].low == "o'clock":
-            return _halved(items, hour * 60, _past_dot(items, after + 1))
+            return _halved(items, hour * 60, past_dot(items, after + 1))
         return None
     if before is None or not led:
         return None
@@ -156,7 +156,7 @@ def _halved(items: Sequence[Item], minutes: int, at: int) -> tuple[int, int] | N
     half = items[at].tags.get("half", "") if at < len(items) else ""
     if not half:
         if has(items, at, "hour") and items[at].low not in ("h",):
-            at = _past_dot(items, at + 1)
+            at = past_dot(items, at + 1)
             half = items[at].tags.get("half", "") if at < len(items) else ""
         if not half:
             return (minutes, at) if minutes <= _DAY else None
@@ -194,7 +194,3 @@ def _military(items: Sequence[Item], at: int, language: str) -> tuple[int, int] 
     if minutes is None or not (hours or item.low.startswith("0")):
         return None
     return minutes, at + 2 if hours else at + 1
-
-
-def _past_dot(items: Sequence[Item], at: int) -> int:
-    return at + 1 if at + 1 < len(items) and items[at].low == "." and items[at].glued else at

@@ -6,7 +6,7 @@ One pass from left to right; no expression in it can run longer than a fixed num
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from tocsin.watch.text.language import table_for
 from tocsin.watch.text.lexicon import LANGUAGES, Lexicon, Tags, lexicon
 
-__all__ = ["Item", "Sentence", "sentences"]
+__all__ = ["Item", "Sentence", "past_dot", "sentences"]
 
 _LEXER: Final = re.compile(
     r"""
@@ -253,3 +253,8 @@ def _suffix(raw: list[re.Match[str]], lows: list[str], at: int, table: Lexicon) 
         return 1, ""
     ending = table.meanings(lows[after : after + 1])[1].get("ending", "")
     return (after - at + 1, ending) if ending else (1, "")
+
+
+def past_dot(items: Sequence[Item], at: int) -> int:
+    """Skip the full stop of a shortened word, if the sentence goes on after it; gives the next place to read."""
+    return at + 1 if at + 1 < len(items) and items[at].low == "." and items[at].glued else at
