@@ -35,6 +35,7 @@ __all__ = [
     "season",
     "shift",
     "weekday",
+    "weekdays",
     "whole_month",
 ]
 
@@ -215,6 +216,17 @@ def weekday(number: int, which: str = "") -> Named:
             back = published.isoweekday() - number
         day = _moved(published, -back)
         return (day, day) if day else None
+
+    return Named(named, "weekday")
+
+
+def weekdays(first: int, last: int) -> Named:
+    """From one weekday to the next such other one."""
+
+    def named(published: dt.date, future: bool) -> Days | None:
+        found = weekday(first).days(published, future)
+        end = _moved(found[0], (last - first) % 7) if found else None
+        return (found[0], end) if found and end else None
 
     return Named(named, "weekday")
 

@@ -14,6 +14,9 @@ __all__ = ["POINTED", "Clock", "clock_at"]
 _DAY: Final = 24 * 60
 _HOURS_ALONE: Final = frozenset(("val", "valandą", "o'clock", "годині", "гадзіне", "годину", "гадзіну"))
 _ORDINAL_HOURS: Final = frozenset(("o", "о", "об", "а", "na", "do", "od", "на", "до", "да"))
+_OF_DAYS: Final = frozenset(("го", "е", "га", "ого", "ага", "th", "st", "nd", "rd", "ego"))
+"""Endings of a day of the month, not of an hour."""
+_HALVES: Final = frozenset(("палове", "палова", "пів", "wpół", "половину"))
 POINTED: Final = frozenset(
     ("в", "во", "к", "о", "об", "а", "ў", "у", "at", "by", "o", "godz", "o godz", "godzinie", "o godzinie")
 )
@@ -102,7 +105,8 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
     if "hourbefore" in before.tags:
         return _halved(items, hour * 60, after)
     if "ordinal" in item.tags and before.low in _ORDINAL_HOURS and language in ("pl", "uk", "be"):
-        return None if _counts_on(items, after) or has(items, after, "month") else _halved(items, hour * 60, after)
+        half = at > 1 and items[at - 2].low in _HALVES  # wpół do dziewiątej: 8:30
+        return None if _counts_on(items, after) else _halved(items, hour * 60 - 30 * half, after)
     return _bare(items, at, hour, after, close)
 
 
@@ -114,7 +118,8 @@ def _before(items: Sequence[Item], at: int) -> Item | None:
 
 def _bare(items: Sequence[Item], at: int, hour: int, after: int, close: bool) -> tuple[int, int] | None:
     """ "К 8 завтра", "завтра к 8", "явиться к 8": a number behind a preposition of clock times."""
-    if items[at].form == "ordinal" and items[at - 1].low not in _ORDINAL_HOURS:
+    dated = items[at].tags.get("suffix", "") in _OF_DAYS
+    if items[at].form == "ordinal" and (dated or items[at - 1].low not in _ORDINAL_HOURS):
         return None
     if _counts_on(items, after) or (after < len(items) and items[after].form == "dash"):
         return None

@@ -107,7 +107,9 @@ def _cut(text: str) -> Iterator[list[re.Match[str]]]:
             yield held
             held = []
             continue
-        if match[0] in _ENDS and _ends(text, match.end(), held):
+        after = text[match.end() : match.end() + 2]
+        stopped = match.lastgroup == "half_day" and after[:1].isspace() and after[1:].isupper()
+        if stopped or (match[0] in _ENDS and _ends(text, match.end(), held)):
             yield held
             held = []
     if held:

@@ -241,6 +241,7 @@ def _dotted(items: Sequence[Item], at: int) -> _Once | None:
     led = before is None or not _LEADS.isdisjoint(before.tags)
     led = led or (at + 2 < len(items) and items[at + 1].form == "dash" and items[at + 2].form in ("dotted", "date"))
     led = led or (before is not None and before.form == "dash")
+    led = led or month.startswith("0")
     if not led or (before is not None and (before.low.rpartition(" ")[2] in POINTED or "hourbefore" in before.tags)):
         return None
     if any(has(items, at + 1, tag) for tag in ("hour", "half", "scale", "unit", "other", "time")):

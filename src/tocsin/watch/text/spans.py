@@ -95,7 +95,10 @@ def _weekday(items: Sequence[Item], at: int) -> Piece | None:
         which, where = items[at].tags["which"], at + 1
     if not has(items, where, "weekday"):
         return None
-    return Piece(at, where + 1, calendar.weekday(int(items[where].tags["weekday"]), which), rule="date.weekday")
+    number, last = int(items[where].tags["weekday"]), where + 2
+    if has(items, at - 1, "from") and has(items, where + 1, "to") and has(items, last, "weekday"):
+        return Piece(at, last + 1, calendar.weekdays(number, int(items[last].tags["weekday"])), rule="date.range")
+    return Piece(at, where + 1, calendar.weekday(number, which), rule="date.weekday")
 
 
 def _month(items: Sequence[Item], at: int, language: str) -> Piece | None:
@@ -114,6 +117,8 @@ def _month(items: Sequence[Item], at: int, language: str) -> Piece | None:
     if not edge and has(items, after, "edge") and language == "lt":
         edge, after = items[after].tags["edge"], after + 1
     led = at > 0 and not {"join", "since", "until", "at", "from", "to", "and"}.isdisjoint(items[at - 1].tags)
+    if at and items[at - 1].low == "the":
+        led = False  # the March of the Living
     if has(items, after, "time") and items[after].tags["time"] == "month":
         led, after = True, after + 1
     accusative = language == "lt" and items[where].low.endswith(("į", "ą", "ę"))
