@@ -92,7 +92,8 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
         return _military(items, at, language)
     before = _before(items, at)
     led = before is not None and ("at" in before.tags or "hourbefore" in before.tags)
-    if has(items, after, "half") and (item.form == "digits" or led):
+    accusative = language == "lt" and "ordinal" in item.tags
+    if has(items, after, "half") and (item.form == "digits" or led or accusative):
         return _halved(items, hour * 60, after) if hour <= 12 or items[after].low not in ("am", "pm") else None
     if has(items, after, "hour") and (item.form != "ordinal" or items[at - 1].low in _ORDINAL_HOURS):
         alone = (items[after].low in _HOURS_ALONE and language != "en") or items[after].low == "o'clock"
@@ -126,6 +127,8 @@ def _bare(items: Sequence[Item], at: int, hour: int, after: int, close: bool) ->
     if after < len(items) and items[after].low == "/":
         return None
     beside = any(has(items, after, tag) for tag in ("relative", "part", "weekday"))
+    if has(items, after, "join"):
+        beside = has(items, after + 1, "relative") or has(items, after + 1, "weekday")
     if not (beside or close or _ordered(items, at)):
         return None
     return hour * 60, after

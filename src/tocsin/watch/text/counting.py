@@ -85,6 +85,8 @@ def count_at(items: Sequence[Item], at: int) -> Count | None:
         hedge, number = items[at].tags["hedge"], at + 1
         if has(items, number, "hedge") and items[number].tags["hedge"] != "most":
             hedge, number = _stronger(hedge, items[number].tags["hedge"]), number + 1
+    elif has(items, at, "plus") and at + 1 < len(items) and items[at + 1].value:
+        hedge, number = "more", at + 1  # "and more than 450", where "and more" was taken for the end of a number
     elif at < len(items) and items[at].low in "~≈≥≤<>+":
         hedge, number = {"≥": "least", ">": "more", "≤": "most", "<": "less"}.get(items[at].low, "about"), at + 1
     if has(items, number, "from") and not has(items, number, "num"):
@@ -172,6 +174,9 @@ def _atom(items: Sequence[Item], at: int, *, bare: bool) -> _Atom | None:
         return None
     item = items[at]
     if item.form in ("digits", "grouped", "decimal") and item.value > 0:
+        if has(items, at + 1, "more"):
+            value, after, scale = _scaled(items, at + 2, item.value + float(items[at + 1].tags["more"]))
+            return _Atom(value, value, after, scale, "digits")
         value, after, scale = _scaled(items, at + 1, item.value)
         return _Atom(value, value, after, scale, "digits")
     if item.form == "dotted" and has(items, at + 1, "scale"):
@@ -231,7 +236,7 @@ def _in_words(items: Sequence[Item], at: int, *, bare: bool) -> _Atom | None:
             alone = not (current or total or bare or items[after].low.startswith("a "))
             if alone and "many" in tags:
                 break
-            current = max(current, 1.0) * size
+            current = (current or 1.0) * size
             scale, one = size, False
             if size >= _THOUSAND:
                 total, current = total + current, 0.0
@@ -241,6 +246,8 @@ def _in_words(items: Sequence[Item], at: int, *, bare: bool) -> _Atom | None:
                 break
             one = one and value == 1 and not current
             current += value
+        elif "more" in tags and 0 < current < _HUNDRED and not total:
+            current += float(tags["more"])
         elif items[after].form == "dash" and items[after].glued and has(items, after + 1, "num") and current >= 20:
             if not _adds(current, float(items[after + 1].tags["num"])):
                 break

@@ -23,7 +23,7 @@ _HOURS: Final = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 7
 _LEGAL: Final = 72
 _LONGEST_LEGAL: Final = 15 * 24
 _LONGEST: Final = 31 * 24
-_LONGEST_GIVEN: Final = 10 * 24
+_LONGEST_GIVEN: Final = 16 * 24
 _AFTERWARDS: Final = (
     "after",
     "of ",
@@ -231,6 +231,9 @@ def _told(
     hedge = items[period.first].tags.get("hedge")
     unit = items[period.after - 1].tags.get("time") or items[period.after - 1].tags.get("one")
     if hedge == "less" and period.most is not None and period.most <= 24:
+        return _made(items, period.first, period, period.least, period.most, "notice.short"), period.after
+    gave = any(one.tags.get("cue") == "got" for one in items[max(0, period.first - 2) : period.first])
+    if gave and hedge in (None, "about", "almost") and period.most is not None and period.most <= 2 * 24:
         return _made(items, period.first, period, period.least, period.most, "notice.short"), period.after
     law = "owed" in kinds and unit in ("day", "week") and hedge != "most" and "taken" not in kinds
     if law and (period.most or period.least or 0) <= _LONGEST_LEGAL:

@@ -38,7 +38,7 @@ _BLOCKS: Final = frozenset(
 )
 _OUT_OF: Final = frozenset(("of", "из", "з", "із", "z", "spośród", "iš", "of the", "са"))
 _THE: Final = frozenset(("the", "these", "those", "his", "their", "its", "our", "таких", "этих"))
-_STARTS: Final = frozenset(("hedge", "num", "vague", "many", "scale", "from"))
+_STARTS: Final = frozenset(("hedge", "num", "vague", "many", "scale", "from", "plus"))
 _FORMS: Final = frozenset(("digits", "grouped", "decimal", "dotted"))
 _INVERTED: Final = frozenset(("человек", "чалавек", "чоловік", "человека"))
 _MOST: Final = 5_000_000

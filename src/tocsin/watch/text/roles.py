@@ -32,7 +32,9 @@ def role_of(items: Sequence[Item], first: int, after: int) -> str:
     near = items[max(0, first - 20) : after + 20]
     summoned = any("summons" in one.tags or one.tags.get("cue") == "report" for one in near)
     if after < len(items) and items[after].tags.get("cue") == "report":
-        return "report"
+        told = any(one.tags.get("cue") == "got" for one in items[max(0, first - 3) : first])
+        if not told:  # "told on Monday to be there" is the day of telling
+            return "report"
     best, cost = "other", _LEFT + 2
     for step, at in enumerate(range(first - 1, max(-1, first - 1 - _LEFT), -1)):
         role = _role(items[at], summoned)
@@ -72,8 +74,8 @@ def _is_for(items: Sequence[Item], first: int) -> bool:
 
 def is_future(items: Sequence[Item], first: int, after: int, role: str) -> bool:
     """Whether the words near a date speak of what is to come."""
-    if role == "report":
-        return True
+    if role in ("report", "served"):
+        return role == "report"
     if first and "until" in items[first - 1].tags and "join" not in items[first - 1].tags:
         return True
     if first and "until" in items[first - 1].tags and items[first - 1].low in ("до", "да", "do", "iki", "by", "to"):
