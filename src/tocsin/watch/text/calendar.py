@@ -128,7 +128,8 @@ def _nearest(one: tuple[int, int], published: dt.date, future: bool) -> dt.date 
 def _choices(month: int, day: int, published: dt.date) -> list[dt.date]:
     found = []
     if month:
-        pairs = [(published.year + step, month) for step in range(-4, 5)]
+        reach = 8 if (month, day) == (2, 29) else 1  # 1896 and 1904 had a 29 February, 1900 had none
+        pairs = [(published.year + step, month) for step in range(-reach, reach + 1)]
     else:
         pairs = [divmod(published.year * 12 + published.month - 1 + step, 12) for step in range(-2, 3)]
         pairs = [(year, number + 1) for year, number in pairs]
@@ -311,8 +312,9 @@ def resolve(named: Named, published: Bounds, zone: ZoneInfo, future: bool) -> Da
     if published.least is None or published.most is None:
         return None
     try:
-        first = named.days(day_of(published.least, zone), future)
-        last = named.days(day_of(published.most, zone), future)
+        earliest, latest = day_of(published.least, zone), day_of(published.most, zone)
+        first = named.days(earliest, future)
+        last = first if earliest == latest else named.days(latest, future)
     except (OverflowError, ValueError, OSError):
         return None
     return (min(first[0], last[0]), max(first[1], last[1])) if first and last else None
