@@ -190,7 +190,9 @@ def _day_for_clock(items: Sequence[Item], group: Piece, before: list[Dated], rol
     if one is not None and one.named is not None:
         between = items[one.after : group.after + _NEXT_DAY]
         following = any(item.tags.get("same") == "0-48" for item in between)
-        return calendar.after(one.named, 1) if following or _wraps(one, group, role) else one.named
+        if following:
+            return calendar.after(one.named, 1)
+        return _same_or_next(one, group, role)
     ahead = -1 if role == "report" else 0
     around = calendar.ago(ahead, ahead + 1)
     return around if earlier is None else calendar.between(earlier, around)
@@ -204,12 +206,15 @@ def _after_served(named: Named, before: list[Dated]) -> Named:
     return calendar.following(named, one.named)
 
 
-def _wraps(one: Dated, group: Piece, role: str) -> bool:
-    """Whether a time to report would come before the time of being served that stands before it."""
-    if role != "report" or one.found.value["role"] == "report" or group.clock is None:
-        return False
+def _same_or_next(one: Dated, group: Piece, role: str) -> Named:
+    """The day of an earlier date, or the next day if a clock time would come before it; both if nobody can tell."""
+    named = one.named
+    assert named is not None and group.clock is not None
     start = one.clock[0] if one.clock else calendar.PARTS[one.part][0] * 60 if one.part else 0
-    return group.clock[0] < start
+    if group.clock[0] >= start or one.found.value["role"] == "report":
+        return named
+    following = calendar.after(named, 1)
+    return following if role == "report" else calendar.between(named, following)
 
 
 def _bounds(group: Piece, days: Days | None, reading: Context) -> Bounds:

@@ -210,7 +210,7 @@ def _items(raw: list[re.Match[str]], table: Lexicon) -> Iterator[Item]:
         match, low = raw[at], lows[at]
         glued = at > 0 and raw[at - 1].end() == match.start()
         if match.lastgroup == "word" or low == "№":
-            size, tags = table.meanings(lows[at : at + 6])
+            size, tags = table.meanings(lows[at : at + 7])
             last = raw[at + size - 1]
             if "capital" in tags and match[0][:1].isupper():
                 tags = {**tags, "capitalised": "yes"}

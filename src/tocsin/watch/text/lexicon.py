@@ -23,6 +23,7 @@ LANGUAGES: Final = ("be", "en", "lt", "pl", "ru", "uk")
 _LED: Final = frozenset(("at", "join", "since", "until", "for", "from", "to", "hourbefore"))
 """What a preposition at the end of a phrase such as "report at" still says."""
 _KEPT: Final = frozenset(("cue", "summons", "period_word", "called"))
+_THAN: Final = frozenset(("чем", "ніж", "як", "чым", "niż", "kaip", "nei"))
 _SHORTEST_STEM: Final = 2
 _LONGEST_WORD: Final = 30
 
@@ -97,6 +98,13 @@ def _fits(part: str, word: str) -> bool:
     return word.startswith(part[:-1]) if part.endswith("*") else word == part
 
 
+def _with_comma(parts: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """A phrase, and the same with the comma that some put before "than"."""
+    found = [parts]
+    found += [(*parts[:at], ",", *parts[at:]) for at in range(1, len(parts)) if parts[at] in _THAN]
+    return found
+
+
 @cache
 def lexicon(language: str) -> Lexicon:
     """The table of a language.
@@ -114,7 +122,8 @@ def lexicon(language: str) -> Lexicon:
                 if len(parts) == 1:
                     words.add(parts[0], tag, value)
                 else:
-                    phrases.setdefault(parts, {}).setdefault(tag, value)
+                    for each in _with_comma(parts):
+                        phrases.setdefault(each, {}).setdefault(tag, value)
     for parts, tags in phrases.items():
         inherited = {tag: value for tag, value in words.of(parts[-1]).items() if tag in _LED}
         if "cue" in tags or "hedge" in tags:

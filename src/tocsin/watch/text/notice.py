@@ -159,7 +159,8 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozens
             return None
     elif not (beside or noticed) and (not _summoning(items, period, kinds, told) or _counts(items, period.after)):
         return None
-    if items[at].low in ("prieš",) and not (beside or kinds & {"owed"}):
+    warned = "period_word" in kinds and (kinds | told) & {"summons", "report", "served"}
+    if items[at].low == "prieš" and not (beside or "owed" in kinds or warned):
         return None
     if not beside and kind != "owed" and (period.most or 0) > _LONGEST_GIVEN and "owed" not in kinds:
         return None

@@ -56,7 +56,7 @@ def year_after(items: Sequence[Item], at: int) -> tuple[int, int]:
     where = at + 1 if at < len(items) and items[at].low == "," else at
     if (
         where < len(items)
-        and items[where].form == "digits"
+        and items[where].form in ("digits", "ordinal")
         and len(items[where].low) == 4
         and int(items[where].value) in YEARS
     ):
