@@ -1,12 +1,14 @@
-"""What the words of a report say: rules find it, a person confirms it.
+"""Reading texts by rules: language, dates, notice periods, numbers.
 
-For: the inbox, the ledger, and whoever wants to see where a number or a place came from.
-Takes: the text of a report, its language and its time.
-Gives: what was found, each with its characters, its other readings and its rule.
-Never: takes a finding for a fact; guesses a day, a number or a place that is not in the words.
-Start reading at: found.py.
+For: whoever has captured a report and wants to know what it says, without believing it yet.
+Takes: a report's title and body, when it was published, and the time zone of its days.
+Gives: suggestions, each with the characters that it rests on and the rule that found it, for a person to judge.
+Never: decides, guesses beyond its bounds, or takes a legal "seven days" for a date.
+Start reading at: found.py, then read.py; the words stand in words/*.toml.
 """
 
 from tocsin.watch.text.found import Context, Found
+from tocsin.watch.text.language import language_of
+from tocsin.watch.text.read import DEFAULT, LONGEST, Finder, read_text
 
-__all__ = ["Context", "Found"]
+__all__ = ["DEFAULT", "LONGEST", "Context", "Finder", "Found", "language_of", "read_text"]

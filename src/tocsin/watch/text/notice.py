@@ -1,0 +1,365 @@
+"""Notice periods: the time between a summons and the hour to report, kept apart from dates.
+
+What law or rule demands is `owed`, what people got is `given`. A legal "seven days" is never a date, and a stay of
+sixty days or "1,500 in a day" is no notice: a period needs words of a summons, of serving or of reporting in its
+sentence, or words such as "notice" and "до явки" beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tocsin.watch.text.counting import count_at, has
+from tocsin.watch.text.dates import Dated, dated
+from tocsin.watch.text.found import Context, Found
+from tocsin.watch.text.items import Item, Sentence, sentences
+from tocsin.watch.text.pairs import deadlines, notice_value, pair, same_day
+
+__all__ = ["find"]
+
+_HOURS: Final = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 720}
+_LEGAL: Final = 72
+_LONGEST_LEGAL: Final = 15 * 24
+_LONGEST: Final = 31 * 24
+_LONGEST_GIVEN: Final = 16 * 24
+_AFTERWARDS: Final = (
+    "after",
+    "of ",
+    "после",
+    "с момента",
+    "со дня",
+    "від",
+    "після",
+    "з моманту",
+    "пасля",
+    "пасьля",
+    "з моменту",
+    "od ",
+    "po ",
+    "nuo",
+    "gav",
+)
+_CUES: Final = frozenset(("cue", "summons", "period_word", "owed", "before", "notice", "span"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """A length of time in a sentence, in hours."""
+
+    first: int
+    after: int
+    least: float | None
+    most: float | None
+
+
+def find(text: str, language: str, reading: Context) -> list[Found]:
+    """Find notice periods.
+
+    Args:
+        text: Title or body.
+        language: Two letters, or `und`.
+        reading: What is known of the report; nothing but its zone is needed.
+
+    Returns:
+        Periods {hours_least, hours_most, says}, in the order of the text.
+    """
+    found: list[Found] = []
+    told = frozenset[str]()
+    for sentence, dates in zip(sentences(text, language), dated(text, language, reading), strict=True):
+        kinds = _kinds(sentence.items)
+        found += _in_sentence(sentence, dates, kinds, told)
+        told |= kinds
+    return sorted(found, key=lambda one: (one.start, one.end, one.rule))
+
+
+def _in_sentence(
+    sentence: Sentence, dates: Sequence[Dated], kinds: frozenset[str], told: frozenset[str]
+) -> list[Found]:
+    items = sentence.items
+    if not told and all(_CUES.isdisjoint(one.tags) for one in items):
+        return []
+    found = list(_periods(items, kinds, told))
+    told_by_two = pair(items, dates)
+    if told_by_two is not None:
+        return [*found, told_by_two]
+    return [*found, *same_day(items, kinds, told), *deadlines(items, dates)]
+
+
+def _periods(items: Sequence[Item], kinds: frozenset[str], told: frozenset[str]) -> Iterator[Found]:
+    at = 0
+    while at < len(items):
+        one = _period_at(items, at, kinds, told) if _may_start(items[at]) else None
+        if one is None:
+            at += 1
+            continue
+        yield one[0]
+        at = max(one[1], at + 1)
+
+
+def _may_start(item: Item) -> bool:
+    return item.form in ("digits", "decimal") or not {
+        "within",
+        "hedge",
+        "num",
+        "vague",
+        "bare",
+        "one",
+        "notice",
+        "span",
+        "from",
+    }.isdisjoint(item.tags)
+
+
+def _kinds(items: Sequence[Item]) -> frozenset[str]:
+    """Which words of summoning a sentence has."""
+    found = {one.tags["cue"] for one in items if "cue" in one.tags}
+    found |= {tag for one in items for tag in ("summons", "period_word", "owed", "before", "notice") if tag in one.tags}
+    return frozenset(found)
+
+
+def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozenset[str]) -> tuple[Found, int] | None:
+    item = items[at]
+    if "span" in item.tags:
+        return _span(items, at)
+    if "notice" in item.tags and at + 1 < len(items) and items[at + 1].low == "of":
+        period = _length(items, at + 2)
+        if period is None:
+            return None
+        return _made(items, at, period, period.least, period.most, "notice.notice"), period.after
+    if "within" in item.tags:
+        found = _within(items, at, kinds, told)
+        if found is not None:
+            return found
+    if at and item.form == "digits" and "hedge" in items[at - 1].tags:
+        return None  # "up to 10 days" was looked at with its hedge
+    period = _length(items, at)
+    if period is None or _elsewhere(items, period):
+        return None
+    return _plain(items, period, kinds) or _told(items, period, kinds, told)
+
+
+def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozenset[str]) -> tuple[Found, int] | None:
+    """A preposition and a length: за семь дней, within a day, w ciągu doby, per parą."""
+    kind = items[at].tags["within"]
+    period = _length(items, at + 1)
+    if period is None or has(items, period.after, "ago"):
+        return None
+    beside, after = _beside(items, period.after)
+    noticed = bool(has(items, period.after, "notice"))
+    if kind == "weak" and not (beside or noticed):
+        return None
+    if kind == "after":
+        if not ("served" in kinds or ("got" in kinds and "summons" in kinds)) or not kinds & {
+            "report",
+            "taken",
+            "summons",
+        }:
+            return None
+    elif not (beside or noticed) and (not _summoning(items, period, kinds, told) or _counts(items, period.after)):
+        return None
+    warned = "period_word" in kinds and (kinds | told) & {"summons", "report", "served"}
+    if items[at].low == "prieš" and not (beside or "owed" in kinds or warned):
+        return None
+    if not beside and kind != "owed" and (period.most or 0) > _LONGEST_GIVEN and "owed" not in kinds:
+        return None
+    least, most = period.least, period.most
+    if kind in ("course", "less"):
+        least = 0
+        most = most if most is not None else period.least
+    elif kind == "owed":
+        later = beside.startswith(_AFTERWARDS)
+        least, most = (0, most) if later else (least, None)
+    said = "owed" if kind == "owed" and not beside.startswith(_AFTERWARDS) else ""
+    end = _Period(at, after if beside or not noticed else period.after + 1, period.least, period.most)
+    return _made(items, at, end, least, most, "notice.within", said), end.after
+
+
+def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
+    """A length that words beside it make a notice: seven days' notice, семь дней до явки, положенных семи дней."""
+    after = period.after
+    if has(items, after, "notice") or (has(items, after + 1, "notice") and items[after].form in ("dash", "word")):
+        after += 1 if has(items, after, "notice") else 2
+        end = _Period(period.first, after, period.least, period.most)
+        return _made(items, period.first, end, period.least, period.most, "notice.notice"), after
+    beside, after = _beside(items, period.after)
+    summoning = kinds & {"report", "served", "summons", "notice", "before"} or ("got" in kinds and "summons" in kinds)
+    to_pack = beside.startswith(("на ", "na ", "to "))
+    if (
+        beside
+        and (summoning or "owed" in kinds)
+        and (period.most or period.least or 0) <= (72 if to_pack else _LONGEST)
+    ):
+        end = _Period(period.first, after, period.least, period.most)
+        return _made(items, period.first, end, period.least, period.most, "notice.before"), after
+    if not summoning:
+        return None
+    if has(items, period.first - 1, "owed") and (period.most or period.least or 0) <= _LONGEST:
+        return _made(items, period.first, period, period.least, period.most, "notice.owed", "owed"), period.after
+    short = period.most is not None and period.most <= 24
+    hurried = items[period.first].tags.get("hedge") in ("less", "most", "almost")
+    if short and (hurried or "period_word" in kinds or "before" in kinds):
+        if items[period.first].tags.get("hedge") == "most" and "period_word" not in kinds and "before" not in kinds:
+            return None
+        return _made(items, period.first, period, period.least, period.most, "notice.short"), period.after
+    return None
+
+
+def _summoning(items: Sequence[Item], period: _Period, kinds: frozenset[str], told: frozenset[str]) -> bool:
+    """Whether a sentence speaks of summoning; of a few hours it is enough that an earlier one did."""
+    if kinds & {"report", "served", "summons", "period_word"}:
+        return True
+    return (
+        bool(told & {"report", "served", "summons"})
+        and period.most is not None
+        and period.most <= 24
+        and len(items) < 12
+    )
+
+
+def _counts(items: Sequence[Item], at: int) -> bool:
+    """Whether a number follows: "in a day 1,500 passed" is no notice."""
+    return any(_is_number(one) for one in items[at : at + 5])
+
+
+def _told(
+    items: Sequence[Item], period: _Period, kinds: frozenset[str], told: frozenset[str]
+) -> tuple[Found, int] | None:
+    """After a sentence on a summons: "he had less than ten hours", "the law says seven days"."""
+    if not told & {"report", "served", "summons"}:
+        return None
+    hedge = items[period.first].tags.get("hedge")
+    unit = items[period.after - 1].tags.get("time") or items[period.after - 1].tags.get("one")
+    if hedge == "less" and period.most is not None and period.most <= 24:
+        return _made(items, period.first, period, period.least, period.most, "notice.short"), period.after
+    gave = any(one.tags.get("cue") == "got" for one in items[max(0, period.first - 2) : period.first])
+    if gave and hedge in (None, "about", "almost") and period.most is not None and period.most <= 2 * 24:
+        return _made(items, period.first, period, period.least, period.most, "notice.short"), period.after
+    law = "owed" in kinds and unit in ("day", "week") and hedge != "most" and "taken" not in kinds
+    if law and (period.most or period.least or 0) <= _LONGEST_LEGAL:
+        return _made(items, period.first, period, period.least, period.most, "notice.law", "owed"), period.after
+    return None
+
+
+def _elsewhere(items: Sequence[Item], period: _Period) -> bool:
+    """Whether a length says how long ago, how soon or how often, or is a clock time."""
+    before = items[period.first - 1] if period.first else None
+    if has(items, period.after, "ago") and not _beside(items, period.after)[0]:
+        return True
+    if has(items, period.after, "half"):
+        return True
+    if before is None:
+        return False
+    if "later" in before.tags and "within" not in before.tags:
+        return True
+    clock = "hour" in items[period.after - 1].tags and (period.most or 0) <= 24 and items[period.first].form == "digits"
+    return (clock and "at" in before.tags and "within" not in before.tags) or items[period.after - 1].low in (
+        "val",
+        "o'clock",
+    )
+
+
+def _length(items: Sequence[Item], at: int) -> _Period | None:
+    """A number of hours, days or weeks, or one of them without a number; hedges become bounds."""
+    where, hedge = at, "exact"
+    if has(items, at, "hedge"):
+        hedge, where = items[at].tags["hedge"], at + 1
+    if where >= len(items):
+        return None
+    low = high = 1.0
+    after = where
+    if has(items, where, "bare") and where and _is_number(items[where - 1]):
+        return None
+    count = None
+    if not has(items, where, "bare"):
+        count = count_at(items, at)
+        if count is None:
+            return None
+        hedge, low, high, after = count.hedge, count.low, count.high, count.after
+        while after < len(items) and items[after].form == "dash" and items[after].glued:
+            after += 1
+        calendar_days = after + 1 < len(items) and items[after].low.startswith(
+            (
+                "календарн",
+                "каляндарн",
+                "calendar",
+                "kalendarzow",
+                "kalendorin",
+                "рабоч",
+                "working",
+                "полн",
+                "full",
+                "short",
+                "clear",
+            )
+        )
+        after += calendar_days
+    tags = items[after].tags if after < len(items) else {}
+    unit = tags.get("time") or tags.get("one", "")
+    if unit not in _HOURS:
+        return None
+    low, high = low * _HOURS[unit], high * _HOURS[unit]
+    least, most = _hedged(hedge, low, high)
+    return _Period(at, after + 1, least, most) if high <= _LONGEST * 3 else None
+
+
+def _is_number(item: Item) -> bool:
+    numeral = not {"num", "scale", "vague", "many"}.isdisjoint(item.tags)
+    return numeral or item.form in ("digits", "grouped", "decimal", "dotted")
+
+
+def _hedged(hedge: str, low: float, high: float) -> tuple[float | None, float | None]:
+    if hedge in ("less", "most"):
+        return 0, high
+    if hedge in ("least", "more"):
+        return low, None
+    if hedge == "about":
+        return low * 0.9, high * 1.1
+    return (low * 0.9, high) if hedge == "almost" else (low, high)
+
+
+def _beside(items: Sequence[Item], at: int) -> tuple[str, int]:
+    """Words such as "before reporting" just behind, and where they end; "" if there are none."""
+    for where in range(at, min(len(items), at + 2)):
+        if "before" in items[where].tags:
+            return items[where].low, where + 1
+    return "", at
+
+
+def _span(items: Sequence[Item], at: int) -> tuple[Found, int] | None:
+    """Семидневный срок; z siedmiodniowym wyprzedzeniem."""
+    if not any("period_word" in one.tags or "notice" in one.tags for one in items[at + 1 : at + 3]):
+        return None
+    hours = float(items[at].tags["span"])
+    return _made(
+        items, at, _Period(at, at + 2, hours, hours), hours, hours, "notice.span", "owed" if hours >= _LEGAL else ""
+    ), at + 2
+
+
+def _made(
+    items: Sequence[Item],
+    first: int,
+    period: _Period,
+    least: float | None,
+    most: float | None,
+    rule: str,
+    says: str = "",
+) -> Found:
+    value = notice_value(least, most, says or _says(items, first, period.after))
+    return Found("notice", items[first].start, items[period.after - 1].end, value, (), rule)
+
+
+def _says(items: Sequence[Item], first: int, after: int) -> str:
+    """Owed where a word of law or rule stands near, with no "but" between; else given."""
+    for at in range(first - 1, max(-1, first - 18), -1):
+        if "but" in items[at].tags or "time" in items[at].tags:  # a word beside another length speaks of that one
+            break
+        if "owed" in items[at].tags:
+            return "owed"
+    for at in range(first, min(len(items), after + 9)):
+        if at >= after and ("but" in items[at].tags or items[at].low in ",;"):
+            break
+        if "owed" in items[at].tags:
+            return "owed"
+    return "given"

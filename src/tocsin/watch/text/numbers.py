@@ -1,0 +1,239 @@
+"""Numbers of something: how many people, vehicles, trains or days a text names, as [at least, at most].
+
+A number counts only with what it counts: a unit of the table of its language within a few words, or a verb of calling
+up near a large number. So years, clock times, brigades, articles, telephones, money and shares are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from tocsin.watch.text.counting import Count, count_at, has
+from tocsin.watch.text.found import Context, Found
+from tocsin.watch.text.items import Item, Sentence, sentences
+
+__all__ = ["find"]
+
+_DAYS: Final = {"day": 1, "week": 7, "month": 30}
+_GAP: Final = 3
+_NEAR: Final = 8
+_BLOCKS: Final = frozenset(
+    (
+        "stop",
+        "other",
+        "month",
+        "weekday",
+        "relative",
+        "part",
+        "half",
+        "num",
+        "vague",
+        "many",
+        "hedge",
+        "label",
+        "year",
+        "clock",
+    )
+)
+_OUT_OF: Final = frozenset(("of", "из", "з", "із", "z", "spośród", "iš", "of the", "са"))
+_THE: Final = frozenset(("the", "these", "those", "his", "their", "its", "our", "таких", "этих"))
+_STARTS: Final = frozenset(("hedge", "num", "vague", "many", "scale", "from", "plus"))
+_FORMS: Final = frozenset(("digits", "grouped", "decimal", "dotted"))
+_INVERTED: Final = frozenset(("человек", "чалавек", "чоловік", "человека"))
+_MOST: Final = 5_000_000
+
+
+def find(text: str, language: str, reading: Context) -> list[Found]:
+    """Find numbers with what they count.
+
+    Args:
+        text: Title or body.
+        language: Two letters, or `und`.
+        reading: What is known of the report; nothing of it is needed here.
+
+    Returns:
+        Numbers {least, most, unit}, in the order of the text.
+    """
+    return [found for sentence in sentences(text, language) for found in _in_sentence(sentence)]
+
+
+def _in_sentence(sentence: Sentence) -> Iterator[Found]:
+    items, at = sentence.items, 0
+    while at < len(items):
+        if not (items[at].form in _FORMS or not _STARTS.isdisjoint(items[at].tags) or items[at].low in "~≈≥≤<>"):
+            found = _for_a(items, at)
+            if found is not None:
+                yield found
+            at += 1
+            continue
+        count = count_at(items, at)
+        if count is None:
+            at += 1
+            continue
+        found = (
+            None
+            if _is_name(items, count)
+            else (_counted(items, count) or _inverted(items, count) or _called(items, count))
+        )
+        if found is not None:
+            yield found
+        at = max(count.after, at + 1)
+
+
+def _is_name(items: Sequence[Item], count: Count) -> bool:
+    """Whether a number names something (an article, a house, a sum of money) and counts nothing."""
+    before = count.first - 1
+    if before >= 0 and items[before].low == "." and items[before].glued:
+        before -= 1
+    if (
+        has(items, before, "label")
+        and not has(items, before, "at")
+        and count.words == "digits"
+        and count.hedge == "exact"
+    ):
+        return True
+    glued = count.number > 0 and items[count.number].glued
+    return (glued and items[count.number - 1].form in ("dash", "digits", "word", "clock")) or (
+        count.number > 0 and items[count.number - 1].low in "$€£₽№#/"
+    )
+
+
+def _counted(items: Sequence[Item], count: Count) -> Found | None:
+    """A number with its unit behind it."""
+    at = _unit_at(items, count)
+    if at is None or count.words == "one":
+        return None
+    item = items[at]
+    if "unit" in item.tags:
+        unit, times = item.tags["unit"], 1
+        if "formation" in item.tags and count.words == "digits" and count.high > 9 and count.hedge == "exact":
+            return None
+        if _is_year(items, count):
+            return None
+    else:
+        unit, times = ("day", _DAYS[item.tags["time"]]) if item.tags["time"] in _DAYS else ("hour", 1)
+        if items[count.first].low == "per" or _is_moment(items, count, at, unit):
+            return None
+    return _found(items, count, at + 1, unit, times, f"number.{unit if unit in ('day', 'hour') else 'unit'}")
+
+
+def _unit_at(items: Sequence[Item], count: Count) -> int | None:
+    """Where the unit stands: at once, or behind a few words that may be adjectives."""
+    at, gap = count.after, 0
+    if at < len(items) and items[at].low in _OUT_OF:
+        at += 1
+    while at < len(items) and items[at].low in _THE:
+        at += 1
+    while at < len(items) and gap <= _GAP:
+        item = items[at]
+        if "unit" in item.tags:
+            later = at + 1
+            return later if has(items, later, "unit") and items[later].tags["unit"] != "person" else at
+        if "time" in item.tags:
+            return at if gap == 0 and item.tags["time"] in ("hour", "day", "week", "month") else None
+        if item.form == "dash" and item.glued:
+            at += 1
+            continue
+        if item.form != "word" or not _BLOCKS.isdisjoint(item.tags) or "cue" in item.tags:
+            return None
+        gap, at = gap + 1, at + 1
+    return None
+
+
+def _is_year(items: Sequence[Item], count: Count) -> bool:
+    """Whether four plain digits before a unit are a year: "in 2022 troops crossed"."""
+    item = items[count.number]
+    return (
+        item.form == "digits"
+        and len(item.low) == 4
+        and 1990 <= item.value <= 2035
+        and has(items, count.number - 1, "join")
+    )
+
+
+def _is_moment(items: Sequence[Item], count: Count, at: int, unit: str) -> bool:
+    """Whether a number of hours or days is a clock time, or says how long ago or how soon."""
+    before = items[count.first - 1] if count.first else None
+    if has(items, at + 1, "ago") or (before is not None and ("later" in before.tags or "agobefore" in before.tags)):
+        return not (before is not None and before.low in ("in", "за", "za") and "ago" not in _tags(items, at + 1))
+    if "every" in ("" if before is None else before.low):
+        return True
+    if unit == "hour":
+        clock = "hour" in items[at].tags and count.high <= 24
+        prepared = (before is not None and "at" in before.tags) or (
+            count.hedge in ("most", "about") and count.first < count.number
+        )
+        return clock and (
+            prepared
+            or items[at].low in ("val", "o'clock", "годині", "гадзіне", "godzinie")
+            or has(items, at + 1, "half")
+        )
+    return ("daymark" in items[at].tags and items[at].low in ("d",)) or has(items, at + 1, "month")
+
+
+def _tags(items: Sequence[Item], at: int) -> dict[str, str]:
+    return items[at].tags if at < len(items) else {}
+
+
+def _inverted(items: Sequence[Item], count: Count) -> Found | None:
+    """Человек двадцать: the number behind its unit says "about"."""
+    before = count.first - 1
+    if before < 0 or items[before].low not in _INVERTED or count.hedge != "exact" or count.words == "one":
+        return None
+    if any(has(items, count.after, tag) for tag in ("time", "month", "hour", "other", "year")):
+        return None
+    if before and (items[before - 1].form in _FORMS or not _STARTS.isdisjoint(items[before - 1].tags)):
+        return None
+    spread = Count(
+        before,
+        count.after,
+        count.low * 0.9,
+        count.high * 1.1,
+        count.low,
+        count.high,
+        "about",
+        count.words,
+        count.number,
+    )
+    return _found(items, spread, count.after, "person", 1, "number.inverted")
+
+
+def _called(items: Sequence[Item], count: Count) -> Found | None:
+    """A large number without a unit, near a verb of calling up, is one of people."""
+    item = items[count.number]
+    large = count.words in ("many",) or (
+        count.high >= 100
+        and (item.form == "grouped" or count.words == "words" or count.hedge != "exact" or count.low != count.high)
+    )
+    if not large or count.high > 1_000_000 or _is_year(items, count):
+        return None
+    following = _tags(items, count.after)
+    if not {"other", "time", "month", "year", "half", "num", "unit"}.isdisjoint(following):
+        return None
+    near = items[max(0, count.first - _NEAR) : count.after + _NEAR]
+    if not any("called" in one.tags for one in near):
+        return None
+    if any("other" in one.tags for one in items[count.after : count.after + 3]):
+        return None
+    return _found(items, count, count.after, "person", 1, "number.called")
+
+
+def _for_a(items: Sequence[Item], at: int) -> Found | None:
+    """ "For a month", "на неделю": one week or month without a number word."""
+    if not has(items, at, "for") or not has(items, at + 1, "bare"):
+        return None
+    after = items[at + 1]
+    time = after.tags.get("time") or after.tags.get("one")
+    if time not in ("week", "month") or has(items, at + 2, "ago"):
+        return None
+    days = _DAYS[time]
+    return Found("number", after.start, after.end, {"least": days, "most": days, "unit": "day"}, (), "number.for-a")
+
+
+def _found(items: Sequence[Item], count: Count, after: int, unit: str, times: int, rule: str) -> Found | None:
+    bounds = count.bounds(times)
+    if max(bounds.least or 0, bounds.most or 0) > _MOST or not bounds.known:
+        return None
+    value = {"least": bounds.least, "most": bounds.most, "unit": unit}
+    return Found("number", items[count.first].start, items[after - 1].end, value, (), rule)

@@ -1,0 +1,88 @@
+"""Reading a report: every finder over title and body, and what they found as suggestions.
+
+A finder is a function of a text, its language and what is known of the report; the table `DEFAULT` names those that
+are asked. A number inside a date or a notice period is part of it and no count of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from tocsin.watch.model import Report, Span, Suggestion
+from tocsin.watch.text import dates, notice, numbers
+from tocsin.watch.text.found import Context, Found
+from tocsin.watch.text.language import language_of
+
+__all__ = ["DEFAULT", "LONGEST", "Finder", "read_text"]
+
+Finder = Callable[[str, str, Context], list[Found]]
+"""`find(text, language, reading)`."""
+DEFAULT: Final[tuple[Finder, ...]] = (dates.find, notice.find, numbers.find)
+"""The finders that are asked, in this order."""
+LONGEST: Final = 100_000
+"""Characters of a text that are read; what stands behind them is kept, but nothing is suggested of it."""
+_OF_DATES: Final = ("notice.pair", "notice.deadline", "notice.same")
+"""Rules by which a notice period and a date may rest on the same characters."""
+
+
+def read_text(
+    report: Report, zone: ZoneInfo, finders: Iterable[Finder] = DEFAULT, *, country: str = "by"
+) -> tuple[Suggestion, ...]:
+    """Read title and body of a report.
+
+    Args:
+        report: The report; its language is taken as it stands, or recognised where it is `und`.
+        zone: Time zone of days and clock times.
+        finders: What is looked for.
+        country: Two small letters of the country that is watched.
+
+    Returns:
+        Suggestions, by part (title before body) and place; the same words of the same kind once.
+    """
+    language = report.language
+    if language in ("", "und"):
+        language = language_of(f"{report.title}\n{report.text}")
+    reading = Context(report.published, zone, country)
+    asked = tuple(finders)
+    parts: tuple[tuple[Literal["text", "title"], str], ...] = (("title", report.title), ("text", report.text))
+    found: list[Suggestion] = []
+    for part, text in parts:
+        read = text[:LONGEST]
+        kept = _kept(one for finder in asked for one in finder(read, language, reading))
+        found += [_suggestion(report.id, part, read, one) for one in kept]
+    return tuple(found)
+
+
+def _kept(found: Iterable[Found]) -> list[Found]:
+    """In order, each place and kind once, without numbers inside dates and periods, nor dates inside periods."""
+    ordered = sorted(found, key=lambda one: (one.start, one.end, one.kind, one.rule))
+    once = {(one.kind, one.start, one.end): one for one in reversed(ordered)}
+    taken = bytearray(max((one.end for one in ordered), default=0))
+    periods = bytearray(len(taken))
+    for one in ordered:
+        if one.kind == "date" or (one.kind == "notice" and one.rule != "notice.pair"):
+            taken[one.start : one.end] = b"\1" * (one.end - one.start)
+        if one.kind == "notice" and one.rule not in _OF_DATES:
+            periods[one.start : one.end] = b"\1" * (one.end - one.start)
+    inside = {"number": taken, "date": periods}
+    return [
+        one
+        for _key, one in sorted(once.items(), key=lambda item: (item[0][1], item[0][2], item[0][0]))
+        if one.kind not in inside or not any(inside[one.kind][one.start : one.end])
+    ]
+
+
+def _suggestion(report: str, part: Literal["text", "title"], text: str, one: Found) -> Suggestion:
+    letter = "t" if part == "title" else "b"
+    return Suggestion(
+        f"{report}@{one.kind}:{letter}{one.start}-{one.end}",
+        report,
+        one.kind,
+        Span(one.start, one.end, part),
+        text[one.start : one.end],
+        dict(one.value),
+        one.alternatives,
+        one.rule,
+    )

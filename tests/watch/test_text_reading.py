@@ -1,0 +1,232 @@
+"""Reading texts: what holds of every text, how days are counted, and what hostile text may not do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tocsin.watch.model import Bounds, Report
+from tocsin.watch.text import LONGEST, Context, language_of, read_text
+from tocsin.watch.text.dates import find as find_dates
+from tocsin.watch.text.lexicon import LANGUAGES, lexicon
+from tocsin.watch.text.notice import find as find_notice
+from tocsin.watch.text.numbers import find as find_numbers
+from tocsin.watch.times import day_bounds, moment_ms
+
+ZONE = ZoneInfo("Europe/Minsk")
+DAY = day_bounds(dt.date(2026, 2, 19), ZONE)
+READING = Context(DAY, ZONE)
+FINDERS = (find_dates, find_notice, find_numbers)
+WORDS = (
+    *("вчера", "завтра", "в", "к", "до", "с", "по", "19", "17–20", "февраля", "8:00", "08.00", "утра"),
+    *("вечером", "повестку", "вручили", "явиться", "за", "семь", "дней", "сутки", "около", "тысяч", "человек"),
+    *("400", "не", "позднее", "чем", "по", "закону", "the", "next", "day", "at", "8", "a.m.", "on", "Thursday"),
+    *("within", "hours'", "notice", "May", "2026", "up", "to", "jutro", "o", "ósmej", "w", "nocy", "z", "16"),
+    *("na", "lutego", "tys.", "żołnierzy", "wezwanie", "rytoj", "val.", "vasario", "d.", "per", "parą"),
+    *("šaukimą", "gavo", "учора", "а", "раніцы", "позву", "за", "сем", "дзён", "упродовж", "доби", "отримав"),
+    *("99999999999", "31", "32.13.2026", "2026-02-30", "25:61", "24:00", "%", "№", "-", "–", ",", ".", "!"),
+    *("\n"),
+)
+TEXTS = st.one_of(
+    st.text(max_size=200),
+    st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join),
+    st.text(alphabet="0123456789 .,:-–/№%\n\u00a0", max_size=120),
+)
+CODES = st.sampled_from((*LANGUAGES, "und", "de", "bg"))
+PUBLISHED = st.one_of(
+    st.just(Bounds()),
+    st.just(Bounds(None, DAY.most)),
+    st.tuples(st.integers(-(2**45), 2**45), st.integers(0, 10**10)).map(lambda pair: Bounds(pair[0], sum(pair))),
+)
+
+
+def report(text: str, language: str = "und", published: Bounds = DAY, title: str = "") -> Report:
+    """A report of that text."""
+    return Report("r1", "0", "text", language=language, published=published, title=title, text=text)
+
+
+@settings(max_examples=50, deadline=None)
+@given(TEXTS, TEXTS, CODES, PUBLISHED)
+def test_every_suggestion_rests_on_its_characters(title: str, text: str, language: str, published: Bounds) -> None:
+    """Reading never raises; spans lie in their part; words are those characters; ids are unique; bounds are ordered."""
+    found = read_text(report(text, language, published, title), ZONE)
+    assert len({one.id for one in found}) == len(found)
+    for one in found:
+        part = title if one.span.part == "title" else text
+        assert 0 <= one.span.start < one.span.end <= len(part)
+        assert one.words == part[one.span.start : one.span.end]
+        assert one.rule
+        for value in (one.value, *one.alternatives):
+            names = ("hours_least", "hours_most") if one.kind == "notice" else ("least", "most")
+            Bounds(*(value[name] for name in names))  # raises where least > most
+
+
+@settings(max_examples=50, deadline=None)
+@given(TEXTS, TEXTS, st.sampled_from(LANGUAGES))
+def test_what_follows_a_sentence_changes_nothing_before_it(text: str, more: str, language: str) -> None:
+    """After an empty line a further text adds its own finds and leaves those before it as they were."""
+    for find in FINDERS:
+        before = find(text + "\n\n", language, READING)
+        assert find(text + "\n\n" + more, language, READING)[: len(before)] == before
+
+
+@settings(max_examples=30, deadline=None)
+@given(TEXTS, CODES, st.integers(0, 10**9))
+def test_less_known_of_publication_never_narrows_a_date(text: str, language: str, wider: int) -> None:
+    """A date read with a later last moment of publication holds what was read with the earlier one."""
+    assert DAY.least is not None and DAY.most is not None
+    known = find_dates(text, language, READING)
+    unsure = find_dates(text, language, Context(Bounds(DAY.least, DAY.most + wider), ZONE))
+    assert [(one.start, one.end) for one in known] == [(one.start, one.end) for one in unsure]
+    for one, other in zip(known, unsure, strict=True):
+        assert Bounds(other.value["least"], other.value["most"]).holds(Bounds(one.value["least"], one.value["most"]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1" * 200_000, "1 " * 100_000, "-" * 200_000, "1-" * 100_000, "111 " * 50_000, "1." * 100_000),
+        *("12:30 " * 33_000, "две тысячи " * 18_000, "17 февраля " * 18_000, "1, " * 66_000, "за сутки " * 22_000),
+        *("менее суток " * 16_000, "вручили " * 25_000, "a.m. " * 40_000, "\n" * 200_000, "שלום " * 40_000),
+        *("'" * 200_000, "и 1 " * 50_000, "a" * 200_000, "до " * 66_000),
+    ],
+    ids=lambda text: repr(text[:9]),
+)
+def test_hostile_text_is_read_in_time(text: str) -> None:
+    """200,000 characters of one pattern are read in a second or so: time grows with length, not with its square.
+
+    The bound is on this process's own time; it is thrice what a slow machine took, a quadratic rule takes minutes.
+    """
+    started = time.process_time()
+    read_text(report(text, "ru"), ZONE)
+    assert time.process_time() - started < 3.0
+
+
+def test_an_overlong_text_is_read_to_its_bound() -> None:
+    """What stands behind the first 100,000 characters is kept but not read."""
+    text = "я" * (LONGEST - 16) + ". 400 солдат. " + "500 солдат. " * 3
+    assert [one.value["least"] for one in read_text(report(text, "ru"), ZONE)] == [400]
+
+
+def test_relative_days_are_counted_from_each_day_of_publication() -> None:
+    """Published on 18 or 19 February, "yesterday" is 17 to 18 February: the hull of both."""
+    both = Context(Bounds(day_bounds(dt.date(2026, 2, 18), ZONE).least, DAY.most), ZONE)
+    (found,) = find_dates("Вчера", "ru", both)
+    first, last = day_bounds(dt.date(2026, 2, 17), ZONE), day_bounds(dt.date(2026, 2, 18), ZONE)
+    assert (found.value["least"], found.value["most"]) == (first.least, last.most)
+
+
+def test_a_relative_day_without_publication_is_unknown() -> None:
+    """Nobody knows which day was yesterday where nobody knows when that was written; a full date stays known."""
+    nowhere = Context(Bounds(), ZONE)
+    (found,) = find_dates("Вчера", "ru", nowhere)
+    assert (found.value["least"], found.value["most"]) == (None, None)
+    (found,) = find_dates("19.02.2026", "ru", nowhere)
+    assert found.value["least"] == DAY.least
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("20 декабря", 2025),  # the nearest not after publication
+        ("20 февраля", 2026),  # tomorrow: eleven and a half months ago would be the other reading
+        ("20 октября", 2025),
+        ("Сборы пройдут 20 мая", 2026),  # words say future
+        ("Явиться 20 мая", 2026),
+    ],
+)
+def test_the_year_is_the_nearest_that_the_words_allow(text: str, year: int) -> None:
+    """Read on 19 February 2026."""
+    (found,) = find_dates(text, "ru", READING)
+    assert dt.datetime.fromtimestamp(found.value["least"] / 1000, ZONE).year == year
+
+
+def test_the_other_year_is_an_alternative() -> None:
+    """A day without a year keeps its other reading for a person to choose."""
+    (found,) = find_dates("20 февраля", "ru", READING)
+    assert [dt.datetime.fromtimestamp(one["least"] / 1000, ZONE).year for one in found.alternatives] == [2025]
+
+
+def test_an_order_to_report_and_a_summons_received_differ() -> None:
+    """The drift that copies make, "report at 08:00" into "received at 08:00", shows in the role of the date."""
+    (first,) = find_dates("He must report at 08:00 on 20 February.", "en", READING)
+    (other,) = find_dates("He received the summons at 08:00 on 20 February.", "en", READING)
+    eight = moment_ms(dt.datetime(2026, 2, 20, 8), ZONE)
+    assert (first.value["role"], other.value["role"]) == ("report", "served")
+    assert first.value["least"] == other.value["least"] == eight
+
+
+def test_days_are_those_of_the_zone() -> None:
+    """Published at 22:30 UTC on the 18th, it was the 19th in Minsk: today is the 19th."""
+    moment = moment_ms(dt.datetime(2026, 2, 18, 22, 30, tzinfo=dt.UTC), ZONE)
+    (found,) = find_dates("сегодня", "ru", Context(Bounds(moment, moment), ZONE))
+    assert found.value["least"] == DAY.least
+
+
+def test_a_number_inside_a_period_is_no_count() -> None:
+    """Seven days' notice gives no count of seven days, and no date."""
+    found = read_text(report("Повестку вручили за семь дней до явки.", "ru"), ZONE)
+    assert [one.kind for one in found] == ["notice"]
+
+
+def test_title_and_body_are_told_apart() -> None:
+    """The id says in which part the characters stand: t of the title, b of the body."""
+    found = read_text(report("400 солдат", "ru", title="500 солдат"), ZONE)
+    assert [one.id for one in found] == ["r1@number:t0-10", "r1@number:b0-10"]
+
+
+def test_a_sentence_in_another_language_is_read_in_it() -> None:
+    """A Belarusian sentence inside a Russian text keeps its Belarusian date."""
+    found = read_text(report("Он это видел. Позву ўручылі 17 лютага ўвечары.", "ru"), ZONE)
+    assert [(one.kind, one.words) for one in found] == [("date", "17 лютага ўвечары")]
+
+
+def test_the_same_text_gives_the_same_suggestions() -> None:
+    """Finders in another order find the same: order of the table is not order of the result."""
+    text = report("Вчера 400 солдат получили повестки за сутки до явки.", "ru")
+    assert read_text(text, ZONE, FINDERS) == read_text(text, ZONE, FINDERS[::-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Вчера вечером принесли повестку, сказали быть в военкомате утром.", "ru"),
+        ("Учора ўвечары прынеслі позву, загадалі быць у ваенкамаце раніцай.", "be"),
+        ("Увечері принесли повістку, наказали бути у військкоматі вранці.", "uk"),
+        ("Wczoraj wieczorem przynieśli wezwanie, kazali być w komendzie rano.", "pl"),
+        ("Vakar vakare atnešė šaukimą, liepė ryte būti komisariate.", "lt"),
+        ("Yesterday evening they brought a summons and told him to report in the morning.", "en"),
+        ("Gestern Abend brachten sie die Vorladung, er sollte sich morgens melden.", "de"),
+        ("ў Гродне", "be"),
+        ("Їде", "uk"),
+        ("ok", "und"),
+        ("12345 +++", "und"),
+        ("", "und"),
+        ("שלום עולם שלום עולם שלום", "und"),
+        ("Позвы раздаюць у Гродне і Лідзе", "be"),
+        ("Повестки раздают в Гродно и Лиде мужчинам", "ru"),
+    ],
+)
+def test_languages_are_told_apart(text: str, code: str) -> None:
+    """Letters of one language decide; a text too short to tell is `und`."""
+    assert language_of(text) == code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_has_what_rules_ask_for(language: str) -> None:
+    """A table that lacks months, weekdays, units or cues would be read without an error and find nothing."""
+    table = lexicon(language)
+    values = {"month": set(), "weekday": set(), "unit": set(), "cue": set(), "time": set()}  # type: dict[str, set[str]]
+    for tags in (*table._words.whole.values(), *table._words.stems.values()):
+        for name, seen in values.items():
+            seen |= {tags[name]} if name in tags else set()
+    assert values["month"] == {str(number) for number in range(1, 13)}
+    assert values["weekday"] == {str(number) for number in range(1, 8)}
+    assert {"report", "served", "got", "taken"} <= values["cue"]
+    assert {"person", "vehicle", "tank", "train", "helicopter", "summons", "child"} <= values["unit"]
+    assert {"hour", "day", "week", "month"} <= values["time"]
