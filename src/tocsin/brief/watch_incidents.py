@@ -1,0 +1,74 @@
+"""Incidents in a terminal: what is said to have happened, and how one story travelled."""
+
+from __future__ import annotations
+
+from rich.markup import escape
+
+from tocsin.brief.watch_inbox import console, main_year, table
+from tocsin.brief.watch_words import count_words, hours_words, origins_words, time_words
+from tocsin.watch.desk import Desk
+from tocsin.watch.pending import Chain, Incident
+
+__all__ = ["show_chain", "show_incident", "show_incidents"]
+
+
+def show_incidents(desk: Desk) -> None:
+    """Print all incidents, by the time that they are about."""
+    year = main_year(desk)
+    many = f"{len(desk.incidents):,} incidents of {len(desk.standing.claims):,} claims"
+    days = f"; days of {year}" if year else ""
+    shown = table(f"What is said to have happened: {many}{days}", "when", "what", "origins", "how many", ids="incident")
+    for one in desk.incidents:
+        counts = "; ".join(_amount(amount.count, amount.unit, amount.agree) for amount in one.counts)
+        title = one.title + (f" – denied: {', '.join(one.denied)}" if one.denied else "")
+        shown.add_row(
+            time_words(one.when, desk.zone, year), escape(title), origins_words(one.independent), counts or "–", one.id
+        )
+    console().print(shown)
+    print("\nOrigins: how many independent ones say so, at least and at most; copies count once.")
+
+
+def _amount(count: object, unit: str, agree: bool) -> str:
+    from tocsin.watch import Bounds
+
+    assert isinstance(count, Bounds)
+    return count_words(count, unit) + ("" if agree else " (they differ)")
+
+
+def show_incident(desk: Desk, incident: Incident, chain: Chain) -> None:
+    """Print one incident: its claims, and how it travelled."""
+    out, year = console(), main_year(desk)
+    out.print(f"[bold]{escape(incident.title)}[/bold]  {incident.id}")
+    out.print(f"when: {time_words(incident.when, desk.zone, year)}; where: {escape(incident.place or 'not said')}")
+    out.print(f"independent origins: {origins_words(incident.independent)}")
+    shown = table("Who says what", "published", "stance", "who", "what", "grade", ids="claim")
+    for name in incident.claims:
+        claim = desk.standing.claims[name]
+        report = desk.standing.reports[claim.report]
+        said = desk.shown.claim(claim, report)
+        when = time_words(report.published, desk.zone, year)
+        shown.add_row(when, claim.stance, escape(said.who), escape(said.what), desk.standing.grade(claim), name)
+    out.print()
+    out.print(shown)
+    show_chain(desk, chain)
+
+
+def show_chain(desk: Desk, chain: Chain) -> None:
+    """Print how a story travelled: steps with their lags, what was not found, and who took from whom."""
+    out, year = console(), main_year(desk)
+    shown = table("How it travelled", "step", "when", "by", "after the step before", ids="claim")
+    lags = {one.after: hours_words(one.hours) for one in chain.lags}
+    for one in chain.steps:
+        maybe = f"; perhaps {', '.join(one.maybe)} before" if one.maybe else ""
+        when = time_words(one.at, desk.zone, year) + maybe
+        shown.add_row(one.step, when, escape(one.publisher), lags.get(one.step, "–"), one.claim)
+    for name in chain.missing:
+        shown.add_row(name, "not found in the data", "–", "–", "–")
+    out.print()
+    out.print(shown)
+    if chain.tree:
+        out.print()
+        tree = table("Who took it from whom", "taken from", ids="report")
+        for branch in chain.tree:
+            tree.add_row(escape(branch.told), branch.page)
+        out.print(tree)

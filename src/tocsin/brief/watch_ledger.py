@@ -1,0 +1,103 @@
+"""The ledger in a terminal: each question with its sides beside one another, drift, false clashes, and the law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.markup import escape
+
+from tocsin.brief.watch_inbox import console, main_year, table
+from tocsin.brief.watch_words import count_words, origins_words, time_words
+from tocsin.watch import Claim
+from tocsin.watch.desk import Desk
+from tocsin.watch.pending import Clash, Drift, Judged, Question
+
+__all__ = ["show_claims", "show_clashes", "show_drift", "show_legal", "show_question", "show_questions"]
+
+
+def show_questions(questions: Iterable[Question]) -> None:
+    """Print all questions: each side, how many claims of how many independent origins, and what answers it."""
+    shown = table(
+        "What is asked, and who says what", "question, side", "claims", "origins", "answered by", ids="question"
+    )
+    for one in questions:
+        shown.add_row(f"[bold]{escape(one.title)}[/bold]", "", "", "", one.id)
+        for side in one.sides:
+            many = str(len(side.rows)) if side.rows else "–"
+            shown.add_row(
+                f"  {escape(side.title)}", many, origins_words(side.independent), escape(side.answered), side.id
+            )
+    console().print(shown)
+
+
+def show_question(desk: Desk, question: Question) -> None:
+    """Print one question with every claim on every side."""
+    out, year = console(), main_year(desk)
+    out.print(f"[bold]{escape(question.title)}[/bold]  {question.id}")
+    for side in question.sides:
+        shown = table(f"{side.title} ({side.id})", "date", "who", "says", "grade", ids="claim")
+        for row in side.rows:
+            date = time_words(row.date, desk.zone, year) + ("" if row.dated == "published" else f" ({row.dated})")
+            many = f" [{count_words(row.count, row.unit)}]" if row.count.known else ""
+            shown.add_row(date, escape(row.speaker), escape(_masked(desk, row.id, row.what) + many), row.grade, row.id)
+        out.print()
+        out.print(shown)
+        out.print(f"Answered by: {escape(side.answered)}")
+
+
+def _masked(desk: Desk, claim: str, what: str) -> str:
+    found = desk.standing.claims.get(claim)
+    return what if found is None else desk.shown.claim(found, desk.standing.reports[found.report]).what
+
+
+def show_claims(desk: Desk, topic: str, claims: Iterable[Claim]) -> None:
+    """Print the claims on one topic, by when they were published."""
+    year, last = main_year(desk), 1 << 62
+    shown = table(f"Claims on {topic}", "published", "stance", "who", "what", "how many", "grade", ids="claim")
+    reports = desk.standing.reports
+    mine = sorted(claims, key=lambda one: (_start(reports[one.report].published.least, last), one.report, one.number))
+    for claim in mine:
+        report = reports[claim.report]
+        said = desk.shown.claim(claim, report)
+        shown.add_row(
+            time_words(report.published, desk.zone, year), claim.stance, escape(said.who), escape(said.what),
+            count_words(claim.count, claim.unit), desk.standing.grade(claim), claim.id,
+        )  # fmt: skip
+    console().print(shown)
+
+
+def _start(least: int | None, last: int) -> int:
+    return last if least is None else least
+
+
+def show_clashes(found: Iterable[Clash]) -> None:
+    """Print what seems to contradict itself, and which of it does not."""
+    shown = table("What contradicts what, and what only seems to", "", "why", ids="claims")
+    for one in found:
+        shown.add_row("contradiction" if one.real else "false clash", escape(one.sentence), " ".join(one.claims))
+    if shown.row_count:
+        print()
+        console().print(shown)
+
+
+def show_drift(found: Iterable[Drift]) -> None:
+    """Print what became of claims on their way."""
+    shown = table("What changed on the way", "", ids="claims")
+    for one in found:
+        shown.add_row(escape(one.sentence), " ".join(one.claims))
+    if shown.row_count:
+        print()
+        console().print(shown)
+
+
+def show_legal(desk: Desk, title: str, found: Iterable[Judged]) -> None:
+    """Print what a country's law says of claims as they are claimed, and the fact that is missing."""
+    shown = table(f"As claimed, before the law: {title}", "what may be said", "rule", "not known", ids="claim")
+    for one in found:
+        for finding in one.findings:
+            if finding.verdict == "not applicable":
+                continue
+            rule = f"{finding.title} ({finding.article}; {finding.law_status})"
+            shown.add_row(finding.words, escape(rule), escape(", ".join(finding.missing) or "–"), one.claim)
+    console().print(shown)
+    print("\nA claim is no fact: this is what follows if it is true. Unverified law neither accuses nor clears.")

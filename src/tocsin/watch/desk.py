@@ -1,0 +1,188 @@
+"""The watch folder at work: taking in, deciding, and the view of all that holds, worked out once and only if asked.
+
+The order of things when something comes in:
+
+1. Items become reports, each whole or not at all (`intake`).
+2. Rules read the new reports, and suggest claims; links to older ones are found.
+3. The log and its tables beside the store are written anew from what holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tocsin.errors import WatchError
+from tocsin.watch.deciding import decide
+from tocsin.watch.intake import Reading
+from tocsin.watch.model import Decision
+from tocsin.watch.pending import (
+    Incident,
+    Question,
+    Summary,
+    claim_origins,
+    incidents,
+    ledger,
+    machine_key,
+    read_text,
+    relate,
+    suggest_claims,
+    take_into,
+)
+from tocsin.watch.rows import Written, written
+from tocsin.watch.shown import Shown, shown_of
+from tocsin.watch.standing import Standing, standing
+from tocsin.watch.store import Store
+from tocsin.watch.tables import write_tables
+
+__all__ = ["CASES", "Desk", "machine_reading", "zone_named"]
+
+CASES = {"west-2026": "Europe/Minsk"}
+"""Bundled cases, and the zone of their days."""
+_ZONE = "zone"
+_READ = "read"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A watch folder, open, and what holds in it at the moment of asking.
+
+    Attributes:
+        store: Its store.
+    """
+
+    store: Store
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What holds, with private persons masked in the words that rules took from texts."""
+        return self.shown.standing(self._bare)
+
+    @cached_property
+    def _bare(self) -> Standing:
+        return standing(self.store)
+
+    @cached_property
+    def origins(self) -> dict[str, str]:
+        """Claim or report → name of its origin group."""
+        return dict(claim_origins(self.standing))
+
+    @cached_property
+    def incidents(self) -> tuple[Incident, ...]:
+        """Claims about the same thing."""
+        return incidents(self.standing, self.origins)
+
+    @cached_property
+    def ledger(self) -> tuple[Question, ...]:
+        """Questions with their sides."""
+        return ledger(self.standing, self.origins)
+
+    @cached_property
+    def written(self) -> Written:
+        """Rows of the log."""
+        return written(self.standing, self.origins)
+
+    @cached_property
+    def shown(self) -> Shown:
+        """What may be shown."""
+        return shown_of(self.store, self._bare.decisions)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Time zone of days in this folder."""
+        return zone_named(self.store.kept(_ZONE, "UTC"))
+
+    def write(self) -> None:
+        """Write the log and its tables anew."""
+        write_tables(self.store.folder, self.standing, self.written, self.origins, self.shown)
+
+    def again(self) -> Desk:
+        """The same folder, with nothing remembered."""
+        return Desk(self.store)
+
+    def take(self, source: str, reading: Reading, progress: Progress | None = None) -> Summary:
+        """Take in a source, read what is new, and write the log anew.
+
+        Args:
+            source: A file, a folder, an address, or the name of a bundled case.
+            reading: How items are read.
+            progress: Told how many items were read, of how many if that is known.
+
+        Raises:
+            WatchError: Nothing of the source can be taken in.
+        """
+        if not self.store.kept(_ZONE):
+            self.store.keep(_ZONE, str(reading.zone))
+        summary = take_into(self.store, source, reading, None, progress)
+        self.read()
+        self.again().write()
+        return summary
+
+    def read(self) -> None:
+        """Let the rules read every report that they have not read yet, and find what each is like.
+
+        A report is marked as read in the transaction that keeps what was found: an intake that was broken off is
+        finished by the next one.
+        """
+        asked = "SELECT id FROM reports WHERE id NOT IN (SELECT report FROM features WHERE kind = ?) ORDER BY id"
+        unread = [name for (name,) in self.store.connection.execute(asked, (_READ,))]
+        with self.store.batch():
+            for report in self.store.reports(unread):
+                if report.text or report.title:
+                    found = read_text(report, self.zone)
+                    self.store.put_suggestions(found)
+                    self.store.add_claims(suggest_claims(report, found))
+            relate(self.store, unread)
+            marks = ((name, _READ, b"") for name in unread)
+            self.store.connection.executemany("INSERT INTO features (report, kind, value) VALUES (?, ?, ?)", marks)
+
+    def decide(self, act: str, target: str, words: Sequence[str], reason: str, by: str, at: int) -> Decision:
+        """Keep a decision and write the log anew.
+
+        Args:
+            act: One of `model.ACTS`.
+            target: What it is about.
+            words: Its values as `name=value`.
+            reason: Why.
+            by: The role or pseudonym of who decides.
+            at: When.
+
+        Raises:
+            WatchError: It is no decision that something can follow.
+        """
+        made = decide(self.store, self.standing, act, target, words, reason, by, at, self.zone)
+        self.again().write()
+        return made
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of a name.
+
+    Raises:
+        WatchError: There is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise WatchError(f"found {name[:60]!r}; expected a time zone such as Europe/Minsk", place="--zone") from None
+
+
+def machine_reading(
+    captured: int, *, source: str, kept: str, zone: str, publisher: str, owner: str, level: str
+) -> Reading:
+    """How items of this machine are read: with its key, and days in the folder's zone unless another is named.
+
+    Args:
+        captured: Now.
+        source: The source; a bundled case has a zone of its own.
+        kept: Zone of the folder, "" = none yet.
+        zone: Zone that was asked for, or "".
+        publisher: Who published items that do not say so.
+        owner: Whose that publisher is.
+        level: Who speaks.
+    """
+    named = zone_named(zone or kept or CASES.get(source, "UTC"))
+    return Reading(captured, named, machine_key(), publisher, owner, level)

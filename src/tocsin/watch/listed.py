@@ -1,0 +1,87 @@
+"""What the commands list, as JSON: names as the dataclasses have them, words masked, texts only of one report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tocsin.errors import WatchError
+from tocsin.watch.desk import Desk
+from tocsin.watch.model import Claim, Report, Sighting
+from tocsin.watch.pending import Estimate, footprint
+from tocsin.watch.shown import plain
+from tocsin.watch.times import day_of, read_time
+
+__all__ = ["claim_json", "footprint_at", "report_json", "reports_json", "sources_json"]
+
+
+def reports_json(desk: Desk) -> list[dict[str, Any]]:
+    """All reports, without their texts."""
+    return [_report(desk, one) for _, one in sorted(desk.standing.reports.items())]
+
+
+def _report(desk: Desk, one: Report) -> dict[str, Any]:
+    told = plain(one) | {"title": desk.shown.report(one).title}
+    told.pop("text")
+    return told | {"letter": desk.standing.sources[one.publisher].letter}
+
+
+def report_json(desk: Desk, name: str) -> dict[str, Any]:
+    """One report: its masked text, claims, suggestions, and links."""
+    one = desk.standing.reports[name]
+    mine = sorted((c for c in desk.standing.claims.values() if c.report == name), key=lambda claim: claim.number)
+    return _report(desk, one) | {
+        "text": desk.shown.report(one).text,
+        "claims": [claim_json(desk, claim) for claim in mine],
+        "suggestions": [_suggestion(each) for each in desk.shown.suggestions.get(name, ())],
+        "links": [plain(each) for each in desk.standing.links if name in (each.first, each.second)],
+    }
+
+
+def _suggestion(one: Any) -> dict[str, Any]:
+    private = one.kind == "contact" or one.value.get("role") == "private"
+    told = plain(one) | {"alternatives": list(one.alternatives)}
+    return told | ({"words": "", "value": {"masked": True}, "alternatives": []} if private else {})
+
+
+def claim_json(desk: Desk, claim: Claim) -> dict[str, Any]:
+    """One claim, with its grade, its origin, and why it writes no row of the log ("" = it does)."""
+    report = desk.standing.reports[claim.report]
+    return plain(desk.shown.claim(claim, report)) | {
+        "grade": desk.standing.grade(claim),
+        "origin": desk.origins.get(claim.id) or desk.origins.get(claim.report) or claim.id,
+        "no_row": desk.written.unwritten.get(claim.id, ""),
+    }
+
+
+def sources_json(desk: Desk) -> list[dict[str, Any]]:
+    """All sources as they were judged."""
+    return [plain(one) for _, one in sorted(desk.standing.sources.items())]
+
+
+def footprint_at(desk: Desk, day: str, owner: str, now_ms: int) -> tuple[str, tuple[Estimate, ...]]:
+    """The footprint at a day.
+
+    Args:
+        desk: The watch folder.
+        day: Year, month, day or moment, of which the end counts; "" = now.
+        owner: Whose force; "" = everybody's.
+        now_ms: Now.
+
+    Returns:
+        The day in words, and the estimates.
+
+    Raises:
+        WatchError: The day is none, or nobody in the data is of that name.
+    """
+    at_ms = now_ms
+    if day:
+        most = read_time(day, desk.zone, place="--at")[0].most
+        assert most is not None, "a time that was read has an end"
+        at_ms = most
+    seen: list[Sighting] = [one for _, one in sorted(desk.standing.sightings.items())]
+    if owner and owner not in {one.owner for one in seen}:
+        known = ", ".join(sorted({one.owner for one in seen})) or "none: no statements on forces were taken in"
+        raise WatchError(f"found {owner[:60]!r}; expected one of {known}", place="--owner")
+    found = footprint([one for one in seen if not owner or one.owner == owner], at_ms)
+    local = day_of(at_ms, desk.zone)
+    return f"{local.day} {local:%b %Y}", found
