@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from rich.markup import escape
@@ -10,24 +9,24 @@ from rich.markup import escape
 from tocsin.brief.watch_inbox import console, table
 from tocsin.brief.watch_words import count_words, time_words
 from tocsin.watch import Bounds
-from tocsin.watch.pending import Estimate
+from tocsin.watch.pending import Estimate, Footprint
 
 __all__ = ["show_footprint"]
 
 _MOST_ROWS = 3
 
 
-def show_footprint(found: Iterable[Estimate], day: str, zone: ZoneInfo) -> None:
+def show_footprint(found: Footprint, day: str, zone: ZoneInfo) -> None:
     """Print estimates, each quantity by itself.
 
     Args:
-        found: The estimates.
+        found: The footprint.
         day: The day that they are for, in words.
         zone: Time zone of days.
     """
     shown = table(f"What stands there on {day}, as far as anybody counted", "whose, what, where", "90 % interval",
                   "last counted", "highest said", ids="rows")  # fmt: skip
-    for one in found:
+    for one in found.estimates:
         key = one.key
         what = f"{key.owner}: {key.kind}, {key.place} ({key.scope})"
         seen = "never" if one.last_seen_ms is None else time_words(Bounds(one.last_seen_ms, one.last_seen_ms), zone)
@@ -37,7 +36,22 @@ def show_footprint(found: Iterable[Estimate], day: str, zone: ZoneInfo) -> None:
             _ids(one.rows),
         )  # fmt: skip
     console().print(shown)
+    _indicators(found, zone)
+    clashing = [one for one in found.contradictions if one.clash]
+    if clashing:
+        print(
+            f"\nNumbers that contradict each other: {'; '.join(f'{one.first} and {one.second}' for one in clashing)}."
+        )
     print("\nQuantities of different units, places or scopes are never added. Nothing seen is not nothing there.")
+
+
+def _indicators(found: Footprint, zone: ZoneInfo) -> None:
+    shown = table("Signs without a number", "sign", "state", "where", "when", ids="row")
+    for one in found.indicators:
+        shown.add_row(escape(one.name), one.state, escape(one.place), time_words(one.about, zone), one.row)
+    if shown.row_count:
+        print()
+        console().print(shown)
 
 
 def _interval(one: Estimate) -> str:

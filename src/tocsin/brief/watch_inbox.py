@@ -74,11 +74,11 @@ def show_sources(desk: Desk) -> None:
 def show_report(desk: Desk, report: Report) -> None:
     """Print one report: its text with private persons masked, what rules found, its claims and links."""
     out, year = console(), main_year(desk)
-    words = desk.shown.report(report)
-    out.print(f"[bold]{escape(words.title or report.publisher)}[/bold]  {report.id}")
-    out.print(f"{escape(report.publisher)}: {report.level}, {report.owner}, {report.language}")
+    words = desk.reports[report.id]
+    out.print(f"[bold]{escape(words.title or report.publisher or report.id)}[/bold]")
+    out.print(f"{report.id}, {escape(report.publisher)}: {report.level}, {report.owner}, {report.language}")
     out.print(f"published {time_words(report.published, desk.zone, year)} (known by {report.published_basis})")
-    for name, told in (("address", report.address), ("takes from", "; ".join(report.cites)), ("note", report.note),
+    for name, told in (("address", report.address), ("takes from", "; ".join(words.cites)), ("note", report.note),
                        ("seen through", " ".join(report.seen_via)), ("forwarded from", report.forwarded),
                        ("author", report.author), ("digest", report.digest)):  # fmt: skip
         if told:
@@ -98,25 +98,22 @@ def _claims(desk: Desk, report: Report, out: Console) -> None:
         return
     shown = table("What it claims", "stance", "topic", "what", "how many", "grade", ids="claim")
     for one in sorted(mine, key=lambda one: one.number):
-        said = desk.shown.claim(one, report)
         status = "" if one.status == "confirmed" else f" ({one.status})"
         many = count_words(one.count, one.unit)
-        shown.add_row(one.stance + status, one.topic, escape(said.what), many, desk.standing.grade(one), one.id)
+        shown.add_row(one.stance + status, one.topic, escape(one.what), many, desk.standing.grade(one), one.id)
     out.print()
     out.print(shown)
 
 
 def _suggestions(desk: Desk, report: Report, out: Console) -> None:
-    found = desk.shown.suggestions.get(report.id, ())
+    found = desk.suggestions(report.id)
     if not found:
         return
     masked = {one.kind for one in found} & {"person", "contact"}
     shown = table("What rules found: to confirm, edit or reject", "kind", "words", "meaning", ids="suggestion")
     for one in found:
-        private = one.kind == "contact" or one.value.get("role") == "private"
-        words = "▒▒▒" if private else one.words
-        meaning = "masked" if private else "; ".join(f"{name} {told}" for name, told in sorted(one.value.items()))
-        shown.add_row(one.kind, escape(words), escape(meaning), one.id)
+        meaning = "; ".join(f"{name} {told}" for name, told in sorted(one.value.items()))
+        shown.add_row(one.kind, escape(one.words), escape(meaning), one.id)
     out.print()
     out.print(shown)
     if masked:

@@ -45,9 +45,8 @@ def show_incident(desk: Desk, incident: Incident, chain: Chain) -> None:
     for name in incident.claims:
         claim = desk.standing.claims[name]
         report = desk.standing.reports[claim.report]
-        said = desk.shown.claim(claim, report)
         when = time_words(report.published, desk.zone, year)
-        shown.add_row(when, claim.stance, escape(said.who), escape(said.what), desk.standing.grade(claim), name)
+        shown.add_row(when, claim.stance, escape(claim.who), escape(claim.what), desk.standing.grade(claim), name)
     out.print()
     out.print(shown)
     show_chain(desk, chain)

@@ -10,7 +10,7 @@ from tocsin.brief.watch_inbox import console, main_year, table
 from tocsin.brief.watch_words import count_words, origins_words, time_words
 from tocsin.watch import Claim
 from tocsin.watch.desk import Desk
-from tocsin.watch.pending import Clash, Drift, Judged, Question
+from tocsin.watch.pending import Clash, Drift, LegalFinding, Question
 
 __all__ = ["show_claims", "show_clashes", "show_drift", "show_legal", "show_question", "show_questions"]
 
@@ -39,15 +39,10 @@ def show_question(desk: Desk, question: Question) -> None:
         for row in side.rows:
             date = time_words(row.date, desk.zone, year) + ("" if row.dated == "published" else f" ({row.dated})")
             many = f" [{count_words(row.count, row.unit)}]" if row.count.known else ""
-            shown.add_row(date, escape(row.speaker), escape(_masked(desk, row.id, row.what) + many), row.grade, row.id)
+            shown.add_row(date, escape(row.speaker), escape(row.what + many), row.grade, row.id)
         out.print()
         out.print(shown)
         out.print(f"Answered by: {escape(side.answered)}")
-
-
-def _masked(desk: Desk, claim: str, what: str) -> str:
-    found = desk.standing.claims.get(claim)
-    return what if found is None else desk.shown.claim(found, desk.standing.reports[found.report]).what
 
 
 def show_claims(desk: Desk, topic: str, claims: Iterable[Claim]) -> None:
@@ -58,9 +53,8 @@ def show_claims(desk: Desk, topic: str, claims: Iterable[Claim]) -> None:
     mine = sorted(claims, key=lambda one: (_start(reports[one.report].published.least, last), one.report, one.number))
     for claim in mine:
         report = reports[claim.report]
-        said = desk.shown.claim(claim, report)
         shown.add_row(
-            time_words(report.published, desk.zone, year), claim.stance, escape(said.who), escape(said.what),
+            time_words(report.published, desk.zone, year), claim.stance, escape(claim.who), escape(claim.what),
             count_words(claim.count, claim.unit), desk.standing.grade(claim), claim.id,
         )  # fmt: skip
     console().print(shown)
@@ -71,10 +65,12 @@ def _start(least: int | None, last: int) -> int:
 
 
 def show_clashes(found: Iterable[Clash]) -> None:
-    """Print what seems to contradict itself, and which of it does not."""
+    """Print what seems to contradict itself, and what explains it."""
     shown = table("What contradicts what, and what only seems to", "", "why", ids="claims")
-    for one in found:
-        shown.add_row("contradiction" if one.real else "false clash", escape(one.sentence), " ".join(one.claims))
+    for one in sorted(found, key=lambda one: (bool(one.explained), one.first, one.second)):
+        why = one.why + (f" Explained: {one.explained} ({', '.join(one.reports)})" if one.explained else "")
+        named = "false clash" if one.explained else "contradiction"
+        shown.add_row(named, escape(why), f"{one.first} {one.second}")
     if shown.row_count:
         print()
         console().print(shown)
@@ -82,22 +78,31 @@ def show_clashes(found: Iterable[Clash]) -> None:
 
 def show_drift(found: Iterable[Drift]) -> None:
     """Print what became of claims on their way."""
-    shown = table("What changed on the way", "", ids="claims")
+    shown = table("What changed on the way", "kind", "", ids="claims")
     for one in found:
-        shown.add_row(escape(one.sentence), " ".join(one.claims))
+        ids = f"{one.source_claim or one.source} {one.claim or one.report}"
+        shown.add_row(one.kind, escape(one.sentence), ids)
     if shown.row_count:
         print()
         console().print(shown)
 
 
-def show_legal(desk: Desk, title: str, found: Iterable[Judged]) -> None:
-    """Print what a country's law says of claims as they are claimed, and the fact that is missing."""
-    shown = table(f"As claimed, before the law: {title}", "what may be said", "rule", "not known", ids="claim")
+def show_legal(title: str, found: Iterable[LegalFinding]) -> None:
+    """Print what a country's law says of claims as they are claimed, side by side, and the fact that is missing."""
+    out = console()
+    out.print(f"[bold]As claimed, before the law: {escape(title)}[/bold]")
     for one in found:
-        for finding in one.findings:
-            if finding.verdict == "not applicable":
-                continue
-            rule = f"{finding.title} ({finding.article}; {finding.law_status})"
-            shown.add_row(finding.words, escape(rule), escape(", ".join(finding.missing) or "–"), one.claim)
-    console().print(shown)
-    print("\nA claim is no fact: this is what follows if it is true. Unverified law neither accuses nor clears.")
+        out.print()
+        out.print(f"[bold]{escape(one.subject)}: {escape(one.title)}[/bold]  {escape(one.id)}")
+        out.print(escape(one.sentence))
+        for answer in one.answers:
+            assumed = "; ".join(f"{fact} = {told}" for fact, told in answer.assumed)
+            out.print(f"  if {escape(assumed)}: {answer.words}" if assumed else f"  {answer.words}")
+        out.print(f"  offices say so: {_ids(one.official)}")
+        out.print(f"  others say so: {_ids(one.reported)}")
+        out.print(f"  not known: {escape(', '.join(one.missing) or '–')}; {escape(one.article)} ({one.status})")
+    out.print("\nA claim is no fact: this is what follows if it is true. Unverified law neither accuses nor clears.")
+
+
+def _ids(claims: tuple[str, ...]) -> str:
+    return " ".join(claims) or "not found in the data"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,13 +40,10 @@ def watch(
     help_if_alone(context, as_json)
 
 
-@contextmanager
-def _desk(folder: Path, *, create: bool = False) -> Iterator[Desk]:
-    from tocsin.watch import Store
-    from tocsin.watch.desk import Desk
+def _desk(folder: Path, *, create: bool = False) -> AbstractContextManager[Desk]:
+    from tocsin.watch.desk import opened
 
-    with Store.open(folder, create=create) as store:
-        yield Desk(store)
+    return opened(folder, create=create)
 
 
 def _now_ms() -> int:
@@ -86,26 +84,38 @@ def watch_add(
     zone: Annotated[
         str, typer.Option("--zone", metavar="ZONE", help="Time zone of days; default: the folder's, or UTC.")
     ] = "",
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help="What the source is, if it is not to be recognised.")
+    ] = "",
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Capture each item with hash and time, and write the log anew. Exit 1 if an item could not be taken in."""
+    from tocsin.errors import WatchError
     from tocsin.watch.desk import machine_reading
+    from tocsin.watch.pending import Summary
 
     _one_of("--owner", owner, _words("OWNERS"))
     _one_of("--level", level, _words("LEVELS"))
-    told: list[dict[str, Any]] = []
+    told, refused = list[dict[str, Any]](), list[WatchError]()
     with _desk(store, create=True) as desk:
         for source in sources:
             reading = machine_reading(
                 _now_ms(), source=source, kept=desk.store.kept("zone"), zone=zone, publisher=publisher, owner=owner,
                 level=level,
             )  # fmt: skip
-            with progress_bar(source, quiet=as_json) as progress:
-                came = desk.take(source, reading, progress)
-            problems = [{"place": one.place, "sentence": one.sentence} for one in came.problems]
-            told.append({"source": source, "new": list(came.new), "known": list(came.known), "problems": problems,
-                         "skipped": came.skipped})  # fmt: skip
+            try:
+                with progress_bar(source, quiet=as_json) as progress:
+                    seen = None if progress is None else partial(_seen, progress)
+                    came = desk.take(source, reading, seen, kind=kind or None)
+            except WatchError as error:
+                refused.append(error)
+                problem = {"place": error.place, "sentence": error.sentence}
+                told.append({"source": source} | Summary().as_json() | {"problems": [problem]})
+                continue
+            told.append({"source": source} | came.as_json())
             desk = desk.again()
+        if len(refused) == len(sources):
+            raise refused[0]
     if as_json:
         print_json(told)
     else:
@@ -115,13 +125,24 @@ def watch_add(
         raise typer.Exit(1)
 
 
+def _seen(progress: Callable[[int, int], None], done: int, file: str) -> None:
+    progress(done, done)  # nobody knows how many there will be
+
+
 def _say(one: dict[str, Any], folder: Path) -> None:
     more = f", {one['skipped']:,} skipped" if one["skipped"] else ""
-    print(f"{one['source']}: {len(one['new']):,} new, {len(one['known']):,} known{more}; log and tables in {folder}")
+    print(f"{one['source']}: {_many(one, 'new')} new, {_many(one, 'known')} known{more}; log and tables in {folder}")
+    for remark in one["remarks"]:
+        print(f"noticed: {remark}")
     for problem in one["problems"][:MOST_PROBLEMS]:
         print(f"not taken in: {problem['place']}: {problem['sentence']}")
     if len(one["problems"]) > MOST_PROBLEMS:
         print(f"… and {len(one['problems']) - MOST_PROBLEMS:,} more (--json lists all)")
+
+
+def _many(one: dict[str, Any], how: str) -> str:
+    reports, sightings = len(one[how]), len(one[f"{how}_sightings"])
+    return f"{reports:,} reports" + (f" and {sightings:,} statements on forces" if sightings else "")
 
 
 @watch_app.command(
@@ -239,23 +260,23 @@ def _law(desk: Desk, law: str, *, as_json: bool) -> None:
     from tocsin.watch.pending import legal
 
     pack = pack_of(law)
-    found = legal(desk.standing, pack)
+    found = legal(desk.standing, law)
     if as_json:
         print_json([one.as_json() for one in found])
         return
     from tocsin.brief.watch_ledger import show_legal
 
-    show_legal(desk, pack.pack.title, found)
+    show_legal(pack.pack.title, found)
 
 
 def _ledger(desk: Desk, question: str, *, as_json: bool) -> None:
-    from tocsin.watch.pending import clashes, drift
+    from tocsin.watch.pending import clashes, drifts
 
     asked = [one for one in desk.ledger if one.id == question] if question else list(desk.ledger)
     if not asked:
         known = ", ".join(one.id for one in desk.ledger)
         raise UsageError(f"found {question!r}; expected one of {known}", place="--question")
-    clash, changed = clashes(desk.standing), drift(desk.standing)
+    clash, changed = clashes(desk.standing, desk.origins), drifts(desk.standing, desk.origins)
     if as_json:
         print_json({"questions": [one.as_json() for one in asked], "clashes": [one.as_json() for one in clash],
                     "drift": [one.as_json() for one in changed]})  # fmt: skip
@@ -287,7 +308,7 @@ def watch_footprint(
     with _desk(store) as desk:
         day, found = footprint_at(desk, at, owner, _now_ms())
         if as_json:
-            print_json([one.as_json() for one in found])
+            print_json(found.as_json())
             return
         from tocsin.brief.watch_footprint import show_footprint
 

@@ -9,15 +9,17 @@ The order of things when something comes in:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.errors import WatchError
 from tocsin.watch.deciding import decide
 from tocsin.watch.intake import Reading
-from tocsin.watch.model import Decision
+from tocsin.watch.model import Decision, Report, Suggestion
 from tocsin.watch.pending import (
     Incident,
     Question,
@@ -32,18 +34,18 @@ from tocsin.watch.pending import (
     take_into,
 )
 from tocsin.watch.rows import Written, written
-from tocsin.watch.shown import Shown, shown_of
+from tocsin.watch.shown import masked, shown_report, shown_suggestions
 from tocsin.watch.standing import Standing, standing
-from tocsin.watch.store import Store
+from tocsin.watch.store import FILE, Store
 from tocsin.watch.tables import write_tables
 
-__all__ = ["CASES", "Desk", "machine_reading", "zone_named"]
+__all__ = ["CASES", "Desk", "machine_reading", "opened", "zone_named"]
 
 CASES = {"west-2026": "Europe/Minsk"}
 """Bundled cases, and the zone of their days."""
 _ZONE = "zone"
 _READ = "read"
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, str], None]
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class Desk:
 
     @cached_property
     def standing(self) -> Standing:
-        """What holds, with private persons masked in the words that rules took from texts."""
-        return self.shown.standing(self._bare)
+        """What holds, with private persons masked."""
+        return masked(self._bare)
 
     @cached_property
     def _bare(self) -> Standing:
@@ -68,7 +70,7 @@ class Desk:
     @cached_property
     def origins(self) -> dict[str, str]:
         """Claim or report → name of its origin group."""
-        return dict(claim_origins(self.standing))
+        return dict(claim_origins(self._bare))
 
     @cached_property
     def incidents(self) -> tuple[Incident, ...]:
@@ -86,9 +88,16 @@ class Desk:
         return written(self.standing, self.origins)
 
     @cached_property
-    def shown(self) -> Shown:
-        """What may be shown."""
-        return shown_of(self.store, self._bare.decisions)
+    def reports(self) -> dict[str, Report]:
+        """All reports that came in, with titles and texts as they may be shown, by id."""
+        found: dict[str, list[Suggestion]] = {}
+        for one in self.store.suggestions():
+            found.setdefault(one.report, []).append(one)
+        return {name: shown_report(one, found.get(name, ()), self._bare) for name, one in self._bare.reports_in.items()}
+
+    def suggestions(self, report: str) -> tuple[Suggestion, ...]:
+        """What rules found in a report, with masked words."""
+        return shown_suggestions(self.store.suggestions([report]), self._bare)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -97,26 +106,29 @@ class Desk:
 
     def write(self) -> None:
         """Write the log and its tables anew."""
-        write_tables(self.store.folder, self.standing, self.written, self.origins, self.shown)
+        write_tables(self.store.folder, self.standing, self.written, self.origins, self.reports)
 
     def again(self) -> Desk:
         """The same folder, with nothing remembered."""
         return Desk(self.store)
 
-    def take(self, source: str, reading: Reading, progress: Progress | None = None) -> Summary:
+    def take(
+        self, source: str, reading: Reading, progress: Progress | None = None, *, kind: str | None = None
+    ) -> Summary:
         """Take in a source, read what is new, and write the log anew.
 
         Args:
             source: A file, a folder, an address, or the name of a bundled case.
             reading: How items are read.
-            progress: Told how many items were read, of how many if that is known.
+            progress: Told how many pieces were read, and of which file.
+            kind: What it is, if it is not to be recognised.
 
         Raises:
             WatchError: Nothing of the source can be taken in.
         """
         if not self.store.kept(_ZONE):
             self.store.keep(_ZONE, str(reading.zone))
-        summary = take_into(self.store, source, reading, None, progress)
+        summary = take_into(self.store, source, reading, None, progress, kind=kind)
         self.read()
         self.again().write()
         return summary
@@ -156,6 +168,35 @@ class Desk:
         made = decide(self.store, self.standing, act, target, words, reason, by, at, self.zone)
         self.again().write()
         return made
+
+
+@contextmanager
+def opened(folder: Path, *, create: bool = False) -> Iterator[Desk]:
+    """Open a watch folder; if a refusal leaves one that was made for this empty, it is taken away again.
+
+    Args:
+        folder: The folder.
+        create: Make it if there is none.
+
+    Raises:
+        WatchError: There is none, or it is no watch folder.
+    """
+    there, stored = folder.exists(), (folder / FILE).exists()
+    with Store.open(folder, create=create) as store:
+        desk = Desk(store)
+        try:
+            yield desk
+        except BaseException:
+            if not stored and not store.reports() and not store.sightings():
+                store.close()
+                _take_away(folder, there)
+            raise
+
+
+def _take_away(folder: Path, there: bool) -> None:
+    (folder / FILE).unlink()
+    if not there and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -6,8 +6,8 @@ from typing import Any
 
 from tocsin.errors import WatchError
 from tocsin.watch.desk import Desk
-from tocsin.watch.model import Claim, Report, Sighting
-from tocsin.watch.pending import Estimate, footprint
+from tocsin.watch.model import Claim, Report, Sighting, Suggestion
+from tocsin.watch.pending import Footprint, footprint
 from tocsin.watch.shown import plain
 from tocsin.watch.times import day_of, read_time
 
@@ -20,7 +20,7 @@ def reports_json(desk: Desk) -> list[dict[str, Any]]:
 
 
 def _report(desk: Desk, one: Report) -> dict[str, Any]:
-    told = plain(one) | {"title": desk.shown.report(one).title}
+    told = plain(desk.reports[one.id])
     told.pop("text")
     return told | {"letter": desk.standing.sources[one.publisher].letter}
 
@@ -30,23 +30,20 @@ def report_json(desk: Desk, name: str) -> dict[str, Any]:
     one = desk.standing.reports[name]
     mine = sorted((c for c in desk.standing.claims.values() if c.report == name), key=lambda claim: claim.number)
     return _report(desk, one) | {
-        "text": desk.shown.report(one).text,
+        "text": desk.reports[name].text,
         "claims": [claim_json(desk, claim) for claim in mine],
-        "suggestions": [_suggestion(each) for each in desk.shown.suggestions.get(name, ())],
+        "suggestions": [_suggestion(each) for each in desk.suggestions(name)],
         "links": [plain(each) for each in desk.standing.links if name in (each.first, each.second)],
     }
 
 
-def _suggestion(one: Any) -> dict[str, Any]:
-    private = one.kind == "contact" or one.value.get("role") == "private"
-    told = plain(one) | {"alternatives": list(one.alternatives)}
-    return told | ({"words": "", "value": {"masked": True}, "alternatives": []} if private else {})
+def _suggestion(one: Suggestion) -> dict[str, Any]:
+    return plain(one) | {"value": dict(one.value), "alternatives": [dict(other) for other in one.alternatives]}
 
 
 def claim_json(desk: Desk, claim: Claim) -> dict[str, Any]:
     """One claim, with its grade, its origin, and why it writes no row of the log ("" = it does)."""
-    report = desk.standing.reports[claim.report]
-    return plain(desk.shown.claim(claim, report)) | {
+    return plain(claim) | {
         "grade": desk.standing.grade(claim),
         "origin": desk.origins.get(claim.id) or desk.origins.get(claim.report) or claim.id,
         "no_row": desk.written.unwritten.get(claim.id, ""),
@@ -58,7 +55,7 @@ def sources_json(desk: Desk) -> list[dict[str, Any]]:
     return [plain(one) for _, one in sorted(desk.standing.sources.items())]
 
 
-def footprint_at(desk: Desk, day: str, owner: str, now_ms: int) -> tuple[str, tuple[Estimate, ...]]:
+def footprint_at(desk: Desk, day: str, owner: str, now_ms: int) -> tuple[str, Footprint]:
     """The footprint at a day.
 
     Args:
@@ -68,7 +65,7 @@ def footprint_at(desk: Desk, day: str, owner: str, now_ms: int) -> tuple[str, tu
         now_ms: Now.
 
     Returns:
-        The day in words, and the estimates.
+        The day in words, and the footprint.
 
     Raises:
         WatchError: The day is none, or nobody in the data is of that name.

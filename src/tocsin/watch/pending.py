@@ -7,24 +7,24 @@ the merge is: put the true module's name into those imports, and delete this fil
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin.errors import WatchError
-from tocsin.law.explain import Finding
-from tocsin.law.load import Law
 from tocsin.watch.intake import Reading, read_reports, read_sightings
 from tocsin.watch.model import Bounds, Claim, Decision, Report, Sighting, Suggestion
 from tocsin.watch.standing import Standing
-from tocsin.watch.store import Store
+from tocsin.watch.store import Added, Store
+from tocsin.watch.times import iso
 
 __all__ = [
-    "Amount", "Branch", "Chain", "Clash", "Drift", "Estimate", "Incident", "Judged", "Lag", "Masked", "Question", "Row",
-    "Side", "Step", "Summary", "chain", "claim_origins", "clashes", "drift", "footprint", "incidents", "ledger",
-    "legal", "locate", "machine_key", "mask_report", "read_text", "relate", "suggest_claims", "take_into",
+    "Amount", "Answer", "Branch", "Chain", "Clash", "Contradiction", "Drift", "Estimate", "Footprint", "Incident",
+    "Indicator", "Key", "Lag", "LegalFinding", "Question", "Row", "Side", "Step", "Summary", "chain", "claim_origins",
+    "clashes", "drifts", "footprint", "incidents", "ledger", "legal", "locate", "machine_key", "mask_claim",
+    "mask_report", "mask_sighting", "mask_suggestion", "read_text", "relate", "suggest_claims", "take_into",
 ]  # fmt: skip
 
 
@@ -33,12 +33,21 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What came in: ids of new and known reports and sightings, what could not be taken in, how many were skipped."""
+    """Stand-in of `intake.into.Summary`."""
 
     new: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    new_sightings: tuple[str, ...] = ()
+    known_sightings: tuple[str, ...] = ()
     problems: tuple[WatchError, ...] = ()
     skipped: int = 0
+    remarks: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        plain = {name: list(getattr(self, name)) for name in ("new", "known", "new_sightings", "known_sightings")}
+        problems = [{"place": one.place, "sentence": one.sentence} for one in self.problems]
+        return plain | {"problems": problems, "skipped": self.skipped, "remarks": list(self.remarks)}
 
 
 def machine_key() -> bytes:
@@ -48,9 +57,9 @@ def machine_key() -> bytes:
 
 def take_into(
     store: Store, source: str, reading: Reading, limits: object = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, str], None] | None = None, *, kind: str | None = None,
 ) -> Summary:  # fmt: skip
-    """Stand-in of `intake.take.take_into`: the bundled case, and coded reports or statements (.jsonl)."""
+    """Stand-in of `intake.into.take_into`: the bundled case, and coded reports or statements (.jsonl)."""
     if source == "west-2026":
         folder = files("tocsin.watch").joinpath("bundled", "west-2026")
         parts = [(name, folder.joinpath(name).read_bytes()) for name in ("reports.jsonl", "footprint.jsonl")]
@@ -58,26 +67,18 @@ def take_into(
         parts = [(source, Path(source).read_bytes())]
     else:
         raise WatchError("found nothing there; expected a file, an address or a bundled case (west-2026)", place=source)
-    new, known, problems = list[str](), list[str](), list[WatchError]()
+    reports, sightings, problems = Added((), ()), Added((), ()), list[WatchError]()
     for name, data in parts:
         taken = (read_sightings if b'"measure"' in data[:4000] else read_reports)(data, name, reading)
         problems += taken.problems
-        for added in (store.add(taken.items), store.add_sightings(taken.sightings)):
-            new += added.new
-            known += added.known
-    return Summary(tuple(new), tuple(known), tuple(problems))
+        if taken.items:
+            reports = store.add(taken.items)
+        if taken.sightings:
+            sightings = store.add_sightings(taken.sightings)
+    return Summary(reports.new, reports.known, sightings.new, sightings.known, tuple(problems))
 
 
 # --- text (text/read.py, suggest.py, masking.py, text/places.py) ----------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Masked:
-    """A report's words as they may be shown."""
-
-    title: str
-    text: str
-    masked: int = 0
 
 
 def read_text(report: Report, zone: ZoneInfo) -> tuple[Suggestion, ...]:
@@ -90,15 +91,34 @@ def suggest_claims(report: Report, suggestions: Iterable[Suggestion]) -> tuple[C
     return ()
 
 
-def mask_report(report: Report, suggestions: Iterable[Suggestion], decisions: Iterable[Decision]) -> Masked:
+def mask_report(report: Report, suggestions: Iterable[Suggestion], decisions: Iterable[Decision]) -> Report:
     """Stand-in of `masking.mask_report`: every private person and contact that nobody unmasked is struck out."""
     shown = {one.target for one in decisions if one.act == "unmask"}
-    title, text, count = report.title, report.text, 0
+    title, text = report.title, report.text
     for one in suggestions:
-        private = one.kind == "contact" or (one.kind == "person" and one.value.get("role") == "private")
-        if private and one.id not in shown and one.words:
-            title, text, count = title.replace(one.words, "▒▒▒"), text.replace(one.words, "▒▒▒"), count + 1
-    return Masked(title, text, count)
+        if _private(one) and one.id not in shown and one.words:
+            title, text = title.replace(one.words, "[person]"), text.replace(one.words, "[person]")
+    return replace(report, title=title, text=text)
+
+
+def mask_claim(claim: Claim, language: str = "und") -> Claim:
+    """Stand-in of `masking.mask_claim`: everybody in this room who is called Zzz is a private person."""
+    return replace(claim, who=claim.who.replace("Zzz", "[person]"), what=claim.what.replace("Zzz", "[person]"))
+
+
+def mask_sighting(sighting: Sighting) -> Sighting:
+    """Stand-in of `masking.mask_sighting`."""
+    return sighting
+
+
+def mask_suggestion(suggestion: Suggestion, decisions: Iterable[Decision] = ()) -> Suggestion:
+    """Stand-in of `masking.mask_suggestion`."""
+    shown = any(one.act == "unmask" and one.target == suggestion.id for one in decisions)
+    return suggestion if shown or not _private(suggestion) else replace(suggestion, words="[person]")
+
+
+def _private(one: Suggestion) -> bool:
+    return one.kind == "contact" or (one.kind == "person" and one.value.get("role") == "private")
 
 
 def locate(place: str) -> tuple[float, float, float] | None:
@@ -284,7 +304,8 @@ def ledger(standing: Standing, origins: Mapping[str, str] | None = None) -> tupl
         parts = [[one for one in mine if (one.stance == "denies") is no] for no in (False, True)]
         ids = [tuple(one.id for one in part) for part in parts]
         sides = tuple(
-            Side(name, name, tuple(_row(one, standing) for one in part), other, Bounds(1, len(part)),
+            Side(name, name, tuple(_row(one, standing) for one in part), other,
+                 Bounds(min(1, len(part)), len(part)),
                  ", ".join(other) or "counter-claim not found in the data")
             for name, part, other in (("said", parts[0], ids[1]), ("denied", parts[1], ids[0]))
         )  # fmt: skip
@@ -302,62 +323,100 @@ def _row(claim: Claim, standing: Standing) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Stand-in of `clashes`: claims that seem to contradict each other, and whether they do."""
+    """Stand-in of `clashes.Clash`."""
 
-    claims: tuple[str, ...]
-    real: bool
-    sentence: str
+    first: str
+    second: str
+    kind: str
+    where: str
+    why: str
+    explained: str = ""
+    reports: tuple[str, ...] = ()
+    state: str = "suggested"
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return {"claims": list(self.claims), "real": self.real, "sentence": self.sentence}
+        return {"first": self.first, "second": self.second, "why": self.why, "explained": self.explained}
 
 
-def clashes(standing: Standing) -> tuple[Clash, ...]:
+def clashes(standing: Standing, origins: Mapping[str, str] | None = None) -> tuple[Clash, ...]:
     """Stand-in of `clashes.clashes`."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Stand-in of `drift`: what became of a claim on its way."""
+    """Stand-in of `drift.Drift`."""
 
-    claims: tuple[str, ...]
+    id: str
+    kind: str
+    report: str
+    claim: str
+    source: str
+    source_claim: str
     sentence: str
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return {"claims": list(self.claims), "sentence": self.sentence}
+        return {"id": self.id, "sentence": self.sentence}
 
 
-def drift(standing: Standing) -> tuple[Drift, ...]:
-    """Stand-in of `drift.drift`."""
+def drifts(standing: Standing, origins: Mapping[str, str] | None = None) -> tuple[Drift, ...]:
+    """Stand-in of `drift.drifts`."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """Stand-in of `legal`: a claim and what the rules say of it as claimed."""
+class Answer:
+    """Stand-in of `legal.Answer`."""
 
-    claim: str
-    findings: tuple[Finding, ...]
-    sentence: str = ""
+    assumed: tuple[tuple[str, str], ...]
+    verdict: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalFinding:
+    """Stand-in of `legal.LegalFinding`."""
+
+    id: str
+    subject: str
+    official: tuple[str, ...]
+    reported: tuple[str, ...]
+    rule: str
+    title: str
+    article: str
+    status: str
+    verdict: str
+    answers: tuple[Answer, ...]
+    missing: tuple[str, ...]
+    sentence: str
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """All claims that it answers."""
+        return tuple(sorted((*self.official, *self.reported)))
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return {"claim": self.claim, "findings": [one.as_json() for one in self.findings], "sentence": self.sentence}
+        return {"id": self.id, "rule": self.rule, "verdict": self.verdict, "claims": list(self.claims)}
 
 
-def legal(standing: Standing, pack: Law) -> tuple[Judged, ...]:
-    """Stand-in of `legal.legal`: the notice of each claim, with nothing else known."""
-    from tocsin.law.explain import findings
-    from tocsin.law.tables import case_of_words
+def legal(standing: Standing, pack: str = "by") -> tuple[LegalFinding, ...]:
+    """Stand-in of `legal.legal`: notice of less than a week, under the two kinds of camp that a pack may know."""
+    from tocsin.law import law
 
-    found = []
-    for _, one in sorted(standing.claims.items()):
-        if one.topic == "notice-time" and one.notice_hours.known:
-            found.append(Judged(one.id, tuple(findings(case_of_words([], counts=pack.counts), pack))))
-    return tuple(found)
+    rule, versions = next(iter(law(pack).rules.items()))
+    of = versions[0].rule
+    mine = tuple(one for _, one in sorted(standing.claims.items()) if one.notice_hours.known)
+    split = {name: tuple(one.id for one in mine if (standing.reports[one.report].level == "official") is name)
+             for name in (True, False)}  # fmt: skip
+    answers = tuple(Answer((("kind", kind),), "cannot tell", "cannot tell") for kind in ("training", "verification"))
+    found = LegalFinding(
+        f"{rule} {mine[0].id}" if mine else rule, "notice", split[True], split[False], rule, of.title, of.cite.act,
+        of.cite.status, "cannot tell", answers, ("kind",), f"{of.title}: cannot tell which kind of call-up it was.",
+    )  # fmt: skip
+    return (found,) if mine else ()
 
 
 # --- footprint (footprint/) -----------------------------------------------------------------------------------------
@@ -395,13 +454,51 @@ class Estimate:
         return {"owner": self.key.owner, "place": self.key.place, "low": self.low, "high": self.high, "why": self.why}
 
 
-def footprint(sightings: Iterable[Sighting], at_ms: int) -> tuple[Estimate, ...]:
-    """Stand-in of `footprint.footprint`: the last count of each series, and no estimate."""
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """Stand-in of `footprint.indicators.Indicator`."""
+
+    name: str
+    state: str
+    place: str
+    about: Bounds
+    owner: str
+    row: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Stand-in of `footprint.footprint.Contradiction`."""
+
+    first: str
+    second: str
+    clash: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Stand-in of `footprint.footprint.Footprint`."""
+
+    at_ms: int
+    estimates: tuple[Estimate, ...]
+    indicators: tuple[Indicator, ...]
+    contradictions: tuple[Contradiction, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {"at": iso(self.at_ms), "estimates": [one.as_json() for one in self.estimates]}
+
+
+def footprint(sightings: Iterable[Sighting], at_ms: int) -> Footprint:
+    """Stand-in of `footprint.footprint.footprint`: the last count of each series, and no estimate."""
     last: dict[Key, Sighting] = {}
     for one in sorted(sightings, key=lambda one: (one.about.most or 0, one.id)):
         if one.count.known and (one.about.most or 0) <= at_ms:
             last[Key(one.owner, one.kind, one.unit, one.scope, one.place)] = one
-    return tuple(
-        Estimate(key, at_ms, high_water=one.count, last_seen_ms=one.about.most, rows=(one.id,), why="no estimate yet")
+    found = (
+        Estimate(key, at_ms, one.count, last_seen_ms=one.about.most, rows=(one.id,), why="no estimate yet")
         for key, one in sorted(last.items(), key=lambda pair: pair[1].id)
     )
+    return Footprint(at_ms, tuple(found), (), ())

@@ -1,78 +1,62 @@
-"""What may be shown and exported: words with private persons and contacts masked, times as bounds, names as they are.
+"""What may be shown and exported: private persons and contacts masked in every word, and rows as JSON.
 
-A coder's summary names no private person. Words that rules took from a text do, perhaps: they are masked by what was
-found in them, wherever they come out.
+Everything that leaves the room goes through here: the desk works on reports, claims, suggestions and statements that
+are masked already, so that no table, chart or export has to remember it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from tocsin.watch.model import Bounds, Claim, Decision, Report, Span, Suggestion
-from tocsin.watch.pending import Masked, mask_report
+from tocsin.watch.model import Bounds, Report, Span, Suggestion
+from tocsin.watch.pending import mask_claim, mask_report, mask_sighting, mask_suggestion
 from tocsin.watch.standing import Standing
-from tocsin.watch.store import Store
 
-__all__ = ["Shown", "plain", "shown_of"]
+__all__ = ["masked", "plain", "shown_report", "shown_suggestions"]
 
 
-@dataclass(frozen=True)
-class Shown:
-    """Says what may be shown of reports and claims.
+def masked(standing: Standing) -> Standing:
+    """What holds, with claims, statements and remarks masked, those too that were rejected or retracted.
 
-    Attributes:
-        suggestions: What rules found, by report.
-        decisions: All decisions; among them, what was unmasked.
+    Titles, texts and sources of reports stay, for other parts of the room find in them who took from whom; they are
+    shown through `shown_report` alone.
+
+    Args:
+        standing: What holds.
     """
-
-    suggestions: Mapping[str, tuple[Suggestion, ...]]
-    decisions: tuple[Decision, ...]
-
-    def report(self, report: Report) -> Masked:
-        """Title and text of a report."""
-        return mask_report(report, self.suggestions.get(report.id, ()), self.decisions)
-
-    def claim(self, claim: Claim, report: Report) -> Claim:
-        """A claim with the words that rules took from a text masked."""
-        if claim.writer != "rules":
-            return claim
-        who, what, place = (self._words(words, report) for words in (claim.who, claim.what, claim.place))
-        return replace(claim, who=who, what=what, place=place)
-
-    def standing(self, holds: Standing) -> Standing:
-        """What holds, its claims masked, as they stand and as they came in."""
-        claims = {name: self.claim(one, holds.reports_in[one.report]) for name, one in holds.claims.items()}
-        came = {name: self.claim(one, holds.reports_in[one.report]) for name, one in holds.claims_in.items()}
-        return replace(holds, claims=claims, claims_in=came)
-
-    def _words(self, words: str, report: Report) -> str:
-        """Mask words that stand in a report's text or title by what was found in them there."""
-        for part, text in (("text", report.text), ("title", report.title)):
-            start = text.find(words) if words else -1
-            if start >= 0:
-                found = _within(self.suggestions.get(report.id, ()), part, start, start + len(words))
-                if not found:
-                    return words
-                return mask_report(replace(report, title="", text=words), found, self.decisions).text
-        return words
-
-
-def _within(found: Iterable[Suggestion], part: str, start: int, end: int) -> tuple[Suggestion, ...]:
-    return tuple(
-        replace(one, span=Span(max(one.span.start - start, 0), min(one.span.end, end) - start))
-        for one in found
-        if one.span.part == part and one.span.start < end and one.span.end > start
+    reports = {name: _remarks(one, standing) for name, one in standing.reports_in.items()}
+    claims = {name: mask_claim(one, reports[one.report].language) for name, one in standing.claims.items()}
+    came = {name: mask_claim(one, reports[one.report].language) for name, one in standing.claims_in.items()}
+    return replace(
+        standing,
+        reports={name: reports[name] for name in standing.reports},
+        claims=claims,
+        sightings={name: mask_sighting(one) for name, one in standing.sightings.items()},
+        reports_in=reports,
+        claims_in=came,
     )
 
 
-def shown_of(store: Store, decisions: tuple[Decision, ...]) -> Shown:
-    """What may be shown of all that a store holds."""
-    by_report: dict[str, list[Suggestion]] = {}
-    for one in store.suggestions():
-        by_report.setdefault(one.report, []).append(one)
-    return Shown({name: tuple(found) for name, found in by_report.items()}, decisions)
+def _remarks(report: Report, standing: Standing) -> Report:
+    bare = mask_report(replace(report, title="", text=""), (), standing.decisions)
+    return replace(report, note=bare.note, author=bare.author, forwarded=bare.forwarded, address=bare.address)
+
+
+def shown_report(report: Report, suggestions: Iterable[Suggestion], standing: Standing) -> Report:
+    """A report as it may be shown, with title and text; its publisher is a medium, channel or office, and is named."""
+    return replace(mask_report(report, suggestions, standing.decisions), publisher=report.publisher)
+
+
+def shown_suggestions(found: Iterable[Suggestion], standing: Standing) -> tuple[Suggestion, ...]:
+    """What rules found, with masked words; of what stays masked the value is masked, too."""
+    told = []
+    for one in found:
+        shown = mask_suggestion(one, standing.decisions)
+        hidden = one.kind in ("person", "contact") and shown.words != one.words
+        told.append(replace(shown, value={"masked": True}, alternatives=()) if hidden else shown)
+    return tuple(told)
 
 
 def plain(one: Any) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from tocsin.log.atomic import atomic_file
 from tocsin.watch.model import Claim, Report
 from tocsin.watch.rows import Written
-from tocsin.watch.shown import Shown
 from tocsin.watch.standing import Standing
 
 if TYPE_CHECKING:
@@ -31,7 +30,9 @@ _WHOLE: Final = frozenset(
 )  # fmt: skip
 
 
-def write_tables(folder: Path, standing: Standing, written: Written, origins: Mapping[str, str], shown: Shown) -> None:
+def write_tables(
+    folder: Path, standing: Standing, written: Written, origins: Mapping[str, str], reports: Mapping[str, Report]
+) -> None:
     """Write `log.parquet`, `claims.parquet` and `reports.parquet` of a watch folder.
 
     Args:
@@ -39,13 +40,13 @@ def write_tables(folder: Path, standing: Standing, written: Written, origins: Ma
         standing: What holds.
         written: The rows of it.
         origins: Claim or report → name of its origin group.
-        shown: What may be shown.
+        reports: All that came in, as they may be shown.
     """
     from tocsin.log.chain import write_log
 
     write_log(folder / LOG, [written.log.frame])
-    _write(folder / CLAIMS, _frame(claim_rows(standing, written, origins, shown), _CLAIM_COLUMNS))
-    _write(folder / REPORTS, _frame(report_rows(standing, shown), _REPORT_COLUMNS))
+    _write(folder / CLAIMS, _frame(claim_rows(standing, written, origins), _CLAIM_COLUMNS))
+    _write(folder / REPORTS, _frame(report_rows(standing, reports), _REPORT_COLUMNS))
 
 
 _CLAIM_COLUMNS: Final = (
@@ -59,17 +60,15 @@ _REPORT_COLUMNS: Final = (
 )
 
 
-def claim_rows(standing: Standing, written: Written, origins: Mapping[str, str], shown: Shown) -> list[dict[str, Any]]:
+def claim_rows(standing: Standing, written: Written, origins: Mapping[str, str]) -> list[dict[str, Any]]:
     """The table of claims: each that stands, with its origin, and the row of the log that it supports or why none."""
     row_of = {
         claim: seq for seq, one in enumerate(written.rows) if not one.withdrawn for claim in one.claims
     }  # of several versions the last: it is the one that holds
     found = []
     for _, claim in sorted(standing.claims.items(), key=lambda one: (one[1].report, one[1].number)):
-        report = standing.reports[claim.report]
-        said = shown.claim(claim, report)
         why = written.unwritten.get(claim.id, "")
-        found.append(_claim(said) | {
+        found.append(_claim(claim) | {
             "grade": standing.grade(claim),
             "origin": origins.get(claim.id) or origins.get(claim.report) or claim.id,
             "row": None if why else row_of.get(claim.id),
@@ -89,20 +88,20 @@ def _claim(one: Claim) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def report_rows(standing: Standing, shown: Shown) -> list[dict[str, Any]]:
+def report_rows(standing: Standing, reports: Mapping[str, Report]) -> list[dict[str, Any]]:
     """The table of reports: each that came in, and the decision that retracted it, if one did."""
     found = []
-    for _, one in sorted(standing.reports_in.items()):
+    for _, one in sorted(reports.items()):
         gone = standing.retracted.get(one.id)
-        found.append(_report(one, shown) | {"retracted": None if gone is None else gone.number})
+        found.append(_report(one) | {"retracted": None if gone is None else gone.number})
     return found
 
 
-def _report(one: Report, shown: Shown) -> dict[str, Any]:
+def _report(one: Report) -> dict[str, Any]:
     told = {name: getattr(one, name) for name in _REPORT_COLUMNS if hasattr(one, name)}
     ends = {"published_least": one.published.least, "published_most": one.published.most}
     lists = {"cites": "; ".join(one.cites), "seen_via": " ".join(one.seen_via)}
-    return told | ends | lists | {"title": shown.report(one).title}
+    return told | ends | lists
 
 
 def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pl.DataFrame:

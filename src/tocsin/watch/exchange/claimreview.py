@@ -13,8 +13,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from tocsin.law.explain import Finding
-from tocsin.watch.shown import Shown
+from tocsin.watch.model import Claim, Report
+from tocsin.watch.pending import LegalFinding
 from tocsin.watch.standing import Standing
 from tocsin.watch.times import iso
 
@@ -24,47 +24,32 @@ _NUMBERS: Final = {"breach": 1, "lawful": 5}
 _NAMED: Final = frozenset(("official", "outlet", "analysis"))
 
 
-def claim_reviews(
-    judged: Iterable[tuple[str, Finding]], standing: Standing, shown: Shown, pack: str, reviewed_ms: int
-) -> str:
-    """Write findings as JSON-LD, one review for each claim and rule that applies to it.
+def claim_reviews(judged: Iterable[LegalFinding], standing: Standing, pack: str, reviewed_ms: int) -> str:
+    """Write findings as JSON-LD, one review for each claim and rule that answers it.
 
     Args:
-        judged: Claim and finding.
-        standing: What holds.
-        shown: What may be shown.
+        judged: What the rules say of claims.
+        standing: What holds, masked (`shown.masked`).
         pack: Title of the rule pack.
         reviewed_ms: When the review is made.
     """
     found = [
-        _review(claim, finding, standing, shown, pack, reviewed_ms)
-        for claim, finding in judged
+        _review(standing.claims[claim], finding, standing, pack, reviewed_ms)
+        for finding in judged
+        for claim in finding.claims
         if finding.verdict != "not applicable"
     ]
     return json.dumps({"@context": "https://schema.org", "@graph": found}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _review(
-    identity: str, finding: Finding, standing: Standing, shown: Shown, pack: str, reviewed_ms: int
-) -> dict[str, Any]:
-    claim = standing.claims[identity]
+def _review(claim: Claim, finding: LegalFinding, standing: Standing, pack: str, reviewed_ms: int) -> dict[str, Any]:
     report = standing.reports[claim.report]
-    said = shown.claim(claim, report)
-    about: dict[str, Any] = {"@type": "Claim", "identifier": identity, "text": said.what}
-    if said.who and report.level in _NAMED:
-        about["author"] = {"@type": "Thing", "name": said.who}
-    if report.published.exact:
-        about["datePublished"] = iso(report.published.most)
-    elif report.published_basis == "page-date" and report.published.most is not None:
-        about["temporalCoverage"] = f"{iso(report.published.least)}/{iso(report.published.most)}"
-    if report.address:
-        about["appearance"] = {"@type": "CreativeWork", "url": report.address}
     missing = f" Not known: {', '.join(finding.missing)}." if finding.missing else ""
     return {
         "@type": "ClaimReview",
-        "identifier": f"{identity} {finding.rule}",
-        "claimReviewed": said.what,
-        "itemReviewed": about,
+        "identifier": f"{claim.id} {finding.rule}",
+        "claimReviewed": claim.what,
+        "itemReviewed": _claim(claim, report),
         "author": {"@type": "Organization", "name": f"Tocsin, by the rules of {pack}"},
         "datePublished": iso(reviewed_ms),
         **({"url": report.address} if report.address else {}),
@@ -73,9 +58,25 @@ def _review(
     }
 
 
-def _rating(finding: Finding) -> dict[str, Any]:
-    rating: dict[str, Any] = {"@type": "Rating", "alternateName": finding.words}
-    number = _NUMBERS.get(finding.words) if finding.law_status == "confirmed" else None
+def _claim(claim: Claim, report: Report) -> dict[str, Any]:
+    about: dict[str, Any] = {"@type": "Claim", "identifier": claim.id, "text": claim.what}
+    if claim.who and report.level in _NAMED:
+        about["author"] = {"@type": "Thing", "name": claim.who}
+    published = report.published
+    if published.exact:
+        about["datePublished"] = iso(published.most)
+    elif published.least is not None and published.most is not None:
+        about["temporalCoverage"] = f"{iso(published.least)}/{iso(published.most)}"
+    if report.address:
+        about["appearance"] = {"@type": "CreativeWork", "url": report.address}
+    return about
+
+
+def _rating(finding: LegalFinding) -> dict[str, Any]:
+    said = {one.words for one in finding.answers}
+    words = said.pop() if len(said) == 1 else "cannot tell"
+    rating: dict[str, Any] = {"@type": "Rating", "alternateName": words}
+    number = _NUMBERS.get(words) if finding.status == "confirmed" else None
     if number is not None:
         explained = "1: a breach, 5: lawful, if the claim is true"
         rating |= {"ratingValue": number, "worstRating": 1, "bestRating": 5, "ratingExplanation": explained}

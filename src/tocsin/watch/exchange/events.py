@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from tocsin.watch.model import Bounds
 from tocsin.watch.pending import Incident
-from tocsin.watch.shown import Shown
 from tocsin.watch.standing import Standing
 
 __all__ = ["Event", "Locate", "Place", "events"]
@@ -29,7 +28,7 @@ class Event:
         when: The time that it may mean.
         place: As written, or "".
         claims: Ids of its claims.
-        said: Each claim in one sentence, masked, in the order of `claims`.
+        said: Each claim in one sentence, in the order of `claims`.
         grades: Letter and digit of each.
         denied: Ids of claims that deny it.
         publishers: Who published them, by name.
@@ -53,30 +52,27 @@ class Event:
     captured: int
 
 
-def events(incidents: Iterable[Incident], standing: Standing, shown: Shown) -> tuple[Event, ...]:
+def events(incidents: Iterable[Incident], standing: Standing) -> tuple[Event, ...]:
     """Make events of incidents, by id.
 
     Args:
         incidents: The incidents.
-        standing: What holds.
-        shown: What may be shown.
+        standing: What holds, masked (`shown.masked`).
     """
-    return tuple(_event(one, standing, shown) for one in sorted(incidents, key=lambda one: one.id))
+    return tuple(_event(one, standing) for one in sorted(incidents, key=lambda one: one.id))
 
 
-def _event(one: Incident, standing: Standing, shown: Shown) -> Event:
+def _event(one: Incident, standing: Standing) -> Event:
     claims = [standing.claims[name] for name in one.claims]
     reports = [standing.reports[claim.report] for claim in claims]
-    said = [shown.claim(claim, report) for claim, report in zip(claims, reports, strict=True)]
-    masked = {claim.place: words.place for claim, words in zip(claims, said, strict=True)}
     return Event(
         one.id,
         one.title,
         one.topic,
         one.when,
-        masked.get(one.place, one.place),
+        one.place,
         one.claims,
-        tuple(words.what for words in said),
+        tuple(claim.what for claim in claims),
         tuple(standing.grade(claim) for claim in claims),
         one.denied,
         tuple(sorted({report.publisher for report in reports if report.publisher})),

@@ -41,9 +41,9 @@ def exported(desk: Desk, form: str, law: str, now_ms: int) -> tuple[bytes, int]:
     if form == "json":
         return _json(desk)
     if form == "csv":
-        rows = claim_rows(desk.standing, desk.written, desk.origins, desk.shown)
+        rows = claim_rows(desk.standing, desk.written, desk.origins)
         return _csv(rows).encode(), len(rows)
-    made = events(desk.incidents, desk.standing, desk.shown)
+    made = events(desk.incidents, desk.standing)
     if form == "acled":
         return acled(made, locate, desk.zone).encode(), len(made)
     text = geojson(made, desk.standing.sightings.values(), locate)
@@ -61,8 +61,7 @@ def _reviews(desk: Desk, law: str, now_ms: int) -> tuple[bytes, int]:
     from tocsin.law import law as pack_of
 
     pack = pack_of(law)
-    judged = [(one.claim, finding) for one in legal(desk.standing, pack) for finding in one.findings]
-    text = claim_reviews(judged, desk.standing, desk.shown, pack.pack.title, now_ms)
+    text = claim_reviews(legal(desk.standing, law), desk.standing, pack.pack.title, now_ms)
     return text.encode(), len(json.loads(text)["@graph"])
 
 
