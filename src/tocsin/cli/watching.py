@@ -60,7 +60,7 @@ def watch_add(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE…", help="Files, folders, addresses, or a bundled case.", autocompletion=completion.cases
+            metavar="SOURCE", help="Files, folders, addresses, or a bundled case.", autocompletion=completion.cases
         ),
     ],
     store: Store_ = FOLDER,
