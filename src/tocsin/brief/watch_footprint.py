@@ -10,6 +10,7 @@ from tocsin.brief.watch_inbox import console, table
 from tocsin.brief.watch_words import count_words, time_words
 from tocsin.watch import Bounds
 from tocsin.watch.pending import Estimate, Footprint
+from tocsin.watch.times import day_of
 
 __all__ = ["show_footprint"]
 
@@ -26,16 +27,14 @@ def show_footprint(found: Footprint, day: str, zone: ZoneInfo) -> None:
     """
     shown = table(f"What stands there on {day}, as far as anybody counted", "whose, what, where", "90 % interval",
                   "last counted", "highest said", ids="rows")  # fmt: skip
-    for one in found.estimates:
-        key = one.key
-        what = f"{key.owner}: {key.kind}, {key.place} ({key.scope})"
-        seen = "never" if one.last_seen_ms is None else time_words(Bounds(one.last_seen_ms, one.last_seen_ms), zone)
+    counted = [one for one in found.estimates if one.low is not None and one.high is not None]
+    for one in counted:
+        seen = "never" if one.last_seen_ms is None else _day(one.last_seen_ms, zone)
         age = "" if one.age_days is None else f", {one.age_days:,.0f} days before"
-        shown.add_row(
-            escape(what), _interval(one), seen.rsplit(" ", 1)[0] + age, count_words(one.high_water, key.unit),
-            _ids(one.rows),
-        )  # fmt: skip
+        high = count_words(one.high_water, one.key.unit)
+        shown.add_row(escape(_what(one)), _interval(one), seen + age, high, _ids(one.rows))
     console().print(shown)
+    _uncounted([one for one in found.estimates if one not in counted])
     _indicators(found, zone)
     clashing = [one for one in found.contradictions if one.clash]
     if clashing:
@@ -54,9 +53,26 @@ def _indicators(found: Footprint, zone: ZoneInfo) -> None:
         console().print(shown)
 
 
+def _uncounted(found: list[Estimate]) -> None:
+    shown = table("Not known, and why", "whose, what, where", "why", ids="rows", wide="why")
+    for one in found:
+        shown.add_row(escape(_what(one)), escape(one.why), _ids(one.rows or one.present))
+    if found:
+        print()
+        console().print(shown)
+
+
+def _what(one: Estimate) -> str:
+    return f"{one.key.owner}: {one.key.kind}, {one.key.place} ({one.key.scope})"
+
+
+def _day(ms: int, zone: ZoneInfo) -> str:
+    local = day_of(ms, zone)
+    return f"{local.day} {local:%b %Y}"
+
+
 def _interval(one: Estimate) -> str:
-    if one.low is None or one.high is None:
-        return escape(one.why or "not known")
+    assert one.low is not None and one.high is not None, "only what is counted has an interval"
     return count_words(Bounds(int(one.low), -int(-one.high // 1)), one.key.unit)
 
 

@@ -15,17 +15,27 @@ from tocsin.watch.times import day_of
 
 __all__ = ["console", "main_year", "show_inbox", "show_report", "show_sources", "table"]
 
+_WIDE = 34
+"""So many signs a sentence keeps for itself in a terminal of 80."""
+
 
 def console() -> Console:
     """A console that colours nothing by itself."""
     return Console(highlight=False)
 
 
-def table(title: str, *columns: str, ids: str = "") -> Table:
-    """A calm table; the column of ids comes last and is never cut."""
+def table(title: str, *columns: str, ids: str = "", wide: str = "") -> Table:
+    """A calm table; the column of ids comes last and is never cut.
+
+    Args:
+        title: What it shows.
+        columns: Titles of columns.
+        ids: Title of the column of ids; "" = none.
+        wide: The column that holds sentences, and keeps room for them.
+    """
     made = Table(title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False)
     for name in columns:
-        made.add_column(name, overflow="fold")
+        made.add_column(name, overflow="fold", min_width=_WIDE if name == wide else None)
     if ids:
         made.add_column(ids, overflow="fold", style="dim")
     return made
@@ -96,11 +106,11 @@ def _claims(desk: Desk, report: Report, out: Console) -> None:
     mine = [one for one in desk.standing.claims.values() if one.report == report.id]
     if not mine:
         return
-    shown = table("What it claims", "stance", "topic", "what", "how many", "grade", ids="claim")
+    shown = table("What it claims", "stance, topic", "what", "how many", "grade", ids="claim", wide="what")
     for one in sorted(mine, key=lambda one: one.number):
         status = "" if one.status == "confirmed" else f" ({one.status})"
         many = count_words(one.count, one.unit)
-        shown.add_row(one.stance + status, one.topic, escape(one.what), many, desk.standing.grade(one), one.id)
+        shown.add_row(f"{one.stance}{status}, {one.topic}", escape(one.what), many, desk.standing.grade(one), one.id)
     out.print()
     out.print(shown)
 

@@ -9,7 +9,7 @@ from tocsin.watch import Bounds
 
 __all__ = ["count_words", "hours_words", "origins_words", "time_words"]
 
-_UNITS = {"person": "people"}
+_MANY = {"person": "people", "aircraft": "aircraft"}
 
 
 def time_words(time: Bounds, zone: ZoneInfo, year: int | None = None) -> str:
@@ -56,7 +56,8 @@ def count_words(count: Bounds, unit: str = "") -> str:
     """A count: `400 people`, `4,000 to 5,000 people`, `at least 1,500 people`, `–` for none."""
     if not count.known:
         return "–"
-    named = f" {_UNITS.get(unit, unit)}" if unit else ""
+    one = count.exact and count.least == 1
+    named = "" if not unit else f" {unit if one else _MANY.get(unit, f'{unit}s')}"
     if count.exact:
         told = f"{count.least:,}"
     elif count.most is None:

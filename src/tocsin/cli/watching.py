@@ -24,7 +24,7 @@ watch_app = typer.Typer(
     epilog="Example:  tocsin watch add west-2026",
     rich_markup_mode=None,
 )
-app.add_typer(watch_app, name="watch")
+app.add_typer(watch_app, name="watch", short_help="Watch a call-up from outside.")
 
 Store_ = Annotated[Path, typer.Option("--store", metavar="DIR", help="The watch folder; default: watch.")]
 FOLDER = Path("watch")

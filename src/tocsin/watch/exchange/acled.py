@@ -6,7 +6,8 @@ number of fatalities is not 0. How the others are filled:
 
 - `event_date`, `time_precision`: the day, 1; the first day of an interval of at most a week, 2; of at most a month,
   3; for longer or open ones both are empty, and the notes give the bounds.
-- `latitude`, `longitude`, `geo_precision`: of places that the gazetteer knows; 1 within 10 km, 2 within 50 km, else 3.
+- `latitude`, `longitude`, `geo_precision`: of places that the gazetteer knows; 1 within 10 km, 2 within 50 km, 3 within
+  150 km; the middle of a whole country is no place, so beyond they are empty.
 - `notes`: the bounds, the counts, each claim with its grade; `tags`: topic and claims, so that each row can be traced.
 
 Source: ACLED Codebook; ACLED, "Guide to the 2023 ACLED column changes".
@@ -34,7 +35,7 @@ COLUMNS: Final = (
 )
 """ACLED's columns in its order."""
 _DAYS: Final = ((1, 1), (7, 2), (31, 3))
-_KM: Final = ((10.0, 1), (50.0, 2))
+_KM: Final = ((10.0, 1), (50.0, 2), (150.0, 3))
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -82,7 +83,9 @@ def _place(place: str, locate: Locate) -> dict[str, str | int | float]:
     if found is None:
         return {}
     latitude, longitude, radius_km = found
-    precision = next((code for km, code in _KM if radius_km <= km), 3)
+    precision = next((code for km, code in _KM if radius_km <= km), None)
+    if precision is None:
+        return {}
     return {"latitude": round(latitude, 4), "longitude": round(longitude, 4), "geo_precision": precision}
 
 
@@ -91,7 +94,7 @@ def _notes(one: Event) -> str:
     said = " | ".join(f"{name} ({grade}): {words}" for name, grade, words in zip(one.claims, one.grades, one.said,
                                                                                 strict=True))  # fmt: skip
     bounds = f"between {iso(one.when.least) or '?'} and {iso(one.when.most) or '?'}"
-    origins = f"{one.independent.least} to {one.independent.most} independent origins"
+    origins = f"independent origins {one.independent.least}..{one.independent.most}"
     denied = f"; denied by {' '.join(one.denied)}" if one.denied else ""
     return f"Reported, not verified: {one.title}; {bounds}; {counts or 'no number'}; {origins}{denied}. {said}"
 
