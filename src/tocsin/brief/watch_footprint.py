@@ -38,10 +38,12 @@ def show_footprint(found: Footprint, day: str, zone: ZoneInfo) -> None:
     _indicators(found, zone)
     clashing = [one for one in found.contradictions if one.clash]
     if clashing:
-        print(
+        console().print(
             f"\nNumbers that contradict each other: {'; '.join(f'{one.first} and {one.second}' for one in clashing)}."
         )
-    print("\nQuantities of different units, places or scopes are never added. Nothing seen is not nothing there.")
+    console().print(
+        "\nQuantities of different units, places or scopes are never added. Nothing seen is not nothing there."
+    )
 
 
 def _indicators(found: Footprint, zone: ZoneInfo) -> None:
@@ -49,7 +51,7 @@ def _indicators(found: Footprint, zone: ZoneInfo) -> None:
     for one in found.indicators:
         shown.add_row(escape(one.name), one.state, escape(one.place), time_words(one.about, zone), one.row)
     if shown.row_count:
-        print()
+        console().print()
         console().print(shown)
 
 
@@ -58,7 +60,7 @@ def _uncounted(found: list[Estimate]) -> None:
     for one in found:
         shown.add_row(escape(_what(one)), escape(one.why), _ids(one.rows or one.present))
     if found:
-        print()
+        console().print()
         console().print(shown)
 
 

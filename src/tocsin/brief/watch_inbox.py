@@ -65,8 +65,8 @@ def show_inbox(desk: Desk) -> None:
         shown.add_row(time_words(one.published, desk.zone, year), escape(publisher), who, one.language, many, one.id)
     console().print(shown)
     gone = sum(one in holds.reports_in for one in holds.retracted)
-    print(f"\nRetracted: {gone}. Statements on forces: {len(holds.sightings)} (tocsin watch footprint).")
-    print("The letter says how reliable a source is; F: nobody has judged it.")
+    console().print(f"\nRetracted: {gone}. Statements on forces: {len(holds.sightings)} (tocsin watch footprint).")
+    console().print("The letter says how reliable a source is; F: nobody has judged it.")
 
 
 def show_sources(desk: Desk) -> None:

@@ -38,7 +38,7 @@ def show_incidents(desk: Desk) -> None:
             time_words(one.when, desk.zone, year), escape(title), origins_words(one.independent), counts or "–", one.id
         )
     console().print(shown)
-    print("\nOrigins: how many independent ones say so, at least and at most; copies count once.")
+    console().print("\nOrigins: how many independent ones say so, at least and at most; copies count once.")
 
 
 def show_incident(desk: Desk, incident: Incident, chain: Chain) -> None:

@@ -78,7 +78,7 @@ def show_clashes(found: Iterable[Clash]) -> None:
         named = "false clash" if one.explained else "contradiction"
         shown.add_row(named, escape(why), f"{one.first} {one.second}")
     if shown.row_count:
-        print()
+        console().print()
         console().print(shown)
 
 
@@ -89,7 +89,7 @@ def show_drift(found: Iterable[Drift]) -> None:
         ids = f"{one.source_claim or one.source} {one.claim or one.report}"
         shown.add_row(one.kind, escape(one.sentence), ids)
     if shown.row_count:
-        print()
+        console().print()
         console().print(shown)
 
 
