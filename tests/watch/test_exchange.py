@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,8 +18,7 @@ from tocsin.watch import Bounds, Claim, Report, Sighting, Span, Store, shown
 from tocsin.watch.desk import Desk
 from tocsin.watch.exchange import COLUMNS, FORMATS, Event, acled, claim_reviews, exported, geojson
 from tocsin.watch.listed import report_json, reports_json
-from tocsin.watch.pending import Answer, LegalFinding
-from tocsin.watch.standing import Standing, after
+from tocsin.watch.standing import after
 from tocsin.watch.times import read_time
 
 MINSK = ZoneInfo("Europe/Minsk")
@@ -132,13 +132,15 @@ def test_points_have_a_radius_and_the_rest_is_listed() -> None:
 # --- ClaimReview ------------------------------------------------------------------------------------------------------
 
 
-def finding(*words: str, status: str = "confirmed") -> LegalFinding:
-    answers = tuple(Answer((("kind", "training"),), one, one) for one in words)
-    return LegalFinding("x a#1", "notice", ("a#1",), (), "x", "Notice", "Law, article 1", status, words[0], answers,
-                        ("kind",), "As it says.")  # fmt: skip
+def finding(*words: str, status: str = "confirmed") -> Any:
+    """What a review reads of a legal finding: the words under each assumption, and how well the law was verified."""
+    return SimpleNamespace(
+        claims=("a#1",), rule="x", status=status, verdict=words[0], missing=("kind",), sentence="As it says.",
+        answers=tuple(SimpleNamespace(words=one) for one in words),
+    )  # fmt: skip
 
 
-def review(of: LegalFinding) -> dict[str, Any]:
+def review(of: Any) -> dict[str, Any]:
     report = Report("a", "d", "coded", "https://example.org/a", "P", level="official", published=day("2026-02-19"))
     claim = Claim("a#1", "a", 1, "asserts", "notice-time", "An office", "Under a day is meant.")
     told = json.loads(claim_reviews([of], after([report], [claim], [], [], []), "Belarus", 1_771_500_000_000))
@@ -169,7 +171,7 @@ def test_a_review_names_claim_author_and_page() -> None:
         (finding("breach", status="secondary"), ("breach", None)),
     ],
 )
-def test_a_number_stands_only_where_the_words_allow_one(of: LegalFinding, expected: tuple[str, int | None]) -> None:
+def test_a_number_stands_only_where_the_words_allow_one(of: Any, expected: tuple[str, int | None]) -> None:
     """Verified law that says one thing under every assumption has a number; nothing else has."""
     rating = review(of)["reviewRating"]
     assert (rating["alternateName"], rating.get("ratingValue")) == expected
@@ -185,16 +187,19 @@ def test_masks_hold_in_everything_that_leaves_the_folder(tmp_path: Path, monkeyp
         return text.replace("Nemo", "[person]")
 
     def hidden_report(report: Report, *_: object) -> Report:
-        return replace(report, title=hide(report.title), text=hide(report.text), note=hide(report.note))
+        return replace(report, title=hide(report.title), text=hide(report.text), note=hide(report.note),
+                       cites=tuple(map(hide, report.cites)))  # fmt: skip
 
     def hidden_claim(claim: Claim, *_: object) -> Claim:
         return replace(claim, who=hide(claim.who), what=hide(claim.what), place=hide(claim.place))
 
     monkeypatch.setattr(shown, "mask_report", hidden_report)
     monkeypatch.setattr(shown, "mask_claim", hidden_claim)
+    monkeypatch.setattr(shown, "mask_text", hide)
     monkeypatch.setattr(shown, "mask_sighting", lambda one: replace(one, what=hide(one.what)))
     report = Report("a", "d", "text", "https://example.org/a", "P", level="social", published=day("2026-02-19"),
-                    title="Nemo was called", text="Nemo was called at home.", note="Nemo's wife.")  # fmt: skip
+                    title="Nemo was called", text="Nemo was called at home.", note="Nemo's wife.",
+                    cites=("Nemo",))  # fmt: skip
     claim = Claim("a#1", "a", 1, "asserts", "called-up", "Nemo", "Nemo was called.", "Nemo's home", day("2026-02-18"),
                   "seen", spans=(Span(0, 4),), writer="analyst")  # fmt: skip
     with Store.open(tmp_path / "w", create=True) as store:
@@ -211,11 +216,6 @@ def test_masks_hold_in_everything_that_leaves_the_folder(tmp_path: Path, monkeyp
         assert len(desk.written.rows) == 1
     assert [text[:80] for text in told if "Nemo" in text] == []
     assert any("[person]" in text for text in told)
-
-
-def standing_of(folder: Path) -> Standing:
-    with Store.open(folder) as store:
-        return Desk(store).standing
 
 
 def test_exports_of_a_folder_are_the_same_bytes_again(tmp_path: Path) -> None:

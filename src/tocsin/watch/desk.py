@@ -34,7 +34,7 @@ from tocsin.watch.pending import (
     take_into,
 )
 from tocsin.watch.rows import Written, written
-from tocsin.watch.shown import masked, shown_report, shown_suggestions
+from tocsin.watch.shown import masked, masked_names, shown_report, shown_suggestions
 from tocsin.watch.standing import Standing, standing
 from tocsin.watch.store import FILE, Store
 from tocsin.watch.tables import write_tables
@@ -44,7 +44,7 @@ __all__ = ["CASES", "Desk", "machine_reading", "opened", "zone_named"]
 CASES = {"west-2026": "Europe/Minsk"}
 """Bundled cases, and the zone of their days."""
 _ZONE = "zone"
-_READ = "read"
+_READ = "read "
 Progress = Callable[[int, str], None]
 
 
@@ -70,7 +70,7 @@ class Desk:
     @cached_property
     def origins(self) -> dict[str, str]:
         """Claim or report → name of its origin group."""
-        return dict(claim_origins(self._bare))
+        return masked_names(claim_origins(self._bare))
 
     @cached_property
     def incidents(self) -> tuple[Incident, ...]:
@@ -139,7 +139,7 @@ class Desk:
         A report is marked as read in the transaction that keeps what was found: an intake that was broken off is
         finished by the next one.
         """
-        asked = "SELECT id FROM reports WHERE id NOT IN (SELECT report FROM features WHERE kind = ?) ORDER BY id"
+        asked = "SELECT id FROM reports WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = ? || id) ORDER BY id"
         unread = [name for (name,) in self.store.connection.execute(asked, (_READ,))]
         with self.store.batch():
             for report in self.store.reports(unread):
@@ -148,8 +148,8 @@ class Desk:
                     self.store.put_suggestions(found)
                     self.store.add_claims(suggest_claims(report, found))
             relate(self.store, unread)
-            marks = ((name, _READ, b"") for name in unread)
-            self.store.connection.executemany("INSERT INTO features (report, kind, value) VALUES (?, ?, ?)", marks)
+            for name in unread:
+                self.store.keep(_READ + name, "1")
 
     def decide(self, act: str, target: str, words: Sequence[str], reason: str, by: str, at: int) -> Decision:
         """Keep a decision and write the log anew.

@@ -24,7 +24,8 @@ __all__ = [
     "Amount", "Answer", "Branch", "Chain", "Clash", "Contradiction", "Drift", "Estimate", "Footprint", "Incident",
     "Indicator", "Key", "Lag", "LegalFinding", "Question", "Row", "Side", "Step", "Summary", "chain", "claim_origins",
     "clashes", "drifts", "footprint", "incidents", "ledger", "legal", "locate", "machine_key", "mask_claim",
-    "mask_report", "mask_sighting", "mask_suggestion", "read_text", "relate", "suggest_claims", "take_into",
+    "mask_report", "mask_sighting", "mask_suggestion", "mask_text", "read_text", "relate", "suggest_claims",
+    "take_into",
 ]  # fmt: skip
 
 
@@ -104,6 +105,11 @@ def mask_report(report: Report, suggestions: Iterable[Suggestion], decisions: It
 def mask_claim(claim: Claim, language: str = "und") -> Claim:
     """Stand-in of `masking.mask_claim`: everybody in this room who is called Zzz is a private person."""
     return replace(claim, who=claim.who.replace("Zzz", "[person]"), what=claim.what.replace("Zzz", "[person]"))
+
+
+def mask_text(text: str, language: str = "und") -> str:
+    """Stand-in of `masking.mask_text`."""
+    return text.replace("Zzz", "[person]")
 
 
 def mask_sighting(sighting: Sighting) -> Sighting:

@@ -6,22 +6,22 @@ are masked already, so that no table, chart or export has to remember it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from tocsin.watch.model import Bounds, Report, Span, Suggestion
-from tocsin.watch.pending import mask_claim, mask_report, mask_sighting, mask_suggestion
+from tocsin.watch.pending import mask_claim, mask_report, mask_sighting, mask_suggestion, mask_text
 from tocsin.watch.standing import Standing
 
-__all__ = ["masked", "plain", "shown_report", "shown_suggestions"]
+__all__ = ["masked", "masked_names", "plain", "shown_report", "shown_suggestions"]
 
 
 def masked(standing: Standing) -> Standing:
-    """What holds, with claims, statements and remarks masked, those too that were rejected or retracted.
+    """What holds, with claims, statements, sources and remarks masked, those too that were rejected or retracted.
 
-    Titles, texts and sources of reports stay, for other parts of the room find in them who took from whom; they are
-    shown through `shown_report` alone.
+    Titles and texts of reports stay, for other parts of the room compare them; they are shown through `shown_report`
+    alone. Who belongs to which origin is worked out before anything is masked (`masked_names`).
 
     Args:
         standing: What holds.
@@ -39,9 +39,24 @@ def masked(standing: Standing) -> Standing:
     )
 
 
+def masked_names(origins: Mapping[str, str]) -> dict[str, str]:
+    """Origin groups with names that may be shown; two groups never come to have one name.
+
+    Args:
+        origins: Claim or report → name of its group: a medium, an id, or somebody's name.
+    """
+    first: dict[str, str] = {}
+    for one in sorted(origins):
+        first.setdefault(origins[one], one)
+    told = {name: mask_text(name) for name in first}
+    return {one: name if told[name] == name else f"{told[name]} ({first[name]})" for one, name in origins.items()}
+
+
 def _remarks(report: Report, standing: Standing) -> Report:
     bare = mask_report(replace(report, title="", text=""), (), standing.decisions)
-    return replace(report, note=bare.note, author=bare.author, forwarded=bare.forwarded, address=bare.address)
+    return replace(
+        report, note=bare.note, author=bare.author, forwarded=bare.forwarded, address=bare.address, cites=bare.cites
+    )
 
 
 def shown_report(report: Report, suggestions: Iterable[Suggestion], standing: Standing) -> Report:
