@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from pathlib import Path
 
 import polars as pl
@@ -205,6 +206,20 @@ def test_one_source_that_is_not_there_does_not_keep_the_other_out(tmp_path: Path
     assert call("watch", "add", tmp_path / "none.jsonl", "--store", tmp_path / "v").code == 2
     assert not (tmp_path / "v").exists()
     assert len(call("watch", "inbox", *words, "--json").json) == 1
+
+
+def test_a_store_that_somebody_else_writes_is_one_line(watched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another program holds the store, a decision is refused in one line, and can be made afterwards."""
+    words = ("watch", "decide", "grade", "BelTA", "--value", "letter=B", "--reason", "A test.", "--store", watched)
+    opened = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: opened(*args, **more, timeout=0.05))
+    other = opened(watched / "watch.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    done = call(*words)
+    assert (done.code, done.err.count("\n"), "cannot be used now" in done.err) == (2, 1, True)
+    other.execute("ROLLBACK")
+    other.close()
+    assert call(*words).code == 0
 
 
 def test_without_a_folder_every_view_says_how_to_make_one(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tocsin.brief.watch_words import count_words, time_words
-from tocsin.watch import Report
+from tocsin.watch import Bounds, Report, Suggestion
 from tocsin.watch.desk import Desk
 from tocsin.watch.times import day_of
 
@@ -69,6 +69,20 @@ def show_inbox(desk: Desk) -> None:
     console().print("The letter says how reliable a source is; F: nobody has judged it.")
 
 
+def _meaning(one: Suggestion, desk: Desk) -> str:
+    """What characters mean, in words: times and numbers as bounds, the rest by name; what is not known is left out."""
+    value = dict(one.value)
+    told = []
+    if {"least", "most"} <= value.keys():
+        ends = Bounds(value.pop("least"), value.pop("most"))
+        unit = str(value.pop("unit", ""))
+        told.append(time_words(ends, desk.zone) if one.kind == "date" else count_words(ends, unit))
+    if {"hours_least", "hours_most"} <= value.keys():
+        told.append(count_words(Bounds(value.pop("hours_least"), value.pop("hours_most")), "hour"))
+    told += [f"{name} {said}" for name, said in sorted(value.items()) if said not in (None, "")]
+    return "; ".join(told)
+
+
 def show_sources(desk: Desk) -> None:
     """Print publishers as they were judged."""
     counts = Counter(one.publisher for one in desk.standing.reports.values())
@@ -87,7 +101,8 @@ def show_report(desk: Desk, report: Report) -> None:
     words = desk.reports[report.id]
     out.print(f"[bold]{escape(words.title or report.publisher or report.id)}[/bold]")
     out.print(f"{report.id}, {escape(report.publisher)}: {report.level}, {report.owner}, {report.language}")
-    out.print(f"published {time_words(report.published, desk.zone, year)} (known by {report.published_basis})")
+    basis = "nothing says when" if report.published_basis == "none" else f"known by {report.published_basis}"
+    out.print(f"published: {time_words(report.published, desk.zone, year)} ({basis})")
     for name, told in (("address", report.address), ("takes from", "; ".join(words.cites)), ("note", report.note),
                        ("seen through", " ".join(report.seen_via)), ("forwarded from", report.forwarded),
                        ("author", report.author), ("digest", report.digest)):  # fmt: skip
@@ -122,8 +137,7 @@ def _suggestions(desk: Desk, report: Report, out: Console) -> None:
     masked = {one.kind for one in found} & {"person", "contact"}
     shown = table("What rules found: to confirm, edit or reject", "kind", "words", "meaning", ids="suggestion")
     for one in found:
-        meaning = "; ".join(f"{name} {told}" for name, told in sorted(one.value.items()))
-        shown.add_row(one.kind, escape(one.words), escape(meaning), one.id)
+        shown.add_row(one.kind, escape(one.words), escape(_meaning(one, desk)), one.id)
     out.print()
     out.print(shown)
     if masked:

@@ -36,6 +36,7 @@ _SIDE: Final = "side"
 _CLAIM_FIELDS: Final = (
     *("stance", "topic", "who", "what", "place", "when", "when_basis", "count", "unit", "notice_hours"),
 )
+_WHOLE: Final = ("least", "most", "hours_least", "hours_most")
 _VALUES: Final[dict[str, tuple[str, ...]]] = {
     "confirm": ("scope",),
     "edit": _CLAIM_FIELDS,
@@ -83,7 +84,7 @@ def decide(
         raise WatchError("found no reason; expected one sentence that says why", place="--reason")
     found = _suggestion(store, target) if act == "edit" else None
     if found is not None:
-        return store.decide(at, by, act, target, _of_suggestion(found, words), reason)
+        return store.decide(at, by, act, target, _of_suggestion(found, words, zone), reason)
     value = values_of(act, words, zone)
     target = _TARGETS[act](store, standing, target, value)
     if act == "unmask":
@@ -112,18 +113,30 @@ def values_of(act: str, words: Sequence[str], zone: ZoneInfo) -> dict[str, Any]:
     return found
 
 
-def _of_suggestion(found: Suggestion, words: Sequence[str]) -> dict[str, Any]:
+def _of_suggestion(found: Suggestion, words: Sequence[str], zone: ZoneInfo) -> dict[str, Any]:
     """The value of a suggestion as a person reads its characters: the same names, other values."""
     value = dict(found.value)
+    if not words:
+        raise WatchError("found no values; expected --value name=value", place=found.id)
     for word in words:
         name, equals, text = word.partition("=")
         if not equals or name not in value:
             raise WatchError(f"found {word[:60]!r}; expected name=value of {', '.join(value)}", place="--value")
-        try:
-            value[name] = type(value[name])(text) if isinstance(value[name], int | float) else text
-        except ValueError:
-            raise WatchError(f"found {text[:60]!r}; expected a number", place=f"--value {name}") from None
+        if name in ("least", "most") and found.kind == "date":
+            ends = read_time(text, zone, place=f"--value {name}")[0]
+            value[name] = ends.least if name == "least" else ends.most
+        elif name in _WHOLE or isinstance(value[name], int | float):
+            value[name] = _number(name, text, whole=name in _WHOLE)
+        else:
+            value[name] = text
     return value
+
+
+def _number(name: str, text: str, *, whole: bool) -> float:
+    try:
+        return int(text) if whole else float(text)
+    except ValueError:
+        raise WatchError(f"found {text[:60]!r}; expected a number", place=f"--value {name}") from None
 
 
 def _suggestion(store: Store, target: str) -> Suggestion | None:

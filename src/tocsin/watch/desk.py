@@ -9,6 +9,7 @@ The order of things when something comes in:
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tocsin.errors import WatchError
 from tocsin.watch.deciding import decide
 from tocsin.watch.intake import Reading
-from tocsin.watch.model import Decision, Report, Suggestion
+from tocsin.watch.model import Decision, Report, Span, Suggestion
 from tocsin.watch.pending import (
     Incident,
     Question,
@@ -28,6 +29,8 @@ from tocsin.watch.pending import (
     incidents,
     ledger,
     machine_key,
+    masked_title,
+    masked_words,
     read_text,
     relate,
     suggest_claims,
@@ -98,6 +101,12 @@ class Desk:
     def suggestions(self, report: str) -> tuple[Suggestion, ...]:
         """What rules found in a report, with masked words."""
         return shown_suggestions(self.store.suggestions([report]), self._bare)
+
+    def where(self, report: str, span: Span) -> Span:
+        """Where characters of a report stand in its title or text as they may be shown."""
+        one, found = self._bare.reports_in[report], self.store.suggestions([report])
+        words = masked_title if span.part == "title" else masked_words
+        return words(one, found, self._bare.decisions).span(span)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -186,6 +195,8 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Desk]:
         desk = Desk(store)
         try:
             yield desk
+        except sqlite3.Error as error:
+            raise WatchError(f"found a store that cannot be used now ({error})", place=str(folder)) from None
         except BaseException:
             if not stored and not store.reports() and not store.sightings():
                 store.close()

@@ -6,7 +6,7 @@ from typing import Any
 
 from tocsin.errors import WatchError
 from tocsin.watch.desk import Desk
-from tocsin.watch.model import Claim, Report, Sighting, Suggestion
+from tocsin.watch.model import Claim, Report, Sighting, Span, Suggestion
 from tocsin.watch.pending import Footprint, footprint
 from tocsin.watch.shown import plain
 from tocsin.watch.times import day_of, read_time
@@ -26,19 +26,31 @@ def _report(desk: Desk, one: Report) -> dict[str, Any]:
 
 
 def report_json(desk: Desk, name: str) -> dict[str, Any]:
-    """One report: its masked text, claims, suggestions, and links."""
+    """One report: its masked text, claims, suggestions, and links.
+
+    `span` counts characters of the text as captured, `shown_span` those of the masked one.
+    """
     one = desk.standing.reports[name]
     mine = sorted((c for c in desk.standing.claims.values() if c.report == name), key=lambda claim: claim.number)
     return _report(desk, one) | {
         "text": desk.reports[name].text,
-        "claims": [claim_json(desk, claim) for claim in mine],
-        "suggestions": [_suggestion(each) for each in desk.suggestions(name)],
+        "claims": [
+            claim_json(desk, claim) | {"shown_spans": [_span(desk, name, span) for span in claim.spans]}
+            for claim in mine
+        ],
+        "suggestions": [_suggestion(desk, each) for each in desk.suggestions(name)],
         "links": [plain(each) for each in desk.standing.links if name in (each.first, each.second)],
     }
 
 
-def _suggestion(one: Suggestion) -> dict[str, Any]:
-    return plain(one) | {"value": dict(one.value), "alternatives": [dict(other) for other in one.alternatives]}
+def _suggestion(desk: Desk, one: Suggestion) -> dict[str, Any]:
+    told = {"value": dict(one.value), "alternatives": [dict(other) for other in one.alternatives]}
+    return plain(one) | told | {"shown_span": _span(desk, one.report, one.span)}
+
+
+def _span(desk: Desk, report: str, span: Span) -> list[str | int]:
+    shown = desk.where(report, span)
+    return [shown.part, shown.start, shown.end]
 
 
 def claim_json(desk: Desk, claim: Claim) -> dict[str, Any]:

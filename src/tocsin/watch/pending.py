@@ -15,17 +15,17 @@ from zoneinfo import ZoneInfo
 
 from tocsin.errors import WatchError
 from tocsin.watch.intake import Reading, read_reports, read_sightings
-from tocsin.watch.model import Bounds, Claim, Decision, Report, Sighting, Suggestion
+from tocsin.watch.model import Bounds, Claim, Decision, Report, Sighting, Span, Suggestion
 from tocsin.watch.standing import Standing
 from tocsin.watch.store import Added, Store
 from tocsin.watch.times import iso
 
 __all__ = [
     "Amount", "Answer", "Branch", "Chain", "Clash", "Contradiction", "Drift", "Estimate", "Footprint", "Incident",
-    "Indicator", "Key", "Lag", "LegalFinding", "Question", "Row", "Side", "Step", "Summary", "chain", "claim_origins",
-    "clashes", "drifts", "footprint", "incidents", "ledger", "legal", "locate", "machine_key", "mask_claim",
-    "mask_report", "mask_sighting", "mask_suggestion", "mask_text", "read_text", "relate", "suggest_claims",
-    "take_into",
+    "Indicator", "Key", "Lag", "LegalFinding", "Masked", "Question", "Row", "Side", "Step", "Summary", "chain",
+    "claim_origins", "clashes", "drifts", "footprint", "incidents", "ledger", "legal", "locate", "machine_key",
+    "mask_claim", "mask_report", "mask_sighting", "mask_suggestion", "mask_text", "masked_title", "masked_words",
+    "read_text", "relate", "suggest_claims", "take_into",
 ]  # fmt: skip
 
 
@@ -100,6 +100,27 @@ def mask_report(report: Report, suggestions: Iterable[Suggestion], decisions: It
         if _private(one) and one.id not in shown and one.words:
             title, text = title.replace(one.words, "[person]"), text.replace(one.words, "[person]")
     return replace(report, title=title, text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """Stand-in of `masking.Masked`: a text as it may be shown, and where a span of the original stands in it."""
+
+    text: str
+
+    def span(self, original: Span) -> Span:
+        """The characters that show a span of the original."""
+        return original
+
+
+def masked_words(report: Report, suggestions: Iterable[Suggestion], decisions: Iterable[Decision]) -> Masked:
+    """Stand-in of `masking.masked_words`."""
+    return Masked(mask_report(report, suggestions, decisions).text)
+
+
+def masked_title(report: Report, suggestions: Iterable[Suggestion], decisions: Iterable[Decision]) -> Masked:
+    """Stand-in of `masking.masked_title`."""
+    return Masked(mask_report(report, suggestions, decisions).title)
 
 
 def mask_claim(claim: Claim, language: str = "und") -> Claim:
