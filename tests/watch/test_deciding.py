@@ -35,7 +35,7 @@ def test_values_of_another_act_are_refused(words: list[str]) -> None:
 
 
 def test_a_suggestion_is_read_otherwise(tmp_path: Path) -> None:
-    """Edited, a suggestion keeps its other values; a day becomes its first or last moment; unknown names are refused."""
+    """Edited, a suggestion keeps its other values; days become moments; unknown names are refused."""
     span = Span(0, 3)
     found = [
         Suggestion("a@date:b0-3", "a", "date", span, "abc", {"least": None, "most": None, "role": "other"}),
