@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tocsin.brief.watch_words import count_words, time_words
+from tocsin.brief.watch_words import count_words, many, time_words
 from tocsin.watch import Bounds, Report, Suggestion
 from tocsin.watch.desk import Desk
 from tocsin.watch.times import day_of
@@ -52,7 +52,9 @@ def show_inbox(desk: Desk) -> None:
     """Print the reports that stand, by when they were published."""
     holds, year = desk.standing, main_year(desk)
     claims = Counter(one.report for one in holds.claims.values())
-    told = f"{len(holds.reports):,} reports, {len(holds.claims):,} claims" + (f"; days of {year}" if year else "")
+    told = f"{many(len(holds.reports), 'report')}, {many(len(holds.claims), 'claim')}" + (
+        f"; days of {year}" if year else ""
+    )
     shown = table(f"What came in: {told}", "published", "publisher", "who", "lang", "claims", ids="report")
     last = 1 << 62
     for one in sorted(
@@ -61,8 +63,8 @@ def show_inbox(desk: Desk) -> None:
         letter = holds.sources[one.publisher].letter
         who = f"{one.level}, {one.owner}"
         publisher = f"{one.publisher or '(not said)'} [{letter}]"
-        many = str(claims[one.id] or "–")
-        shown.add_row(time_words(one.published, desk.zone, year), escape(publisher), who, one.language, many, one.id)
+        claimed = str(claims[one.id] or "–")
+        shown.add_row(time_words(one.published, desk.zone, year), escape(publisher), who, one.language, claimed, one.id)
     console().print(shown)
     gone = sum(one in holds.reports_in for one in holds.retracted)
     console().print(f"\nRetracted: {gone}. Statements on forces: {len(holds.sightings)} (tocsin watch footprint).")
@@ -124,8 +126,8 @@ def _claims(desk: Desk, report: Report, out: Console) -> None:
     shown = table("What it claims", "stance, topic", "what", "how many", "grade", ids="claim", wide="what")
     for one in sorted(mine, key=lambda one: one.number):
         status = "" if one.status == "confirmed" else f" ({one.status})"
-        many = count_words(one.count, one.unit)
-        shown.add_row(f"{one.stance}{status}, {one.topic}", escape(one.what), many, desk.standing.grade(one), one.id)
+        counted = count_words(one.count, one.unit)
+        shown.add_row(f"{one.stance}{status}, {one.topic}", escape(one.what), counted, desk.standing.grade(one), one.id)
     out.print()
     out.print(shown)
 

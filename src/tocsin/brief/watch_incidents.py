@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tocsin.brief.watch_inbox import console, main_year, table
-from tocsin.brief.watch_words import count_words, hours_words, origins_words, time_words
+from tocsin.brief.watch_words import count_words, hours_words, many, origins_words, time_words
 from tocsin.watch.desk import Desk
 from tocsin.watch.pending import Chain, Incident
 
@@ -18,10 +18,10 @@ _MOST_IDS = 3
 def show_incidents(desk: Desk) -> None:
     """Print all incidents, by the time that they are about."""
     year = main_year(desk)
-    many = f"{len(desk.incidents):,} incidents of {len(desk.standing.claims):,} claims"
+    told = f"{many(len(desk.incidents), 'incident')} of {many(len(desk.standing.claims), 'claim')}"
     days = f"; days of {year}" if year else ""
     shown = table(
-        f"What is said to have happened: {many}{days}",
+        f"What is said to have happened: {told}{days}",
         "when",
         "what",
         "origins",

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.watch import Bounds
 
-__all__ = ["count_words", "hours_words", "origins_words", "time_words"]
+__all__ = ["count_words", "hours_words", "many", "origins_words", "time_words"]
 
 _MANY = {"person": "people", "aircraft": "aircraft"}
 
@@ -67,6 +67,11 @@ def count_words(count: Bounds, unit: str = "") -> str:
     else:
         told = f"{count.least:,} to {count.most:,}"
     return told + named
+
+
+def many(number: int, word: str) -> str:
+    """So many of something: `1 report`, `92 reports`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def hours_words(hours: Bounds) -> str:

@@ -142,7 +142,8 @@ def _say(one: dict[str, Any], folder: Path) -> None:
 
 def _many(one: dict[str, Any], how: str) -> str:
     reports, sightings = len(one[how]), len(one[f"{how}_sightings"])
-    return f"{reports:,} reports" + (f" and {sightings:,} statements on forces" if sightings else "")
+    told = f"{reports:,} report{'' if reports == 1 else 's'}"
+    return told + (f" and {sightings:,} statements on forces" if sightings else "")
 
 
 @watch_app.command(

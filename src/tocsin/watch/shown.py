@@ -6,15 +6,43 @@ are masked already, so that no table, chart or export has to remember it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from tocsin.watch.model import Bounds, Report, Span, Suggestion
+from tocsin.watch.model import Bounds, Claim, Report, Span, Suggestion
 from tocsin.watch.pending import mask_claim, mask_report, mask_sighting, mask_suggestion, mask_text
 from tocsin.watch.standing import Standing
 
-__all__ = ["masked", "masked_names", "plain", "shown_report", "shown_suggestions"]
+__all__ = ["Lazily", "masked", "masked_names", "plain", "shown_report", "shown_suggestions"]
+
+Row = TypeVar("Row")
+
+
+class Lazily(Mapping[str, Row]):
+    """Rows by id that are masked when somebody first asks for them: masking one takes about a millisecond."""
+
+    def __init__(self, rows: Mapping[str, Row], mask: Callable[[Row], Row]) -> None:
+        self._rows, self._mask = rows, mask
+        self._done: dict[str, Row] = {}
+
+    def __getitem__(self, name: str) -> Row:
+        """One row, masked."""
+        if name not in self._done:
+            self._done[name] = self._mask(self._rows[name])
+        return self._done[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids, in their order."""
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self._rows)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a row; it is not masked for that."""
+        return name in self._rows
 
 
 def masked(standing: Standing) -> Standing:
@@ -26,16 +54,19 @@ def masked(standing: Standing) -> Standing:
     Args:
         standing: What holds.
     """
-    reports = {name: _remarks(one, standing) for name, one in standing.reports_in.items()}
-    claims = {name: mask_claim(one, reports[one.report].language) for name, one in standing.claims.items()}
-    came = {name: mask_claim(one, reports[one.report].language) for name, one in standing.claims_in.items()}
+    came = standing.reports_in
+
+    def claim(one: Claim) -> Claim:
+        return mask_claim(one, came[one.report].language)
+
+    reports = Lazily(came, lambda one: _remarks(one, standing))
     return replace(
         standing,
-        reports={name: reports[name] for name in standing.reports},
-        claims=claims,
-        sightings={name: mask_sighting(one) for name, one in standing.sightings.items()},
+        reports=Lazily(standing.reports, lambda one: reports[one.id]),
+        claims=Lazily(standing.claims, claim),
+        sightings=Lazily(standing.sightings, mask_sighting),
         reports_in=reports,
-        claims_in=came,
+        claims_in=Lazily(standing.claims_in, claim),
     )
 
 
@@ -53,7 +84,7 @@ def masked_names(origins: Mapping[str, str]) -> dict[str, str]:
 
 
 def _remarks(report: Report, standing: Standing) -> Report:
-    bare = mask_report(replace(report, title="", text=""), (), standing.decisions)
+    bare = mask_report(replace(report, title="", text="", publisher=""), (), standing.decisions)
     return replace(
         report, note=bare.note, author=bare.author, forwarded=bare.forwarded, address=bare.address, cites=bare.cites
     )
