@@ -98,7 +98,8 @@ def rows(standing: Standing, origins: Mapping[str, str] | None = None) -> EventL
     Args:
         standing: What holds.
         origins: Claim or report → name of its origin group; what is not in it is a group of its own. A name that is
-            the id of a claim of the group says which one is the root; otherwise it is the one published first.
+            the id of a claim or report of the group says which one is the root; otherwise it is what was published
+            first, and what nobody knows the day of comes last.
 
     Returns:
         The log: one run, `seq` dense from 0, in the order in which things were known.
@@ -172,7 +173,9 @@ def _meeting(claims: list[Claim]) -> list[list[Claim]]:
 
 
 def _of_one_origin(claims: list[Claim], name: str, standing: Standing) -> list[Thing]:
-    mine = sorted(claims, key=lambda one: (*_first(standing.reports[one.report], one.id == name), one.number))
+    mine = sorted(
+        claims, key=lambda one: (*_first(standing.reports[one.report], name in (one.id, one.report)), one.number)
+    )
     roots = [one for one in mine if one.report == mine[0].report]
     members: dict[str, list[str]] = {one.id: [one.id] for one in roots}
     for other in mine[len(roots) :]:
