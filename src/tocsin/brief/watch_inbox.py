@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,8 +16,9 @@ from tocsin.watch import Bounds, Report, Suggestion
 from tocsin.watch.desk import Desk
 from tocsin.watch.times import day_of
 
-__all__ = ["console", "main_year", "show_inbox", "show_report", "show_sources", "table"]
+__all__ = ["console", "main_year", "show_inbox", "show_report", "show_sources", "show_taken", "table"]
 
+_MOST_PROBLEMS = 20
 _WIDE = 34
 """So many signs a sentence keeps for itself in a terminal of 80."""
 
@@ -46,6 +50,30 @@ def main_year(desk: Desk) -> int | None:
     times = (one.published.most for one in desk.standing.reports.values())
     years = Counter(day_of(ms, desk.zone).year for ms in times if ms is not None)
     return max(years, key=lambda year: (years[year], year), default=None)
+
+
+def show_taken(told: Mapping[str, Any], folder: Path) -> None:
+    """Say what became of one source.
+
+    Args:
+        told: The source, and the intake's summary as JSON.
+        folder: The watch folder.
+    """
+    counts = (_taken(told, "new"), _taken(told, "known"))
+    more = f", {told['skipped']:,} skipped" if told["skipped"] else ""
+    print(f"{told['source']}: {counts[0]} new, {counts[1]} known{more}; log and tables in {folder}")
+    for remark in told["remarks"]:
+        print(f"noticed: {remark}")
+    for problem in told["problems"][:_MOST_PROBLEMS]:
+        print(f"not taken in: {problem['place']}: {problem['sentence']}")
+    if len(told["problems"]) > _MOST_PROBLEMS:
+        print(f"… and {len(told['problems']) - _MOST_PROBLEMS:,} more (--json lists all)")
+
+
+def _taken(told: Mapping[str, Any], how: str) -> str:
+    sightings = len(told[f"{how}_sightings"])
+    reports = many(len(told[how]), "report")
+    return reports + (f" and {many(sightings, 'statement')} on forces" if sightings else "")
 
 
 def show_inbox(desk: Desk) -> None:

@@ -28,7 +28,6 @@ app.add_typer(watch_app, name="watch", short_help="Watch a call-up from outside.
 
 Store_ = Annotated[Path, typer.Option("--store", metavar="DIR", help="The watch folder; default: watch.")]
 FOLDER = Path("watch")
-MOST_PROBLEMS = 20
 
 
 @watch_app.callback(invoke_without_command=True)
@@ -119,31 +118,16 @@ def watch_add(
     if as_json:
         print_json(told)
     else:
+        from tocsin.brief.watch_inbox import show_taken
+
         for one in told:
-            _say(one, store)
+            show_taken(one, store)
     if any(one["problems"] for one in told):
         raise typer.Exit(1)
 
 
 def _seen(progress: Callable[[int, int], None], done: int, file: str) -> None:
     progress(done, done)  # nobody knows how many there will be
-
-
-def _say(one: dict[str, Any], folder: Path) -> None:
-    more = f", {one['skipped']:,} skipped" if one["skipped"] else ""
-    print(f"{one['source']}: {_many(one, 'new')} new, {_many(one, 'known')} known{more}; log and tables in {folder}")
-    for remark in one["remarks"]:
-        print(f"noticed: {remark}")
-    for problem in one["problems"][:MOST_PROBLEMS]:
-        print(f"not taken in: {problem['place']}: {problem['sentence']}")
-    if len(one["problems"]) > MOST_PROBLEMS:
-        print(f"… and {len(one['problems']) - MOST_PROBLEMS:,} more (--json lists all)")
-
-
-def _many(one: dict[str, Any], how: str) -> str:
-    reports, sightings = len(one[how]), len(one[f"{how}_sightings"])
-    told = f"{reports:,} report{'' if reports == 1 else 's'}"
-    return told + (f" and {sightings:,} statements on forces" if sightings else "")
 
 
 @watch_app.command(
