@@ -11,7 +11,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-__all__ = ["SHELLS", "benches", "measures", "packs", "plans"]
+__all__ = [
+    "SHELLS", "acts", "benches", "cases", "exports", "levels", "measures", "owners", "packs", "plans", "topics",
+]  # fmt: skip
 
 SHELLS = ("bash", "zsh", "fish")
 """Shells that are served."""
@@ -52,6 +54,40 @@ def benches(incomplete: str) -> Offer:
     """Offer the benches of the checkout, if there is one."""
     path = _HERE.parents[1] / "benchmarks" / "__init__.py"
     return list(_alone(path).BENCHES.items()) if path.is_file() else []
+
+
+def cases(incomplete: str) -> Offer:
+    """Offer the bundled cases of the watch room; a shell that is offered none of them completes files."""
+    return [(path.name, "bundled case") for path in sorted((_HERE / "watch" / "bundled").iterdir()) if path.is_dir()]
+
+
+def topics(incomplete: str) -> Offer:
+    """Offer what a claim may be about."""
+    return _watched("TOPICS")
+
+
+def acts(incomplete: str) -> Offer:
+    """Offer what may be decided."""
+    return _watched("ACTS")
+
+
+def owners(incomplete: str) -> Offer:
+    """Offer whose a publisher may be."""
+    return _watched("OWNERS")
+
+
+def levels(incomplete: str) -> Offer:
+    """Offer who may speak."""
+    return _watched("LEVELS")
+
+
+def exports(incomplete: str) -> Offer:
+    """Offer what the watch room writes for others."""
+    return list(_alone(_HERE / "watch" / "exchange" / "formats.py").FORMATS.items())
+
+
+def _watched(name: str) -> Offer:
+    return list(getattr(_alone(_HERE / "watch" / "model.py"), name))
 
 
 def _alone(path: Path) -> ModuleType:

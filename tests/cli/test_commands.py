@@ -38,6 +38,14 @@ COMMANDS: list[tuple[str, ...]] = [
     ("laws", "check"),
     ("laws", "new"),
     ("laws", "schema"),
+    ("watch",),
+    ("watch", "add"),
+    ("watch", "inbox"),
+    ("watch", "incidents"),
+    ("watch", "claims"),
+    ("watch", "footprint"),
+    ("watch", "export"),
+    ("watch", "decide"),
     ("plan",),
     ("plan", "check"),
     ("plan", "new"),
@@ -68,7 +76,7 @@ def test_help_has_an_example(command: tuple[str, ...], option: str) -> None:
     done = call(*command, option)
     assert (done.code, done.err) == (0, "")
     assert re.search(r"Example:  tocsin \w+", done.out)
-    assert "..." not in re.sub(r"(\[ARGS\]|\{PLAN\}|\[SOURCE\])\.\.\.", "", done.out)
+    assert "..." not in re.sub(r"(\[ARGS\]|\{PLAN\}|\[SOURCE\]|\{SOURCE\})\.\.\.", "", done.out)
 
 
 @pytest.mark.parametrize("command", [(), ("plan",)], ids=["tocsin", "tocsin plan"])

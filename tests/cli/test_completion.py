@@ -51,6 +51,13 @@ def completed_by_bash(typed: str, cwd: Path) -> list[str]:
         ("tocsin measure run --only C", ["C1", "C2", "C3", "C4", "C5", "C6", "C7"]),
         ("tocsin measure run --only A1,C1,C", [f"A1,C1,C{k}" for k in range(2, 8)]),
         ("tocsin bench na", ["national"]),
+        ("tocsin watch ", ["add", "claims", "decide", "export", "footprint", "inbox", "incidents"]),
+        ("tocsin watch add we", ["west-2026"]),
+        ("tocsin watch export a", ["acled"]),
+        ("tocsin watch decide un", ["unlink", "unmask"]),
+        ("tocsin watch claims --topic not", ["notice-time"]),
+        ("tocsin watch add x --level so", ["social"]),
+        ("tocsin watch add x --owner in", ["independent"]),
         ("tocsin simulate zzz", []),
     ],
 )
@@ -118,7 +125,8 @@ def test_a_press_of_the_tab_key_is_quick(typed: str, tmp_path: Path) -> None:
 def test_completing_opens_no_room() -> None:
     """Offering plans, measures and benches imports none of the libraries that are slow to import, and no room."""
     code = (
-        "import sys; from tocsin import completion as c; c.plans(''); c.measures(''); c.benches('');"
+        "import sys; from tocsin import completion as c; c.plans(''); c.measures(''); c.benches(''); c.cases('');"
+        "c.topics(''); c.acts(''); c.owners(''); c.levels(''); c.exports('');"
         "print(*[m for m in sys.modules if m.split('.')[0] in {'polars', 'numpy', 'numba', 'pydantic'}"
         " or m in {'tocsin.plan', 'tocsin.measure', 'tocsin.log'}])"
     )

@@ -55,7 +55,7 @@ def run_page(page: Path, folder: Path, targets: set[str]) -> Iterator[tuple[str,
                 assert words[1] in targets, command
                 continue
             assert words[0] == "tocsin", f"{name_of(page)}: no test can run {command!r}"
-            line, _, target = " ".join(words[1:]).partition(" > ")
+            line, _, target = command.removeprefix("tocsin").partition(" > ")
             done = call(*shlex.split(line))
             if target:
                 (folder / target).write_text(done.out, encoding="utf-8")
@@ -123,7 +123,7 @@ def test_inline_commands_exist(page: Path, targets: set[str]) -> None:
             assert words[1] in targets, command
             continue
         help_of = [word for word in words[1:3] if re.fullmatch(r"[a-z]+", word)]
-        help_of = help_of[: 2 if help_of[:1] == ["plan"] else 1]
+        help_of = help_of[: 2 if help_of[:1] in (["plan"], ["watch"]) else 1]
         shown = call(*help_of, "--help")
         assert shown.code == 0, f"{name_of(page)}: {command}"
         for option in re.findall(r"(?<!\S)--?[a-z-]+", command):

@@ -28,6 +28,14 @@ WORDS: dict[tuple[str, ...], str] = {
     ("laws", "check"): "ee",
     ("laws", "new"): "zz",
     ("laws", "schema"): "",
+    ("watch",): "",
+    ("watch", "add"): "west-2026",
+    ("watch", "inbox"): "r026 --store {watch}",
+    ("watch", "incidents"): "--store {watch}",
+    ("watch", "claims"): "--store {watch}",
+    ("watch", "footprint"): "--at 2022-02-20 --store {watch}",
+    ("watch", "export"): "acled -o events.csv --store {watch}",
+    ("watch", "decide"): "grade r026 --value digit=2 --reason Checked. --store {watch}",
     ("plan",): "",
     ("plan", "check"): "okas-2017",
     ("plan", "new"): "spring",
@@ -35,7 +43,7 @@ WORDS: dict[tuple[str, ...], str] = {
     ("bench",): "",
     ("completion",): "bash",
 }
-"""What each command needs beside `--json`; `{folder}` is a run folder."""
+"""What each command needs beside `--json`; `{folder}` is a run folder, `{watch}` a watch folder."""
 REFUSED: dict[tuple[str, ...], str] = {
     (): "--versoin",
     ("demo",): "-o {folder}/plan.toml",
@@ -53,6 +61,14 @@ REFUSED: dict[tuple[str, ...], str] = {
     ("laws", "check"): "xx",
     ("laws", "new"): "Zembla",
     ("laws", "schema"): "more",
+    ("watch",): "ad",
+    ("watch", "add"): "nowhere.jsonl",
+    ("watch", "inbox"): "r999 --store {watch}",
+    ("watch", "incidents"): "",
+    ("watch", "claims"): "--question nonsense --store {watch}",
+    ("watch", "footprint"): "--at yesterday --store {watch}",
+    ("watch", "export"): "excel -o x.xls --store {watch}",
+    ("watch", "decide"): "grade r026 --value digit=9 --reason Checked. --store {watch}",
     ("plan",): "chekc",
     ("plan", "check"): "nowhere.toml",
     ("plan", "new"): "Spring",
@@ -63,30 +79,38 @@ REFUSED: dict[tuple[str, ...], str] = {
 """What each command must refuse."""
 
 
-def words_of(command: tuple[str, ...], table: dict[tuple[str, ...], str], folder: Path) -> list[str]:
-    return [*command, *table[command].format(folder=folder).split(), "--json"]
+def words_of(command: tuple[str, ...], table: dict[tuple[str, ...], str], folder: Path, watch: Path) -> list[str]:
+    return [*command, *table[command].format(folder=folder, watch=watch).split(), "--json"]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command) or "tocsin")
 def test_every_command_prints_json_and_nothing_else(
-    command: tuple[str, ...], okas: tuple[Path, Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: tuple[str, ...],
+    okas: tuple[Path, Done],
+    watched: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With `--json` a command ends well, and what it prints is one JSON value, without a word before or after it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(cli.rehearsing, "DEMO_PLAN", "okas-2017")
     monkeypatch.setattr(cli.rehearsing, "DEMO_RUNS", 1)
-    done = call(*words_of(command, WORDS, okas[0]))
+    done = call(*words_of(command, WORDS, okas[0], watched))
     assert (done.code, done.err) == (0, "")
     assert done.json
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command) or "tocsin")
 def test_a_refusal_stays_one_line(
-    command: tuple[str, ...], okas: tuple[Path, Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: tuple[str, ...],
+    okas: tuple[Path, Done],
+    watched: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With `--json` too, a refusal is one line on standard error and exit code 2; nothing is printed or written."""
     monkeypatch.chdir(tmp_path)
-    done = call(*words_of(command, REFUSED, okas[0]))
+    done = call(*words_of(command, REFUSED, okas[0], watched))
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert list(tmp_path.iterdir()) == []
 
@@ -98,7 +122,7 @@ def test_the_version_as_json() -> None:
     assert set(told) == {"tocsin", "python", "numba", "numpy", "polars"}
 
 
-@pytest.mark.parametrize("command", [(), ("plan",)], ids=["tocsin", "tocsin plan"])
+@pytest.mark.parametrize("command", [(), ("plan",), ("watch",)], ids=["tocsin", "tocsin plan", "tocsin watch"])
 def test_a_command_without_words_lists_its_commands(command: tuple[str, ...]) -> None:
     """Where help would be printed, `--json` lists the commands, each with what it does."""
     found = [(*command, row["name"]) for row in call(*command, "--json").json]

@@ -72,6 +72,12 @@ def test_the_109_unknown_may_come() -> None:
     assert row(found, "A3", "T95 of called")["low"] == pytest.approx(23.45, abs=1e-6)
 
 
+def test_a_count_from_before_the_order_is_no_contradiction() -> None:
+    """Whoever was called before the first order that is known had been called by then: 400, at least."""
+    found = okas([count("summoned", -72, -48, 400, None, scope="part"), *OKAS[1:]])
+    assert (row(found, "A1", "called")["low"], row(found, "A1", "called")["high"]) == (400, None)
+
+
 def test_exact_counts_meet() -> None:
     """Where low and high meet there is a value: all 669 were called."""
     found = okas(OKAS)

@@ -113,10 +113,12 @@ def _line(row: dict[str, Any], columns: int, common: list[str]) -> tuple[str, ..
 
 
 def _ends(low: object, high: object, unit: str) -> str:
-    if not isinstance(low, int | float) or not isinstance(high, int | float):
-        return ""
-    digits = 0 if _whole(low, unit) and _whole(high, unit) else 1
     factor = 100 if unit == "share" else 1
+    if not isinstance(low, int | float):
+        return ""
+    if not isinstance(high, int | float):
+        return f"at least {factor * low:,.{0 if _whole(low, unit) else 1}f}"
+    digits = 0 if _whole(low, unit) and _whole(high, unit) else 1
     return f"{factor * low:,.{digits}f} to {factor * high:,.{digits}f}"
 
 

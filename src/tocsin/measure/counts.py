@@ -84,7 +84,8 @@ def _counts(view: View, kind: str) -> pl.DataFrame:
     length = (pl.col("happened_until") - pl.col("happened")).dt.total_milliseconds()
     return rows.with_columns(
         pl.col("at_ms").clip(lower_bound=0).alias("since"),
-        (pl.col("at_ms") + length).alias("until"),
+        # Whoever did it before t0 had done it at t0.
+        (pl.col("at_ms") + length).clip(lower_bound=0).alias("until"),
         pl.col("scope").cast(pl.String).fill_null("part"),
     )
 

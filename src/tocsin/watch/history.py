@@ -70,7 +70,7 @@ def history(standing: Standing, claim: str) -> History:
     Raises:
         WatchError: There is no such claim.
     """
-    original = standing.originals.get(claim)
+    original = standing.claims_in.get(claim)
     if original is None:
         raise WatchError(f"found no claim {claim!r}; expected one that was taken in", place="claim")
     mine = [one for one in standing.decisions if one.target in (original.id, original.report)]

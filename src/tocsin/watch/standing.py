@@ -33,7 +33,8 @@ class Standing:
         retracted: Id of what was retracted → the decision.
         corrections: Claim → the decisions that changed it, oldest first.
         decisions: All decisions, in their order.
-        originals: By id, every claim as it came in, those that no longer stand included.
+        reports_in: By id, all reports as they came in, retracted ones too.
+        claims_in: By id, all claims as they came in.
     """
 
     reports: Mapping[str, Report]
@@ -44,7 +45,8 @@ class Standing:
     retracted: Mapping[str, Decision]
     corrections: Mapping[str, tuple[Decision, ...]]
     decisions: tuple[Decision, ...]
-    originals: Mapping[str, Claim] = field(default_factory=dict)
+    reports_in: Mapping[str, Report] = field(default_factory=dict)
+    claims_in: Mapping[str, Claim] = field(default_factory=dict)
 
     def grade(self, claim: Claim) -> str:
         """Letter of the source and digit of the claim."""
@@ -65,18 +67,18 @@ def after(
 ) -> Standing:
     """Work out what holds of rows after decisions."""
     decided = tuple(decisions)
+    came, said = tuple(reports), tuple(claims)
     gone = {one.target: one for one in decided if one.act in ("retract", "reject")}
     back = {one.target: one.number for one in decided if one.act == "confirm"}
     gone = {target: one for target, one in gone.items() if back.get(target, 0) < one.number}
-    kept = {one.id: one for one in reports if one.id not in gone}
-    came = {one.id: one for one in claims}
+    kept = {one.id: one for one in came if one.id not in gone}
     changes: dict[str, list[Decision]] = {}
     for one in decided:
         if one.act in ("edit", "correct", "confirm", "grade"):
             changes.setdefault(one.target, []).append(one)
     mine = {
         claim.id: corrected(claim, [*changes.get(claim.report, []), *changes.get(claim.id, [])])
-        for claim in came.values()
+        for claim in said
         if claim.report in kept and claim.id not in gone
     }
     seen = {one.id: one for one in sightings if one.id not in gone}
@@ -96,7 +98,8 @@ def after(
         gone,
         {target: tuple(found) for target, found in changes.items() if target in mine},
         decided,
-        came,
+        {one.id: one for one in came},
+        {one.id: one for one in said},
     )
 
 

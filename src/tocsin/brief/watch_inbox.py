@@ -1,0 +1,174 @@
+"""The inbox in a terminal: what came in, one report with what was found in it, and sources as they were judged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tocsin.brief.watch_words import count_words, many, time_words
+from tocsin.watch import Bounds, Report, Suggestion
+from tocsin.watch.desk import Desk
+from tocsin.watch.times import day_of
+
+__all__ = ["console", "main_year", "show_inbox", "show_report", "show_sources", "show_taken", "table"]
+
+_MOST_PROBLEMS = 20
+_WIDE = 34
+"""So many signs a sentence keeps for itself in a terminal of 80."""
+
+
+def console() -> Console:
+    """A console that colours nothing by itself."""
+    return Console(highlight=False)
+
+
+def table(title: str, *columns: str, ids: str = "", wide: str = "") -> Table:
+    """A calm table; the column of ids comes last and is never cut.
+
+    Args:
+        title: What it shows.
+        columns: Titles of columns.
+        ids: Title of the column of ids; "" = none.
+        wide: The column that holds sentences, and keeps room for them.
+    """
+    made = Table(title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for name in columns:
+        made.add_column(name, overflow="fold", min_width=_WIDE if name == wide else None)
+    if ids:
+        made.add_column(ids, overflow="fold", style="dim")
+    return made
+
+
+def main_year(desk: Desk) -> int | None:
+    """The year in which most reports were published: it goes without saying."""
+    times = (one.published.most for one in desk.standing.reports.values())
+    years = Counter(day_of(ms, desk.zone).year for ms in times if ms is not None)
+    return max(years, key=lambda year: (years[year], year), default=None)
+
+
+def show_taken(told: Mapping[str, Any], folder: Path) -> None:
+    """Say what became of one source.
+
+    Args:
+        told: The source, and the intake's summary as JSON.
+        folder: The watch folder.
+    """
+    counts = (_taken(told, "new"), _taken(told, "known"))
+    more = f", {told['skipped']:,} skipped" if told["skipped"] else ""
+    print(f"{told['source']}: {counts[0]} new, {counts[1]} known{more}; log and tables in {folder}")
+    for remark in told["remarks"]:
+        print(f"noticed: {remark}")
+    for problem in told["problems"][:_MOST_PROBLEMS]:
+        print(f"not taken in: {problem['place']}: {problem['sentence']}")
+    if len(told["problems"]) > _MOST_PROBLEMS:
+        print(f"… and {len(told['problems']) - _MOST_PROBLEMS:,} more (--json lists all)")
+
+
+def _taken(told: Mapping[str, Any], how: str) -> str:
+    sightings = len(told[f"{how}_sightings"])
+    reports = many(len(told[how]), "report")
+    return reports + (f" and {many(sightings, 'statement')} on forces" if sightings else "")
+
+
+def show_inbox(desk: Desk) -> None:
+    """Print the reports that stand, by when they were published."""
+    holds, year = desk.standing, main_year(desk)
+    claims = Counter(one.report for one in holds.claims.values())
+    told = f"{many(len(holds.reports), 'report')}, {many(len(holds.claims), 'claim')}" + (
+        f"; days of {year}" if year else ""
+    )
+    shown = table(f"What came in: {told}", "published", "publisher", "who", "lang", "claims", ids="report")
+    last = 1 << 62
+    for one in sorted(
+        holds.reports.values(), key=lambda r: (last if r.published.least is None else r.published.least, r.id)
+    ):
+        letter = holds.sources[one.publisher].letter
+        who = f"{one.level}, {one.owner}"
+        publisher = f"{one.publisher or '(not said)'} [{letter}]"
+        claimed = str(claims[one.id] or "–")
+        shown.add_row(time_words(one.published, desk.zone, year), escape(publisher), who, one.language, claimed, one.id)
+    console().print(shown)
+    gone = sum(one in holds.reports_in for one in holds.retracted)
+    console().print(f"\nRetracted: {gone}. Statements on forces: {len(holds.sightings)} (tocsin watch footprint).")
+    console().print("The letter says how reliable a source is; F: nobody has judged it.")
+
+
+def _meaning(one: Suggestion, desk: Desk) -> str:
+    """What characters mean, in words: times and numbers as bounds, the rest by name; what is not known is left out."""
+    value = dict(one.value)
+    told = []
+    if {"least", "most"} <= value.keys():
+        ends = Bounds(value.pop("least"), value.pop("most"))
+        unit = str(value.pop("unit", ""))
+        told.append(time_words(ends, desk.zone) if one.kind == "date" else count_words(ends, unit))
+    if {"hours_least", "hours_most"} <= value.keys():
+        told.append(count_words(Bounds(value.pop("hours_least"), value.pop("hours_most")), "hour"))
+    told += [f"{name} {said}" for name, said in sorted(value.items()) if said not in (None, "")]
+    return "; ".join(told)
+
+
+def show_sources(desk: Desk) -> None:
+    """Print publishers as they were judged."""
+    counts = Counter(one.publisher for one in desk.standing.reports.values())
+    shown = table("Who publishes, and how each was judged", "letter", "owner", "group", "reports", ids="source")
+    for name, source in sorted(desk.standing.sources.items(), key=lambda one: (-counts[one[0]], one[0])):
+        if name in counts:
+            shown.add_row(
+                source.letter, source.owner, source.group or "–", str(counts[name]), escape(name or "(not said)")
+            )
+    console().print(shown)
+
+
+def show_report(desk: Desk, report: Report) -> None:
+    """Print one report: its text with private persons masked, what rules found, its claims and links."""
+    out, year = console(), main_year(desk)
+    words = desk.reports[report.id]
+    out.print(f"[bold]{escape(words.title or report.publisher or report.id)}[/bold]")
+    out.print(f"{report.id}, {escape(report.publisher)}: {report.level}, {report.owner}, {report.language}")
+    basis = "nothing says when" if report.published_basis == "none" else f"known by {report.published_basis}"
+    out.print(f"published: {time_words(report.published, desk.zone, year)} ({basis})")
+    for name, told in (("address", report.address), ("takes from", "; ".join(words.cites)), ("note", report.note),
+                       ("seen through", " ".join(report.seen_via)), ("forwarded from", report.forwarded),
+                       ("author", report.author), ("digest", report.digest)):  # fmt: skip
+        if told:
+            out.print(f"{name}: {escape(told)}", soft_wrap=name in ("address", "digest"))
+    if words.text:
+        out.print(f"\n{escape(words.text)}")
+    _claims(desk, report, out)
+    _suggestions(desk, report, out)
+    tied = [one for one in desk.standing.links if report.id in (one.first, one.second)]
+    for one in tied:
+        out.print(f"{one.kind}: {one.first} ~ {one.second} ({one.state} by {one.by}, {one.score:.2f})")
+
+
+def _claims(desk: Desk, report: Report, out: Console) -> None:
+    mine = [one for one in desk.standing.claims.values() if one.report == report.id]
+    if not mine:
+        return
+    shown = table("What it claims", "stance, topic", "what", "how many", "grade", ids="claim", wide="what")
+    for one in sorted(mine, key=lambda one: one.number):
+        status = "" if one.status == "confirmed" else f" ({one.status})"
+        counted = count_words(one.count, one.unit)
+        shown.add_row(f"{one.stance}{status}, {one.topic}", escape(one.what), counted, desk.standing.grade(one), one.id)
+    out.print()
+    out.print(shown)
+
+
+def _suggestions(desk: Desk, report: Report, out: Console) -> None:
+    found = desk.suggestions(report.id)
+    if not found:
+        return
+    masked = {one.kind for one in found} & {"person", "contact"}
+    shown = table("What rules found: to confirm, edit or reject", "kind", "words", "meaning", ids="suggestion")
+    for one in found:
+        shown.add_row(one.kind, escape(one.words), escape(_meaning(one, desk)), one.id)
+    out.print()
+    out.print(shown)
+    if masked:
+        out.print("Private persons and contacts are masked; `tocsin watch decide unmask` shows one, for a reason.")

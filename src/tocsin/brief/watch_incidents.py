@@ -1,0 +1,94 @@
+"""Incidents in a terminal: what is said to have happened, and how one story travelled."""
+
+from __future__ import annotations
+
+from rich.markup import escape
+from rich.table import Table
+
+from tocsin.brief.watch_inbox import console, main_year, table
+from tocsin.brief.watch_words import count_words, hours_words, many, origins_words, time_words
+from tocsin.watch.desk import Desk
+from tocsin.watch.pending import Chain, Incident
+
+__all__ = ["show_chain", "show_incident", "show_incidents"]
+
+_MOST_IDS = 3
+
+
+def show_incidents(desk: Desk) -> None:
+    """Print all incidents, by the time that they are about."""
+    year = main_year(desk)
+    told = f"{many(len(desk.incidents), 'incident')} of {many(len(desk.standing.claims), 'claim')}"
+    days = f"; days of {year}" if year else ""
+    shown = table(
+        f"What is said to have happened: {told}{days}",
+        "when",
+        "what",
+        "origins",
+        "how many",
+        ids="incident",
+        wide="what",
+    )
+    for one in desk.incidents:
+        counts = "; ".join(
+            count_words(amount.count, amount.unit) + ("" if amount.agree else " (they differ)") for amount in one.counts
+        )
+        title = one.title + (f" – denied: {', '.join(one.denied)}" if one.denied else "")
+        shown.add_row(
+            time_words(one.when, desk.zone, year), escape(title), origins_words(one.independent), counts or "–", one.id
+        )
+    console().print(shown)
+    console().print("\nOrigins: how many independent ones say so, at least and at most; copies count once.")
+
+
+def show_incident(desk: Desk, incident: Incident, chain: Chain) -> None:
+    """Print one incident: its claims, and how it travelled."""
+    out, year = console(), main_year(desk)
+    out.print(f"[bold]{escape(incident.title)}[/bold]  {incident.id}")
+    out.print(f"when: {time_words(incident.when, desk.zone, year)}; where: {escape(incident.place or 'not said')}")
+    out.print(f"independent origins: {origins_words(incident.independent)}")
+    shown = table("Who says what", "published", "who", "what", "grade", ids="claim", wide="what")
+    for name in incident.claims:
+        claim = desk.standing.claims[name]
+        report = desk.standing.reports[claim.report]
+        when = time_words(report.published, desk.zone, year)
+        shown.add_row(
+            when, f"{escape(claim.who)} ({claim.stance})", escape(claim.what), desk.standing.grade(claim), name
+        )
+    out.print()
+    out.print(shown)
+    show_chain(desk, chain)
+
+
+def show_chain(desk: Desk, chain: Chain) -> None:
+    """Print how a story travelled: steps with their lags, what was not found, and who took from whom."""
+    out, year = console(), main_year(desk)
+    shown = table("How it travelled", "step", "when", "by", "after the step before", ids="claim")
+    lags = {one.after: hours_words(one.hours) for one in chain.lags}
+    for one in chain.steps:
+        maybe = f"; perhaps {_some(one.maybe)} before" if one.maybe else ""
+        when = time_words(one.at, desk.zone, year) + maybe
+        shown.add_row(one.step, when, escape(one.publisher), lags.get(one.step, "–"), one.claim)
+    for name in chain.missing:
+        shown.add_row(name, "not found in the data", "–", "–", "–")
+    out.print()
+    out.print(shown)
+    if chain.tree:
+        out.print()
+        out.print(_tree(chain))
+
+
+def _tree(chain: Chain) -> Table:
+    """Who took it from whom, one line a source."""
+    pages: dict[str, list[str]] = {}
+    for branch in chain.tree:
+        pages.setdefault(branch.told, []).append(branch.page)
+    shown = table("Who took it from whom", "taken from", ids="reports")
+    for source, mine in sorted(pages.items(), key=lambda one: (-len(one[1]), one[0])):
+        shown.add_row(escape(source), " ".join(sorted(mine)))
+    return shown
+
+
+def _some(ids: tuple[str, ...]) -> str:
+    more = len(ids) - _MOST_IDS
+    return ", ".join(ids[:_MOST_IDS]) + (f" and {more} more" if more > 0 else "")

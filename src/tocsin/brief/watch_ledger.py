@@ -1,0 +1,111 @@
+"""The ledger in a terminal: each question with its sides beside one another, drift, false clashes, and the law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.markup import escape
+
+from tocsin.brief.watch_inbox import console, main_year, table
+from tocsin.brief.watch_words import count_words, origins_words, time_words
+from tocsin.watch import Claim
+from tocsin.watch.desk import Desk
+from tocsin.watch.pending import Clash, Drift, LegalFinding, Question, Side
+
+__all__ = ["show_claims", "show_clashes", "show_drift", "show_legal", "show_question", "show_questions"]
+
+_MOST_IDS = 3
+
+
+def show_questions(questions: Iterable[Question]) -> None:
+    """Print all questions: each side, how many claims of how many independent origins, and what answers it."""
+    shown = table("What is asked, and who says what", "question, side", "claims", "origins", "answered by", ids="id")
+    for one in questions:
+        shown.add_row(f"[bold]{escape(one.title)}[/bold]", "", "", "", f"[bold]{one.id}[/bold]")
+        for side in one.sides:
+            many = str(len(side.rows)) if side.rows else "–"
+            title = f"  {escape(side.title)}"
+            shown.add_row(title, many, origins_words(side.independent), escape(_answered(side)), side.id)
+    console().print(shown)
+
+
+def _answered(side: Side) -> str:
+    """The first claims that answer a side, or that none was found."""
+    if not side.rows or not side.counter:
+        return side.answered
+    more = len(side.counter) - _MOST_IDS
+    return ", ".join(side.counter[:_MOST_IDS]) + (f" and {more} more" if more > 0 else "")
+
+
+def show_question(desk: Desk, question: Question) -> None:
+    """Print one question with every claim on every side."""
+    out, year = console(), main_year(desk)
+    out.print(f"[bold]{escape(question.title)}[/bold]  {question.id}")
+    for side in question.sides:
+        shown = table(f"{side.title} ({side.id})", "date", "who", "says", "grade", ids="claim", wide="says")
+        for row in side.rows:
+            date = time_words(row.date, desk.zone, year) + ("" if row.dated == "published" else f" ({row.dated})")
+            many = f" [{count_words(row.count, row.unit)}]" if row.count.known else ""
+            shown.add_row(date, escape(row.speaker), escape(row.what + many), row.grade, row.id)
+        out.print()
+        out.print(shown)
+        out.print(f"Answered by: {escape(side.answered)}")
+
+
+def show_claims(desk: Desk, topic: str, claims: Iterable[Claim]) -> None:
+    """Print the claims on one topic, by when they were published."""
+    year, last = main_year(desk), 1 << 62
+    shown = table(f"Claims on {topic}", "published", "who", "what", "grade", ids="claim", wide="what")
+    reports = desk.standing.reports
+    mine = sorted(claims, key=lambda one: (_start(reports[one.report].published.least, last), one.report, one.number))
+    for claim in mine:
+        many = f" [{count_words(claim.count, claim.unit)}]" if claim.count.known else ""
+        when = time_words(reports[claim.report].published, desk.zone, year)
+        who = f"{escape(claim.who)} ({claim.stance})"
+        shown.add_row(when, who, escape(claim.what + many), desk.standing.grade(claim), claim.id)
+    console().print(shown)
+
+
+def _start(least: int | None, last: int) -> int:
+    return last if least is None else least
+
+
+def show_clashes(found: Iterable[Clash]) -> None:
+    """Print what seems to contradict itself, and what explains it."""
+    shown = table("What contradicts what, and what only seems to", "", "why", ids="claims", wide="why")
+    for one in sorted(found, key=lambda one: (bool(one.explained), one.first, one.second)):
+        why = one.why + (f" Explained: {one.explained} ({', '.join(one.reports)})" if one.explained else "")
+        named = "false clash" if one.explained else "contradiction"
+        shown.add_row(named, escape(why), f"{one.first} {one.second}")
+    if shown.row_count:
+        console().print()
+        console().print(shown)
+
+
+def show_drift(found: Iterable[Drift]) -> None:
+    """Print what became of claims on their way."""
+    shown = table("What changed on the way", "kind", "what", ids="claims", wide="what")
+    for one in found:
+        ids = f"{one.source_claim or one.source} {one.claim or one.report}"
+        shown.add_row(one.kind, escape(one.sentence), ids)
+    if shown.row_count:
+        console().print()
+        console().print(shown)
+
+
+def show_legal(title: str, found: Iterable[LegalFinding]) -> None:
+    """Print what a country's law says of claims as they are claimed, side by side, and the fact that is missing."""
+    out = console()
+    out.print(f"[bold]As claimed, before the law: {escape(title)}[/bold]")
+    for one in found:
+        out.print()
+        out.print(f"[bold]{escape(one.subject)}: {escape(one.title)}[/bold]  {escape(one.id)}")
+        out.print(escape(one.sentence))
+        out.print(f"  offices say so: {_ids(one.official)}")
+        out.print(f"  others say so: {_ids(one.reported)}")
+        out.print(f"  not known: {escape(', '.join(one.missing) or '–')}; {escape(one.article)} ({one.status})")
+    out.print("\nA claim is no fact: this is what follows if it is true. Unverified law neither accuses nor clears.")
+
+
+def _ids(claims: tuple[str, ...]) -> str:
+    return " ".join(claims) or "not found in the data"

@@ -1,0 +1,240 @@
+"""The watch folder at work: taking in, deciding, and the view of all that holds, worked out once and only if asked.
+
+The order of things when something comes in:
+
+1. Items become reports, each whole or not at all (`intake`).
+2. Rules read the new reports, and suggest claims; links to older ones are found.
+3. The log and its tables beside the store are written anew from what holds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tocsin.errors import WatchError
+from tocsin.watch.deciding import decide
+from tocsin.watch.intake import Reading
+from tocsin.watch.model import Decision, Report, Span, Suggestion
+from tocsin.watch.pending import (
+    Incident,
+    Question,
+    Summary,
+    claim_origins,
+    incidents,
+    ledger,
+    machine_key,
+    masked_title,
+    masked_words,
+    read_text,
+    relate,
+    suggest_claims,
+    take_into,
+)
+from tocsin.watch.rows import Written, written
+from tocsin.watch.shown import masked, masked_names, shown_report, shown_suggestions
+from tocsin.watch.standing import Standing, standing
+from tocsin.watch.store import FILE, Store
+from tocsin.watch.tables import write_tables
+
+__all__ = ["CASES", "Desk", "machine_reading", "opened", "zone_named"]
+
+CASES = {"west-2026": "Europe/Minsk"}
+"""Bundled cases, and the zone of their days."""
+_ZONE = "zone"
+_READ = "read "
+Progress = Callable[[int, str], None]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A watch folder, open, and what holds in it at the moment of asking.
+
+    Attributes:
+        store: Its store.
+    """
+
+    store: Store
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What holds, with private persons masked."""
+        return masked(self._bare)
+
+    @cached_property
+    def _bare(self) -> Standing:
+        return standing(self.store)
+
+    @cached_property
+    def origins(self) -> dict[str, str]:
+        """Claim or report → name of its origin group."""
+        return masked_names(claim_origins(self._bare))
+
+    @cached_property
+    def incidents(self) -> tuple[Incident, ...]:
+        """Claims about the same thing."""
+        return incidents(self.standing, self.origins)
+
+    @cached_property
+    def ledger(self) -> tuple[Question, ...]:
+        """Questions with their sides."""
+        return ledger(self.standing, self.origins)
+
+    @cached_property
+    def written(self) -> Written:
+        """Rows of the log."""
+        return written(self.standing, self.origins)
+
+    @cached_property
+    def reports(self) -> dict[str, Report]:
+        """All reports that came in, with titles and texts as they may be shown, by id."""
+        found: dict[str, list[Suggestion]] = {}
+        for one in self.store.suggestions():
+            found.setdefault(one.report, []).append(one)
+        return {name: shown_report(one, found.get(name, ()), self._bare) for name, one in self._bare.reports_in.items()}
+
+    def suggestions(self, report: str) -> tuple[Suggestion, ...]:
+        """What rules found in a report, with masked words."""
+        return shown_suggestions(self.store.suggestions([report]), self._bare)
+
+    def where(self, report: str, span: Span) -> Span:
+        """Where characters of a report stand in its title or text as they may be shown."""
+        one, found = self._bare.reports_in[report], self.store.suggestions([report])
+        words = masked_title if span.part == "title" else masked_words
+        return words(one, found, self._bare.decisions).span(span)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Time zone of days in this folder."""
+        return zone_named(self.store.kept(_ZONE, "UTC"))
+
+    def write(self) -> None:
+        """Write the log and its tables anew."""
+        write_tables(self.store.folder, self.standing, self.written, self.origins, self.reports)
+
+    def again(self) -> Desk:
+        """The same folder, with nothing remembered."""
+        return Desk(self.store)
+
+    def take(
+        self, source: str, reading: Reading, progress: Progress | None = None, *, kind: str | None = None
+    ) -> Summary:
+        """Take in a source, read what is new, and write the log anew.
+
+        Args:
+            source: A file, a folder, an address, or the name of a bundled case.
+            reading: How items are read.
+            progress: Told how many pieces were read, and of which file.
+            kind: What it is, if it is not to be recognised.
+
+        Raises:
+            WatchError: Nothing of the source can be taken in.
+        """
+        if not self.store.kept(_ZONE):
+            self.store.keep(_ZONE, str(reading.zone))
+        summary = take_into(self.store, source, reading, None, progress, kind=kind)
+        self.read()
+        self.again().write()
+        return summary
+
+    def read(self) -> None:
+        """Let the rules read every report that they have not read yet, and find what each is like.
+
+        A report is marked as read in the transaction that keeps what was found: an intake that was broken off is
+        finished by the next one.
+        """
+        asked = "SELECT id FROM reports WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = ? || id) ORDER BY id"
+        unread = [name for (name,) in self.store.connection.execute(asked, (_READ,))]
+        with self.store.batch():
+            for report in self.store.reports(unread):
+                if report.text or report.title:
+                    found = read_text(report, self.zone)
+                    self.store.put_suggestions(found)
+                    self.store.add_claims(suggest_claims(report, found))
+            relate(self.store, unread)
+            for name in unread:
+                self.store.keep(_READ + name, "1")
+
+    def decide(self, act: str, target: str, words: Sequence[str], reason: str, by: str, at: int) -> Decision:
+        """Keep a decision and write the log anew.
+
+        Args:
+            act: One of `model.ACTS`.
+            target: What it is about.
+            words: Its values as `name=value`.
+            reason: Why.
+            by: The role or pseudonym of who decides.
+            at: When.
+
+        Raises:
+            WatchError: It is no decision that something can follow.
+        """
+        made = decide(self.store, self.standing, act, target, words, reason, by, at, self.zone)
+        self.again().write()
+        return made
+
+
+@contextmanager
+def opened(folder: Path, *, create: bool = False) -> Iterator[Desk]:
+    """Open a watch folder; if a refusal leaves one that was made for this empty, it is taken away again.
+
+    Args:
+        folder: The folder.
+        create: Make it if there is none.
+
+    Raises:
+        WatchError: There is none, or it is no watch folder.
+    """
+    there, stored = folder.exists(), (folder / FILE).exists()
+    with Store.open(folder, create=create) as store:
+        desk = Desk(store)
+        try:
+            yield desk
+        except sqlite3.Error as error:
+            raise WatchError(f"found a store that cannot be used now ({error})", place=str(folder)) from None
+        except BaseException:
+            if not stored and not store.reports() and not store.sightings():
+                store.close()
+                _take_away(folder, there)
+            raise
+
+
+def _take_away(folder: Path, there: bool) -> None:
+    (folder / FILE).unlink()
+    if not there and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of a name.
+
+    Raises:
+        WatchError: There is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise WatchError(f"found {name[:60]!r}; expected a time zone such as Europe/Minsk", place="--zone") from None
+
+
+def machine_reading(
+    captured: int, *, source: str, kept: str, zone: str, publisher: str, owner: str, level: str
+) -> Reading:
+    """How items of this machine are read: with its key, and days in the folder's zone unless another is named.
+
+    Args:
+        captured: Now.
+        source: The source; a bundled case has a zone of its own.
+        kept: Zone of the folder, "" = none yet.
+        zone: Zone that was asked for, or "".
+        publisher: Who published items that do not say so.
+        owner: Whose that publisher is.
+        level: Who speaks.
+    """
+    named = zone_named(zone or kept or CASES.get(source, "UTC"))
+    return Reading(captured, named, machine_key(), publisher, owner, level)

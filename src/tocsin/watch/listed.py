@@ -1,0 +1,96 @@
+"""What the commands list, as JSON: names as the dataclasses have them, words masked, texts only of one report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tocsin.errors import WatchError
+from tocsin.watch.desk import Desk
+from tocsin.watch.model import Claim, Report, Sighting, Span, Suggestion
+from tocsin.watch.pending import Footprint, footprint
+from tocsin.watch.shown import plain
+from tocsin.watch.times import day_of, read_time
+
+__all__ = ["claim_json", "footprint_at", "report_json", "reports_json", "sources_json"]
+
+
+def reports_json(desk: Desk) -> list[dict[str, Any]]:
+    """All reports, without their texts."""
+    return [_report(desk, one) for _, one in sorted(desk.standing.reports.items())]
+
+
+def _report(desk: Desk, one: Report) -> dict[str, Any]:
+    told = plain(desk.reports[one.id])
+    told.pop("text")
+    return told | {"letter": desk.standing.sources[one.publisher].letter}
+
+
+def report_json(desk: Desk, name: str) -> dict[str, Any]:
+    """One report: its masked text, claims, suggestions, and links.
+
+    `span` counts characters of the text as captured, `shown_span` those of the masked one.
+    """
+    one = desk.standing.reports[name]
+    mine = sorted((c for c in desk.standing.claims.values() if c.report == name), key=lambda claim: claim.number)
+    return _report(desk, one) | {
+        "text": desk.reports[name].text,
+        "claims": [
+            claim_json(desk, claim) | {"shown_spans": [_span(desk, name, span) for span in claim.spans]}
+            for claim in mine
+        ],
+        "suggestions": [_suggestion(desk, each) for each in desk.suggestions(name)],
+        "links": [plain(each) for each in desk.standing.links if name in (each.first, each.second)],
+    }
+
+
+def _suggestion(desk: Desk, one: Suggestion) -> dict[str, Any]:
+    told = {"value": dict(one.value), "alternatives": [dict(other) for other in one.alternatives]}
+    return plain(one) | told | {"shown_span": _span(desk, one.report, one.span)}
+
+
+def _span(desk: Desk, report: str, span: Span) -> list[str | int]:
+    shown = desk.where(report, span)
+    return [shown.part, shown.start, shown.end]
+
+
+def claim_json(desk: Desk, claim: Claim) -> dict[str, Any]:
+    """One claim, with its grade, its origin, and why it writes no row of the log ("" = it does)."""
+    return plain(claim) | {
+        "grade": desk.standing.grade(claim),
+        "origin": desk.origins.get(claim.id) or desk.origins.get(claim.report) or claim.id,
+        "no_row": desk.written.unwritten.get(claim.id, ""),
+    }
+
+
+def sources_json(desk: Desk) -> list[dict[str, Any]]:
+    """All sources as they were judged."""
+    return [plain(one) for _, one in sorted(desk.standing.sources.items())]
+
+
+def footprint_at(desk: Desk, day: str, owner: str, now_ms: int) -> tuple[str, Footprint]:
+    """The footprint at a day.
+
+    Args:
+        desk: The watch folder.
+        day: Year, month, day or moment, of which the end counts; "" = now.
+        owner: Whose force; "" = everybody's.
+        now_ms: Now.
+
+    Returns:
+        The day in words, and the footprint.
+
+    Raises:
+        WatchError: The day is none, or nobody in the data is of that name.
+    """
+    at_ms = now_ms
+    if day:
+        most = read_time(day, desk.zone, place="--at")[0].most
+        assert most is not None, "a time that was read has an end"
+        at_ms = most
+    seen: list[Sighting] = [one for _, one in sorted(desk.standing.sightings.items())]
+    if owner and owner not in {one.owner for one in seen}:
+        known = ", ".join(sorted({one.owner for one in seen})) or "none: no statements on forces were taken in"
+        raise WatchError(f"found {owner[:60]!r}; expected one of {known}", place="--owner")
+    found = footprint([one for one in seen if not owner or one.owner == owner], at_ms)
+    local = day_of(at_ms, desk.zone)
+    return f"{local.day} {local:%b %Y}", found

@@ -1,0 +1,255 @@
+"""`tocsin watch` on the bundled case: what it prints and writes, what it refuses, and that a decision is followed."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.cli.calls import call
+
+FILES = {"watch.sqlite", "log.parquet", "claims.parquet", "reports.parquet"}
+VIEWS = [
+    ("inbox",), ("inbox", "r026"), ("inbox", "--sources"), ("incidents",), ("incidents", "--story"), ("claims",),
+    ("claims", "--topic", "notice-time"), ("claims", "--law", "by"), ("footprint", "--at", "2022-02-20"),
+]  # fmt: skip
+
+
+def test_the_folder_holds_store_log_and_tables(west: Path) -> None:
+    """After the first intake four files stand in the folder; the log is possible; claims name their rows."""
+    assert {path.name for path in west.iterdir()} == FILES
+    assert call("check", west / "log.parquet").code == 0
+    log, claims = pl.read_parquet(west / "log.parquet"), pl.read_parquet(west / "claims.parquet")
+    assert claims.height == 206  # ../shared/data/README.md: 206 coded claims
+    assert ((claims["no_row"] == "") == claims["row"].is_not_null()).all()
+    origins = dict(zip(log["seq"], log["origin"], strict=True))
+    roots = claims.filter(pl.col("row").is_not_null() & (pl.col("id") == pl.col("row").replace_strict(origins)))
+    assert roots.height == log.height  # each row is the row of the claim that it names
+    assert pl.read_parquet(west / "reports.parquet").height == 92  # ../shared/data/README.md: 92 reports
+
+
+def test_the_same_again_changes_nothing(watched: Path) -> None:
+    """A second intake finds all of it known, and log and tables have the same bytes but for the time of capture."""
+    before = {name: (watched / name).read_bytes() for name in FILES - {"watch.sqlite"}}
+    (told,) = call("watch", "add", "west-2026", "--store", watched, "--json").json
+    assert (told["new"], len(told["known"]), len(told["known_sightings"])) == ([], 92, 196)
+    assert {name: (watched / name).read_bytes() for name in before} == before
+
+
+@pytest.mark.parametrize("words", VIEWS, ids=" ".join)
+@pytest.mark.parametrize("width", [80, 120])
+def test_tables_fit_their_terminal(
+    west: Path, words: tuple[str, ...], width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No line is wider than the terminal but addresses and digests, and nothing is cut off."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    done = call("watch", *words, "--store", west)
+    assert (done.code, done.err) == (0, "")
+    lines = [line for line in done.out.splitlines() if not line.startswith(("address:", "digest:"))]
+    assert max(len(line.rstrip()) for line in lines) <= width
+    assert "…" not in done.out
+
+
+def test_the_inbox_lists_every_report_and_shows_one(west: Path) -> None:
+    """92 reports; one of them with its claims, grade and address; the JSON has the names of the rows and no texts."""
+    listed = call("watch", "inbox", "--store", west, "--json").json
+    assert len(listed) == 92
+    assert "text" not in listed[0] and listed[0]["published"][0] < listed[0]["published"][1]
+    one = call("watch", "inbox", "r026", "--store", west, "--json").json
+    assert [claim["id"] for claim in one["claims"]] == [f"r026#{n}" for n in range(1, 6)]
+    assert one["claims"][1]["count"] == [400, 400]
+    shown = call("watch", "inbox", "r026", "--store", west).out
+    assert re.search(r"400 people +F6 +r026#2", shown)
+    assert "13 Feb" in shown and one["address"] in shown
+
+
+def test_every_claim_stands_in_one_incident(west: Path) -> None:
+    """The incidents hold each of the 206 claims once, and one of them can be opened with its chain."""
+    found = call("watch", "incidents", "--store", west, "--json").json
+    claims = [claim for one in found for claim in one["claims"]]
+    assert sorted(claims) == sorted(pl.read_parquet(west / "claims.parquet")["id"])
+    one = found[0]["id"]
+    assert call("watch", "incidents", one, "--store", west, "--json").json["chain"]["incident"] == one
+    assert "How it travelled" in call("watch", "incidents", one, "--store", west).out
+
+
+def test_a_topic_lists_its_claims_with_their_origin(west: Path) -> None:
+    """18 claims are on notice; each has its grade, its origin, and why it writes no row."""
+    found = call("watch", "claims", "--topic", "notice-time", "--store", west, "--json").json
+    assert len(found) == 18  # counted in reports.jsonl
+    assert all(one["grade"] == "F6" and one["origin"] and "stands in the ledger" in one["no_row"] for one in found)
+
+
+def test_each_question_can_be_opened(west: Path) -> None:
+    """Every question of the ledger opens by its id, with all claims of all sides."""
+    for one in call("watch", "claims", "--store", west, "--json").json["questions"][:3]:
+        (whole,) = call("watch", "claims", "--question", one["id"], "--store", west, "--json").json["questions"]
+        assert whole == one
+        assert call("watch", "claims", "--question", one["id"], "--store", west).out.count("Answered by") == len(
+            one["sides"]
+        )
+
+
+@pytest.mark.parametrize("form", ["log", "acled", "geojson", "claimreview", "json", "csv"])
+def test_exports_are_written_whole(west: Path, tmp_path: Path, form: str) -> None:
+    """A file, its rows counted; a second one needs --replace."""
+    target = tmp_path / f"out.{form}"
+    told = call("watch", "export", form, "-o", target, "--store", west, "--json").json
+    assert (told["format"], told["rows"] > 0, target.stat().st_size > 0) == (form, True, True)
+    assert "--replace" in call("watch", "export", form, "-o", target, "--store", west).err
+    assert call("watch", "export", form, "-o", target, "--store", west, "--replace").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+
+
+# --- decisions ----------------------------------------------------------------------------------------------------
+
+
+def called(folder: Path) -> list[float]:
+    """The lower bound of those called, as `tocsin measure` prints it for programs."""
+    rows = call("measure", folder / "log.parquet", "--only", "A1", "--json").json
+    return [row["low"] for row in rows if row["name"] == "called"]
+
+
+def test_a_retracted_report_no_longer_counts(watched: Path) -> None:
+    """Without r066 and r083 the largest number is the 1,500 of r084; the withdrawn rows stay in the log."""
+    assert called(watched) == [4000]
+    for name in ("r066", "r083"):
+        done = call("watch", "decide", "retract", name, "--reason", "A test.", "--store", watched)
+        assert (done.code, done.err) == (0, "")
+    assert called(watched) == [1500]
+    kinds = pl.read_parquet(watched / "log.parquet")["kind"].cast(pl.String).to_list()
+    assert "withdrawn" in kinds
+    assert "r066" not in [one["id"] for one in call("watch", "inbox", "--store", watched, "--json").json]
+    assert pl.read_parquet(watched / "reports.parquet").filter(pl.col("id") == "r066")["retracted"].to_list() == [1]
+
+
+def test_a_grade_shows_everywhere(watched: Path) -> None:
+    """A letter for a source and a digit for a report make the grade of its claims and rows."""
+    call("watch", "decide", "grade", "BelTA", "--value", "letter=B", "--reason", "A test.", "--store", watched)
+    call("watch", "decide", "grade", "r026", "--value", "digit=2", "--reason", "A test.", "--store", watched)
+    claims = pl.read_parquet(watched / "claims.parquet").filter(pl.col("report") == "r026")
+    assert set(claims["grade"]) == {"B2"}
+    log = pl.read_parquet(watched / "log.parquet").filter(pl.col("origin") == "r026#2")
+    assert log["grade"].cast(pl.String).to_list() == ["B2"]
+
+
+def test_a_decision_is_told_as_it_is_kept(watched: Path) -> None:
+    """The JSON of a correction has its number, values as bounds, and the reason."""
+    words = ("correct", "r084#1", "--value", "count=1400..1600", "--value", "when=2026-02-17", "--by", "monitor")
+    told = call("watch", "decide", *words, "--reason", "The post says so.", "--store", watched, "--json").json
+    assert (told["number"], told["act"], told["by"]) == (1, "correct", "monitor")
+    assert told["value"]["count"] == [1400, 1600]
+    assert told["value"]["when"][1] - told["value"]["when"][0] == 86_400_000 - 1  # one day
+    (claim,) = [
+        one
+        for one in call("watch", "claims", "--topic", "numbers", "--store", watched, "--json").json
+        if one["id"] == "r084#1"
+    ]
+    assert (claim["count"], claim["status"]) == ([1400, 1600], "corrected")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("forget r026 --reason x", "expected one of confirm"),
+        ("retract r026", "found no reason"),
+        ("retract r999 --reason x", "expected the id of a report"),
+        ("grade r026 --value letter=A --reason x", "with --value letter=B, or a report"),
+        ("grade BelTA --value letter=G --reason x", "expected one of A, B"),
+        ("correct r026#2 --reason x", "found no values"),
+        ("correct r026#2 --value count=9..1 --reason x", "the least first"),
+        ("correct r026#2 --value count=many --reason x", "a whole number"),
+        ("correct r026#2 --value when=soon --reason x", "a year, month, day or moment"),
+        ("correct r026#2 --value id=r1 --reason x", "expected name=value"),
+        ("link r026~r027 --value kind=same-as --reason x", "two ids"),
+        ("link r026 --value kind=cousin-of --reason x", "expected one of copy-of"),
+        ("unmask r026 --reason x", "masked person or contact"),
+        ("confirm r026#2 --value scope=all --reason x", "expected one of whole"),
+    ],
+)
+def test_a_decision_that_nothing_can_follow_is_refused(watched: Path, words: str, says: str) -> None:
+    """One line that says what was found and expected; nothing is kept, and no file changes."""
+    before = {name: (watched / name).read_bytes() for name in FILES}
+    done = call("watch", "decide", *words.split(), "--store", watched)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert says in done.err
+    assert {name: (watched / name).read_bytes() for name in FILES} == before
+
+
+# --- intake of other sources --------------------------------------------------------------------------------------
+
+
+def coded(name: str, **more: object) -> str:
+    claim = {"stance": "asserts", "topic": "numbers", "summary": "x", "at_least": 7, "when_from": "2026-02-01",
+             "when_basis": "seen"}  # fmt: skip
+    return json.dumps({"id": name, "published": "2026-02-02", "publisher": "P", "claims": [claim]} | more)
+
+
+def test_what_cannot_be_taken_in_is_one_line_and_the_rest_is_in(tmp_path: Path) -> None:
+    """A broken line between two good ones: exit 1, its place named, two reports in."""
+    (tmp_path / "mine.jsonl").write_text(f"{coded('a')}\n{{broken\n{coded('b')}\n", encoding="utf-8")
+    done = call("watch", "add", tmp_path / "mine.jsonl", "--store", tmp_path / "w")
+    assert (done.code, done.err) == (1, "")
+    assert "2 reports new" in done.out
+    assert re.search(r"not taken in: .*mine.jsonl, line 2: found", done.out)
+    assert called(tmp_path / "w") == [7]
+
+
+def test_one_source_that_is_not_there_does_not_keep_the_other_out(tmp_path: Path) -> None:
+    """Of two sources one is nothing: the other is in, exit 1; if all are nothing, exit 2 and no folder is left."""
+    (tmp_path / "mine.jsonl").write_text(coded("a"), encoding="utf-8")
+    words = ("--store", tmp_path / "w")
+    assert call("watch", "add", tmp_path / "mine.jsonl", tmp_path / "none.jsonl", *words).code == 1
+    assert call("watch", "add", tmp_path / "none.jsonl", "--store", tmp_path / "v").code == 2
+    assert not (tmp_path / "v").exists()
+    assert len(call("watch", "inbox", *words, "--json").json) == 1
+
+
+def test_a_store_that_somebody_else_writes_is_one_line(watched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another program holds the store, a decision is refused in one line, and can be made afterwards."""
+    words = ("watch", "decide", "grade", "BelTA", "--value", "letter=B", "--reason", "A test.", "--store", watched)
+    opened = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: opened(*args, **more, timeout=0.05))
+    other = opened(watched / "watch.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    done = call(*words)
+    assert (done.code, done.err.count("\n"), "cannot be used now" in done.err) == (2, 1, True)
+    other.execute("ROLLBACK")
+    other.close()
+    assert call(*words).code == 0
+
+
+def test_without_a_folder_every_view_says_how_to_make_one(tmp_path: Path) -> None:
+    """A view of a folder that is not there is refused with the command that makes one, and makes none itself."""
+    for words in VIEWS:
+        done = call("watch", *words, "--store", tmp_path / "none")
+        assert (done.code, "tocsin watch add" in done.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("add west-2026 --owner mine", "expected one of state"),
+        ("add west-2026 --level loud", "expected one of social"),
+        ("add west-2026 --zone Mars/Olympus", "a time zone such as Europe/Minsk"),
+        ("claims --topic weather --store {west}", "expected one of announced"),
+        ("claims --topic numbers --law by --store {west}", "expected one"),
+        ("claims --law zz --store {west}", "zz"),
+        ("footprint --owner Mordor --store {west}", "expected one of"),
+        ("incidents i-none --store {west}", "the id of an incident"),
+        ("export acled --store {west}", "the file to write"),
+    ],
+)
+def test_words_that_mean_nothing_are_refused(
+    west: Path, words: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line, exit code 2, and nothing written."""
+    monkeypatch.chdir(tmp_path)
+    done = call("watch", *words.format(west=west).split())
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert says in done.err
+    assert list(tmp_path.iterdir()) == []
