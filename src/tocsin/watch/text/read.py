@@ -11,7 +11,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from tocsin.watch.model import Report, Span, Suggestion
-from tocsin.watch.text import dates, notice, numbers
+from tocsin.watch.text import dates, notice, numbers, people, places, topics
 from tocsin.watch.text.found import Context, Found
 from tocsin.watch.text.language import language_of
 
@@ -19,7 +19,14 @@ __all__ = ["DEFAULT", "LONGEST", "Finder", "read_text"]
 
 Finder = Callable[[str, str, Context], list[Found]]
 """`find(text, language, reading)`."""
-DEFAULT: Final[tuple[Finder, ...]] = (dates.find, notice.find, numbers.find)
+DEFAULT: Final[tuple[Finder, ...]] = (
+    dates.find,
+    notice.find,
+    numbers.find,
+    places.find,
+    topics.find,
+    people.find,
+)
 """The finders that are asked, in this order."""
 LONGEST: Final = 100_000
 """Characters of a text that are read; what stands behind them is kept, but nothing is suggested of it."""
