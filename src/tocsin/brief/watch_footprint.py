@@ -9,7 +9,7 @@ from rich.markup import escape
 from tocsin.brief.watch_inbox import console, table
 from tocsin.brief.watch_words import count_words, time_words
 from tocsin.watch import Bounds
-from tocsin.watch.pending import Estimate, Footprint
+from tocsin.watch.footprint import Estimate, Footprint
 from tocsin.watch.times import day_of
 
 __all__ = ["show_footprint"]

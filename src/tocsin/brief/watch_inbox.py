@@ -19,7 +19,7 @@ from tocsin.watch.times import day_of
 __all__ = ["console", "main_year", "show_inbox", "show_report", "show_sources", "show_taken", "table"]
 
 _MOST_PROBLEMS = 20
-_WIDE = 34
+_WIDE, _NARROW, _IDS = 22, 17, 19
 """So many signs a sentence keeps for itself in a terminal of 80."""
 
 
@@ -37,11 +37,16 @@ def table(title: str, *columns: str, ids: str = "", wide: str = "") -> Table:
         ids: Title of the column of ids; "" = none.
         wide: The column that holds sentences, and keeps room for them.
     """
-    made = Table(title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False)
+    made = Table(
+        title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False, expand=bool(wide)
+    )
     for name in columns:
-        made.add_column(name, overflow="fold", min_width=_WIDE if name == wide else None)
+        if name == wide:
+            made.add_column(name, overflow="fold", min_width=_WIDE, ratio=1)
+        else:
+            made.add_column(name, overflow="fold", max_width=_NARROW)
     if ids:
-        made.add_column(ids, overflow="fold", style="dim")
+        made.add_column(ids, overflow="fold", style="dim", max_width=_IDS)
     return made
 
 

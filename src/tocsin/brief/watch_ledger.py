@@ -9,8 +9,11 @@ from rich.markup import escape
 from tocsin.brief.watch_inbox import console, main_year, table
 from tocsin.brief.watch_words import count_words, origins_words, time_words
 from tocsin.watch import Claim
+from tocsin.watch.clashes import Clash
 from tocsin.watch.desk import Desk
-from tocsin.watch.pending import Clash, Drift, LegalFinding, Question, Side
+from tocsin.watch.drift import Drift
+from tocsin.watch.ledger import Question, Side
+from tocsin.watch.legal import LegalFinding
 
 __all__ = ["show_claims", "show_clashes", "show_drift", "show_legal", "show_question", "show_questions"]
 
@@ -19,7 +22,7 @@ _MOST_IDS = 3
 
 def show_questions(questions: Iterable[Question]) -> None:
     """Print all questions: each side, how many claims of how many independent origins, and what answers it."""
-    shown = table("What is asked, and who says what", "question, side", "claims", "origins", "answered by", ids="id")
+    shown = table("What is asked, and who says what", "question, side", "claims", "origins", "answered by", ids="id", wide="question, side")
     for one in questions:
         shown.add_row(f"[bold]{escape(one.title)}[/bold]", "", "", "", f"[bold]{one.id}[/bold]")
         for side in one.sides:

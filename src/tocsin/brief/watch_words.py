@@ -56,7 +56,7 @@ def count_words(count: Bounds, unit: str = "") -> str:
     """A count: `400 people`, `4,000 to 5,000 people`, `at least 1,500 people`, `–` for none."""
     if not count.known:
         return "–"
-    one = count.exact and count.least == 1
+    one = (count.least == 1 and count.most in (1, None)) or (count.least is None and count.most == 1)
     named = "" if not unit else f" {unit if one else _MANY.get(unit, f'{unit}s')}"
     if count.exact:
         told = f"{count.least:,}"

@@ -91,7 +91,7 @@ def watch_add(
     """Capture each item with hash and time, and write the log anew. Exit 1 if an item could not be taken in."""
     from tocsin.errors import WatchError
     from tocsin.watch.desk import machine_reading
-    from tocsin.watch.pending import Summary
+    from tocsin.watch.intake import Summary
 
     _one_of("--owner", owner, _words("OWNERS"))
     _one_of("--level", level, _words("LEVELS"))
@@ -173,7 +173,7 @@ def watch_incidents(
     as_json: Json = False,
 ) -> None:
     """Show claims about the same thing together, and how a story travelled: first seen, picked up, official reply."""
-    from tocsin.watch.pending import chain
+    from tocsin.watch.chain import chain
 
     with _desk(store) as desk:
         found = {one.id: one for one in desk.incidents}
@@ -242,7 +242,7 @@ def _topic(desk: Desk, topic: str, *, as_json: bool) -> None:
 
 def _law(desk: Desk, law: str, *, as_json: bool) -> None:
     from tocsin.law import law as pack_of
-    from tocsin.watch.pending import legal
+    from tocsin.watch.legal import legal
 
     pack = pack_of(law)
     found = legal(desk.standing, law)
@@ -255,7 +255,8 @@ def _law(desk: Desk, law: str, *, as_json: bool) -> None:
 
 
 def _ledger(desk: Desk, question: str, *, as_json: bool) -> None:
-    from tocsin.watch.pending import clashes, drifts
+    from tocsin.watch.clashes import clashes
+    from tocsin.watch.drift import drifts
 
     asked = [one for one in desk.ledger if one.id == question] if question else list(desk.ledger)
     if not asked:

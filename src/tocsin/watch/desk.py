@@ -19,28 +19,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.errors import WatchError
 from tocsin.watch.deciding import decide
-from tocsin.watch.intake import Reading
+from tocsin.watch.incidents import Incident, incidents
+from tocsin.watch.intake import Reading, Summary, take_into
+from tocsin.watch.ledger import Question, ledger
+from tocsin.watch.likeness import claim_origins, relate
+from tocsin.watch.masking import masked_title, masked_words
 from tocsin.watch.model import Decision, Report, Span, Suggestion
-from tocsin.watch.pending import (
-    Incident,
-    Question,
-    Summary,
-    claim_origins,
-    incidents,
-    ledger,
-    machine_key,
-    masked_title,
-    masked_words,
-    read_text,
-    relate,
-    suggest_claims,
-    take_into,
-)
+from tocsin.watch.protect import machine_key
 from tocsin.watch.rows import Written, written
 from tocsin.watch.shown import masked, masked_names, shown_report, shown_suggestions
 from tocsin.watch.standing import Standing, standing
 from tocsin.watch.store import FILE, Store
+from tocsin.watch.suggest import suggest_claims
 from tocsin.watch.tables import write_tables
+from tocsin.watch.text import read_text
 
 __all__ = ["CASES", "Desk", "machine_reading", "opened", "zone_named"]
 

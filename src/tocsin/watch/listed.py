@@ -6,8 +6,8 @@ from typing import Any
 
 from tocsin.errors import WatchError
 from tocsin.watch.desk import Desk
+from tocsin.watch.footprint import Footprint, footprint
 from tocsin.watch.model import Claim, Report, Sighting, Span, Suggestion
-from tocsin.watch.pending import Footprint, footprint
 from tocsin.watch.shown import plain
 from tocsin.watch.times import day_of, read_time
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from tocsin.watch.masking import mask_claim, mask_report, mask_sighting, mask_suggestion, mask_text
 from tocsin.watch.model import Bounds, Claim, Report, Span, Suggestion
-from tocsin.watch.pending import mask_claim, mask_report, mask_sighting, mask_suggestion, mask_text
 from tocsin.watch.standing import Standing
 
 __all__ = ["Lazily", "masked", "masked_names", "plain", "shown_report", "shown_suggestions"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from tocsin.watch.incidents import Incident
 from tocsin.watch.model import Bounds
-from tocsin.watch.pending import Incident
 from tocsin.watch.standing import Standing
 
 __all__ = ["Event", "Locate", "Place", "events"]

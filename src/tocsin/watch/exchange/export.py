@@ -12,9 +12,10 @@ from tocsin.watch.exchange.acled import acled, safe_cell
 from tocsin.watch.exchange.claimreview import claim_reviews
 from tocsin.watch.exchange.events import events
 from tocsin.watch.exchange.geojson import geojson
+from tocsin.watch.legal import legal
 from tocsin.watch.listed import claim_json
-from tocsin.watch.pending import legal, locate
 from tocsin.watch.tables import claim_rows
+from tocsin.watch.text.places import locate
 from tocsin.watch.times import iso
 
 __all__ = ["exported"]

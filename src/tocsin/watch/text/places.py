@@ -15,7 +15,7 @@ from tocsin.watch.text.found import Context, Found
 from tocsin.watch.text.gazetteer import UNKNOWN_SORT, Place, by_id, region_of_seat, within
 from tocsin.watch.text.mentions import Mention, mentions
 
-__all__ = ["Place", "by_id", "find", "resolve", "within"]
+__all__ = ["Place", "by_id", "find", "locate", "resolve", "within"]
 
 DISTRICT_KM: Final = 35.0
 """How far a district is taken to reach from its town: an assumption, the gazetteer has no districts."""
@@ -120,6 +120,16 @@ def resolve(name: str, country: str = "by") -> tuple[Place, ...]:
             elif not (qualifies and any(_lies_in(one, place) for one in found)):
                 found.append(place)
     return tuple(dict.fromkeys(found))
+
+
+def locate(name: str, country: str = "by") -> tuple[float, float, float] | None:
+    """Latitude, longitude and radius in km of the one place with coordinates that a coded name means, or None."""
+    found = [
+        (one.lat, one.lon, one.radius_km)
+        for one in resolve(name, country)
+        if one.lat is not None and one.lon is not None and one.radius_km is not None
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _lies_in(one: Place, other: Place) -> bool:
