@@ -63,21 +63,26 @@ def read_text(
 
 
 def _kept(found: Iterable[Found]) -> list[Found]:
-    """In order, each place and kind once, without numbers inside dates and periods, nor dates inside periods."""
+    """In order, each place and kind once, without numbers inside dates and periods, nor dates inside periods.
+
+    What stands inside a contact is part of it: digits of a telephone count nobody, and say when nothing happened.
+    """
     ordered = sorted(found, key=lambda one: (one.start, one.end, one.kind, one.rule))
     once = {(one.kind, one.start, one.end): one for one in reversed(ordered)}
     taken = bytearray(max((one.end for one in ordered), default=0))
-    periods = bytearray(len(taken))
+    periods, contacts = bytearray(len(taken)), bytearray(len(taken))
     for one in ordered:
+        if one.kind == "contact":
+            contacts[one.start : one.end] = b"\1" * (one.end - one.start)
         if one.kind == "date" or (one.kind == "notice" and one.rule != "notice.pair"):
             taken[one.start : one.end] = b"\1" * (one.end - one.start)
         if one.kind == "notice" and one.rule not in _OF_DATES:
             periods[one.start : one.end] = b"\1" * (one.end - one.start)
-    inside = {"number": taken, "date": periods}
+    inside = {"number": (taken, contacts), "date": (periods, contacts), "notice": (contacts,)}
     return [
         one
         for _key, one in sorted(once.items(), key=lambda item: (item[0][1], item[0][2], item[0][0]))
-        if one.kind not in inside or not any(inside[one.kind][one.start : one.end])
+        if not any(any(part[one.start : one.end]) for part in inside.get(one.kind, ()))
     ]
 
 
