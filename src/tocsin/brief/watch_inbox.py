@@ -19,8 +19,8 @@ from tocsin.watch.times import day_of
 __all__ = ["console", "main_year", "show_inbox", "show_report", "show_sources", "show_taken", "table"]
 
 _MOST_PROBLEMS = 20
-_WIDE, _NARROW, _IDS = 22, 17, 19
-"""So many signs a sentence keeps for itself in a terminal of 80."""
+_NARROW, _NARROWER, _IDS, _MANY = 17, 13, 19, 4
+"""Most signs of a column that is no sentence (of few or of many columns) and of ids, so that 80 hold them all."""
 
 
 def console() -> Console:
@@ -37,14 +37,10 @@ def table(title: str, *columns: str, ids: str = "", wide: str = "") -> Table:
         ids: Title of the column of ids; "" = none.
         wide: The column that holds sentences, and keeps room for them.
     """
-    made = Table(
-        title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False, expand=bool(wide)
-    )
+    made = Table(title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False)
+    narrow = _NARROW if len(columns) < _MANY else _NARROWER
     for name in columns:
-        if name == wide:
-            made.add_column(name, overflow="fold", min_width=_WIDE, ratio=1)
-        else:
-            made.add_column(name, overflow="fold", max_width=_NARROW)
+        made.add_column(name, overflow="fold", max_width=None if name == wide else narrow)
     if ids:
         made.add_column(ids, overflow="fold", style="dim", max_width=_IDS)
     return made

@@ -22,7 +22,15 @@ _MOST_IDS = 3
 
 def show_questions(questions: Iterable[Question]) -> None:
     """Print all questions: each side, how many claims of how many independent origins, and what answers it."""
-    shown = table("What is asked, and who says what", "question, side", "claims", "origins", "answered by", ids="id", wide="question, side")
+    shown = table(
+        "What is asked, and who says what",
+        "question, side",
+        "claims",
+        "origins",
+        "answered by",
+        ids="id",
+        wide="question, side",
+    )
     for one in questions:
         shown.add_row(f"[bold]{escape(one.title)}[/bold]", "", "", "", f"[bold]{one.id}[/bold]")
         for side in one.sides:

@@ -9,7 +9,7 @@ from tocsin.watch import Bounds
 
 __all__ = ["count_words", "hours_words", "many", "origins_words", "time_words"]
 
-_MANY = {"person": "people", "aircraft": "aircraft"}
+_MANY = {"person": "people", "aircraft": "aircraft", "child": "children", "more quantity": "more quantities are"}
 
 
 def time_words(time: Bounds, zone: ZoneInfo, year: int | None = None) -> str:
@@ -71,7 +71,7 @@ def count_words(count: Bounds, unit: str = "") -> str:
 
 def many(number: int, word: str) -> str:
     """So many of something: `1 report`, `92 reports`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+    return f"{number:,} {word if number == 1 else _MANY.get(word, f'{word}s')}"
 
 
 def hours_words(hours: Bounds) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -18,6 +19,7 @@ from tocsin.errors import UsageError
 
 if TYPE_CHECKING:
     from tocsin.watch.desk import Desk
+    from tocsin.watch.intake import Pasted
 
 watch_app = typer.Typer(
     help="Watch a call-up from outside: what is happening there, and who says so?",
@@ -59,7 +61,9 @@ def watch_add(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE", help="Files, folders, addresses, or a bundled case.", autocompletion=completion.cases
+            metavar="SOURCE",
+            help="Files, folders, addresses, a bundled case, or - for what is pasted in.",
+            autocompletion=completion.cases,
         ),
     ],
     store: Store_ = FOLDER,
@@ -83,6 +87,9 @@ def watch_add(
     zone: Annotated[
         str, typer.Option("--zone", metavar="ZONE", help="Time zone of days; default: the folder's, or UTC.")
     ] = "",
+    published: Annotated[
+        str, typer.Option("--published", metavar="DATE", help="When items were published that do not say so.")
+    ] = "",
     kind: Annotated[
         str, typer.Option("--kind", metavar="KIND", help="What the source is, if it is not to be recognised.")
     ] = "",
@@ -100,12 +107,12 @@ def watch_add(
         for source in sources:
             reading = machine_reading(
                 _now_ms(), source=source, kept=desk.store.kept("zone"), zone=zone, publisher=publisher, owner=owner,
-                level=level,
+                level=level, published=published,
             )  # fmt: skip
             try:
                 with progress_bar(source, quiet=as_json) as progress:
                     seen = None if progress is None else partial(_seen, progress)
-                    came = desk.take(source, reading, seen, kind=kind or None)
+                    came = desk.take(_source(source), reading, seen, kind=kind or None)
             except WatchError as error:
                 refused.append(error)
                 problem = {"place": error.place, "sentence": error.sentence}
@@ -124,6 +131,13 @@ def watch_add(
             show_taken(one, store)
     if any(one["problems"] for one in told):
         raise typer.Exit(1)
+
+
+def _source(word: str) -> str | Pasted:
+    """A source as it was named, or what stands on standard input."""
+    from tocsin.watch.intake import Pasted
+
+    return Pasted(sys.stdin.buffer.read()) if word == "-" else word
 
 
 def _seen(progress: Callable[[int, int], None], done: int, file: str) -> None:
@@ -280,11 +294,16 @@ def _ledger(desk: Desk, question: str, *, as_json: bool) -> None:
 @watch_app.command(
     "footprint",
     short_help="Show what force stands where, as intervals.",
-    epilog="Example:  tocsin watch footprint --at 2026-02-20 --owner Russia",
+    epilog="Example:  tocsin watch footprint --at 2022-02-23 --owner Russia\n\n"
+    "Example:  tocsin watch footprint --at 2026-02-26 --like 2022-01-01/2022-02-23",
 )
 def watch_footprint(
     at: Annotated[str, typer.Option("--at", metavar="DATE", help="The day; default: now.")] = "",
     owner: Annotated[str, typer.Option("--owner", metavar="OWNER", help="Whose force; default: all.")] = "",
+    like: Annotated[
+        str, typer.Option("--like", metavar="DAY/DAY", help="A past stretch: which of its marks are there now?")
+    ] = "",
+    every: Annotated[bool, typer.Option("--all", help="Also list what nobody counted, and why.")] = False,
     store: Store_ = FOLDER,
     as_json: Json = False,
 ) -> None:
@@ -292,13 +311,13 @@ def watch_footprint(
     from tocsin.watch.listed import footprint_at
 
     with _desk(store) as desk:
-        day, found = footprint_at(desk, at, owner, _now_ms())
+        day, found, alike = footprint_at(desk, at, owner, like, _now_ms())
         if as_json:
-            print_json(found.as_json())
+            print_json(found.as_json() | ({} if alike is None else {"likeness": alike.as_json()}))
             return
         from tocsin.brief.watch_footprint import show_footprint
 
-        show_footprint(found, day, desk.zone)
+        show_footprint(found, alike, day, desk.zone, every=every)
 
 
 @watch_app.command(

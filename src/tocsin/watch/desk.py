@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,7 +20,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tocsin.errors import WatchError
 from tocsin.watch.deciding import decide
 from tocsin.watch.incidents import Incident, incidents
-from tocsin.watch.intake import Reading, Summary, take_into
+from tocsin.watch.intake import Pasted, Reading, Summary, take_into
+from tocsin.watch.intake.sources import zone_of
 from tocsin.watch.ledger import Question, ledger
 from tocsin.watch.likeness import claim_origins, relate
 from tocsin.watch.masking import masked_title, masked_words
@@ -33,11 +34,10 @@ from tocsin.watch.store import FILE, Store
 from tocsin.watch.suggest import suggest_claims
 from tocsin.watch.tables import write_tables
 from tocsin.watch.text import read_text
+from tocsin.watch.times import read_time
 
-__all__ = ["CASES", "Desk", "machine_reading", "opened", "zone_named"]
+__all__ = ["Desk", "machine_reading", "opened", "zone_named"]
 
-CASES = {"west-2026": "Europe/Minsk"}
-"""Bundled cases, and the zone of their days."""
 _ZONE = "zone"
 _READ = "read "
 Progress = Callable[[int, str], None]
@@ -114,12 +114,12 @@ class Desk:
         return Desk(self.store)
 
     def take(
-        self, source: str, reading: Reading, progress: Progress | None = None, *, kind: str | None = None
+        self, source: str | Pasted, reading: Reading, progress: Progress | None = None, *, kind: str | None = None
     ) -> Summary:
         """Take in a source, read what is new, and write the log anew.
 
         Args:
-            source: A file, a folder, an address, or the name of a bundled case.
+            source: A file, a folder, an address, the name of a bundled case, or pasted bytes.
             reading: How items are read.
             progress: Told how many pieces were read, and of which file.
             kind: What it is, if it is not to be recognised.
@@ -215,7 +215,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def machine_reading(
-    captured: int, *, source: str, kept: str, zone: str, publisher: str, owner: str, level: str
+    captured: int, *, source: str, kept: str, zone: str, publisher: str, owner: str, level: str, published: str = ""
 ) -> Reading:
     """How items of this machine are read: with its key, and days in the folder's zone unless another is named.
 
@@ -227,6 +227,13 @@ def machine_reading(
         publisher: Who published items that do not say so.
         owner: Whose that publisher is.
         level: Who speaks.
+        published: Year, month, day or moment at which items were published that do not say so; "" = not known.
     """
-    named = zone_named(zone or kept or CASES.get(source, "UTC"))
-    return Reading(captured, named, machine_key(), publisher, owner, level)
+    named = zone_named(zone or kept or str(zone_of(source) or "UTC"))
+    reading = Reading(captured, named, machine_key(), publisher, owner, level)
+    if not published:
+        return reading
+    when, exact = read_time(published, named, place="--published")
+    if captured > 0 and when.least is not None and when.least > captured:
+        raise WatchError(f"found {published!r}, which is still to come; expected a time until now", place="--published")
+    return replace(reading, published=when, published_basis="time" if exact else "page-date")

@@ -6,8 +6,8 @@ from typing import Any
 
 from tocsin.errors import WatchError
 from tocsin.watch.desk import Desk
-from tocsin.watch.footprint import Footprint, footprint
-from tocsin.watch.model import Claim, Report, Sighting, Span, Suggestion
+from tocsin.watch.footprint import Footprint, Likeness, footprint, from_claims, likeness
+from tocsin.watch.model import Bounds, Claim, Report, Sighting, Span, Suggestion
 from tocsin.watch.shown import plain
 from tocsin.watch.times import day_of, read_time
 
@@ -67,30 +67,45 @@ def sources_json(desk: Desk) -> list[dict[str, Any]]:
     return [plain(one) for _, one in sorted(desk.standing.sources.items())]
 
 
-def footprint_at(desk: Desk, day: str, owner: str, now_ms: int) -> tuple[str, Footprint]:
+def footprint_at(desk: Desk, day: str, owner: str, like: str, now_ms: int) -> tuple[str, Footprint, Likeness | None]:
     """The footprint at a day.
 
     Args:
         desk: The watch folder.
         day: Year, month, day or moment, of which the end counts; "" = now.
         owner: Whose force; "" = everybody's.
+        like: Two days with a slash between them: a past stretch to compare with as long a stretch that ends now; "" =
+            none.
         now_ms: Now.
 
     Returns:
-        The day in words, and the footprint.
+        The day in words, the footprint, and how like it is.
 
     Raises:
-        WatchError: The day is none, or nobody in the data is of that name.
+        WatchError: A day is none, or nobody in the data is of that name.
     """
-    at_ms = now_ms
-    if day:
-        most = read_time(day, desk.zone, place="--at")[0].most
-        assert most is not None, "a time that was read has an end"
-        at_ms = most
+    at_ms = _end(day, desk, "--at") if day else now_ms
     seen: list[Sighting] = [one for _, one in sorted(desk.standing.sightings.items())]
+    seen += from_claims(desk.standing)
     if owner and owner not in {one.owner for one in seen}:
         known = ", ".join(sorted({one.owner for one in seen})) or "none: no statements on forces were taken in"
         raise WatchError(f"found {owner[:60]!r}; expected one of {known}", place="--owner")
     found = footprint([one for one in seen if not owner or one.owner == owner], at_ms)
     local = day_of(at_ms, desk.zone)
-    return f"{local.day} {local:%b %Y}", found
+    return f"{local.day} {local:%b %Y}", found, _alike(desk, seen, like, at_ms) if like else None
+
+
+def _alike(desk: Desk, seen: list[Sighting], like: str, at_ms: int) -> Likeness:
+    first, slash, last = like.partition("/")
+    if not slash:
+        raise WatchError(f"found {like[:60]!r}; expected two days such as 2022-01-01/2022-02-23", place="--like")
+    start, end = read_time(first, desk.zone, place="--like")[0].least, _end(last, desk, "--like")
+    if start is None or start > end:
+        raise WatchError(f"found {like[:60]!r}; expected the earlier day first", place="--like")
+    return likeness(seen, Bounds(start, end), Bounds(at_ms - (end - start), at_ms))
+
+
+def _end(day: str, desk: Desk, place: str) -> int:
+    most = read_time(day, desk.zone, place=place)[0].most
+    assert most is not None, "a time that was read has an end"
+    return most

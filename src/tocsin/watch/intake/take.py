@@ -13,9 +13,10 @@ from tocsin.watch.intake.limits import Limits
 from tocsin.watch.intake.pages import each_page
 from tocsin.watch.intake.recognise import KINDS, recognised
 from tocsin.watch.intake.sources import File, Source, files_of, zone_of
-from tocsin.watch.intake.taken import Piece, Reading, Taken, gathered
+from tocsin.watch.intake.taken import Piece, Reading, Taken, gathered, placed
 from tocsin.watch.intake.telegram import each_message
 from tocsin.watch.intake.texts import each_text
+from tocsin.watch.text.language import language_of
 
 __all__ = ["pieces_of", "take"]
 
@@ -70,7 +71,21 @@ def pieces_of(file: File, reading: Reading, kind: str | None, limits: Limits) ->
         what = kind or recognised(file.data, file.name, file.content_type)
     except WatchError as error:
         return "", iter((error,))
-    return what, _patient(_pieces(what, file, reading, limits), file.name, limits)
+    found = (_completed(one, reading) for one in _pieces(what, file, reading, limits))
+    return what, _patient(found, file.name, limits)
+
+
+def _completed(one: Piece, reading: Reading) -> Piece:
+    """A captured report with the time that was given for it and the language of its words, where it tells neither."""
+    if not isinstance(one, tuple) or one[0].route == "coded":
+        return one
+    report = one[0]
+    if report.published_basis == "none" and reading.published.known:
+        published, basis, _ = placed(reading.published, reading.published_basis, reading.captured)
+        report = replace(report, published=published, published_basis=basis)
+    if report.language == "und":
+        report = replace(report, language=language_of(f"{report.title}\n{report.text}"))
+    return report, *one[1:]
 
 
 def _patient(pieces: Iterator[Piece], name: str, limits: Limits) -> Iterator[Piece]:

@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 _UTC: Final = ZoneInfo("UTC")
+_UNKNOWN: Final = Bounds()
 _MIDNIGHT: Final = re.compile(r"(?<![\d:+-])00:00(?::00(?:\.0+)?)?(?![\d:])")
 _EARLIEST_MS: Final = 631_152_000_000
 """1990: no feed, page or post is older; what says so means that it does not know."""
@@ -57,7 +58,9 @@ class Reading:
             what a coded row, a channel or an entry of a collected feed says.
         owner: Whose that publisher is, one of `OWNERS`.
         level: Who speaks, one of `LEVELS`.
-        language: Language of items, if known; otherwise what they say of themselves.
+        language: Language of items, if known; otherwise what they say of themselves, or what their words tell.
+        published: When items were published that do not say so themselves, as whoever takes them in knows.
+        published_basis: How well that is known, one of `BASES`.
     """
 
     captured: int
@@ -67,6 +70,8 @@ class Reading:
     owner: str = "unknown"
     level: str = "unknown"
     language: str = "und"
+    published: Bounds = _UNKNOWN
+    published_basis: str = "none"
 
     @property
     def today(self) -> dt.date:
