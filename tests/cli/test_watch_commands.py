@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import json
 import re
 import sqlite3
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -51,6 +54,61 @@ def test_tables_fit_their_terminal(
     lines = [line for line in done.out.splitlines() if not line.startswith(("address:", "digest:"))]
     assert max(len(line.rstrip()) for line in lines) <= width
     assert "…" not in done.out
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_every_line_keeps_its_id(west: Path, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However narrow the terminal, each report, incident and claim is printed with the id that traces it."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    asked = {
+        ("inbox",): [one["id"] for one in call("watch", "inbox", "--store", west, "--json").json],
+        ("incidents",): [one["id"] for one in call("watch", "incidents", "--store", west, "--json").json],
+        ("claims", "--topic", "notice-time"): [
+            one["id"] for one in call("watch", "claims", "--topic", "notice-time", "--store", west, "--json").json
+        ],
+    }
+    for words, ids in asked.items():
+        printed = set(call("watch", *words, "--store", west).out.split())
+        assert ids and set(ids) <= printed, words
+
+
+def test_a_pasted_text_is_read_as_of_the_day_that_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On 18 February "yesterday evening" is the 17th; without a day it is not known; a day to come is refused."""
+    text = "Учора ўвечары мужу ўручылі позву: з'явіцца 19 лютага а 8-й у Гродна.".encode()
+    words = ("watch", "add", "-", "--level", "social", "--zone", "Europe/Minsk", "--json")
+    for folder, more in (("dated", ("--published", "2026-02-18")), ("undated", ())):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+        (told,) = call(*words, *more, "--store", tmp_path / folder).json
+        (name,) = told["new"]
+        shown = call("watch", "inbox", name, "--store", tmp_path / folder, "--json").json
+        assert shown["language"] == "be"
+        served = next(one["value"] for one in shown["suggestions"] if one["value"].get("role") == "served")
+        day = dt.datetime(2026, 2, 17, tzinfo=ZoneInfo("Europe/Minsk")).timestamp() * 1000
+        found = served["least"] is not None and day <= served["least"] <= served["most"] < day + 2 * 86_400_000
+        assert found == (folder == "dated")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+    refused = call("watch", "add", "-", "--published", "2999-01-01", "--store", tmp_path / "late")
+    assert refused.code == 2 and "--published: found '2999-01-01'" in refused.err
+
+
+def test_a_past_build_up_is_set_beside_today(west: Path) -> None:
+    """Of January and February 2022, 15 marks are known; nobody speaks of any in early 2026: between none and all."""
+    words = ("watch", "footprint", "--at", "2026-02-26", "--like", "2022-01-01/2022-02-23", "--store", west)
+    like = call(*words, "--json").json["likeness"]
+    # Ten kinds (f015 f016 f019 f027 f029 f031 f032 f050 f051 f061) and five signs (f021 f022 f043 f045 f049).
+    assert (like["had"], like["least"], like["most"]) == (15, 0, 1)
+    assert {one["today"] for one in like["marks"]} == {"not known"}
+    assert "Seen now: 0% to 100% of 15 marks of then" in call(*words).out
+    refused = call(*words[:4], "--like", "2022-02-23/2022-01-01", "--store", west)
+    assert refused.code == 2 and "expected the earlier day first" in refused.err
+
+
+def test_a_log_of_nothing_measures_nothing(tmp_path: Path) -> None:
+    """A text that claims nothing leaves a log without rows, and measuring it is refused rather than answered by 0."""
+    (tmp_path / "note.txt").write_text("Добры дзень усім.", encoding="utf-8")
+    assert call("watch", "add", tmp_path / "note.txt", "--store", tmp_path / "w").code == 0
+    measured = call("measure", tmp_path / "w" / "log.parquet")
+    assert measured.code == 2 and "a log without rows" in measured.err
 
 
 def test_the_inbox_lists_every_report_and_shows_one(west: Path) -> None:

@@ -71,6 +71,10 @@ def measured(
     if mapping is None and is_long(path):
         return bounded(Streamed(path, t0), context, only)
     reading = read_any(path, mapping)
+    if source.is_file() and plan is None and people is None and not len(reading.log):
+        raise MeasureError(
+            "found a log without rows; expected at least one: of nothing, nothing is known", place=str(source)
+        )
     noticed = {} if reading.intake is None else reading.intake.counts
     return with_intervals(reading.log, replace(context, noticed=noticed), only, t0=t0)
 
