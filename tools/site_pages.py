@@ -24,6 +24,7 @@ OUTSIDE = {
     "CHANGELOG.md": "changes.md",
     "CONTRIBUTING.md": "contributing.md",
     "src/tocsin/plan/places/CREDITS.md": "credits.md",
+    "src/tocsin/watch/text/CREDITS.md": "credits-gazetteer.md",
     "LICENSE": "LICENSE.txt",
 }
 """Files of the repository that the site has, and what they are called there."""

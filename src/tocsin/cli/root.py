@@ -20,7 +20,7 @@ STOPPED = 130
 
 app = typer.Typer(
     name="tocsin",
-    help="Rehearse, measure and check a reserve call-up.\n\nBegin with:  tocsin demo",
+    help="Rehearse, measure, check and watch a reserve call-up.\n\nBegin with:  tocsin demo",
     epilog="Example:  tocsin simulate west-2026 -n 20 -o runs/west",
     add_completion=False,
     rich_markup_mode=None,
