@@ -82,7 +82,13 @@ def test_a_broken_page_fails_the_build(tmp_path: Path) -> None:
     """A link or a heading that is not there, and a page without its line in the navigation, each stop the build."""
     for name in ("docs", "tools"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("mkdocs.yml", "LICENSE", "src/tocsin/plan/places/CREDITS.md", *TAKEN_IN):
+    for name in (
+        "mkdocs.yml",
+        "LICENSE",
+        "src/tocsin/plan/places/CREDITS.md",
+        "src/tocsin/watch/text/CREDITS.md",
+        *TAKEN_IN,
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     with (tmp_path / "docs" / "defence.md").open("a", encoding="utf-8") as page:
