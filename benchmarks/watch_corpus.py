@@ -23,8 +23,9 @@ __all__ = ["ASIDE", "FOLDER", "HALVES", "LANGUAGES", "Mark", "Text", "read_jsonl
 FOLDER: Final = Path(__file__).resolve().parents[1] / "tests" / "watch" / "texts"
 LANGUAGES: Final = ("be", "en", "lt", "pl", "ru", "uk")
 HALVES: Final = ("dev", "tried", "held")
-"""Sets of texts. Up to `_TRIED_UP_TO` the odd ones were read while rules were written (`dev`), and the totals of the even
-ones were looked at (`tried`). Those after it were written later; neither they nor their totals were looked at (`held`)."""
+"""Sets of texts. Up to `_TRIED_UP_TO` the odd ones were read while rules were written (`dev`), and the totals of the
+even ones were looked at (`tried`). Those after it were written later; they and their totals were not (`held`).
+"""
 ASIDE: Final = "aside"
 """Genre of texts that do not speak of a call-up at all; a topic found in them is wrong whatever else is marked."""
 _TRIED_UP_TO: Final = 52
