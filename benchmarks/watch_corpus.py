@@ -18,12 +18,17 @@ from tocsin.errors import WatchError
 from tocsin.watch.model import STANCES, SUGGESTION_KINDS, TOPICS, Bounds
 from tocsin.watch.times import read_time
 
-__all__ = ["FOLDER", "HALVES", "LANGUAGES", "Mark", "Text", "read_jsonl", "read_texts", "text_of"]
+__all__ = ["ASIDE", "FOLDER", "HALVES", "LANGUAGES", "Mark", "Text", "read_jsonl", "read_texts", "text_of"]
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "tests" / "watch" / "texts"
 LANGUAGES: Final = ("be", "en", "lt", "pl", "ru", "uk")
-HALVES: Final = ("dev", "held")
-"""Texts with an odd number may be looked at by those who write rules, those with an even number may not."""
+HALVES: Final = ("dev", "tried", "held")
+"""Sets of texts. Up to `_TRIED_UP_TO` the odd ones were read while rules were written (`dev`), and the totals of the
+even ones were looked at (`tried`). Those after it were written later; they and their totals were not (`held`).
+"""
+ASIDE: Final = "aside"
+"""Genre of texts that do not speak of a call-up at all; a topic found in them is wrong whatever else is marked."""
+_TRIED_UP_TO: Final = 52
 _MARK: Final = re.compile(r"\{\{(?P<kind>[a-z]+)(?P<optional>\??):(?P<value>[^|{}]*)\|(?P<words>[^|{}]+)\}\}")
 _DATE: Final = re.compile(r"(?P<first>[^.]+?)(?:\.\.(?P<last>[^.]+?))?(?P<role>[rso])")
 _NUMBER: Final = re.compile(r"(?P<about>~?)(?P<least>[\d/]*)(?P<dash>-?)(?P<most>\d*) (?P<unit>[a-z]+)")
@@ -78,7 +83,8 @@ class Text:
         language: Two letters.
         published: When it was (as if) published.
         zone: Time zone of its days.
-        genre: post, channel, outlet, official, wire, opinion, comment, denial, correction, retelling, mixed …
+        genre: post, channel, outlet, official, wire, opinion, comment, denial, correction, retelling, leaflet, mixed,
+            aside (not about a call-up) …
         title: Its title without marks, or "".
         text: Its body without marks.
         sentences: Where each sentence of the body starts and ends.
@@ -97,8 +103,9 @@ class Text:
 
     @property
     def half(self) -> str:
-        """`dev` of an odd number, `held` of an even one."""
-        return HALVES[1 - int(self.id.rpartition("-")[2]) % 2]
+        """`dev` of an odd number up to 52, `tried` of an even one, `held` of those after."""
+        number = int(self.id.rpartition("-")[2])
+        return "held" if number > _TRIED_UP_TO else "dev" if number % 2 else "tried"
 
 
 def read_texts(language: str, half: str | None = None) -> list[Text]:
@@ -106,7 +113,7 @@ def read_texts(language: str, half: str | None = None) -> list[Text]:
 
     Args:
         language: One of `LANGUAGES`.
-        half: `dev`, `held`, or None for all.
+        half: One of `HALVES`, or None for all.
 
     Returns:
         The texts in the order of their numbers.
@@ -143,7 +150,8 @@ def text_of(row: dict[str, Any], place: str) -> Text:
         body += " " * bool(body) + words
         ends.append((start, len(body)))
         marks += found + [_topic(name, stance, (start, words), place) for name, stance in sentence["topics"].items()]
-    marks += [implied for sentence in ends for implied in _implied(sentence, body, marks)]
+    if row["genre"] != ASIDE:
+        marks += [implied for sentence in ends for implied in _implied(sentence, body, marks)]
     marks.sort(key=lambda mark: (mark.part, mark.start, mark.kind, str(mark.value)))
     published, _ = read_time(row["published"], zone, place=place)
     return Text(

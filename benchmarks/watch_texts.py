@@ -100,7 +100,7 @@ def score(language: str, half: str | None, read: Read, *, seed: int = 6) -> dict
 
     Args:
         language: One of `LANGUAGES`.
-        half: `dev`, `held`, or None for both.
+        half: One of `HALVES`, or None for all.
         read: The reader.
         seed: Of the drawn texts.
 
@@ -132,7 +132,8 @@ def misses(language: str, half: str | None, read: Read) -> list[Miss]:
 
 
 def rows(*, quick: bool = False) -> list[dict[str, Any]]:
-    """The rows `watch.text.<kind>.<language>`: F1 of values on the held half, which no writer of rules has seen.
+    """The rows `watch.text.<kind>.<language>`: F1 of values on the held texts, of which no writer of rules has seen
+    words or totals.
 
     Each row also holds precision, recall, low, high (95 %), n (marks) and span (F1 of words alone).
     """
@@ -329,18 +330,21 @@ def _with_interval(counts: np.ndarray[Any, np.dtype[np.int64]], seed: int) -> Sc
 
 
 def _main() -> None:
-    """Print scores by language and kind, and what went wrong; of the held half only the scores, and only if asked."""
+    """Print scores by language and kind, and of `dev` what went wrong; the others' scores only if asked."""
     from tocsin.watch.text import read_text
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks.watch_texts", description=__doc__)
     parser.add_argument("languages", nargs="*", default=LANGUAGES, metavar="LANGUAGE")
-    parser.add_argument("--held", action="store_true", help="score the held half, without misses")
+    which = parser.add_mutually_exclusive_group()
+    for half, seen in (("tried", "whose totals were looked at while rules were written"), ("held", "that were not")):
+        told = f"score the texts {seen}, without misses"
+        which.add_argument(f"--{half}", dest="half", action="store_const", const=half, default="dev", help=told)
     asked = parser.parse_args()
     for language in asked.languages:
-        for name, one in score(language, "held" if asked.held else "dev", read_text).items():
+        for name, one in score(language, asked.half, read_text).items():
             told = f"precision {one.precision:.2f}  recall {one.recall:.2f}  95 % {one.low:.2f}–{one.high:.2f}"
             print(f"{language}  {name:13} F1 {one.f1:.2f}  {told}  ({one.tp} right, {one.fp} wrong, {one.fn} missed)")
-        if not asked.held:
+        if asked.half == "dev":
             for miss in misses(language, "dev", read_text):
                 print(f"  {miss.text} {miss.kind}: {miss.words!r}: expected {miss.expected}, found {miss.found}")
 

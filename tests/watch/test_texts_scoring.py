@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from benchmarks import watch_texts
 from benchmarks.bench_watch import PARTS
-from benchmarks.watch_corpus import LANGUAGES, Mark, Text, read_texts, text_of
+from benchmarks.watch_corpus import HALVES, LANGUAGES, Mark, Text, read_texts, text_of
 from benchmarks.watch_texts import Read, misses, score
 
 from tocsin.watch.model import SUGGESTION_KINDS, Report, Span, Suggestion
@@ -93,18 +93,21 @@ def test_who_knows_the_marks_scores_one_and_who_says_nothing_zero(language: str)
     assert misses(language, None, perfect()) == []
 
 
-def test_scores_are_seeded_and_halves_add_up() -> None:
-    """The same call gives the same intervals, and the counts of both halves are those of all."""
+def test_scores_are_seeded_and_sets_add_up() -> None:
+    """The same call gives the same intervals, and the counts of the three sets are those of all."""
     read = perfect()
 
     def every_third(report: Report, zone: ZoneInfo) -> list[Suggestion]:
         return list(read(report, zone))[::3]
 
-    dev, held, both = (score("be", half, every_third) for half in ("dev", "held", None))
-    assert both == score("be", None, every_third)
-    assert {name: one.tp for name, one in both.items()} == {name: dev[name].tp + held[name].tp for name in both}
-    assert all(one.low <= one.f1 <= one.high for one in both.values())
-    assert any(0 < one.low < one.high < 1 for one in both.values())
+    whole = score("be", None, every_third)
+    sets = [score("be", half, every_third) for half in HALVES]
+    assert whole == score("be", None, every_third)
+    assert {name: one.tp for name, one in whole.items()} == {
+        name: sum(each[name].tp for each in sets) for name in whole
+    }
+    assert all(one.low <= one.f1 <= one.high for one in whole.values())
+    assert any(0 < one.low < one.high < 1 for one in whole.values())
 
 
 def test_a_place_meets_by_half_of_the_shorter_and_by_any_of_its_names(one_text: Text, tally: Any) -> None:
@@ -199,7 +202,7 @@ def test_each_mark_answers_for_one_find(one_text: Text, tally: Any) -> None:
     assert tally("place", *both) == (1, 1, 0)
 
 
-def test_rows_are_of_the_held_half_with_their_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_are_of_the_held_texts_with_their_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """One row a kind and language, named as the issue names benches, with precision, recall, interval and n."""
     fake = ModuleType("tocsin.watch.text")
     fake.read_text = perfect()  # type: ignore[attr-defined] # a module made here
@@ -212,3 +215,26 @@ def test_rows_are_of_the_held_half_with_their_parts(monkeypatch: pytest.MonkeyPa
     }
     assert all(row["value"] == row["precision"] == row["recall"] == 1 and row["met"] for row in rows.values())
     assert "watch_texts" in PARTS
+
+
+def test_only_the_misses_of_dev_are_ever_printed(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """Without option the scores of `dev` and its misses; with `--tried` or `--held` the scores of that set alone."""
+    fake = ModuleType("tocsin.watch.text")
+    fake.read_text = lambda report, zone: []  # type: ignore[attr-defined] # a module made here
+    monkeypatch.setitem(sys.modules, "tocsin.watch.text", fake)
+    for options, half in (([], "dev"), (["--tried"], "tried"), (["--held"], "held")):
+        monkeypatch.setattr(sys, "argv", ["watch_texts", "be", *options])
+        watch_texts._main()
+        printed = capsys.readouterr().out
+        assert f"{score('be', half, fake.read_text)['place'].n} missed" in printed
+        assert ("expected" in printed) == (half == "dev")
+
+
+def test_texts_about_something_else_imply_no_topic() -> None:
+    """Places and numbers imply optional topics in a text about a call-up, and none in a text of genre `aside`."""
+    told = {genre: text_of(ROW | {"genre": genre}, "here") for genre in ("post", "aside")}
+    implied = {
+        genre: [mark for mark in text.marks if mark.optional and mark.kind == "topic"] for genre, text in told.items()
+    }
+    assert {mark.value["topic"] for mark in implied["post"]} >= {"place", "numbers"}
+    assert [mark.value["topic"] for mark in implied["aside"]] == ["notice-time"]  # marked so by hand
