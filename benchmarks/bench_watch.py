@@ -10,7 +10,7 @@ from typing import Any, Final
 
 __all__ = ["PARTS", "rows"]
 
-PARTS: Final = ("watch_texts",)
+PARTS: Final = ("watch_pairs", "watch_origins", "watch_bulk", "watch_footprint", "watch_texts")
 """Modules beside this one, in the order in which their rows are shown: a new subject adds its name here."""
 
 

@@ -61,6 +61,7 @@ def scores(model: Sentences | None) -> tuple[Floats, Truth]:
 
 
 _SIDES: Final = ("first", "second")
+_UNITS: Final = {"auc": "AUC", "f1": "F1"}
 
 
 def _score(one: Cut, other: Cut, near: float | None) -> float:
@@ -81,10 +82,11 @@ def _rows(name: str, score: Floats, same: Truth, *, quick: bool) -> list[dict[st
     made = []
     for figure, value in figures.items():
         goal = goals[figure]
-        made.append(row(f"watch.pairs.{name}.{figure}", value, "share", "goal", goal, goal, less=False))
+        called = f"watch.pairs.{name}" + ("" if figure == "auc" else ".f1")
+        made.append(row(called, value, _UNITS[figure], "goal", goal, goal, less=False))
         for end, at in (("low", 5), ("high", 95)):
             edge = float(np.percentile(drawn[figure], at))
-            made.append(row(f"watch.pairs.{name}.{figure}.{end}", edge, "share", "the figure", value, None, less=False))
+            made.append(row(f"{called}.{end}", edge, _UNITS[figure], "the figure", value, None, less=False))
     return made
 
 
