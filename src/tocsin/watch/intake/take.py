@@ -48,8 +48,7 @@ def take(source: Source, reading: Reading, *, kind: str | None = None, limits: L
             else:
                 yield found
 
-    taken = gathered(pieces())
-    return Taken(taken.items, taken.sightings, taken.problems, taken.skipped, taken.remarks, tuple(kinds))
+    return replace(gathered(pieces()), kinds=tuple(kinds))
 
 
 def pieces_of(file: File, reading: Reading, kind: str | None, limits: Limits) -> tuple[str, Iterator[Piece]]:
