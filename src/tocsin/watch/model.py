@@ -189,6 +189,12 @@ class Report:
     forwarded: str = ""
     note: str = ""
 
+    @property
+    def elder_key(self) -> tuple[int, str]:
+        """Sorts the elder first: when it was published, as far as is known, else captured; then the smaller id."""
+        least, most = self.published.least, self.published.most
+        return least if least is not None else most if most is not None else self.captured, self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:

@@ -22,11 +22,12 @@ from typing import Final
 
 from tocsin.watch.likeness.tfidf import cosine
 
-__all__ = ["COPY", "FLOOR", "LIKE", "LIKE_MODEL", "PART", "Shape", "Verdict", "judge", "like"]
+__all__ = ["COPY", "FLOOR", "LEAST", "LIKE", "LIKE_MODEL", "PART", "Shape", "Verdict", "judge", "like"]
 
 FLOOR: Final = 8
 """Words under which texts are not compared, but for equality."""
-_LEAST: Final = 4
+LEAST: Final = 4
+"""Words under which texts are not asked for equality either."""
 COPY: Final = (0.5, 0.7)
 """Suggested and confirmed: the share of the runs of three words of both together."""
 PART: Final = (0.4, 0.8)
@@ -66,6 +67,11 @@ class Shape:
     publisher: str = ""
     coded: bool = False
 
+    @property
+    def copies(self) -> bool:
+        """Whether equal texts are copies of it."""
+        return not self.coded and self.words >= LEAST
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -89,7 +95,7 @@ def judge(first: Shape, second: Shape, grams: int, shingles: int, near: float | 
         The verdict, or None: nothing ties them.
     """
     coded, words = first.coded or second.coded, min(first.words, second.words)
-    if not coded and first.digest == second.digest and words >= _LEAST:
+    if not coded and first.digest == second.digest and words >= LEAST:
         return Verdict("copy-of", 1.0, "confirmed" if words >= FLOOR else "suggested", "digest")
     if words < FLOOR:
         return None

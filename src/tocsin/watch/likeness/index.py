@@ -1,7 +1,7 @@
 """The index in the store: features of every report and the terms under which it is filed (tables of `store.py`).
 
-A report is found through its terms, and only what shares one with it is read. Numbers in the index are given in order
-of filing; nothing that is shown depends on them.
+A report is found through its terms, and only what shares one with it is read. Of equal texts only the
+eldest has terms. Numbers in the index are given in order of filing; nothing that is shown depends on them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tocsin.watch.likeness.compare import Shape
 from tocsin.watch.likeness.subjects import Subject
 from tocsin.watch.store import Store
 
-__all__ = ["Filed", "file", "keep_vector", "met"]
+__all__ = ["Filed", "file", "file_terms", "keep_vector", "met", "take_terms"]
 
 _ASK: Final = 400
 """Values in one question; SQLite allows more, older ones 999."""
@@ -42,28 +42,41 @@ class Filed:
 
 
 def file(store: Store, subjects: Sequence[Subject]) -> None:
-    """File reports; what is filed already keeps its features and gets the terms that are new."""
-    ask = "SELECT number FROM features WHERE report = ?"
-    with store.batch():
-        rows = []
-        for one in subjects:
-            there = store.connection.execute(ask, (one.report,)).fetchone()
-            if there is None:
-                there = (_insert(store, one),)
-            rows += [(term, there[0]) for term in one.filed().tolist()]
-        rows.sort()  # the table is a tree by term: in order it is written once
-        store.connection.executemany("INSERT OR IGNORE INTO postings VALUES (?, ?)", rows)
+    """File the features of reports; what is filed already keeps its own. What is a copy does not lead yet."""
+    for one in subjects:
+        if _number(store, one.report) is None:
+            _insert(store, one)
 
 
-def _insert(store: Store, one: Subject) -> int:
+def file_terms(store: Store, subjects: Sequence[Subject]) -> None:
+    """File reports under their terms: those under which they can be found; known ones get the terms that are new."""
+    rows = _postings(store, subjects)
+    rows.sort()  # the table is a tree by term: in order it is written once
+    store.connection.executemany("INSERT OR IGNORE INTO postings VALUES (?, ?)", rows)
+
+
+def take_terms(store: Store, subjects: Sequence[Subject]) -> None:
+    """Take the terms of reports away: they are found no more."""
+    store.connection.executemany("DELETE FROM postings WHERE term = ? AND number = ?", _postings(store, subjects))
+
+
+def _postings(store: Store, subjects: Sequence[Subject]) -> list[tuple[int, int]]:
+    numbered = ((one, _number(store, one.report)) for one in subjects)
+    return [(term, number) for one, number in numbered if number is not None for term in one.filed().tolist()]
+
+
+def _number(store: Store, report: str) -> int | None:
+    found = store.connection.execute("SELECT number FROM features WHERE report = ?", (report,)).fetchone()
+    return None if found is None else int(found[0])
+
+
+def _insert(store: Store, one: Subject) -> None:
     shape = one.shape
     values = (one.report, shape.words, shape.digest, one.cut.grams.tobytes(), one.cut.shingles.tobytes())
-    cursor = store.connection.execute(
-        f"INSERT INTO features ({_COLUMNS}) VALUES (NULL,?,?,?,?,?,?,?,?,?,NULL)",
-        (*values, shape.language, shape.publisher, shape.coded, one.age),
+    store.connection.execute(
+        f"INSERT INTO features ({_COLUMNS}, leads) VALUES (NULL,?,?,?,?,?,?,?,?,?,NULL,?)",
+        (*values, shape.language, shape.publisher, shape.coded, one.age, not shape.copies),
     )
-    assert cursor.lastrowid is not None, "an insert has a number"
-    return cursor.lastrowid
 
 
 def met(store: Store, terms: npt.NDArray[np.int64], but: str) -> list[Filed]:

