@@ -8,7 +8,8 @@ from benchmarks.watch_bulk import SHARES, truth
 from benchmarks.watch_pairs import PAIRS, area, best_threshold, mean_f1, out_of_fold, scores
 from benchmarks.watch_posts import posts
 
-from tocsin.watch.likeness import clusters, relate_all
+from tocsin.watch.likeness import clusters, pairs, relate_all
+from tocsin.watch.likeness.warm import warm
 
 
 def test_made_posts_are_the_same_for_a_seed() -> None:
@@ -48,3 +49,9 @@ def test_letters_alone_judge_the_pairs_as_was_measured() -> None:
     if not PAIRS.is_file():
         pytest.skip("../shared/data/tgcontest_pairs_dev is not there")
     assert area(*scores(None)) == pytest.approx(0.887, abs=0.0005)
+
+
+def test_the_kernels_are_warmed() -> None:
+    """The warm-up compiles every kernel of pairs."""
+    warm()
+    assert pairs._pairs.signatures, "the inner kernel is within it"
