@@ -69,8 +69,8 @@ CREATE TABLE decisions (
 );
 CREATE TABLE features (
   number INTEGER PRIMARY KEY, report TEXT NOT NULL UNIQUE, words INTEGER NOT NULL, digest INTEGER NOT NULL,
-  grams BLOB NOT NULL, shingles BLOB NOT NULL, language TEXT NOT NULL, publisher TEXT NOT NULL,
-  coded INTEGER NOT NULL, age INTEGER NOT NULL, leads INTEGER NOT NULL, vector BLOB
+  prints INTEGER NOT NULL, language TEXT NOT NULL, publisher TEXT NOT NULL, coded INTEGER NOT NULL,
+  age INTEGER NOT NULL, leads INTEGER NOT NULL, grams BLOB NOT NULL, shingles BLOB NOT NULL, vector BLOB
 );
 CREATE INDEX features_by_text ON features (digest, coded, leads, age, report);
 CREATE TABLE postings (term INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (term, number)) WITHOUT ROWID;

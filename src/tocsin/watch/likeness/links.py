@@ -104,7 +104,7 @@ def _forget(store: Store, finders: Sequence[str], ids: Iterable[str]) -> None:
 
 
 def _one(store: Store, one: Subject, model: Sentences | None) -> Iterator[Link]:
-    others = met(store, one.sought(model=model is not None), one.report)
+    others = met(store, one, model=model is not None)
     letters = overlaps(one.cut.grams, [other.grams for other in others])
     runs = overlaps(one.cut.shingles, [other.shingles for other in others])
     near = _nearness(store, one, others, model)
@@ -134,7 +134,10 @@ def _all(made: list[Subject], model: Sentences | None) -> list[Link]:
 
     made = [one for one in made if one.shape.words >= FLOOR]
     found = shared_pairs(
+        [one.terms for one in made],
         [one.sought(model=model is not None) for one in made],
+        [one.own for one in made],
+        np.array([one.prints for one in made], np.int32),
         np.array([one.shape.digest for one in made], np.int64),
         [one.cut.grams for one in made],
         [one.cut.shingles for one in made],
