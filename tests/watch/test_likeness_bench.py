@@ -29,6 +29,16 @@ def test_made_posts_are_found_as_they_are_meant() -> None:
     assert links == relate_all(made.reports)
 
 
+def test_a_viral_post_is_a_star_in_the_truth() -> None:
+    """Of 1,000 posts 200 are copies of the first: 199 links, and its shares are the whole family's."""
+    made = posts(1_000, 5, viral=200)
+    assert [made.kin[one.id] for one in made.reports].count("viral") == 200
+    links = relate_all(made.reports)
+    assert sum(made.kin[one.first] == "viral" for one in links) == 199
+    groups = clusters((one.id for one in made.reports), links, states=("confirmed", "suggested"), kinds=("copy-of",))
+    assert truth(made, links, groups)["copies.recall"] > 0.99, "most pairs are within the viral family"
+
+
 def test_area_by_hand() -> None:
     """Same at 3 and 1, others at 2 and 1: of four comparisons two are right, one is a tie, one wrong: 2.5 / 4."""
     assert area(np.array([3.0, 1.0, 2.0, 1.0]), np.array([True, True, False, False])) == 2.5 / 4

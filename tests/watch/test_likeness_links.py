@@ -14,7 +14,8 @@ from tests.watch.likeness_texts import OTHER, QUOTING, RETOLD, SUMMONS, made
 
 from tocsin.errors import WatchError
 from tocsin.watch import Bounds, Claim, Decision, Link, Report, Span, Store, Suggestion, standing
-from tocsin.watch.likeness import Sentences, clusters, links, model_of, open_model, relate, relate_all, sentences
+from tocsin.watch.likeness import Sentences, clusters, index, links, model_of, open_model, relate, relate_all, sentences
+from tocsin.watch.likeness.subjects import subjects
 from tocsin.watch.standing import after
 
 TEXTS = (SUMMONS, SUMMONS.upper(), RETOLD, QUOTING, OTHER, OTHER.replace("мая", "июня"), "Повестка завтра утром", "")
@@ -121,6 +122,50 @@ def test_a_captured_title_without_text_is_no_coders_word() -> None:
     title = "В Гродно вызывают мужчин на сборы за день до явки"
     reports = [replace(made(name, ""), title=title) for name in ("a", "b")]
     assert [(one.kind, one.state) for one in relate_all(reports)] == [("copy-of", "confirmed")]
+
+
+def line(channel: int, n: int) -> str:
+    """A post of its own words with a standing line of 13 words in the middle."""
+    drawn = [(n * 40 + step + 1) * 2_654_435_761 % 2**30 for step in range(40)]
+    words = ["".join(chr(ord("а") + (value >> 5 * place) % 32) for place in range(6)) for value in drawn]
+    footer = "Пішыце нам пра ўсё што бачылі ў сваім горадзе мы чытаем кожны ліст"
+    return f"{' '.join(words[:20])} {footer} {' '.join(words[20:])} {channel}"
+
+
+def test_a_standing_line_does_not_bring_a_channels_posts_together(tmp_path: Path) -> None:
+    """Of 60 posts of one channel with one line in each, no two are compared; of two channels they are, by it."""
+    reports = [replace(made(f"m{n:02}", line(1, n)), publisher="channel") for n in range(60)]
+    other = made("other", line(2, 500))
+    cuts = subjects([*reports, other])
+    with Store.open(tmp_path, create=True) as store:
+        store.add((one, ()) for one in [*reports, other])
+        relate(store, [one.id for one in [*reports, other]])
+        assert len(index.met(store, cuts[5], model=False)) <= 3
+        assert len(index.met(store, cuts[-1], model=False)) == 60
+        assert store.links() == relate_all([*reports, other])
+
+
+def test_a_channel_that_quotes_itself_is_found(tmp_path: Path) -> None:
+    """A short post that stands whole in a long one of the same channel is a confirmed part of it, one by one too."""
+    words = OTHER.split()
+    short = replace(made("a", " ".join(words[:20])), publisher="channel")
+    long = replace(made("b", f"{SUMMONS} {' '.join(words[:20])} {RETOLD}", day=20_001), publisher="channel")
+    assert [(one.kind, one.first, one.state) for one in relate_all([short, long])] == [("part-of", "b", "confirmed")]
+    with Store.open(tmp_path, create=True) as store:
+        for one in (short, long):
+            store.add([(one, ())])
+            relate(store, [one.id])
+        assert store.links() == relate_all([short, long])
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.permutations([replace(one, publisher="channel") for one in REPORTS]), st.integers(1, len(REPORTS)))
+def test_within_one_publisher_too_order_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, order: list[Report], size: int
+) -> None:
+    """The same for a channel's own posts, of which fewer are compared."""
+    batches = [order[start : start + size] for start in range(0, len(order), size)]
+    assert stored(tmp_path_factory.mktemp("store"), batches) == relate_all(order)
 
 
 def test_clusters_join_what_links_join() -> None:
