@@ -210,6 +210,7 @@ def test_one_store_never_mixes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     reports = [made("a", SUMMONS), made("b", "Men in Grodno are summoned to camps with a day of notice", language="en")]
     model = Sentences(Toy())
     with Store.open(tmp_path / "plain", create=True) as store:
+        assert relate(store, ["nobody"], model) == [], "nothing was related, so nothing is decided"
         store.add((one, ()) for one in reports)
         assert relate(store, ["a", "b"]) == []
         with pytest.raises(WatchError, match="related by letters alone"):

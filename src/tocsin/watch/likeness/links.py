@@ -52,6 +52,8 @@ def relate(store: Store, ids: Sequence[str], model: Sentences | None = None) -> 
     """
     reports = store.reports(ids)
     names = [one.id for one in reports]
+    if not names:
+        return []
     made = subjects(reports, store.claims(names), store.suggestions(names))
     with store.batch():
         choose(store, model)
@@ -60,8 +62,7 @@ def relate(store: Store, ids: Sequence[str], model: Sentences | None = None) -> 
         take_terms(store, _subjects(store, dethroned))
         asked = [one for one in made if one.report in leading and one.shape.words >= FLOOR]
         file_terms(store, asked)
-        filed = store.connection.execute("SELECT count(*) FROM features WHERE leads").fetchone()[0]
-        if len(asked) >= _MANY and filed <= _CHEAPER * len(asked):
+        if len(asked) >= _MANY and _leaders(store) <= _CHEAPER * len(asked):
             found = _with_all_filed(store, leading, model)
         else:
             found = _sorted(link for one in asked for link in _one(store, one, model))
@@ -92,6 +93,10 @@ def _with_all_filed(store: Store, new: set[str], model: Sentences | None) -> lis
     """The bulk way: everything that leads is compared, and the links that touch new reports are kept."""
     names = [name for (name,) in store.connection.execute("SELECT report FROM features WHERE leads ORDER BY report")]
     return [link for link in _all(_subjects(store, names), model) if link.first in new or link.second in new]
+
+
+def _leaders(store: Store) -> int:
+    return int(store.connection.execute("SELECT count(*) FROM features WHERE leads").fetchone()[0])
 
 
 def _subjects(store: Store, names: Sequence[str]) -> list[Subject]:
