@@ -7,6 +7,7 @@ Of every ten posts about six are unrelated to any other; the others are families
 - *edited*: one word in 25 another one, a line of the channel's own at the end;
 - *quotes*: a post of its own words around a passage of 20 to 30 words of another one;
 - *retellings*: half of the longer words kept, in another order, other small words: the same story in other words;
+- *viral*: where it is asked for, one post with thousands of copies;
 - *forms*: posts of one form with other names and numbers: alike, and not the same.
 """
 
@@ -87,17 +88,20 @@ class _Tongue:
         return [made[i] for i in self.rng.permutation(len(made))]
 
 
-def posts(count: int, seed: int) -> Posts:
+def posts(count: int, seed: int, viral: int = 0) -> Posts:
     """Make posts.
 
     Args:
         count: How many.
         seed: Of all that is drawn.
+        viral: How many of them are copies of one post, which comes first.
     """
     rng = np.random.default_rng(seed)
     tongues = {name: _Tongue(rng, *letters) for name, letters in ALPHABETS.items()}
     made = Posts([], {}, [], [], {})
     family = 0
+    if viral:
+        _family(made, "viral", tongues["ru"], "ru", rng, viral)
     while len(made.reports) < count:
         language = str(rng.choice(list(tongues)))
         _family(made, f"k{family}", tongues[language], language, rng)
@@ -105,8 +109,8 @@ def posts(count: int, seed: int) -> Posts:
     return made
 
 
-def _family(made: Posts, kin: str, tongue: _Tongue, language: str, rng: np.random.Generator) -> None:
-    """One post and what became of it."""
+def _family(made: Posts, kin: str, tongue: _Tongue, language: str, rng: np.random.Generator, viral: int = 0) -> None:
+    """One post and what became of it; of a viral one nothing but copies."""
     root, day = tongue.draw(int(rng.integers(15, 70))), int(rng.integers(0, 365))
 
     def add(words: list[str], *, copy_of: str = "") -> str:
@@ -123,6 +127,10 @@ def _family(made: Posts, kin: str, tongue: _Tongue, language: str, rng: np.rando
         return name
 
     first = add(root)
+    if viral:
+        for _ in range(viral - 1):
+            add(root, copy_of=first)
+        return
     sort = rng.random()
     if sort < 0.05:
         for _ in range(int(rng.integers(1, 30))):

@@ -30,6 +30,7 @@ LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"  # holds everything of LOCK too, so one of the two is installed, never both
 CHROMIUM = "/usr/bin/chromium"
 STAMP = "tocsin-stamp.json"  # inside .venv: what the last finished set-up was made for
+ROOMS = ("draws", "simulate", "watch/likeness")  # of the package: where kernels are, and what they are made of
 UNFINISHED = "tocsin-unfinished"  # inside .venv: there while a set-up works on it
 
 
@@ -75,7 +76,7 @@ def kernel_digest(root: Path) -> str:
     package = root / "src" / "tocsin"
     if not (package / "simulate" / "warm.py").is_file():
         return ""
-    return digest([path for room in ("draws", "simulate") for path in sorted((package / room).rglob("*.py"))])
+    return digest([path for room in ROOMS for path in sorted((package / room).rglob("*.py"))])
 
 
 def read_stamp(venv: Path) -> "dict[str, str]":
@@ -255,7 +256,8 @@ def warm(root: Path, venv: Path) -> bool:
     try:
         # Where Python is told to write no bytecode, every start would compile two thousand modules anew.
         run([str(venv / "bin" / "python"), "-m", "compileall", "-q", "src"], cwd=root)
-        run([str(venv / "bin" / "python"), "-m", "tocsin.simulate.warm"], cwd=root)
+        for room in ("tocsin.simulate", "tocsin.watch.likeness"):
+            run([str(venv / "bin" / "python"), "-m", room + ".warm"], cwd=root)
     except SetUpError as error:
         say(f"the kernels could not be warmed, so the first run compiles them: {error}")
         return False

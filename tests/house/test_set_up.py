@@ -163,10 +163,10 @@ def test_commands_of_a_moved_environment_are_noticed(bootstrap: ModuleType, chec
 
 
 def test_changed_kernels_are_warmed_again(bootstrap: ModuleType, checkout: Path) -> None:
-    """The digest of the kernels is empty without any, and changes with each file of engine and draws."""
+    """The digest of the kernels is empty without any, and changes with each file of engine, draws and pairs."""
     package = checkout / "src" / "tocsin"
     assert bootstrap.kernel_digest(checkout) == ""
-    for room in ("simulate", "draws"):
+    for room in ("simulate", "draws", "watch/likeness"):
         (package / room).mkdir(parents=True)
     digests = [""]
     for name, text in [
@@ -174,10 +174,11 @@ def test_changed_kernels_are_warmed_again(bootstrap: ModuleType, checkout: Path)
         ("simulate/kernels.py", "a"),
         ("draws/u.py", "a"),
         ("draws/u.py", "b"),
+        ("watch/likeness/pairs.py", "a"),
     ]:
         (package / name).write_text(text)
         digests.append(bootstrap.kernel_digest(checkout))
-    assert len(set(digests)) == 5
+    assert len(set(digests)) == 6
 
 
 @pytest.mark.parametrize(("exit_code", "kept"), [(0, True), (1, False)])

@@ -8,7 +8,8 @@ from benchmarks.watch_bulk import SHARES, truth
 from benchmarks.watch_pairs import PAIRS, area, best_threshold, mean_f1, out_of_fold, scores
 from benchmarks.watch_posts import posts
 
-from tocsin.watch.likeness import clusters, relate_all
+from tocsin.watch.likeness import clusters, pairs, relate_all
+from tocsin.watch.likeness.warm import warm
 
 
 def test_made_posts_are_the_same_for_a_seed() -> None:
@@ -26,6 +27,16 @@ def test_made_posts_are_found_as_they_are_meant() -> None:
     found = truth(made, links, groups)
     assert all(found[name] >= least for name, least in SHARES.items()), found
     assert links == relate_all(made.reports)
+
+
+def test_a_viral_post_is_a_star_in_the_truth() -> None:
+    """Of 1,000 posts 200 are copies of the first: 199 links, and its shares are the whole family's."""
+    made = posts(1_000, 5, viral=200)
+    assert [made.kin[one.id] for one in made.reports].count("viral") == 200
+    links = relate_all(made.reports)
+    assert sum(made.kin[one.first] == "viral" for one in links) == 199
+    groups = clusters((one.id for one in made.reports), links, states=("confirmed", "suggested"), kinds=("copy-of",))
+    assert truth(made, links, groups)["copies.recall"] > 0.99, "most pairs are within the viral family"
 
 
 def test_area_by_hand() -> None:
@@ -48,3 +59,9 @@ def test_letters_alone_judge_the_pairs_as_was_measured() -> None:
     if not PAIRS.is_file():
         pytest.skip("../shared/data/tgcontest_pairs_dev is not there")
     assert area(*scores(None)) == pytest.approx(0.887, abs=0.0005)
+
+
+def test_the_kernels_are_warmed() -> None:
+    """The warm-up compiles every kernel of pairs."""
+    warm()
+    assert pairs._pairs.signatures, "the inner kernel is within it"

@@ -12,8 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.watch.likeness_texts import OTHER, QUOTING, RETOLD, SUMMONS, made
 
-from tocsin.watch import Bounds, Claim, Link, Report, Span, Store, Suggestion, standing
-from tocsin.watch.likeness import Sentences, clusters, links, open_model, relate, relate_all, sentences
+from tocsin.errors import WatchError
+from tocsin.watch import Bounds, Claim, Decision, Link, Report, Span, Store, Suggestion, standing
+from tocsin.watch.likeness import Sentences, clusters, index, links, model_of, open_model, relate, relate_all, sentences
+from tocsin.watch.likeness.subjects import subjects
+from tocsin.watch.standing import after
 
 TEXTS = (SUMMONS, SUMMONS.upper(), RETOLD, QUOTING, OTHER, OTHER.replace("мая", "июня"), "Повестка завтра утром", "")
 REPORTS = [made(f"r{n}", text, day=20_000 + n % 3) for n, text in enumerate(TEXTS * 2)]
@@ -41,12 +44,13 @@ def test_order_of_intake_changes_nothing(
     assert {one.kind for one in found} == {"copy-of", "part-of", "same-as"}
 
 
-@settings(deadline=None, max_examples=20)
-@given(st.sampled_from(REPORTS))
-def test_without_a_report_are_the_links_without_it(gone: Report) -> None:
-    """Removing a report removes the links that touch it and no others."""
-    rest = relate_all([one for one in REPORTS if one is not gone])
-    assert rest == [one for one in relate_all(REPORTS) if gone.id not in (one.first, one.second)]
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.sampled_from(REPORTS), unique_by=lambda one: one.id, max_size=12))
+def test_without_some_reports_are_the_links_without_them(gone: list[Report]) -> None:
+    """Retracting reports leaves the links that the others have without them: an eldest copy's place is inherited."""
+    decided = [Decision(n, n, "analyst", "retract", one.id, {}, "taken back") for n, one in enumerate(gone, 1)]
+    left = after(REPORTS, (), (), relate_all(REPORTS), decided)
+    assert list(left.links) == relate_all([one for one in REPORTS if one not in gone])
 
 
 def test_a_retracted_report_takes_its_links_along(tmp_path: Path) -> None:
@@ -120,6 +124,50 @@ def test_a_captured_title_without_text_is_no_coders_word() -> None:
     assert [(one.kind, one.state) for one in relate_all(reports)] == [("copy-of", "confirmed")]
 
 
+def line(channel: int, n: int) -> str:
+    """A post of its own words with a standing line of 13 words in the middle."""
+    drawn = [(n * 40 + step + 1) * 2_654_435_761 % 2**30 for step in range(40)]
+    words = ["".join(chr(ord("а") + (value >> 5 * place) % 32) for place in range(6)) for value in drawn]
+    footer = "Пішыце нам пра ўсё што бачылі ў сваім горадзе мы чытаем кожны ліст"
+    return f"{' '.join(words[:20])} {footer} {' '.join(words[20:])} {channel}"
+
+
+def test_a_standing_line_does_not_bring_a_channels_posts_together(tmp_path: Path) -> None:
+    """Of 60 posts of one channel with one line in each, no two are compared; of two channels they are, by it."""
+    reports = [replace(made(f"m{n:02}", line(1, n)), publisher="channel") for n in range(60)]
+    other = made("other", line(2, 500))
+    cuts = subjects([*reports, other])
+    with Store.open(tmp_path, create=True) as store:
+        store.add((one, ()) for one in [*reports, other])
+        relate(store, [one.id for one in [*reports, other]])
+        assert len(index.met(store, cuts[5], model=False)) <= 3
+        assert len(index.met(store, cuts[-1], model=False)) == 60
+        assert store.links() == relate_all([*reports, other])
+
+
+def test_a_channel_that_quotes_itself_is_found(tmp_path: Path) -> None:
+    """A short post that stands whole in a long one of the same channel is a confirmed part of it, one by one too."""
+    words = OTHER.split()
+    short = replace(made("a", " ".join(words[:20])), publisher="channel")
+    long = replace(made("b", f"{SUMMONS} {' '.join(words[:20])} {RETOLD}", day=20_001), publisher="channel")
+    assert [(one.kind, one.first, one.state) for one in relate_all([short, long])] == [("part-of", "b", "confirmed")]
+    with Store.open(tmp_path, create=True) as store:
+        for one in (short, long):
+            store.add([(one, ())])
+            relate(store, [one.id])
+        assert store.links() == relate_all([short, long])
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.permutations([replace(one, publisher="channel") for one in REPORTS]), st.integers(1, len(REPORTS)))
+def test_within_one_publisher_too_order_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, order: list[Report], size: int
+) -> None:
+    """The same for a channel's own posts, of which fewer are compared."""
+    batches = [order[start : start + size] for start in range(0, len(order), size)]
+    assert stored(tmp_path_factory.mktemp("store"), batches) == relate_all(order)
+
+
 def test_clusters_join_what_links_join() -> None:
     """a–b and b–c are one group by confirmed links; the suggested c–d joins only where it is asked for."""
     ties = [
@@ -157,13 +205,40 @@ def test_with_a_model_other_languages_are_found_in_any_order(tmp_path: Path) -> 
     assert relate_all(reports) == []
 
 
-def test_a_store_without_vectors_gets_them(tmp_path: Path) -> None:
-    """A model that comes later compares with reports that came before it."""
+def test_one_store_never_mixes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first relate decides; later ones with another score are refused, and nothing is changed."""
+    reports = [made("a", SUMMONS), made("b", "Men in Grodno are summoned to camps with a day of notice", language="en")]
+    model = Sentences(Toy())
+    with Store.open(tmp_path / "plain", create=True) as store:
+        assert relate(store, ["nobody"], model) == [], "nothing was related, so nothing is decided"
+        store.add((one, ()) for one in reports)
+        assert relate(store, ["a", "b"]) == []
+        with pytest.raises(WatchError, match="related by letters alone"):
+            relate(store, ["a"], model)
+        assert model_of(store) == (None, "This store is related by letters alone, as it was the first time.")
+    monkeypatch.setattr(sentences, "open_model", lambda: (model, ""))
+    with Store.open(tmp_path / "model", create=True) as store:
+        store.add((one, ()) for one in reports)
+        assert model_of(store) == (model, "")
+        first = relate(store, ["a", "b"], model)
+        assert first == relate_all(reports, model=model) != []
+        store.add([(made("c", SUMMONS), ())])
+        with pytest.raises(WatchError, match=r"extra tocsin\[model\]"):
+            relate(store, ["c"])
+        assert store.links() == first and model_of(store) == (model, "")
+        monkeypatch.setattr(sentences, "open_model", lambda: (None, "not installed"))
+        with pytest.raises(WatchError, match=r"extra tocsin\[model\]"):
+            model_of(store)
+
+
+def test_a_store_without_a_vector_gets_it(tmp_path: Path) -> None:
+    """A report whose vector is not filed yet is given one when it is met."""
     reports = [made("a", SUMMONS), made("b", "Men in Grodno are summoned to camps with a day of notice", language="en")]
     model = Sentences(Toy())
     with Store.open(tmp_path, create=True) as store:
         store.add((one, ()) for one in reports)
-        assert relate(store, ["a", "b"]) == []
+        relate(store, ["a", "b"], model)
+        store.connection.execute("UPDATE features SET vector = NULL")
         assert relate(store, ["a"], model) == relate_all(reports, model=model) != []
 
 

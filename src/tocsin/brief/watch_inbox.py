@@ -139,6 +139,10 @@ def show_report(desk: Desk, report: Report) -> None:
                        ("author", report.author), ("digest", report.digest)):  # fmt: skip
         if told:
             out.print(f"{name}: {escape(told)}", soft_wrap=name in ("address", "digest"))
+    for capture in desk.store.captures(report.id):
+        at = time_words(Bounds(capture.at, capture.at), desk.zone, year)
+        told = f"captured: {at}, {capture.size:,} bytes of {capture.media_type}, SHA-256 {capture.sha256}"
+        out.print(escape(told), soft_wrap=True)
     if words.text:
         out.print(f"\n{escape(words.text)}")
     _claims(desk, report, out)

@@ -90,6 +90,12 @@ def watch_add(
     published: Annotated[
         str, typer.Option("--published", metavar="DATE", help="When items were published that do not say so.")
     ] = "",
+    model: Annotated[
+        bool, typer.Option("--model", help="Find what is retold in other words, too; slower; for a new folder.")
+    ] = False,
+    keep_raw: Annotated[
+        bool, typer.Option("--keep-raw", help="Keep pages and texts byte for byte, too: they hold unmasked names.")
+    ] = False,
     kind: Annotated[
         str, typer.Option("--kind", metavar="KIND", help="What the source is, if it is not to be recognised.")
     ] = "",
@@ -107,12 +113,12 @@ def watch_add(
         for source in sources:
             reading = machine_reading(
                 _now_ms(), source=source, kept=desk.store.kept("zone"), zone=zone, publisher=publisher, owner=owner,
-                level=level, published=published,
+                level=level, published=published, keep_raw=keep_raw,
             )  # fmt: skip
             try:
                 with progress_bar(source, quiet=as_json) as progress:
                     seen = None if progress is None else partial(_seen, progress)
-                    came = desk.take(_source(source), reading, seen, kind=kind or None)
+                    came = desk.take(_source(source), reading, seen, kind=kind or None, model=model)
             except WatchError as error:
                 refused.append(error)
                 problem = {"place": error.place, "sentence": error.sentence}

@@ -7,13 +7,14 @@ Never: sends anything anywhere, counts a copy twice, deletes, or shows a private
 Start reading at: model.py, then store.py and standing.py.
 """
 
-from tocsin.watch.model import Bounds, Claim, Decision, Link, Report, Sighting, Source, Span, Suggestion
+from tocsin.watch.model import Bounds, Capture, Claim, Decision, Link, Report, Sighting, Source, Span, Suggestion
 from tocsin.watch.standing import Standing, standing
 from tocsin.watch.store import Added, Store
 
 __all__ = [
     "Added",
     "Bounds",
+    "Capture",
     "Claim",
     "Decision",
     "Link",

@@ -23,7 +23,7 @@ from tocsin.watch.incidents import Incident, incidents
 from tocsin.watch.intake import Pasted, Reading, Summary, take_into
 from tocsin.watch.intake.sources import zone_of
 from tocsin.watch.ledger import Question, ledger
-from tocsin.watch.likeness import claim_origins, relate
+from tocsin.watch.likeness import claim_origins, model_of, relate
 from tocsin.watch.masking import masked_title, masked_words
 from tocsin.watch.model import Decision, Report, Span, Suggestion
 from tocsin.watch.protect import machine_key
@@ -114,7 +114,13 @@ class Desk:
         return Desk(self.store)
 
     def take(
-        self, source: str | Pasted, reading: Reading, progress: Progress | None = None, *, kind: str | None = None
+        self,
+        source: str | Pasted,
+        reading: Reading,
+        progress: Progress | None = None,
+        *,
+        kind: str | None = None,
+        model: bool = False,
     ) -> Summary:
         """Take in a source, read what is new, and write the log anew.
 
@@ -123,6 +129,7 @@ class Desk:
             reading: How items are read.
             progress: Told how many pieces were read, and of which file.
             kind: What it is, if it is not to be recognised.
+            model: As of `read`.
 
         Raises:
             WatchError: Nothing of the source can be taken in.
@@ -130,25 +137,29 @@ class Desk:
         if not self.store.kept(_ZONE):
             self.store.keep(_ZONE, str(reading.zone))
         summary = take_into(self.store, source, reading, None, progress, kind=kind)
-        self.read()
+        self.read(model=model)
         self.again().write()
         return summary
 
-    def read(self) -> None:
+    def read(self, *, model: bool = False) -> None:
         """Let the rules read every report that they have not read yet, and find what each is like.
+
+        Args:
+            model: Ask the model of sentences as well, from the first intake of this folder on.
 
         A report is marked as read in the transaction that keeps what was found: an intake that was broken off is
         finished by the next one.
         """
         asked = "SELECT id FROM reports WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = ? || id) ORDER BY id"
         unread = [name for (name,) in self.store.connection.execute(asked, (_READ,))]
+        sentences = model_of(self.store, wanted=model)
         with self.store.batch():
             for report in self.store.reports(unread):
                 if report.text or report.title:
                     found = read_text(report, self.zone)
                     self.store.put_suggestions(found)
                     self.store.add_claims(suggest_claims(report, found))
-            relate(self.store, unread)
+            relate(self.store, unread, sentences)
             for name in unread:
                 self.store.keep(_READ + name, "1")
 
@@ -215,8 +226,9 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def machine_reading(
-    captured: int, *, source: str, kept: str, zone: str, publisher: str, owner: str, level: str, published: str = ""
-) -> Reading:
+    captured: int, *, source: str, kept: str, zone: str, publisher: str, owner: str, level: str, published: str = "",
+    keep_raw: bool = False,
+) -> Reading:  # fmt: skip
     """How items of this machine are read: with its key, and days in the folder's zone unless another is named.
 
     Args:
@@ -228,9 +240,10 @@ def machine_reading(
         owner: Whose that publisher is.
         level: Who speaks.
         published: Year, month, day or moment at which items were published that do not say so; "" = not known.
+        keep_raw: Whether the bytes themselves are kept, unmasked.
     """
     named = zone_named(zone or kept or str(zone_of(source) or "UTC"))
-    reading = Reading(captured, named, machine_key(), publisher, owner, level)
+    reading = Reading(captured, named, machine_key(), publisher, owner, level, keep_raw=keep_raw)
     if not published:
         return reading
     when, exact = read_time(published, named, place="--published")

@@ -9,7 +9,7 @@ from tocsin.watch.desk import Desk
 from tocsin.watch.footprint import Footprint, Likeness, footprint, from_claims, likeness
 from tocsin.watch.model import Bounds, Claim, Report, Sighting, Span, Suggestion
 from tocsin.watch.shown import plain
-from tocsin.watch.times import day_of, read_time
+from tocsin.watch.times import day_of, iso, read_time
 
 __all__ = ["claim_json", "footprint_at", "report_json", "reports_json", "sources_json"]
 
@@ -39,6 +39,10 @@ def report_json(desk: Desk, name: str) -> dict[str, Any]:
             for claim in mine
         ],
         "suggestions": [_suggestion(desk, each) for each in desk.suggestions(name)],
+        "captures": [
+            {"at": iso(each.at), "sha256": each.sha256, "size": each.size, "media_type": each.media_type}
+            for each in desk.store.captures(name)
+        ],
         "links": [plain(each) for each in desk.standing.links if name in (each.first, each.second)],
     }
 

@@ -26,6 +26,7 @@ __all__ = [
     "TOPICS",
     "UNKNOWN",
     "Bounds",
+    "Capture",
     "Claim",
     "Decision",
     "Link",
@@ -150,7 +151,7 @@ class Report:
 
     Attributes:
         id: The coder's own id, or `t-` and the first twelve digits of the digest: the same wherever it is taken in.
-        digest: SHA-256 of what was captured: the raw item, or the coded row in canonical JSON.
+        digest: SHA-256 by which it is known again: of where it stands, title and cleaned text, or of the coded row.
         route: One of `ROUTES`.
         address: Where it stands: an address without user names and passwords, or file and item; "" = pasted.
         publisher: The medium, channel or office; never a private person.
@@ -187,6 +188,34 @@ class Report:
     seen_via: tuple[str, ...] = ()
     forwarded: str = ""
     note: str = ""
+
+    @property
+    def elder_key(self) -> tuple[int, str]:
+        """Sorts the elder first: when it was published, as far as is known, else captured; then the smaller id."""
+        least, most = self.published.least, self.published.most
+        return least if least is not None else most if most is not None else self.captured, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """That an item was seen, and in which bytes: evidence, apart from the digest by which a report is known.
+
+    Attributes:
+        report: Id of the report that the bytes became.
+        sha256: SHA-256 of the bytes as they were found: of a page or a text, the file; of an entry of a feed, its
+            markup in UTF-8; of a message or a coded row, the object in canonical JSON.
+        size: How many bytes.
+        media_type: What they were taken for, such as `text/html`.
+        at: When they were taken in; 0 = not given.
+        data: The bytes themselves where they are kept, unmasked; otherwise None.
+    """
+
+    report: str
+    sha256: str
+    size: int
+    media_type: str
+    at: int
+    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

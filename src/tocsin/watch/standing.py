@@ -6,7 +6,7 @@ that is shown, counted or exported is worked out from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from tocsin.watch.store import Store
 
 __all__ = ["Standing", "corrected", "standing"]
 
+_FOUND: Final = ("digest", "minhash", "tfidf", "model")
+"""Who found links by comparing texts."""
 _BOUNDS: Final = ("when", "count", "notice_hours")
 
 
@@ -67,11 +69,11 @@ def after(
 ) -> Standing:
     """Work out what holds of rows after decisions."""
     decided = tuple(decisions)
-    came, said = tuple(reports), tuple(claims)
+    came, said = {one.id: one for one in reports}, tuple(claims)
     gone = {one.target: one for one in decided if one.act in ("retract", "reject")}
     back = {one.target: one.number for one in decided if one.act == "confirm"}
     gone = {target: one for target, one in gone.items() if back.get(target, 0) < one.number}
-    kept = {one.id: one for one in came if one.id not in gone}
+    kept = {one.id: one for one in came.values() if one.id not in gone}
     changes: dict[str, list[Decision]] = {}
     for one in decided:
         if one.act in ("edit", "correct", "confirm", "grade"):
@@ -88,17 +90,21 @@ def after(
     for one in decided:
         if one.target in sources and one.act in ("grade", "own"):
             sources[one.target] = replace(sources[one.target], **one.value)
-    ids = kept.keys() | mine.keys()
+    ids, links = kept.keys() | mine.keys(), list(links)
+    heirs = _heirs(links, came, kept)
+    moved = [_inherited(one, heirs, kept) for one in links] if heirs else links
     return Standing(
         kept,
         mine,
         seen,
         sources,
-        _links([one for one in links if one.first in ids and one.second in ids], decided, ids),
+        _links(
+            [one for one in moved if one is not None and one.first in ids and one.second in ids], heirs, decided, ids
+        ),
         gone,
         {target: tuple(found) for target, found in changes.items() if target in mine},
         decided,
-        {one.id: one for one in came},
+        came,
         {one.id: one for one in said},
     )
 
@@ -127,21 +133,67 @@ def _fields(value: Mapping[str, Any]) -> dict[str, Any]:
     return {name: Bounds(*new) if name in _BOUNDS else new for name, new in value.items()}
 
 
-def _links(found: list[Link], decided: tuple[Decision, ...], ids: Iterable[str]) -> tuple[Link, ...]:
-    """Links after what people said of pairs: their word replaces what rules found of the same pair and kind."""
+def _heirs(links: Iterable[Link], came_in: Mapping[str, Report], kept: Mapping[str, Report]) -> dict[str, str]:
+    """Each retracted report that was the eldest of equal texts → the next eldest of them that stands.
+
+    Equal texts are compared as one, by their eldest (`likeness/stars.py`). What was said of it is true of the next one.
+    """
+    copies: dict[str, list[Report]] = {}
+    for one in links:
+        if one.by == "digest" and one.second in came_in and one.second not in kept and one.first in kept:
+            copies.setdefault(one.second, []).append(kept[one.first])
+    return {gone: min(found, key=lambda one: one.elder_key).id for gone, found in copies.items()}
+
+
+def _inherited(link: Link, heirs: Mapping[str, str], kept: Mapping[str, Report]) -> Link | None:
+    """A link with heirs in the place of what is gone; None where the heir would be tied to itself."""
+    if link.by not in _FOUND:
+        return link
+    ends = sorted({heirs.get(link.first, link.first), heirs.get(link.second, link.second)})
+    if len(ends) < 2:
+        return None
+    if ends == sorted((link.first, link.second)) or not all(one in kept for one in ends):
+        return link
+    if link.kind != "same-as":  # the younger first
+        ends.sort(key=lambda one: kept[one].elder_key, reverse=True)
+    return replace(link, first=ends[0], second=ends[1])
+
+
+def _links(
+    found: list[Link], heirs: Mapping[str, str], decided: tuple[Decision, ...], ids: Collection[str]
+) -> tuple[Link, ...]:
+    """Links after what people said of pairs: their word replaces what rules found of the same pair and kind.
+
+    What they parted stays parted where another copy of the same text has come to stand for it.
+    """
     said: dict[tuple[str, str, str], Link | None] = {}
-    known = set(ids)
+    eldest = {**heirs, **{one.first: one.second for one in found if one.by == "digest"}}
+    parted: dict[tuple[str, str, str], str] = {}
     for one in decided:
         if one.act not in ("link", "unlink"):
             continue
         first, _, second = one.target.partition(" ~ ")
         kind = str(one.value.get("kind", "same-as"))
+        parted[_between(kind, first, second, eldest)] = one.act
         if kind in ("same-as", "contradicts"):
             first, second = sorted((first, second))
-        if first in known and second in known:
+        if first in ids and second in ids:
             said[kind, first, second] = (
                 Link(kind, first, second, 1.0, "confirmed", "analyst") if one.act == "link" else None
             )
-    kept = [one for one in found if (one.kind, one.first, one.second) not in said]
+    kept = [
+        one
+        for one in found
+        if (one.kind, one.first, one.second) not in said
+        and (one.by not in _FOUND or parted.get(_between(one.kind, one.first, one.second, eldest)) != "unlink")
+    ]
     kept += [one for one in said.values() if one is not None]
     return tuple(sorted(kept, key=lambda one: (one.first, one.second, one.kind, one.by)))
+
+
+def _between(kind: str, first: str, second: str, eldest: Mapping[str, str]) -> tuple[str, str, str]:
+    """Which texts a pair ties, named by their eldest; of two equal ones the copy itself."""
+    one, other = sorted((eldest.get(first, first), eldest.get(second, second)))
+    if one == other:
+        return kind, second if first == one else first, one
+    return kind, one, other

@@ -2,7 +2,8 @@
 
 The order of things:
 
-1. Reports come in with their digest; one that is there already is known, and nothing happens.
+1. Reports come in with their digest; one that is there already is known, and nothing happens but that a capture says
+   when it was seen again, and in which bytes.
 2. What rules find in them (suggestions, links, features) is kept beside them, and may be worked out anew at any time.
 3. What people decide is a row of its own, with a reason. `standing.py` says what holds after all decisions.
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,13 +22,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from tocsin.errors import WatchError
-from tocsin.watch.model import Bounds, Claim, Decision, Link, Report, Sighting, Span, Suggestion
+from tocsin.watch.model import Bounds, Capture, Claim, Decision, Link, Report, Sighting, Span, Suggestion
 
 __all__ = ["FILE", "FORMAT", "Added", "Store"]
 
 FILE: Final = "watch.sqlite"
 """Name of the store's file in a watch folder."""
-FORMAT: Final = "1"
+FORMAT: Final = "2"
+"""2: captures; one copy of a text leads the others."""
 
 _SCHEMA: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -44,6 +47,10 @@ CREATE TABLE claims (
   digit TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX claims_by_report ON claims (report);
+CREATE TABLE captures (
+  report TEXT NOT NULL REFERENCES reports(id), sha256 TEXT NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL,
+  at INTEGER NOT NULL, bytes BLOB, PRIMARY KEY (report, at, sha256)
+) WITHOUT ROWID;
 CREATE TABLE suggestions (
   id TEXT PRIMARY KEY, report TEXT NOT NULL REFERENCES reports(id), kind TEXT NOT NULL, start INTEGER NOT NULL,
   stop INTEGER NOT NULL, part TEXT NOT NULL, words TEXT NOT NULL, value TEXT NOT NULL, alternatives TEXT NOT NULL,
@@ -62,9 +69,10 @@ CREATE TABLE decisions (
 );
 CREATE TABLE features (
   number INTEGER PRIMARY KEY, report TEXT NOT NULL UNIQUE, words INTEGER NOT NULL, digest INTEGER NOT NULL,
-  grams BLOB NOT NULL, shingles BLOB NOT NULL, language TEXT NOT NULL, publisher TEXT NOT NULL,
-  coded INTEGER NOT NULL, age INTEGER NOT NULL, vector BLOB
+  prints INTEGER NOT NULL, language TEXT NOT NULL, publisher TEXT NOT NULL, coded INTEGER NOT NULL,
+  age INTEGER NOT NULL, leads INTEGER NOT NULL, grams BLOB NOT NULL, shingles BLOB NOT NULL, vector BLOB
 );
+CREATE INDEX features_by_text ON features (digest, coded, leads, age, report);
 CREATE TABLE postings (term INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (term, number)) WITHOUT ROWID;
 """
 
@@ -120,7 +128,10 @@ class Store:
             raise WatchError(f"found no store of Tocsin ({error}); expected a watch folder", place=str(file)) from None
         if found is None or found[0] != FORMAT:
             connection.close()
-            raise WatchError(f"found the format {found and found[0]!r}; expected {FORMAT!r}", place=str(file))
+            raise WatchError(
+                f"found a store of the format {found and found[0]!r}; expected {FORMAT!r}: take the sources in anew",
+                place=str(file),
+            )
         return cls(folder, connection)
 
     def __enter__(self) -> Store:
@@ -179,6 +190,24 @@ class Store:
                 f"found the id {one.id!r} with other content in the store; expected an id of its own, or the same row",
                 place=one.address,
             ) from None
+
+    def add_captures(self, captures: Iterable[Capture]) -> None:
+        """Add captures; the same bytes at the same time again are one, and bytes that were not kept are then kept."""
+        asked = (
+            "INSERT INTO captures VALUES (?,?,?,?,?,?)"
+            " ON CONFLICT (report, at, sha256) DO UPDATE SET bytes = ifnull(bytes, excluded.bytes)"
+        )
+        with self.batch():
+            self.connection.executemany(
+                asked,
+                ((one.report, one.sha256, one.size, one.media_type, one.at, _packed(one.data)) for one in captures),
+            )
+
+    def captures(self, report: str) -> list[Capture]:
+        """When a report was seen, and in which bytes; by time."""
+        asked = "SELECT report, sha256, size, media_type, at, bytes FROM captures WHERE report = ? ORDER BY at, sha256"
+        rows = self.connection.execute(asked, (report,)).fetchall()
+        return [_capture(row) for row in rows]
 
     def reports(self, ids: Sequence[str] | None = None) -> list[Report]:
         """All reports, or those asked for, by id."""
@@ -301,6 +330,15 @@ class Store:
 
 def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _capture(row: tuple[Any, ...]) -> Capture:
+    report, sha256, size, media_type, at, data = row
+    return Capture(report, sha256, size, media_type, at, None if data is None else zlib.decompress(data))
+
+
+def _packed(data: bytes | None) -> bytes | None:
+    return None if data is None else zlib.compress(data, 6)
 
 
 def _spans_text(spans: Sequence[Span]) -> str:

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from tocsin.errors import WatchError
 from tocsin.watch.intake.limits import Limits
 from tocsin.watch.intake.row import Row, canonical, object_of
-from tocsin.watch.intake.taken import Item, Piece, Reading, Taken, gathered, placed
+from tocsin.watch.intake.taken import Captured, Piece, Reading, Taken, captured, gathered, placed
 from tocsin.watch.model import (
     BASES,
     DIGITS,
@@ -138,7 +138,7 @@ def _row(line: bytes, place: str) -> Row | WatchError:
     return WatchError(f"found {type(found).__name__}; expected a JSON object", place=place)
 
 
-def report_of(row: Row, reading: Reading) -> Item:
+def report_of(row: Row, reading: Reading) -> Captured:
     """The report and the claims that a coded object says.
 
     Raises:
@@ -170,7 +170,9 @@ def report_of(row: Row, reading: Reading) -> Item:
         note="; ".join(one for one in (row.text("note", ""), remark) if one),
     )
     claims = [_claim(Row(one, f"{row.place}, claim {n}"), report, n, reading) for n, one in enumerate(coded, 1)]
-    return replace(report, digest=hashlib.sha256(canonical(row.values).encode()).hexdigest()), tuple(claims)
+    raw = canonical(row.values).encode()
+    item = (replace(report, digest=hashlib.sha256(raw).hexdigest()), tuple(claims))
+    return captured(item, raw, "application/json", reading, keep=False)
 
 
 def _claim(row: Row, report: Report, number: int, reading: Reading) -> Claim:

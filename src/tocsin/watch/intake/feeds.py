@@ -32,6 +32,7 @@ from tocsin.watch.intake.taken import (
     Piece,
     Reading,
     Taken,
+    captured,
     digest_of,
     gathered,
     identity,
@@ -223,7 +224,8 @@ def _taken(markup: str, feed: _Feed, place: str, reading: Reading) -> Piece:
     # feedparser calls the one date of Dublin Core a change; in RSS it is the day of publication.
     if "published" not in entry and re.search(r"<dc:date[\s>]", markup):
         entry["published"] = _text(entry, "updated")
-    return _report(entry, feed, title, text, note, reading)
+    item = _report(entry, feed, title, text, note, reading)
+    return captured(item, markup.encode("utf-8", "surrogatepass"), "application/xml", reading)
 
 
 def _words(entry: Any) -> str:

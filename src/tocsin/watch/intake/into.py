@@ -8,7 +8,8 @@ The order of things:
 3. When the source is read to its end, the cursor is emptied.
 
 An interrupted intake goes on behind the last whole batch; a file that has changed since is read anew, and what is in
-the store already is known by its digest. Doing it all twice changes nothing.
+the store already is known by its digest. Doing it all twice changes nothing; doing it again later adds when each item
+was seen again, and in which bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tocsin.errors import WatchError
 from tocsin.watch.intake.limits import Limits
 from tocsin.watch.intake.sources import File, Pasted, Source, files_of, zone_of
 from tocsin.watch.intake.take import pieces_of
-from tocsin.watch.intake.taken import Passed, Piece, Reading, remarks_of
+from tocsin.watch.intake.taken import Captured, Passed, Piece, Reading, remarks_of
 from tocsin.watch.model import Sighting
 from tocsin.watch.store import Store
 
@@ -124,7 +125,7 @@ class _Course:
     def put(self, piece: Piece) -> None:
         """Let a piece wait; a full batch is written."""
         self.waiting.append(piece)
-        self.weight += len(piece[0].text) if isinstance(piece, tuple) else 0
+        self.weight += _weight(piece) if isinstance(piece, Captured) else 0
         if len(self.waiting) >= self.size or self.weight >= _WEIGHT:
             self.write()
 
@@ -159,7 +160,9 @@ class _Course:
             if isinstance(piece, Sighting):
                 added = self.store.add_sightings((piece,))
                 return (self.new_sightings, added.new) if added.new else (self.known_sightings, added.known)
-            added = self.store.add((piece,))
+            added = self.store.add((piece.item,))
+            (name,) = added.new + added.known
+            self.store.add_captures((replace(piece.capture, report=name),))
             return (self.new, added.new) if added.new else (self.known, added.known)
         except WatchError as error:
             return error
@@ -245,6 +248,10 @@ def _pieces(
             if number > done:
                 course.cursor.done = number
                 yield piece
+
+
+def _weight(piece: Captured) -> int:
+    return len(piece.item[0].text) + len(piece.capture.data or b"")
 
 
 def _named(source: Source) -> str:

@@ -20,9 +20,11 @@ from tocsin.watch.intake.addresses import clean_address, host_of
 from tocsin.watch.intake.characters import cleaned, decoded, language_of, plain
 from tocsin.watch.intake.limits import Limits
 from tocsin.watch.intake.taken import (
+    Item,
     Piece,
     Reading,
     Taken,
+    captured,
     digest_of,
     gathered,
     identity,
@@ -106,7 +108,8 @@ def _page(data: bytes, name: str, reading: Reading, limits: Limits, address: str
     if len(text) > limits.characters:
         told = f"found a text of {len(text):,} characters; expected at most {limits.characters:,}"
         raise WatchError(told, place=name)
-    return _report(found, markup, title, text, remarks, name, reading, clean_address(address))
+    item = _report(found, markup, title, text, remarks, name, reading, clean_address(address))
+    return captured(item, data, "text/html", reading)
 
 
 def _extracted(markup: str, address: str) -> dict[str, str]:
@@ -143,7 +146,7 @@ def _report(
     name: str,
     reading: Reading,
     address: str,
-) -> Piece:
+) -> Item:
     said = address or clean_address(found.get("url", ""))
     site = plain(found.get("sitename", ""))
     publisher = reading.publisher or of_person(site, reading) or host_of(said)

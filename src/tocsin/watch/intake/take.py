@@ -13,7 +13,7 @@ from tocsin.watch.intake.limits import Limits
 from tocsin.watch.intake.pages import each_page
 from tocsin.watch.intake.recognise import KINDS, recognised
 from tocsin.watch.intake.sources import File, Source, files_of, zone_of
-from tocsin.watch.intake.taken import Piece, Reading, Taken, gathered, placed
+from tocsin.watch.intake.taken import Captured, Piece, Reading, Taken, gathered, placed
 from tocsin.watch.intake.telegram import each_message
 from tocsin.watch.intake.texts import each_text
 from tocsin.watch.text.language import language_of
@@ -49,8 +49,7 @@ def take(source: Source, reading: Reading, *, kind: str | None = None, limits: L
             else:
                 yield found
 
-    taken = gathered(pieces())
-    return Taken(taken.items, taken.sightings, taken.problems, taken.skipped, taken.remarks, tuple(kinds))
+    return replace(gathered(pieces()), kinds=tuple(kinds))
 
 
 def pieces_of(file: File, reading: Reading, kind: str | None, limits: Limits) -> tuple[str, Iterator[Piece]]:
@@ -77,15 +76,15 @@ def pieces_of(file: File, reading: Reading, kind: str | None, limits: Limits) ->
 
 def _completed(one: Piece, reading: Reading) -> Piece:
     """A captured report with the time that was given for it and the language of its words, where it tells neither."""
-    if not isinstance(one, tuple) or one[0].route == "coded":
+    if not isinstance(one, Captured) or one.item[0].route == "coded":
         return one
-    report = one[0]
+    report = one.item[0]
     if report.published_basis == "none" and reading.published.known:
         published, basis, _ = placed(reading.published, reading.published_basis, reading.captured)
         report = replace(report, published=published, published_basis=basis)
     if report.language == "und":
         report = replace(report, language=language_of(f"{report.title}\n{report.text}"))
-    return report, *one[1:]
+    return replace(one, item=(report, one.item[1]))
 
 
 def _patient(pieces: Iterator[Piece], name: str, limits: Limits) -> Iterator[Piece]:

@@ -5,6 +5,8 @@ where it stands (address, or chat and message, or publisher), its title and its 
 never in it, not even as pseudonyms: the same post has the same digest on every machine, and nobody can try names
 against it. What surrounds an item (views, reactions, advertisements, the time of a later change) is not in it either;
 so the same words at the same address are known, and other words there are a new report.
+
+The bytes as they were found have a hash of their own (`Capture`), which changes with whatever surrounds an item.
 """
 
 from __future__ import annotations
@@ -20,16 +22,18 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tocsin.errors import WatchError
-from tocsin.watch.model import Bounds, Claim, Report, Sighting
+from tocsin.watch.model import Bounds, Capture, Claim, Report, Sighting
 from tocsin.watch.protect import pseudonym
 from tocsin.watch.times import HOUR_MS, iso
 
 __all__ = [
+    "Captured",
     "Item",
     "Passed",
     "Piece",
     "Reading",
     "Taken",
+    "captured",
     "digest_of",
     "gathered",
     "identity",
@@ -61,6 +65,8 @@ class Reading:
         language: Language of items, if known; otherwise what they say of themselves, or what their words tell.
         published: When items were published that do not say so themselves, as whoever takes them in knows.
         published_basis: How well that is known, one of `BASES`.
+        keep_raw: Whether the store keeps the very bytes of pages, texts and entries of feeds as well, and not only
+            their hash. They hold names that nobody masks.
     """
 
     captured: int
@@ -72,6 +78,7 @@ class Reading:
     language: str = "und"
     published: Bounds = _UNKNOWN
     published_basis: str = "none"
+    keep_raw: bool = False
 
     @property
     def today(self) -> dt.date:
@@ -96,7 +103,15 @@ class Passed:
     count: int = 1
 
 
-Piece = Item | Sighting | WatchError | Passed
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """An item and the evidence of its capture."""
+
+    item: Item
+    capture: Capture
+
+
+Piece = Captured | Sighting | WatchError | Passed
 """What a reader gives, one at a time: an item, a statement on forces, a problem, or a word on what it passed over."""
 
 
@@ -111,6 +126,7 @@ class Taken:
         skipped: How many items were passed over on purpose, such as service messages.
         remarks: What they were, and whatever else should be said, a sentence each.
         kinds: Each file, and what it was taken for.
+        captures: Of each item, in their order, the hash of its bytes.
     """
 
     items: tuple[Item, ...] = ()
@@ -119,12 +135,13 @@ class Taken:
     skipped: int = 0
     remarks: tuple[str, ...] = ()
     kinds: tuple[tuple[str, str], ...] = ()
+    captures: tuple[Capture, ...] = ()
 
 
 def gathered(pieces: Iterable[Piece], kinds: Sequence[tuple[str, str]] = ()) -> Taken:
     """Put the pieces of a reader together, each sort in its order."""
     items, sightings, problems = list[Item](), list[Sighting](), list[WatchError]()
-    passed = Counter[str]()
+    passed, captures = Counter[str](), list[Capture]()
     for one in pieces:
         if isinstance(one, WatchError):
             problems.append(one)
@@ -133,9 +150,10 @@ def gathered(pieces: Iterable[Piece], kinds: Sequence[tuple[str, str]] = ()) -> 
         elif isinstance(one, Passed):
             passed[one.why] += one.count
         else:
-            items.append(one)
-    remarks = tuple(remarks_of(passed))
-    return Taken(tuple(items), tuple(sightings), tuple(problems), passed.total(), remarks, tuple(kinds))
+            items.append(one.item)
+            captures.append(one.capture)
+    told = (tuple(problems), passed.total(), tuple(remarks_of(passed)), tuple(kinds), tuple(captures))
+    return Taken(tuple(items), tuple(sightings), *told)
 
 
 def remarks_of(passed: Counter[str]) -> Iterator[str]:
@@ -147,6 +165,22 @@ def digest_of(route: str, where: Sequence[str | int], title: str, text: str) -> 
     """SHA-256 of an item in canonical JSON, as the module says."""
     content = json.dumps([route, list(where), title, text], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def captured(item: Item, raw: bytes, media_type: str, reading: Reading, *, keep: bool = True) -> Captured:
+    """An item with the hash of its bytes.
+
+    Args:
+        item: The report and its claims.
+        raw: The bytes that became it, as they were found.
+        media_type: What they were taken for.
+        reading: When, and whether bytes are kept.
+        keep: Whether bytes of this kind may be kept at all.
+    """
+    data = raw if keep and reading.keep_raw else None
+    return Captured(
+        item, Capture(item[0].id, hashlib.sha256(raw).hexdigest(), len(raw), media_type, reading.captured, data)
+    )
 
 
 def identity(digest: str) -> str:

@@ -26,6 +26,7 @@ from tocsin.watch.intake.taken import (
     Piece,
     Reading,
     Taken,
+    captured,
     digest_of,
     gathered,
     identity,
@@ -51,6 +52,13 @@ _POST: Final = re.compile(r"https?://(?:t|telegram)\.me/(?:s/|c/)?\w{3,40}/\d+")
 _SPACE: Final = re.compile(r"[ \t\n\r]*+")
 _DECODER: Final = json.JSONDecoder(strict=False)  # ends of lines within texts were made `\n` before
 _LINKS: Final = 10
+_PEOPLE: Final = frozenset(
+    (
+        *("from", "from_id", "author", "actor", "actor_id", "forwarded_from", "forwarded_from_id", "saved_from"),
+        *("via_bot", "reactions", "contact_information", "contact_vcard", "members", "inviter"),
+    )
+)
+"""Members of a message that say who: they are not in the hash of its capture, or names could be tried against it."""
 
 
 class _Cut(Exception):
@@ -230,9 +238,19 @@ def _piece(message: Mapping[str, Any], chat: _Chat, place: str, reading: Reading
         told = f"found a text of {len(text):,} characters; expected at most {limits.characters:,}"
         return WatchError(told, place=place)
     try:
-        return _report(message, chat, text, links, place, reading)
+        item = _report(message, chat, text, links, place, reading)
+        return captured(item, _canonical(message), "application/json", reading, keep=False)
     except WatchError as error:
         return error
+    except RecursionError:
+        return WatchError("found a message nested deeper than can be read; expected a few levels", place=place)
+
+
+def _canonical(message: Mapping[str, Any]) -> bytes:
+    """A message in JSON of one form, without those who wrote it, sent it on or reacted to it."""
+    kept = {key: value for key, value in message.items() if key not in _PEOPLE}
+    told = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return told.encode("utf-8", "surrogatepass")
 
 
 def _words(message: Mapping[str, Any]) -> tuple[str, list[str]]:

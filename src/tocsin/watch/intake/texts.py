@@ -13,7 +13,7 @@ from typing import Final
 from tocsin.errors import WatchError
 from tocsin.watch.intake.characters import decoded, shown
 from tocsin.watch.intake.limits import Limits
-from tocsin.watch.intake.taken import Piece, Reading, Taken, digest_of, gathered, identity, placed
+from tocsin.watch.intake.taken import Piece, Reading, Taken, captured, digest_of, gathered, identity, placed
 from tocsin.watch.model import Bounds, Report
 
 __all__ = ["each_text", "read_plain", "shown"]
@@ -55,23 +55,21 @@ def each_text(
     published, basis, _ = placed(Bounds(), "none", reading.captured)
     digest = digest_of("text", [reading.publisher, address], title, text)
     where = address or name
-    yield (
-        Report(
-            identity(digest),
-            digest,
-            "text",
-            where,
-            reading.publisher,
-            "",
-            reading.owner,
-            reading.level,
-            reading.language,
-            published,
-            basis,
-            reading.captured,
-            title,
-            text,
-            note=read.remark,
-        ),
-        (),
+    report = Report(
+        identity(digest),
+        digest,
+        "text",
+        where,
+        reading.publisher,
+        "",
+        reading.owner,
+        reading.level,
+        reading.language,
+        published,
+        basis,
+        reading.captured,
+        title,
+        text,
+        note=read.remark,
     )
+    yield captured((report, ()), data, "text/plain", reading)

@@ -11,7 +11,7 @@ from tocsin.watch.likeness.clusters import clusters
 from tocsin.watch.likeness.compare import FLOOR, Shape, Verdict, judge, like
 from tocsin.watch.likeness.links import relate, relate_all
 from tocsin.watch.likeness.origins import Belonging, Origin, claim_origins, origins
-from tocsin.watch.likeness.sentences import Sentences, open_model
+from tocsin.watch.likeness.sentences import Sentences, model_of, open_model
 
 __all__ = [
     "FLOOR",
@@ -24,6 +24,7 @@ __all__ = [
     "clusters",
     "judge",
     "like",
+    "model_of",
     "open_model",
     "origins",
     "relate",

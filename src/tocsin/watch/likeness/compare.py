@@ -22,11 +22,12 @@ from typing import Final
 
 from tocsin.watch.likeness.tfidf import cosine
 
-__all__ = ["COPY", "FLOOR", "LIKE", "LIKE_MODEL", "PART", "Shape", "Verdict", "judge", "like"]
+__all__ = ["COPY", "FLOOR", "LEAST", "LIKE", "LIKE_MODEL", "PART", "Shape", "Verdict", "enough", "judge", "like"]
 
 FLOOR: Final = 8
 """Words under which texts are not compared, but for equality."""
-_LEAST: Final = 4
+LEAST: Final = 4
+"""Words under which texts are not asked for equality either."""
 COPY: Final = (0.5, 0.7)
 """Suggested and confirmed: the share of the runs of three words of both together."""
 PART: Final = (0.4, 0.8)
@@ -37,6 +38,8 @@ LIKE: Final = (0.40, 0.85)
 """Suggested and confirmed, by letters alone."""
 LIKE_MODEL: Final = (0.45, 0.85)
 """Suggested and confirmed, with the model."""
+SHARED: Final = 6
+"""Terms of words that two posts of one publisher must share to be compared."""
 _OWN: Final = 0.65
 """Suggested within one publisher: its posts share its ways of writing, whatever they tell."""
 _OTHER_LANGUAGE: Final = 0.35
@@ -66,6 +69,11 @@ class Shape:
     publisher: str = ""
     coded: bool = False
 
+    @property
+    def copies(self) -> bool:
+        """Whether equal texts are copies of it."""
+        return not self.coded and self.words >= LEAST
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -75,6 +83,19 @@ class Verdict:
     score: float
     state: str
     by: str
+
+
+def enough(first: int, second: int) -> int:
+    """How many terms of words two posts of one publisher must share to be compared.
+
+    A standing line under all posts of a channel gives each two of them some terms in common, and no verdict: within one
+    publisher a part needs .8. So they are compared only where they share more than half of the fingerprints of the
+    shorter one, or six terms. That depends on the two texts alone.
+
+    Args:
+        first, second: How many fingerprints each has.
+    """
+    return min(SHARED, min(first, second) // 2 + 1)
 
 
 def judge(first: Shape, second: Shape, grams: int, shingles: int, near: float | None = None) -> Verdict | None:
@@ -89,7 +110,7 @@ def judge(first: Shape, second: Shape, grams: int, shingles: int, near: float | 
         The verdict, or None: nothing ties them.
     """
     coded, words = first.coded or second.coded, min(first.words, second.words)
-    if not coded and first.digest == second.digest and words >= _LEAST:
+    if not coded and first.digest == second.digest and words >= LEAST:
         return Verdict("copy-of", 1.0, "confirmed" if words >= FLOOR else "suggested", "digest")
     if words < FLOOR:
         return None

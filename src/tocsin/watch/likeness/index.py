@@ -1,27 +1,28 @@
 """The index in the store: features of every report and the terms under which it is filed (tables of `store.py`).
 
-A report is found through its terms, and only what shares one with it is read. Numbers in the index are given in order
-of filing; nothing that is shown depends on them.
+A report is found through its terms, and only what shares one with it is read. Of equal texts only the
+eldest has terms. Numbers in the index are given in order of filing; nothing that is shown depends on them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from tocsin.watch.likeness.compare import Shape
+from tocsin.watch.likeness.compare import SHARED, Shape, enough
 from tocsin.watch.likeness.subjects import Subject
 from tocsin.watch.store import Store
 
-__all__ = ["Filed", "file", "keep_vector", "met"]
+__all__ = ["Filed", "file", "file_terms", "keep_vector", "met", "take_terms"]
 
 _ASK: Final = 400
 """Values in one question; SQLite allows more, older ones 999."""
-_COLUMNS: Final = "number, report, words, digest, grams, shingles, language, publisher, coded, age, vector"
+_COLUMNS: Final = "report, words, digest, language, publisher, coded, age, grams, shingles, vector"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,49 +43,76 @@ class Filed:
 
 
 def file(store: Store, subjects: Sequence[Subject]) -> None:
-    """File reports; what is filed already keeps its features and gets the terms that are new."""
-    ask = "SELECT number FROM features WHERE report = ?"
-    with store.batch():
-        rows = []
-        for one in subjects:
-            there = store.connection.execute(ask, (one.report,)).fetchone()
-            if there is None:
-                there = (_insert(store, one),)
-            rows += [(term, there[0]) for term in one.filed().tolist()]
-        rows.sort()  # the table is a tree by term: in order it is written once
-        store.connection.executemany("INSERT OR IGNORE INTO postings VALUES (?, ?)", rows)
+    """File the features of reports; what is filed already keeps its own. What is a copy does not lead yet."""
+    for one in subjects:
+        if _number(store, one.report) is None:
+            _insert(store, one)
 
 
-def _insert(store: Store, one: Subject) -> int:
+def file_terms(store: Store, subjects: Sequence[Subject]) -> None:
+    """File reports under their terms: those under which they can be found; known ones get the terms that are new."""
+    rows = _postings(store, subjects)
+    rows.sort()  # the table is a tree by term: in order it is written once
+    store.connection.executemany("INSERT OR IGNORE INTO postings VALUES (?, ?)", rows)
+
+
+def take_terms(store: Store, subjects: Sequence[Subject]) -> None:
+    """Take the terms of reports away: they are found no more."""
+    store.connection.executemany("DELETE FROM postings WHERE term = ? AND number = ?", _postings(store, subjects))
+
+
+def _postings(store: Store, subjects: Sequence[Subject]) -> list[tuple[int, int]]:
+    numbered = ((one, _number(store, one.report)) for one in subjects)
+    return [(term, number) for one, number in numbered if number is not None for term in one.filed().tolist()]
+
+
+def _number(store: Store, report: str) -> int | None:
+    found = store.connection.execute("SELECT number FROM features WHERE report = ?", (report,)).fetchone()
+    return None if found is None else int(found[0])
+
+
+def _insert(store: Store, one: Subject) -> None:
     shape = one.shape
-    values = (one.report, shape.words, shape.digest, one.cut.grams.tobytes(), one.cut.shingles.tobytes())
-    cursor = store.connection.execute(
-        f"INSERT INTO features ({_COLUMNS}) VALUES (NULL,?,?,?,?,?,?,?,?,?,NULL)",
-        (*values, shape.language, shape.publisher, shape.coded, one.age),
+    values = (one.report, shape.words, shape.digest, shape.language, shape.publisher, shape.coded, one.age)
+    store.connection.execute(
+        f"INSERT INTO features ({_COLUMNS}, prints, leads) VALUES (?,?,?,?,?,?,?,?,?,NULL,?,?)",
+        (*values, one.cut.grams.tobytes(), one.cut.shingles.tobytes(), one.prints, not shape.copies),
     )
-    assert cursor.lastrowid is not None, "an insert has a number"
-    return cursor.lastrowid
 
 
-def met(store: Store, terms: npt.NDArray[np.int64], but: str) -> list[Filed]:
-    """All filed reports that share a term, but one; by id."""
-    numbers: set[int] = set()
-    for part in _parts(terms.tolist()):
-        asked = f"SELECT number FROM postings WHERE term IN ({','.join('?' * len(part))})"
-        numbers.update(row[0] for row in store.connection.execute(asked, part))
-    found = []
-    for part in _parts(sorted(numbers)):
-        asked = f"SELECT {_COLUMNS} FROM features WHERE number IN ({','.join('?' * len(part))})"
-        found += [_filed(row) for row in store.connection.execute(asked, part)]
-    return sorted((one for one in found if one.report != but), key=lambda one: one.report)
+def met(store: Store, one: Subject, *, model: bool) -> list[Filed]:
+    """All filed reports that are to be compared with one, by id.
+
+    They share a site, a day or a term of words with it, and where they are of its own publisher as many terms of words
+    as `compare.enough` asks.
+    """
+    near = {number for (number,) in _asked(store, "SELECT number FROM postings WHERE term", one.sought(model=model))}
+    shared = Counter(number for (number,) in _asked(store, "SELECT number FROM postings WHERE term", one.terms))
+    numbers = near | shared.keys()
+    if one.own:
+        few = [number for number, count in shared.items() if count < SHARED and number not in near]
+        own = _asked(store, "SELECT number, prints, publisher, coded FROM features WHERE number", few)
+        numbers -= {
+            number
+            for number, prints, publisher, coded in own
+            if publisher == one.own and not coded and shared[number] < enough(one.prints, prints)
+        }
+    found = [_filed(row) for row in _asked(store, f"SELECT {_COLUMNS} FROM features WHERE number", sorted(numbers))]
+    return sorted((each for each in found if each.report != one.report), key=lambda each: each.report)
+
+
+def _asked(store: Store, asked: str, values: Sequence[int] | npt.NDArray[np.int64]) -> Iterator[tuple[Any, ...]]:
+    """Rows for which a number is one of some values."""
+    for part in _parts(values if isinstance(values, list) else np.asarray(values).tolist()):
+        yield from store.connection.execute(f"{asked} IN ({','.join('?' * len(part))})", part)
 
 
 def _parts(values: list[int]) -> Iterator[list[int]]:
     return (values[start : start + _ASK] for start in range(0, len(values), _ASK))
 
 
-def _filed(row: tuple[int, str, int, int, bytes, bytes, str, str, int, int, bytes | None]) -> Filed:
-    _, report, words, digest, grams, shingles, language, publisher, coded, age, vector = row
+def _filed(row: tuple[Any, ...]) -> Filed:
+    report, words, digest, language, publisher, coded, age, grams, shingles, vector = row
     letters, runs = np.frombuffer(grams, np.uint32), np.frombuffer(shingles, np.uint32)
     shape = Shape(words, digest, len(letters), len(runs), language, publisher, bool(coded))
     return Filed(report, shape, letters, runs, age, None if vector is None else np.frombuffer(vector, np.float16))

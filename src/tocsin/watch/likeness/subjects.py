@@ -36,7 +36,8 @@ class Subject:
         report: Its id.
         text: What is compared.
         shape, cut: Of that text.
-        terms: Under which it is filed and sought, sorted.
+        terms: Of its words, under which it is filed and sought, sorted.
+        sites: Further terms: its places, each with its fortnight.
         days: Further terms: its days.
         coded_days: Its days among coded reports; none of a captured one.
         age: When it was published, as far as is known; the smaller of two is the elder.
@@ -47,18 +48,28 @@ class Subject:
     shape: Shape
     cut: Cut
     terms: npt.NDArray[np.int64]
+    sites: npt.NDArray[np.int64]
     days: npt.NDArray[np.int64]
     coded_days: npt.NDArray[np.int64]
     age: int
 
     def sought(self, *, model: bool) -> npt.NDArray[np.int64]:
-        """The terms under which others are sought."""
-        more = self.days if model else self.coded_days
-        return np.unique(np.concatenate((self.terms, more)))
+        """The terms besides those of its words under which others are sought; one in common is enough."""
+        return np.concatenate((self.sites, self.days if model else self.coded_days))
 
     def filed(self) -> npt.NDArray[np.int64]:
         """All terms."""
-        return np.unique(np.concatenate((self.terms, self.days, self.coded_days)))
+        return np.unique(np.concatenate((self.terms, self.sites, self.days, self.coded_days)))
+
+    @property
+    def own(self) -> str:
+        """Whose it is, where a publisher's own posts must share more than one term; otherwise ""."""
+        return "" if self.shape.coded else self.shape.publisher
+
+    @property
+    def prints(self) -> int:
+        """How many fingerprints its passages have."""
+        return len(self.cut.fingerprints)
 
     @property
     def elder_key(self) -> tuple[int, str]:
@@ -112,13 +123,8 @@ def _subject(
     )
     days = [] if day is None else [key("day", *at) for at in _of(day, _DAYS)]
     among = [key("coded day", *at) for at in _of(day, _DAYS)] if coded and day is not None else []
-    least, most = report.published.least, report.published.most
-    age = least if least is not None else most if most is not None else report.captured
-    return Subject(
-        *(report.id, text, shape, made),
-        np.unique(np.concatenate((filed, _terms(near)))),
-        *(_terms(days), _terms(among), age),
-    )
+    mine = _terms(near), _terms(days), _terms(among)
+    return Subject(report.id, text, shape, made, filed, *mine, report.elder_key[0])
 
 
 def _day(report: Report) -> int | None:
