@@ -47,11 +47,11 @@ def test_the_same_again_changes_nothing(watched: Path) -> None:
 def test_tables_fit_their_terminal(
     west: Path, words: tuple[str, ...], width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No line is wider than the terminal but addresses and digests, and nothing is cut off."""
+    """No line is wider than the terminal but addresses, digests and hashes, and nothing is cut off."""
     monkeypatch.setenv("COLUMNS", str(width))
     done = call("watch", *words, "--store", west)
     assert (done.code, done.err) == (0, "")
-    lines = [line for line in done.out.splitlines() if not line.startswith(("address:", "digest:"))]
+    lines = [line for line in done.out.splitlines() if not line.startswith(("address:", "digest:", "captured:"))]
     assert max(len(line.rstrip()) for line in lines) <= width
     assert "…" not in done.out
 

@@ -215,17 +215,19 @@ def test_one_store_never_mixes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert relate(store, ["a", "b"]) == []
         with pytest.raises(WatchError, match="related by letters alone"):
             relate(store, ["a"], model)
-        assert model_of(store) == (None, "This store is related by letters alone, as it was the first time.")
+        assert model_of(store) is None
+        with pytest.raises(WatchError, match="begun without the sentence model"):
+            model_of(store, wanted=True)
     monkeypatch.setattr(sentences, "open_model", lambda: (model, ""))
     with Store.open(tmp_path / "model", create=True) as store:
         store.add((one, ()) for one in reports)
-        assert model_of(store) == (model, "")
+        assert model_of(store) is None and model_of(store, wanted=True) is model
         first = relate(store, ["a", "b"], model)
         assert first == relate_all(reports, model=model) != []
         store.add([(made("c", SUMMONS), ())])
         with pytest.raises(WatchError, match=r"extra tocsin\[model\]"):
             relate(store, ["c"])
-        assert store.links() == first and model_of(store) == (model, "")
+        assert store.links() == first and model_of(store) is model
         monkeypatch.setattr(sentences, "open_model", lambda: (None, "not installed"))
         with pytest.raises(WatchError, match=r"extra tocsin\[model\]"):
             model_of(store)
