@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.watch.actors import LINES, actor_mentions, actor_of, actors
+from tocsin.watch.people.actors import LINES, actor_mentions, actor_of, actors
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 

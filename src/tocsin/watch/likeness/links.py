@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from tocsin.watch.likeness.compare import Verdict, judge
 from tocsin.watch.likeness.index import Filed, file, keep_vector, met
+from tocsin.watch.likeness.letters import overlaps
 from tocsin.watch.likeness.sentences import Sentences
 from tocsin.watch.likeness.subjects import Subject, subjects
-from tocsin.watch.likeness.tfidf import overlaps
 from tocsin.watch.model import Claim, Link, Report, Suggestion
 from tocsin.watch.store import Store
 

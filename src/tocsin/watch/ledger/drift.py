@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from tocsin.watch.alike import likeness, nested
-from tocsin.watch.lines import actor_of, formations, line_of, medium_of
+from tocsin.watch.ledger.lines import Voice, formations, line_of, of_state, voice_of
+from tocsin.watch.ledger.meeting import fits
+from tocsin.watch.ledger.themes import theme_of
+from tocsin.watch.likeness.counted import Origins, claim_origins
+from tocsin.watch.likeness.letters import likeness
 from tocsin.watch.model import Claim, Report
-from tocsin.watch.roots import Origins, claim_origins, origin_of
+from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
-from tocsin.watch.themes import theme_of
 from tocsin.watch.times import iso
 
 __all__ = ["KINDS", "TITLES", "Drift", "Remark", "drifts", "later_than", "remarks"]
@@ -44,7 +46,7 @@ _NEIGHBOURS: Final = {
     "Russia": re.compile(r"\bborders? (with|of) russia", re.IGNORECASE),
 }
 _BORDER: Final = re.compile(r"border|corridor|near|close|from poland", re.IGNORECASE)
-_ALIKE: Final = 0.3
+_ALIKE: Final = 0.23
 """From this likeness on two summaries tell the same, so that a lost word counts."""
 
 
@@ -105,7 +107,7 @@ def drifts(standing: Standing, origins: Origins | None = None) -> tuple[Drift, .
 
     Args:
         standing: What holds.
-        origins: Claim or report → origin group; by default as `roots.claim_origins`.
+        origins: Claim or report → origin group; by default as `likeness.claim_origins`.
 
     Returns:
         By id; of each claim and kind the one against the likest source.
@@ -134,12 +136,12 @@ def remarks(standing: Standing, found: Sequence[Drift]) -> tuple[Remark, ...]:
 def _pairwise(standing: Standing, origins: Origins) -> Iterable[Drift]:
     """Compare each claim with those that it may come from: of its origin, of reports that it cites, of offices."""
     by_report: dict[str, list[Claim]] = {}
-    by_origin: dict[tuple[str, str], list[Claim]] = {}
+    by_voice: dict[tuple[str, Voice], list[Claim]] = {}
     offices: dict[str, list[Claim]] = {}
     ordered = sorted(standing.claims.items())
     for _, one in ordered:
         by_report.setdefault(one.report, []).append(one)
-        by_origin.setdefault((theme_of(one).id, origin_of(origins, one)), []).append(one)
+        by_voice.setdefault((theme_of(one).id, voice_of(origins, one)), []).append(one)
         if standing.reports[one.report].level == "official":
             offices.setdefault(theme_of(one).id, []).append(one)
             if formations(one.what + one.place):
@@ -150,7 +152,7 @@ def _pairwise(standing: Standing, origins: Origins) -> Iterable[Drift]:
             posts.setdefault(name, []).append(report.id)
     for _, later in ordered:
         theme, page = theme_of(later).id, standing.reports[later.report]
-        near = [*by_origin[theme, origin_of(origins, later)], *offices.get(theme, ())]
+        near = [*by_voice[theme, voice_of(origins, later)], *offices.get(theme, ())]
         near += offices.get("formation", ()) if formations(later.what + later.place) else ()
         near += [one for name in (*page.cites, *posts.get(page.id, ())) for one in by_report.get(name, ())]
         found = {one.id: one for one in near if one.report != page.id and _from(later, one, standing, origins)}
@@ -173,7 +175,7 @@ def _from(later: Claim, earlier: Claim, standing: Standing, origins: Origins) ->
         return False
     if _cites_office(page) and source.level == "official" and source.published.known:
         return True
-    return origin_of(origins, later) == origin_of(origins, earlier) and later_than(page, source)
+    return voice_of(origins, later) == voice_of(origins, earlier) and later_than(page, source)
 
 
 def later_than(one: Report, other: Report) -> bool:
@@ -183,9 +185,7 @@ def later_than(one: Report, other: Report) -> bool:
 
 
 def _cites_office(report: Report) -> bool:
-    media = [medium for words in report.cites if (medium := medium_of(words)) is not None]
-    actors = [actor for words in report.cites if (actor := actor_of(words)) is not None]
-    return any(one.official for one in media) or any(who.side == "official" for who in actors)
+    return any(of_state(words) for words in report.cites)
 
 
 Look = Callable[[Claim, Claim], "tuple[Claim, str, str] | None"]
@@ -272,7 +272,7 @@ def _titles(standing: Standing) -> Iterable[Drift]:
     for _, one in sorted(standing.claims.items()):
         actor = actor_of(one.who)
         ranks = " ".join(word for word in _RANKS if word in one.who.lower())
-        if actor is not None and ranks:
+        if actor is not None and actor.person and ranks:
             named.setdefault(actor.id, []).append((one, ranks))
     for mine in named.values():
         actor = actor_of(mine[0][0].who)
@@ -286,9 +286,9 @@ def _titles(standing: Standing) -> Iterable[Drift]:
 def _borders(standing: Standing, by_theme: Mapping[str, list[Claim]], origins: Origins) -> Iterable[Drift]:
     """A border named by one page that no other of the same origin and theme names; or a place that holds theirs."""
     for claims in by_theme.values():
-        groups: dict[str, list[Claim]] = {}
+        groups: dict[Voice, list[Claim]] = {}
         for one in claims:
-            groups.setdefault(origin_of(origins, one), []).append(one)
+            groups.setdefault(voice_of(origins, one), []).append(one)
         for mine in groups.values():
             if len({one.report for one in mine}) < 3:
                 continue
@@ -297,24 +297,34 @@ def _borders(standing: Standing, by_theme: Mapping[str, list[Claim]], origins: O
                 theirs = {name for other in others for name in _neighbours(other)}
                 new = _neighbours(one) - theirs
                 usual = Counter(other.place for other in others).most_common(1)
-                if new and _neighbours(one) == new and usual and nested(one.place, usual[0][0]) is not True:
+                if new and _neighbours(one) == new and usual and _elsewhere(one.place, usual[0][0]):
                     source = next(other for other in others if other.place == usual[0][0])
                     yield _drift("place", one, source, source.place, one.place, "fields")
 
 
-def _neighbours(claim: Claim) -> set[str]:
-    text = f"{claim.place} {claim.what}"
+def _neighbours(claim: Claim) -> frozenset[str]:
+    return _bordering(f"{claim.place} {claim.what}")
+
+
+@cache
+def _bordering(text: str) -> frozenset[str]:
     if not _BORDER.search(text):
-        return set()
-    return {name for name, words in _NEIGHBOURS.items() if words.search(text)}
+        return frozenset()
+    return frozenset(name for name, words in _NEIGHBOURS.items() if words.search(text))
+
+
+def _elsewhere(place: str, usual: str) -> bool:
+    """Whether a place is another than most pages give; where the gazetteer cannot tell, only if it names a border."""
+    found = fits(place, usual)
+    return found is False or (found is None and bool(_bordering(place)))
 
 
 def _numbers_alone(standing: Standing, by_theme: Mapping[str, list[Claim]], origins: Origins) -> Iterable[Drift]:
     """A number that one page gives, and no other of three or more of the same origin and theme."""
     for claims in by_theme.values():
-        groups: dict[str, list[Claim]] = {}
+        groups: dict[Voice, list[Claim]] = {}
         for one in claims:
-            groups.setdefault(origin_of(origins, one), []).append(one)
+            groups.setdefault(voice_of(origins, one), []).append(one)
         for mine in groups.values():
             counted = [one for one in mine if one.count.known and one.stance != "denies"]
             plain = [one for one in mine if not one.count.known]

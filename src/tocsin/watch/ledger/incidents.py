@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
-from tocsin.watch.alike import Nested, joined, nested, shared, whole_country
-from tocsin.watch.grouping import SUGGESTED, groups, kept_apart, score
-from tocsin.watch.lines import actor_of, formations, line_of, lines
+from tocsin.watch.ledger.grouping import SUGGESTED, groups, kept_apart, score
+from tocsin.watch.ledger.lines import formations, line_of, lines
+from tocsin.watch.ledger.meeting import Fits, fits, joined, shared, whole_country
+from tocsin.watch.ledger.themes import Theme, theme_of
+from tocsin.watch.likeness.counted import Origins, claim_origins, count_origins, origin_of
 from tocsin.watch.model import Bounds, Claim
-from tocsin.watch.roots import Origins, claim_origins, count_origins, origin_of
+from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
-from tocsin.watch.themes import Theme, theme_of
 
 __all__ = ["Amount", "Incident", "Maybe", "incidents", "maybe_same", "published_order"]
 
@@ -107,12 +108,12 @@ class Maybe:
         return {"first": self.first, "second": self.second, "claims": list(self.claims), "score": self.score}
 
 
-def incidents(standing: Standing, origins: Origins | None = None, *, fits: Nested = nested) -> tuple[Incident, ...]:
+def incidents(standing: Standing, origins: Origins | None = None, *, fits: Fits = fits) -> tuple[Incident, ...]:
     """Draw claims together to incidents.
 
     Args:
         standing: What holds.
-        origins: Claim or report → origin group; by default as `roots.claim_origins`.
+        origins: Claim or report → origin group; by default as `likeness.claim_origins`.
         fits: Whether of two places as written one may lie in the other.
 
     Returns:
@@ -124,7 +125,7 @@ def incidents(standing: Standing, origins: Origins | None = None, *, fits: Neste
 
 
 def maybe_same(
-    standing: Standing, found: Sequence[Incident], origins: Origins | None = None, *, fits: Nested = nested
+    standing: Standing, found: Sequence[Incident], origins: Origins | None = None, *, fits: Fits = fits
 ) -> tuple[Maybe, ...]:
     """Pairs of incidents of one theme that may be the same thing: `SUGGESTED` is reached, nothing keeps them apart."""
     named = claim_origins(standing) if origins is None else origins
