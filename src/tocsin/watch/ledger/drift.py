@@ -9,13 +9,15 @@ found by itself. Much drift cannot be found in coded claims, for the coder wrote
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from tocsin.watch.ledger.lines import Voice, formations, line_of, of_state, voice_of
+from tocsin.watch.ledger.lines import Voice, formations, of_state, voice_of
+from tocsin.watch.ledger.looks import LOOKS, MAY
 from tocsin.watch.ledger.meeting import fits
 from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.likeness.counted import Origins, claim_origins
@@ -23,20 +25,12 @@ from tocsin.watch.likeness.letters import likeness
 from tocsin.watch.model import Claim, Report
 from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
-from tocsin.watch.times import iso
 
 __all__ = ["KINDS", "TITLES", "Drift", "Remark", "drifts", "later_than", "remarks"]
 
 KINDS: Final = ("time-role", "date", "place", "number", "formation", "title", "hedge")
 """What was changed: whether a time is for reporting or of the summons; a day; a place; a number; which formation;
 somebody's office; a word that left it open."""
-_CLOCK: Final = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
-_SERVED: Final = re.compile(r"\b(summons|summoned|received|came|got|told)\b", re.IGNORECASE)
-_REPORT: Final = re.compile(r"\b(report|come|appear|arrive|taken|be there)\b", re.IGNORECASE)
-_HEDGES: Final = re.compile(
-    r"\b(about|around|nearly|may|might|could|seemingly|apparently|reportedly|allegedly|perhaps|if|unconfirmed|up to)\b",
-    re.IGNORECASE,
-)
 _RANKS: Final = ("assistant", "deputy", "spokes", "state secretary", "commissar", "commander")
 _NEIGHBOURS: Final = {
     "Ukraine": re.compile(r"ukrain", re.IGNORECASE),
@@ -46,8 +40,9 @@ _NEIGHBOURS: Final = {
     "Russia": re.compile(r"\bborders? (with|of) russia", re.IGNORECASE),
 }
 _BORDER: Final = re.compile(r"border|corridor|near|close|from poland", re.IGNORECASE)
-_ALIKE: Final = 0.23
-"""From this likeness on two summaries tell the same, so that a lost word counts."""
+_FORMATIONS: Final = "formation"
+"""Under this the words of offices on formations are filed, besides their theme."""
+_FAR: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +107,12 @@ def drifts(standing: Standing, origins: Origins | None = None) -> tuple[Drift, .
     Returns:
         By id; of each claim and kind the one against the likest source.
     """
-    groups = claim_origins(standing) if origins is None else origins
-    by_theme: dict[str, list[Claim]] = {}
+    named = claim_origins(standing) if origins is None else origins
+    groups: dict[tuple[str, Voice], list[Claim]] = {}
     for _, one in sorted(standing.claims.items()):
-        by_theme.setdefault(theme_of(one).id, []).append(one)
-    found = [*_titles(standing), *_borders(standing, by_theme, groups), *_numbers_alone(standing, by_theme, groups)]
-    found += _pairwise(standing, groups)
+        groups.setdefault((theme_of(one).id, voice_of(named, one)), []).append(one)
+    found = [*_titles(standing), *_borders(groups.values()), *_numbers_alone(groups.values())]
+    found += _pairwise(standing, named)
     best: dict[tuple[str, str], Drift] = {}
     for drift in sorted(found, key=lambda one: one.id):
         best.setdefault((drift.claim, drift.kind), drift)
@@ -133,137 +128,91 @@ def remarks(standing: Standing, found: Sequence[Drift]) -> tuple[Remark, ...]:
     )
 
 
+class _Sources:
+    """Where a claim may come from: by report, by voice and theme, and the words of offices, each in order of time."""
+
+    def __init__(self, standing: Standing, origins: Origins) -> None:
+        self._standing, self._origins = standing, origins
+        self._by_report: dict[str, list[Claim]] = {}
+        voices: dict[tuple[str, Voice], list[Claim]] = {}
+        offices: dict[str, list[Claim]] = {}
+        for _, one in sorted(standing.claims.items()):
+            self._by_report.setdefault(one.report, []).append(one)
+            voices.setdefault((theme_of(one).id, voice_of(origins, one)), []).append(one)
+            if standing.reports[one.report].level == "official":
+                offices.setdefault(theme_of(one).id, []).append(one)
+                if formations(one.what + one.place):
+                    offices.setdefault(_FORMATIONS, []).append(one)
+        self._voices = {key: self._timed(mine, last=True) for key, mine in voices.items()}
+        self._offices = {key: self._timed(mine, last=False) for key, mine in offices.items()}
+        self._posts: dict[str, list[str]] = {}
+        for _, report in sorted(standing.reports.items()):
+            for name in report.seen_via:
+                self._posts.setdefault(name, []).append(report.id)
+        self._cites_office = {one.id: any(of_state(words) for words in one.cites) for one in standing.reports.values()}
+
+    def _timed(self, claims: Iterable[Claim], *, last: bool) -> tuple[list[int], list[Claim]]:
+        """Claims whose reports have a time, by its last or first moment, open ends where they can bar nothing."""
+        ends = []
+        for one in claims:
+            at = self._standing.reports[one.report].published
+            if last and at.most is not None:
+                ends.append((at.most, one))
+            elif not last and at.known:
+                ends.append((-_FAR if at.least is None else at.least, one))
+        ends.sort(key=lambda one: one[0])
+        return [at for at, _ in ends], [one for _, one in ends]
+
+    def of(self, later: Claim) -> list[Claim]:
+        """Claims of other reports that one may have been taken from."""
+        page = self._standing.reports[later.report]
+        tied = {one for one in (*page.cites, *self._posts.get(page.id, ())) if one != page.id}
+        found = {one.id: one for name in tied for one in self._by_report.get(name, ())}
+        for one in self._near(later, page):
+            source = self._standing.reports[one.report]
+            if source.id != page.id and page.id not in source.cites and source.id not in page.seen_via:
+                found[one.id] = one
+        return list(found.values())
+
+    def _near(self, later: Claim, page: Report) -> Iterable[Claim]:
+        """Of its voice what is surely older than its page; of offices, if it cites one, what is not surely younger."""
+        theme, voice, formed = theme_of(later).id, voice_of(self._origins, later), formations(later.what + later.place)
+        if page.published.least is not None:
+            ends, mine = self._voices[theme, voice]
+            yield from mine[: bisect_left(ends, page.published.least)]
+        named = (theme, _FORMATIONS) if formed else (theme,)
+        for ends, offices in (self._offices[one] for one in named if one in self._offices):
+            until = len(ends) if page.published.most is None else bisect_right(ends, page.published.most)
+            if self._cites_office[page.id]:
+                yield from offices[:until]
+        if formed and not self._cites_office[page.id]:
+            # The same voice on the same formation, whatever the theme.
+            _, offices = self._offices.get(_FORMATIONS, ([], []))
+            for one in offices:
+                source = self._standing.reports[one.report]
+                if voice_of(self._origins, one) == voice and later_than(page, source):
+                    yield one
+
+
 def _pairwise(standing: Standing, origins: Origins) -> Iterable[Drift]:
-    """Compare each claim with those that it may come from: of its origin, of reports that it cites, of offices."""
-    by_report: dict[str, list[Claim]] = {}
-    by_voice: dict[tuple[str, Voice], list[Claim]] = {}
-    offices: dict[str, list[Claim]] = {}
-    ordered = sorted(standing.claims.items())
-    for _, one in ordered:
-        by_report.setdefault(one.report, []).append(one)
-        by_voice.setdefault((theme_of(one).id, voice_of(origins, one)), []).append(one)
-        if standing.reports[one.report].level == "official":
-            offices.setdefault(theme_of(one).id, []).append(one)
-            if formations(one.what + one.place):
-                offices.setdefault("formation", []).append(one)
-    posts: dict[str, list[str]] = {}
-    for _, report in sorted(standing.reports.items()):
-        for name in report.seen_via:
-            posts.setdefault(name, []).append(report.id)
-    for _, later in ordered:
-        theme, page = theme_of(later).id, standing.reports[later.report]
-        near = [*by_voice[theme, voice_of(origins, later)], *offices.get(theme, ())]
-        near += offices.get("formation", ()) if formations(later.what + later.place) else ()
-        near += [one for name in (*page.cites, *posts.get(page.id, ())) for one in by_report.get(name, ())]
-        found = {one.id: one for one in near if one.report != page.id and _from(later, one, standing, origins)}
-        sources = sorted(found.values(), key=lambda one: (-likeness(one.what, later.what), one.id))
-        for kind, look in _LOOKS.items():
-            if kind == "number" and any(one.count == later.count for one in sources):
+    """Compare each claim with those that it may come from: of its voice, of reports that it cites, of offices."""
+    sources = _Sources(standing, origins)
+    for _, later in sorted(standing.claims.items()):
+        kinds = [kind for kind, may in MAY.items() if may(later)]
+        near = sources.of(later) if kinds else []
+        for kind in kinds:
+            if kind == "number" and any(one.count == later.count for one in near):
                 continue
-            seen = next((pair for one in sources if (pair := look(one, later)) is not None), None)
-            if seen is not None:
-                source, was, became = seen
+            seen = [(one, pair) for one in near if (pair := LOOKS[kind](one, later)) is not None]
+            if seen:
+                source, (was, became) = min(seen, key=lambda it: (-likeness(it[0].what, later.what), it[0].id))
                 yield _drift(kind, later, source, was, became, "summaries")
-
-
-def _from(later: Claim, earlier: Claim, standing: Standing, origins: Origins) -> bool:
-    """Whether one claim may have been taken from another."""
-    page, source = standing.reports[later.report], standing.reports[earlier.report]
-    if source.id in page.cites or page.id in source.seen_via:
-        return True
-    if page.id in source.cites or source.id in page.seen_via or later_than(source, page):
-        return False
-    if _cites_office(page) and source.level == "official" and source.published.known:
-        return True
-    return voice_of(origins, later) == voice_of(origins, earlier) and later_than(page, source)
 
 
 def later_than(one: Report, other: Report) -> bool:
     """Whether a report was surely published after another."""
     low, high = one.published.least, other.published.most
     return low is not None and high is not None and low > high
-
-
-def _cites_office(report: Report) -> bool:
-    return any(of_state(words) for words in report.cites)
-
-
-Look = Callable[[Claim, Claim], "tuple[Claim, str, str] | None"]
-
-
-def _other_formation(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
-    """A figure dropped or added in a formation's number: 19th → 9th."""
-    mine, theirs = (sorted(formations(f"{one.what} {one.place}")) for one in (source, later))
-    if len(mine) != 1 or len(theirs) != 1 or mine == theirs:
-        return None
-    (was, kind), (became, other) = mine[0].split(" ", 1), theirs[0].split(" ", 1)
-    short, long = sorted((was, became), key=len)
-    if kind != other or len(long) - len(short) != 1 or not (long.startswith(short) or long.endswith(short)):
-        return None
-    return source, mine[0], theirs[0]
-
-
-def _lost_hedge(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
-    """A word that left it open is gone from what tells the same."""
-    lost = {one.lower() for one in _HEDGES.findall(source.what)} - {one.lower() for one in _HEDGES.findall(later.what)}
-    same = source.topic == later.topic and source.stance != "denies" and later.stance != "denies"
-    numbered = source.count.known and source.count == later.count
-    if not lost or not same or theme_of(source) != theme_of(later):
-        return None
-    if not numbered and likeness(source.what, later.what) < _ALIKE:
-        return None
-    return source, source.what, later.what
-
-
-def _other_role(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
-    """The same clock time, of reporting in one and of the summons in the other."""
-    mine, theirs = _roles(source.what), _roles(later.what)
-    for clock in sorted(mine.keys() & theirs.keys()):
-        if mine[clock] != theirs[clock]:
-            return source, f"{clock} to {mine[clock]}", f"{clock} {theirs[clock]}"
-    return None
-
-
-def _larger(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
-    """A number that lies above the source's."""
-    if source.unit != later.unit or theme_of(source) != theme_of(later) or not source.count.known:
-        return None
-    above = later.count.least is not None and source.count.most is not None and later.count.least > source.count.most
-    return (source, str(source.count.as_json()), str(later.count.as_json())) if above else None
-
-
-def _other_day(source: Claim, later: Claim) -> tuple[Claim, str, str] | None:
-    """Another day for the beginning or the stage of the same line, or for the same formation."""
-    theme, mine, theirs = theme_of(source), formations(source.what), formations(later.what)
-    began = theme.id in ("began", "stage") and line_of(source) == line_of(later)
-    if theme != theme_of(later) or not (began or (mine and mine == theirs)):
-        return None
-    days = [one.when.least for one in (source, later) if one.when_basis in ("seen", "page-date", "time")]
-    if len(days) < 2 or not source.when.known or not later.when.known or source.when.meets(later.when):
-        return None
-    return source, str(iso(days[0])), str(iso(days[1]))
-
-
-_LOOKS: Final[Mapping[str, Look]] = {
-    "formation": _other_formation,
-    "hedge": _lost_hedge,
-    "time-role": _other_role,
-    "date": _other_day,
-    "number": _larger,
-}
-
-
-@cache
-def _roles(text: str) -> dict[str, str]:
-    """Clock times of a sentence and what each is of: the word of service or of reporting that stands nearest before."""
-    found: dict[str, str] = {}
-    for clock in _CLOCK.finditer(text):
-        before = text[: clock.start()]
-        served = max((one.start() for one in _SERVED.finditer(before)), default=-1)
-        report = max((one.start() for one in _REPORT.finditer(before)), default=-1)
-        if max(served, report) >= 0:
-            found[f"{int(clock[1]):02}:{clock[2]}"] = "served" if served > report else "report"
-    return found
 
 
 def _titles(standing: Standing) -> Iterable[Drift]:
@@ -283,23 +232,22 @@ def _titles(standing: Standing) -> Iterable[Drift]:
                 yield _drift("title", one, source, source.who, one.who, "fields")
 
 
-def _borders(standing: Standing, by_theme: Mapping[str, list[Claim]], origins: Origins) -> Iterable[Drift]:
-    """A border named by one page that no other of the same origin and theme names; or a place that holds theirs."""
-    for claims in by_theme.values():
-        groups: dict[Voice, list[Claim]] = {}
-        for one in claims:
-            groups.setdefault(voice_of(origins, one), []).append(one)
-        for mine in groups.values():
-            if len({one.report for one in mine}) < 3:
+def _borders(groups: Iterable[Sequence[Claim]]) -> Iterable[Drift]:
+    """A border named by one page that no other of the same voice and theme names; or a place that holds theirs."""
+    for mine in groups:
+        pages: dict[str, set[str]] = {}
+        for one in mine:
+            for name in _neighbours(one) if one.place else ():
+                pages.setdefault(name, set()).add(one.report)
+        for one in mine:
+            named = _neighbours(one)
+            if not named or any(pages.get(name, set()) - {one.report} for name in named):
                 continue
-            for one in mine:
-                others = [other for other in mine if other.report != one.report and other.place]
-                theirs = {name for other in others for name in _neighbours(other)}
-                new = _neighbours(one) - theirs
-                usual = Counter(other.place for other in others).most_common(1)
-                if new and _neighbours(one) == new and usual and _elsewhere(one.place, usual[0][0]):
-                    source = next(other for other in others if other.place == usual[0][0])
-                    yield _drift("place", one, source, source.place, one.place, "fields")
+            others = [other for other in mine if other.report != one.report and other.place]
+            usual = Counter(other.place for other in others).most_common(1)
+            if usual and len({other.report for other in mine}) >= 3 and _elsewhere(one.place, usual[0][0]):
+                source = next(other for other in others if other.place == usual[0][0])
+                yield _drift("place", one, source, source.place, one.place, "fields")
 
 
 def _neighbours(claim: Claim) -> frozenset[str]:
@@ -319,19 +267,15 @@ def _elsewhere(place: str, usual: str) -> bool:
     return found is False or (found is None and bool(_bordering(place)))
 
 
-def _numbers_alone(standing: Standing, by_theme: Mapping[str, list[Claim]], origins: Origins) -> Iterable[Drift]:
-    """A number that one page gives, and no other of three or more of the same origin and theme."""
-    for claims in by_theme.values():
-        groups: dict[Voice, list[Claim]] = {}
-        for one in claims:
-            groups.setdefault(voice_of(origins, one), []).append(one)
-        for mine in groups.values():
-            counted = [one for one in mine if one.count.known and one.stance != "denies"]
-            plain = [one for one in mine if not one.count.known]
-            if len(counted) == 1 and len({one.report for one in plain}) >= 3:
-                source = max(plain, key=lambda one: (likeness(one.what, counted[0].what), one.id))
-                became = f"{counted[0].count.as_json()} {counted[0].unit}"
-                yield _drift("number", counted[0], source, "no number", became, "fields")
+def _numbers_alone(groups: Iterable[Sequence[Claim]]) -> Iterable[Drift]:
+    """A number that one page gives, and no other of three or more of the same voice and theme."""
+    for mine in groups:
+        counted = [one for one in mine if one.count.known and one.stance != "denies"]
+        plain = [one for one in mine if not one.count.known]
+        if len(counted) == 1 and len({one.report for one in plain}) >= 3:
+            source = max(plain, key=lambda one: (likeness(one.what, counted[0].what), one.id))
+            became = f"{counted[0].count.as_json()} {counted[0].unit}"
+            yield _drift("number", counted[0], source, "no number", became, "fields")
 
 
 def _drift(kind: str, later: Claim, source: Claim, was: str, became: str, basis: str) -> Drift:

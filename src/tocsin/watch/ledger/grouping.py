@@ -15,18 +15,21 @@ So a group hangs on the claims of its own theme only: a report that is removed c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from tocsin.watch.ledger.lines import formations, line_of, voice_of
-from tocsin.watch.ledger.meeting import DAY_MS, Fits, apart_ms
-from tocsin.watch.ledger.themes import Theme, theme_of
+import numpy as np
+import numpy.typing as npt
+
+from tocsin.watch.ledger.meeting import Fits
+from tocsin.watch.ledger.pairing import Pairing
+from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.likeness.counted import Origins
-from tocsin.watch.likeness.letters import likeness, likenesses
+from tocsin.watch.likeness.letters import likenesses
 from tocsin.watch.model import Claim
 from tocsin.watch.standing import Standing
 
-__all__ = ["CONFIRMED", "SUGGESTED", "groups", "kept_apart", "score"]
+__all__ = ["CONFIRMED", "SUGGESTED", "groups", "likest"]
 
 CONFIRMED: Final = 0.62
 """From this score on two claims are about the same thing."""
@@ -35,7 +38,10 @@ SUGGESTED: Final = 0.5
 _WORDS: Final = 0.25
 """What likeness of words adds at most. Claims that are one thing by hand have .23 on average: that adds .06,
 half of what each other mark does, since two sentences on one thing need share no word."""
+_FINE: Final = 1_000_000
+"""Scores are compared in millionths."""
 Pair = tuple[str, str]
+Numbers = npt.NDArray[np.int32]
 
 
 def groups(standing: Standing, origins: Origins, fits: Fits) -> list[list[Claim]]:
@@ -55,81 +61,83 @@ def groups(standing: Standing, origins: Origins, fits: Fits) -> list[list[Claim]
     for first, second in sorted(together):
         _merge(home, home[first], home[second])
     for claims in by_theme.values():
-        _draw(_Profiles(claims, origins, fits), home, parted)
+        _draw(claims, Pairing(claims, origins, fits), home, parted)
     return list({id(group): group for group in home.values()}.values())
 
 
-def score(one: Claim, other: Claim, fits: Fits, origins: Origins) -> float:
-    """How sure it is that two claims of one theme are about the same thing, 0.4 to 1.15."""
-    return _without_words(one, other, fits, origins) + _paged(one, other) + _WORDS * likeness(one.what, other.what)
-
-
-def _paged(one: Claim, other: Claim) -> float:
-    return 0.1 * (one.report == other.report)
-
-
-def _without_words(one: Claim, other: Claim, fits: Fits, origins: Origins) -> float:
-    same = voice_of(origins, one) == voice_of(origins, other)
-    placed = fits(one.place, other.place) is True
-    dated = one.when.meets(other.when) if one.when.known and other.when.known else -1
-    return 0.5 + 0.1 * (same + placed + dated)
-
-
-class _Profiles:
-    """Claims of one theme by all that scores or bars but their words: many share it, so that it is asked once."""
-
-    def __init__(self, claims: Sequence[Claim], origins: Origins, fits: Fits) -> None:
-        self.claims, self._origins, self._fits = claims, origins, fits
-        self._theme = theme_of(claims[0])
-        numbers: dict[object, int] = {}
-        self.number = {one.id: numbers.setdefault(self._key(one), len(numbers)) for one in claims}
-        self._base: dict[tuple[int, int], float | None] = {}
-
-    def _key(self, one: Claim) -> object:
-        counted = (one.unit, one.count) if "count" in self._theme.split else ()
-        told = formations(f"{one.what} {one.place}") if "formation" in self._theme.split else ()
-        line = line_of(one) if "line" in self._theme.split else ""
-        return one.place, one.when, voice_of(self._origins, one), counted, told, line
-
-    def base(self, one: Claim, other: Claim) -> float | None:
-        """The score of a pair without its words and pages; None if something keeps it apart."""
-        key = (self.number[one.id], self.number[other.id])
-        if key not in self._base:
-            apart = kept_apart(one, other, self._theme, self._fits, self._origins)
-            found = None if apart else _without_words(one, other, self._fits, self._origins)
-            self._base[key] = self._base[key[1], key[0]] = found
-        return self._base[key]
-
-    def barred(self, mine: set[int], theirs: set[int]) -> bool:
-        """Whether something keeps two sets of profiles apart; those that were never asked about stand in no pair."""
-        return any(self._base.get((a, b), 0.0) is None for a in mine for b in theirs)
-
-
-def _draw(profiles: _Profiles, home: dict[str, list[Claim]], parted: frozenset[Pair]) -> None:
-    """Put together what is alike within a theme, the best pair first."""
-    sets: dict[int, set[int]] = {}
-    for one in profiles.claims:
-        sets.setdefault(id(home[one.id]), set()).add(profiles.number[one.id])
-    for first, second in _pairs(profiles):
-        mine, theirs = home[first], home[second]
-        if mine is theirs or profiles.barred(sets[id(mine)], sets[id(theirs)]):
+def _draw(claims: Sequence[Claim], pairing: Pairing, home: dict[str, list[Claim]], parted: frozenset[Pair]) -> None:
+    """Put together what is alike within a theme, the best pair first; what is apart from one of a group stays out."""
+    pairs, far = _pairs(claims, pairing)
+    numbers: dict[int, int] = {}
+    group = [numbers.setdefault(id(home[one.id]), at) for at, one in enumerate(claims)]
+    members: dict[int, list[int]] = {}
+    for at, name in enumerate(group):
+        members.setdefault(name, []).append(at)
+    held = {name: sum(1 << at for at in mine) for name, mine in members.items()}
+    barred = {name: _joined(far[at] for at in mine) for name, mine in members.items()}
+    for first, second in pairs:
+        one, other = group[first], group[second]
+        if one == other or barred[one] & held[other]:
             continue
+        mine, theirs = home[claims[first].id], home[claims[second].id]
         if parted and any((min(a.id, b.id), max(a.id, b.id)) in parted for a in mine for b in theirs):
             continue
         _merge(home, mine, theirs)
-        sets[id(mine)] |= sets.pop(id(theirs))
+        for at in members[other]:
+            group[at] = one
+        members[one] += members.pop(other)
+        held[one] |= held.pop(other)
+        barred[one] |= barred.pop(other)
 
 
-def _pairs(profiles: _Profiles) -> list[Pair]:
-    """Pairs that are sure, the best first, ties by id."""
-    claims, found = profiles.claims, []
+def _joined(masks: Iterable[int]) -> int:
+    found = 0
+    for one in masks:
+        found |= one
+    return found
+
+
+def _pairs(claims: Sequence[Claim], pairing: Pairing) -> tuple[Iterator[tuple[int, int]], list[int]]:
+    """Pairs that are sure, the best first, ties by id; and for each claim the bits of those that it is apart from."""
+    far, firsts, seconds, scores = list[int](), list[Numbers](), list[Numbers](), list[Numbers]()
     for at, like in enumerate(likenesses([one.what for one in claims])):
-        one = claims[at]
-        for other, words in zip(claims[at + 1 :], like[at + 1 :], strict=True):
-            base = profiles.base(one, other)
-            if base is not None and base + _paged(one, other) + _WORDS * words >= CONFIRMED:
-                found.append((-round(base + _paged(one, other) + _WORDS * words, 6), one.id, other.id))
-    return [(first, second) for _, first, second in sorted(found)]
+        apart = pairing.apart(at)
+        far.append(int.from_bytes(np.packbits(apart, bitorder="little").tobytes(), "little"))
+        score = pairing.score(at) + _WORDS * like
+        later = at + 1 + np.flatnonzero((score >= CONFIRMED)[at + 1 :] & ~apart[at + 1 :])
+        firsts.append(np.full(len(later), at, np.int32))
+        seconds.append(later.astype(np.int32))
+        scores.append(np.rint(score[later] * _FINE).astype(np.int32))
+    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    order = np.lexsort((second, first, -np.concatenate(scores)))
+    return zip(first[order].tolist(), second[order].tolist(), strict=True), far
+
+
+def likest(
+    claims: Sequence[Claim], groups: Sequence[int], origins: Origins, fits: Fits
+) -> Iterator[tuple[float, Claim, Claim]]:
+    """The best pair of claims of any two groups of a theme that nothing keeps apart, from `SUGGESTED` on.
+
+    Args:
+        claims: Claims of one theme, by id.
+        groups: Number of each one's group; the smaller number's claim is given first.
+        origins, fits: As of `groups`.
+    """
+    pairing, owner, count = Pairing(claims, origins, fits), np.array(groups), max(groups) + 1
+    barred = np.zeros((count, count), np.bool_)
+    best = np.zeros((count, count, 3), np.int64)
+    for at, like in enumerate(likenesses([one.what for one in claims])):
+        mine = groups[at]
+        barred[mine, owner[pairing.apart(at)]] = True
+        score = np.rint((pairing.score(at) + _WORDS * like) * _FINE).astype(np.int64)
+        there = np.full(count, -1, np.int64)
+        np.maximum.at(there, owner, score * len(claims) + np.arange(len(claims)))  # of equal scores the last by id
+        better = (there // len(claims) >= best[mine, :, 0]) & (np.arange(count) > mine)
+        best[mine, better] = np.stack((there // len(claims), np.full(count, at), there % len(claims)), 1)[better]
+    for one, other in zip(*np.nonzero(best[:, :, 0] >= round(SUGGESTED * _FINE)), strict=True):
+        if not barred[one, other] and not barred[other, one]:
+            score, first, second = best[one, other].tolist()
+            yield score / _FINE, claims[first], claims[second]
 
 
 def _merge(home: dict[str, list[Claim]], mine: list[Claim], theirs: list[Claim]) -> None:
@@ -155,41 +163,3 @@ def _said(standing: Standing) -> tuple[frozenset[tuple[str, str]], frozenset[tup
             low, high = sorted((first, second))
             last[low, high] = one.act
     return frozenset(together), frozenset(pair for pair, act in last.items() if act == "unlink")
-
-
-def kept_apart(one: Claim, other: Claim, theme: Theme, fits: Fits, origins: Origins) -> bool:
-    """Whether something keeps two claims of a theme apart, whatever their words say."""
-    if apart_ms(one.when, other.when) > theme.gap_days * DAY_MS or fits(one.place, other.place) is False:
-        return True
-    return any(_SPLITS[name](one, other, origins) for name in theme.split)
-
-
-def _other_formation(one: Claim, other: Claim, _: Origins) -> bool:
-    mine, theirs = (formations(f"{claim.what} {claim.place}") for claim in (one, other))
-    return bool(mine and theirs and not mine & theirs)
-
-
-def _other_line(one: Claim, other: Claim, _: Origins) -> bool:
-    mine, theirs = line_of(one), line_of(other)
-    return bool(mine and theirs and mine != theirs)
-
-
-def _other_speaker(one: Claim, other: Claim, origins: Origins) -> bool:
-    return voice_of(origins, one) != voice_of(origins, other)
-
-
-def _other_count(one: Claim, other: Claim, _: Origins) -> bool:
-    return one.unit == other.unit and not one.count.meets(other.count)
-
-
-def _other_site(one: Claim, other: Claim, _: Origins) -> bool:
-    return bool(one.place and other.place and one.place != other.place)
-
-
-_SPLITS: Final = {
-    "formation": _other_formation,
-    "line": _other_line,
-    "speaker": _other_speaker,
-    "count": _other_count,
-    "site": _other_site,
-}

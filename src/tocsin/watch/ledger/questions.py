@@ -185,7 +185,11 @@ def _sides(
     identity: str, rules: Sequence[Rule], standing: Standing, origins: Origins, moved: Mapping[str, str]
 ) -> tuple[Side, ...]:
     rows: dict[str, list[Row]] = {one.id: [] for one in rules}
+    topics = {topic for one in rules for topic in one.topics}
+    by_people = {target.partition(" ~ ")[0] for target in moved}
     for _, claim in sorted(standing.claims.items()):
+        if claim.topic not in topics and claim.id not in by_people:
+            continue
         side, placed = _side(identity, rules, claim, standing, moved)
         if side:
             rows[side].append(_row(claim, standing, origins, placed))
