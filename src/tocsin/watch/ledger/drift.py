@@ -1,6 +1,6 @@
 """Copy drift: what a page changed of what it took from another, found by rules, and what the coder remarked.
 
-Two claims are compared where one report cites the other, was seen through it, or where both have one origin; an
+Two claims are compared where one report cites the other, was seen through it, or where both are one voice; an
 official page is the source of whoever cites the office. Found from fields and summaries of coded claims; what rules
 find in texts is compared in `drift_text.py`. The coder's remark stands apart: `remarks` says which of them Tocsin
 found by itself. Much drift cannot be found in coded claims, for the coder wrote down the corrected meaning.

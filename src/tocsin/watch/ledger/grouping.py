@@ -2,7 +2,7 @@
 
 The order of things:
 
-1. Each claim has a theme (`themes.toml`). Two of one theme score 0.5; the same report, the same origin, places that fit
+1. Each claim has a theme (`themes.toml`). Two of one theme score 0.5; the same report, the same voice, places that fit
    and times that meet add 0.1 each, likeness of words up to 0.25; a time that is not known takes 0.1. From `CONFIRMED`
    on they are the same thing, from `SUGGESTED` on a person is asked. Claims of other themes are never put together by
    rules, only by a person.
