@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from benchmarks.timing import row
 from tocsin.watch.likeness import Sentences, Shape, like, open_model
+from tocsin.watch.likeness.letters import overlaps
 from tocsin.watch.likeness.shingles import Cut, cut
-from tocsin.watch.likeness.tfidf import overlaps
 
 __all__ = ["area", "best_threshold", "mean_f1", "out_of_fold", "rows", "scores"]
 

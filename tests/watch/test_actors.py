@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.watch.actors import LINES, actor_mentions, actor_of, actors
+from tocsin.watch.people.actors import LINES, SIDES, actor_mentions, actor_of, actors, speaks_for
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -42,6 +42,33 @@ def test_coded_speakers() -> None:
     assert [one.id for one in found.values() if one] == ["volfovich", "revenko"]
     assert actor_of("woman in Grodno (A)") is None
     assert actor_of("Zerkalo") is None
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "ours"),
+    [
+        ("Volfovich / Lukashenko", "volfovich", True),
+        ("deputy military commissar of Grodno", "military-commissar", True),
+        ("Commander, 11th brigade", "brigade-11", True),
+        # People ring up an office: what it says is not yet the state's official word.
+        ("military offices, by phone to Zerkalo", "military-office", False),
+        ("Zelensky", "zelensky", False),
+        ("Latushko, United Transitional Cabinet", "latushko", False),
+        ("Polish Ministry of Defence", None, False),
+        ("residents", None, False),
+    ],
+)
+def test_who_speaks_for_the_state(who: str, name: str | None, *, ours: bool) -> None:
+    """Officials of the watched state speak for it; its phones, other sides and other states' offices do not."""
+    found = actor_of(who)
+    assert (None if found is None else found.id) == name
+    assert speaks_for(found) is ours
+    assert not speaks_for(found, "xx")
+
+
+def test_sides_are_those_of_the_table() -> None:
+    """Each state that has a side has actors on it."""
+    assert set(SIDES.values()) <= {one.side for one in actors().values()}
 
 
 def test_the_two_lines_of_the_inspection() -> None:

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from tests.watch.west_2026 import MINSK, rows, west
 
-from tocsin.watch.chain import chain, hours, seen_at
-from tocsin.watch.incidents import Incident, incidents
+from tocsin.watch.ledger.chain import chain, hours, seen_at
+from tocsin.watch.ledger.incidents import Incident, incidents
 from tocsin.watch.model import Bounds
 from tocsin.watch.times import day_bounds
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.watch.west_2026 import copied, decided, rows, west
 
-from tocsin.watch.clashes import Clash, as_links, clashes
-from tocsin.watch.ledger import NOT_FOUND, Side, ledger, side_rule
-from tocsin.watch.lines import apart, formations, lines
+from tocsin.watch.ledger.clashes import Clash, as_links, clashes
+from tocsin.watch.ledger.lines import apart, formations, lines
+from tocsin.watch.ledger.questions import NOT_FOUND, Side, ledger, side_rule
 from tocsin.watch.model import Claim, Report
 from tocsin.watch.standing import Standing, after
 

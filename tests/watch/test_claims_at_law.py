@@ -10,10 +10,10 @@ from tests.watch.west_2026 import decided, rows, west
 from tocsin.errors import LawError
 from tocsin.law import law
 from tocsin.law.explain import words
-from tocsin.watch.legal import LegalFinding, legal
+from tocsin.watch.ledger.legal import LegalFinding, legal
+from tocsin.watch.ledger.told import told
 from tocsin.watch.model import Bounds
 from tocsin.watch.standing import after
-from tocsin.watch.told import told
 
 
 def holding(claim: str, rule: str) -> LegalFinding:

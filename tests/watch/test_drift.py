@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tests.watch.west_2026 import rows, west
 
-from tocsin.watch.drift import drifts, remarks
-from tocsin.watch.drift_text import text_drifts
+from tocsin.watch.ledger.drift import drifts, remarks
+from tocsin.watch.ledger.drift_text import text_drifts
 from tocsin.watch.model import Bounds, Claim, Report, Span, Suggestion
 from tocsin.watch.standing import after
 

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.watch.west_2026 import copied, decided, rows, west
 
-from tocsin.watch.incidents import Incident, incidents, maybe_same
+from tocsin.watch.ledger.branches import branches, roots
+from tocsin.watch.ledger.incidents import Incident, incidents, maybe_same
+from tocsin.watch.ledger.themes import theme_of
+from tocsin.watch.likeness import claim_origins, count_origins
 from tocsin.watch.model import Bounds, Claim, Link
-from tocsin.watch.roots import branches, claim_origins, count_origins, roots
 from tocsin.watch.standing import after
-from tocsin.watch.themes import theme_of
 
 REPORTS = [report.id for report in rows()[0]]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tocsin.watch.intake import KINDS, Limits
 from tocsin.watch.intake.coded import CLAIM_KEYS, REPORT_KEYS, SIGHTING_KEYS
 from tocsin.watch.model import BASES, LEVELS, OWNERS, SIGHTING_SCOPES
-from tocsin.watch.protect import KEY_BYTES, KEY_VARIABLE
+from tocsin.watch.people.protect import KEY_BYTES, KEY_VARIABLE
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "watch-intake.md").read_text()
 

@@ -10,7 +10,7 @@ from tests.watch.captures import CAPTURED, DAY, READING, sample
 
 from tocsin.watch.intake import Limits, Taken, read_feed
 from tocsin.watch.model import Bounds, Report
-from tocsin.watch.protect import pseudonym
+from tocsin.watch.people.protect import pseudonym
 from tocsin.watch.times import HOUR_MS
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>News</title>'

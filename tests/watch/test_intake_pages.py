@@ -11,7 +11,7 @@ from tests.watch.captures import CAPTURED, DAY, READING, sample
 from tocsin.watch.intake import Limits, read_page
 from tocsin.watch.intake.characters import plain
 from tocsin.watch.model import Bounds, Report
-from tocsin.watch.protect import pseudonym
+from tocsin.watch.people.protect import pseudonym
 
 WORDS = "Мужчинам в Гродно вручили повестки с требованием явиться к восьми утра, сообщили читатели издания. "
 TWENTY_PAST_TEN = 1_771_485_600_000

@@ -11,7 +11,7 @@ from tests.watch.captures import CAPTURED, READING, export, message, sample
 
 from tocsin.watch.intake import Limits, Taken, read_telegram
 from tocsin.watch.model import Bounds, Report
-from tocsin.watch.protect import pseudonym
+from tocsin.watch.people.protect import pseudonym
 
 SMALL = export(
     message(1, "Позвы ў Гродне"),

@@ -13,9 +13,9 @@ from tests.watch.likeness_texts import OTHER, QUOTING, RETOLD, SUMMONS, made
 from tocsin.watch import Link
 from tocsin.watch.likeness import FLOOR, Shape, judge, like, relate_all
 from tocsin.watch.likeness.compare import COPY, LIKE, LIKE_MODEL
+from tocsin.watch.likeness.letters import overlaps
 from tocsin.watch.likeness.minhash import terms
 from tocsin.watch.likeness.shingles import PASSAGE, cut, plain
-from tocsin.watch.likeness.tfidf import overlaps
 
 
 def tie(first: str, second: str) -> Link | None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tocsin.errors import WatchError
 from tocsin.watch import Store
 from tocsin.watch.intake import Pasted, Reading, take_into
-from tocsin.watch.protect import KEY_BYTES, KEY_VARIABLE, key_file, machine_key, pseudonym
+from tocsin.watch.people.protect import KEY_BYTES, KEY_VARIABLE, key_file, machine_key, pseudonym
 
 KEY = bytes(range(32))
 

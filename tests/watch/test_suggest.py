@@ -6,9 +6,9 @@ import pytest
 from tests.watch.west_2026 import decided, west
 
 from tocsin.errors import WatchError
-from tocsin.watch.history import history
+from tocsin.watch.ledger.history import history
+from tocsin.watch.ledger.suggest import suggest_claims
 from tocsin.watch.model import Bounds, Claim, Report, Span, Suggestion
-from tocsin.watch.suggest import suggest_claims
 
 HOUR_MS = 3_600_000
 TEXT = "Men got a summons at 20:00 in Grodno for 08:00. About 400 officers were called. No phones were taken."

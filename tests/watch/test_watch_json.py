@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from tests.watch.west_2026 import west
 
-from tocsin.watch.chain import chain
-from tocsin.watch.clashes import clashes
-from tocsin.watch.drift import drifts, remarks
-from tocsin.watch.history import history
-from tocsin.watch.incidents import incidents, maybe_same
-from tocsin.watch.ledger import ledger
-from tocsin.watch.legal import legal
+from tocsin.watch.ledger.chain import chain
+from tocsin.watch.ledger.clashes import clashes
+from tocsin.watch.ledger.drift import drifts, remarks
+from tocsin.watch.ledger.history import history
+from tocsin.watch.ledger.incidents import incidents, maybe_same
+from tocsin.watch.ledger.legal import legal
+from tocsin.watch.ledger.questions import ledger
 from tocsin.watch.standing import Standing
 
 CLAIM = re.compile(r"r\d{3}#\d+")

@@ -7,9 +7,9 @@ from rich.table import Table
 
 from tocsin.brief.watch_inbox import console, main_year, table
 from tocsin.brief.watch_words import count_words, hours_words, many, origins_words, time_words
-from tocsin.watch.chain import Chain
 from tocsin.watch.desk import Desk
-from tocsin.watch.incidents import Incident
+from tocsin.watch.ledger.chain import Chain
+from tocsin.watch.ledger.incidents import Incident
 
 __all__ = ["show_chain", "show_incident", "show_incidents"]
 

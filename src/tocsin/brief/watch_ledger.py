@@ -9,11 +9,11 @@ from rich.markup import escape
 from tocsin.brief.watch_inbox import console, main_year, table
 from tocsin.brief.watch_words import count_words, origins_words, time_words
 from tocsin.watch import Claim
-from tocsin.watch.clashes import Clash
 from tocsin.watch.desk import Desk
-from tocsin.watch.drift import Drift
 from tocsin.watch.ledger import Question, Side
-from tocsin.watch.legal import LegalFinding
+from tocsin.watch.ledger.clashes import Clash
+from tocsin.watch.ledger.drift import Drift
+from tocsin.watch.ledger.legal import LegalFinding
 
 __all__ = ["show_claims", "show_clashes", "show_drift", "show_legal", "show_question", "show_questions"]
 

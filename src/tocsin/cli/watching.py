@@ -193,7 +193,7 @@ def watch_incidents(
     as_json: Json = False,
 ) -> None:
     """Show claims about the same thing together, and how a story travelled: first seen, picked up, official reply."""
-    from tocsin.watch.chain import chain
+    from tocsin.watch.ledger.chain import chain
 
     with _desk(store) as desk:
         found = {one.id: one for one in desk.incidents}
@@ -262,7 +262,7 @@ def _topic(desk: Desk, topic: str, *, as_json: bool) -> None:
 
 def _law(desk: Desk, law: str, *, as_json: bool) -> None:
     from tocsin.law import law as pack_of
-    from tocsin.watch.legal import legal
+    from tocsin.watch.ledger.legal import legal
 
     pack = pack_of(law)
     found = legal(desk.standing, law)
@@ -275,8 +275,8 @@ def _law(desk: Desk, law: str, *, as_json: bool) -> None:
 
 
 def _ledger(desk: Desk, question: str, *, as_json: bool) -> None:
-    from tocsin.watch.clashes import clashes
-    from tocsin.watch.drift import drifts
+    from tocsin.watch.ledger.clashes import clashes
+    from tocsin.watch.ledger.drift import drifts
 
     asked = [one for one in desk.ledger if one.id == question] if question else list(desk.ledger)
     if not asked:

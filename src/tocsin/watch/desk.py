@@ -19,19 +19,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.errors import WatchError
 from tocsin.watch.deciding import decide
-from tocsin.watch.incidents import Incident, incidents
 from tocsin.watch.intake import Pasted, Reading, Summary, take_into
 from tocsin.watch.intake.sources import zone_of
 from tocsin.watch.ledger import Question, ledger
+from tocsin.watch.ledger.incidents import Incident, incidents
+from tocsin.watch.ledger.suggest import suggest_claims
 from tocsin.watch.likeness import claim_origins, model_of, relate
 from tocsin.watch.masking import masked_title, masked_words
 from tocsin.watch.model import Decision, Report, Span, Suggestion
-from tocsin.watch.protect import machine_key
+from tocsin.watch.people.protect import machine_key
 from tocsin.watch.rows import Written, written
 from tocsin.watch.shown import masked, masked_names, shown_report, shown_suggestions
 from tocsin.watch.standing import Standing, standing
 from tocsin.watch.store import FILE, Store
-from tocsin.watch.suggest import suggest_claims
 from tocsin.watch.tables import write_tables
 from tocsin.watch.text import read_text
 from tocsin.watch.times import read_time

@@ -21,8 +21,8 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from tocsin.watch.actors import actors
 from tocsin.watch.model import Bounds, Claim, Decision, Report, Sighting, Span, Suggestion
+from tocsin.watch.people.actors import actors
 from tocsin.watch.text import people
 from tocsin.watch.text.found import Context, Found
 

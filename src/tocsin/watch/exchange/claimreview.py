@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from tocsin.watch.legal import LegalFinding
+from tocsin.watch.ledger.legal import LegalFinding
 from tocsin.watch.model import Claim, Report
 from tocsin.watch.standing import Standing
 from tocsin.watch.times import iso

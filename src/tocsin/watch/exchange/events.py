@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tocsin.watch.incidents import Incident
+from tocsin.watch.ledger.incidents import Incident
 from tocsin.watch.model import Bounds
 from tocsin.watch.standing import Standing
 

@@ -12,7 +12,7 @@ from tocsin.watch.exchange.acled import acled, safe_cell
 from tocsin.watch.exchange.claimreview import claim_reviews
 from tocsin.watch.exchange.events import events
 from tocsin.watch.exchange.geojson import geojson
-from tocsin.watch.legal import legal
+from tocsin.watch.ledger.legal import legal
 from tocsin.watch.listed import claim_json
 from tocsin.watch.tables import claim_rows
 from tocsin.watch.text.places import locate

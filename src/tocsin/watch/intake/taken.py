@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.errors import WatchError
 from tocsin.watch.model import Bounds, Capture, Claim, Report, Sighting
-from tocsin.watch.protect import pseudonym
+from tocsin.watch.people.protect import pseudonym
 from tocsin.watch.times import HOUR_MS, iso
 
 __all__ = [

@@ -9,23 +9,27 @@ Start reading at: compare.py, then links.py and origins.py.
 
 from tocsin.watch.likeness.clusters import clusters
 from tocsin.watch.likeness.compare import FLOOR, Shape, Verdict, judge, like
+from tocsin.watch.likeness.counted import Origins, claim_origins, count_origins, origin_of
 from tocsin.watch.likeness.links import relate, relate_all
-from tocsin.watch.likeness.origins import Belonging, Origin, claim_origins, origins
+from tocsin.watch.likeness.origins import Belonging, Origin, origins
 from tocsin.watch.likeness.sentences import Sentences, model_of, open_model
 
 __all__ = [
     "FLOOR",
     "Belonging",
     "Origin",
+    "Origins",
     "Sentences",
     "Shape",
     "Verdict",
     "claim_origins",
     "clusters",
+    "count_origins",
     "judge",
     "like",
     "model_of",
     "open_model",
+    "origin_of",
     "origins",
     "relate",
     "relate_all",

@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tocsin.watch.likeness.tfidf import cosine
+from tocsin.watch.likeness.letters import cosine
 
 __all__ = ["COPY", "FLOOR", "LEAST", "LIKE", "LIKE_MODEL", "PART", "Shape", "Verdict", "enough", "judge", "like"]
 

@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from tocsin.watch.likeness.compare import FLOOR, Verdict, judge
 from tocsin.watch.likeness.index import Filed, file, file_terms, keep_vector, met, take_terms
+from tocsin.watch.likeness.letters import overlaps
 from tocsin.watch.likeness.sentences import Sentences, choose
 from tocsin.watch.likeness.stars import grouped, led
 from tocsin.watch.likeness.subjects import Subject, subjects
-from tocsin.watch.likeness.tfidf import overlaps
 from tocsin.watch.model import Claim, Link, Report, Suggestion
 from tocsin.watch.store import Store
 

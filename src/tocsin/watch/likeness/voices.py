@@ -1,11 +1,13 @@
 """Whose word it is: the name behind "residents via Suspilne", "Volfovich statement (BelTA text)" or "BelTA (German)".
 
-A coder's words for a source are read by five rules, in this order:
+Words for a source are read by five rules, in this order:
 
-1. "A via B", "A quoted by B", "A, by phone to B", "A as collected by B": B's, who brought it.
+1. "A via B", "A quoted by B", "A, by phone to B", "A as collected by B": B's, who brought it. Only where
+   voices are counted (`Voices.speaker`) a person of the table of actors goes first: then it is A's, whoever brought it.
 2. "B (A interview)" and "A statement (B text)": A's, whoever printed it.
-3. What names an office of the watched state (`voices.toml`), or a person who speaks in the state's own outlets: the
-   state's.
+3. What names somebody who speaks for the watched state (`people/actors.toml`), one of its media (`media.toml`), or a
+   person who speaks in its own outlets: the state's. Another listed person's or office's: theirs, by the name of the
+   table, so that a name is one in all languages.
 4. Otherwise the name before the first comma, bracket or slash, without ranks and without a desk or an author.
 5. "residents", "social-media users", "outlets (not named)": nobody's; the name is unknown and stays so.
 """
@@ -13,18 +15,17 @@ A coder's words for a source are read by five rules, in this order:
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
+from tocsin.watch.likeness.media import medium_of, state_name
 from tocsin.watch.model import Claim, Report
+from tocsin.watch.people.actors import actor_of, speaks_for
 
-__all__ = ["Voices", "medium", "voices"]
+__all__ = ["Voices", "somebody", "through", "voices"]
 
-_BROUGHT: Final = re.compile(r"(?:\bvia|\bquoted by|\bby phone to|\bcollected by)\s+(.+)$")
+_BROUGHT: Final = re.compile(r"(?:\bvia|\bquoted by|\bby phone to|\bcollected by|\bciting)\s+(.+)$")
 _SAID: Final = re.compile(r"\(([A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+)*) (?:interview|statement)\)|^(.+?) statement \(.*\)$")
 _RANK: Final = re.compile(r"^(?:(?:Maj|Lt|Col|Gen|Capt|Brig|Adm)\.\s*|\(ret\.\)\s*)+")
 _AFTER: Final = re.compile(
@@ -33,23 +34,13 @@ _AFTER: Final = re.compile(
 _NOBODY: Final = frozenset(
     (
         *("users", "user", "residents", "media", "outlets", "families", "women", "men", "experts", "soldiers"),
-        *(
-            "officials",
-            "figures",
-            "offices",
-            "comments",
-            "posts",
-            "people",
-            "channels",
-            "sources",
-            "photo",
-            "commander",
-        ),
+        *("officials", "figures", "offices", "comments", "posts", "people", "channels", "sources", "photo"),
+        *("commander",),
     )
 )
 _QUOTES: Final = " '\"“”«»"
-_SITE: Final = re.compile(r"[a-z][\w-]*\.[a-z]{2,}$")
-_PLATFORM: Final = re.compile(r"\s+on\s+[A-Z][\w.]+$")
+_NAMED: Final = re.compile(r"[a-z][\w-]*\.[a-z]{2,}$|[a-z]+[A-Z]")
+"""Names that begin with a small letter: forsal.pl, naTemat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +48,40 @@ class Voices:
     """Names as they are resolved.
 
     Attributes:
-        state: Name of the watched state's voice.
-        words, others: Phrases of its offices, and those that mean another country.
+        country: Two small letters of the watched state.
+        state: Name of its voice.
         persons: Names of those who speak in its own outlets, in small letters.
     """
 
+    country: str
     state: str
-    words: tuple[str, ...]
-    others: tuple[str, ...]
     persons: frozenset[str]
 
     def name(self, told: str) -> str:
         """Whose word it is, or "" where nobody is named.
 
         Args:
-            told: A coder's words for a source or a speaker.
+            told: Words for a source or a speaker.
         """
         brought = _BROUGHT.search(told)
         if brought is not None:
             return self.name(brought[1])
         said = _SAID.search(told)
-        if said is not None:
-            return self.name(said[1] or said[2])
-        name = _own(told)
-        if self._of_state(told) or name.lower() in self.persons:
-            return self.state
-        return name
+        return self._plain(told if said is None else said[1] or said[2])
 
-    def _of_state(self, told: str) -> bool:
-        small = told.casefold()
-        if any(word in small for word in self.others):
-            return False
-        return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", small) for word in self.words)
+    def speaker(self, told: str) -> str:
+        """Whose word counts, or "": a listed person's whoever brought it, otherwise as `name`."""
+        brought = _BROUGHT.search(told)
+        actor = None if brought is None else actor_of(told[: brought.start()])
+        return self._plain(told[: brought.start()]) if brought and actor and actor.person else self.name(told)
+
+    def _plain(self, told: str) -> str:
+        actor = actor_of(told)
+        if actor is not None and actor.speaks:
+            return self.state if speaks_for(actor, self.country) else actor.name
+        own, known = _own(told), medium_of(told)
+        of_state = known is not None and known.state == self.country != ""
+        return self.state if of_state or own.lower() in self.persons else own
 
 
 def voices(reports: Iterable[Report], claims: Iterable[Claim], country: str = "by") -> Voices:
@@ -98,10 +91,8 @@ def voices(reports: Iterable[Report], claims: Iterable[Claim], country: str = "b
         reports, claims: All that stand.
         country: Which state is watched; one without a table has no offices, and learns its persons alone.
     """
-    table = _tables().get(country, {"name": "the state", "words": (), "others": ()})
+    offices = Voices(country, state_name(country), frozenset())
     official = {one.id for one in reports if one.owner == "state" and one.level == "official"}
-    words, others = tuple(table["words"]), tuple(table["others"])
-    offices = Voices(str(table["name"]), words, others, frozenset())
     persons = {
         _own(claim.who).lower()
         for claim in claims
@@ -111,9 +102,15 @@ def voices(reports: Iterable[Report], claims: Iterable[Claim], country: str = "b
     return replace(offices, persons=frozenset(persons - {""}))
 
 
-def medium(publisher: str) -> str:
-    """The medium behind a publisher: "BelTA (German)" is BelTA, "Sputnik Belarus on Mail.ru" is Sputnik Belarus."""
-    return _PLATFORM.sub("", publisher.split("(")[0].strip()) or publisher
+def through(told: str) -> str:
+    """The words for who brought it: "Suspilne" of "residents via Suspilne"; "" where nobody is said to have."""
+    brought = _BROUGHT.search(told)
+    return "" if brought is None else brought[1]
+
+
+def somebody(told: str) -> bool:
+    """Whether words name anybody: not "social media", nor "outlets (not named)"."""
+    return bool(Voices("", "the state", frozenset()).name(told))
 
 
 def _own(told: str) -> str:
@@ -122,10 +119,4 @@ def _own(told: str) -> str:
     bare = _AFTER.sub("", head).strip().strip(_QUOTES)
     if not bare or any(word.lower() in _NOBODY for word in re.findall(r"\w+", head)):
         return ""
-    return bare if bare[0].isupper() or _SITE.match(bare) else ""
-
-
-@cache
-def _tables() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    read = tomllib.loads((files(__package__) / "voices.toml").read_text(encoding="utf-8"))
-    return {one["country"]: one for one in read["state"]}
+    return bare if bare[0].isupper() or _NAMED.match(bare) else ""

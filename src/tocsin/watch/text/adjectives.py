@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
-from tocsin.watch.inflection import cyrillic, fold
+from tocsin.watch.people.inflection import cyrillic, fold
 from tocsin.watch.text.gazetteer import Place, by_id, rules, spellings
 
 __all__ = ["adjective"]

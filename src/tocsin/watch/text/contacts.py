@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tocsin.watch.inflection import INVISIBLE
+from tocsin.watch.people.inflection import INVISIBLE
 from tocsin.watch.text.found import Found
 
 __all__ = ["SORTS", "find"]

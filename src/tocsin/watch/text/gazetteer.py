@@ -18,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from tocsin.watch.inflection import CYRILLIC, LATIN, Lexicon, cyrillic
+from tocsin.watch.people.inflection import CYRILLIC, LATIN, Lexicon, cyrillic
 
 __all__ = ["UNKNOWN_SORT", "Place", "by_id", "lexicon", "region_of_seat", "rules", "spellings", "within"]
 

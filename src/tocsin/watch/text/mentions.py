@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from tocsin.watch.givens import is_given, is_patronymic
-from tocsin.watch.inflection import CYRILLIC, LATIN, Lexicon, Word, cyrillic, fold, languages_of, words
+from tocsin.watch.people.givens import is_given, is_patronymic
+from tocsin.watch.people.inflection import CYRILLIC, LATIN, Lexicon, Word, cyrillic, fold, languages_of, words
 from tocsin.watch.text.adjectives import adjective
 from tocsin.watch.text.gazetteer import by_id, lexicon, region_of_seat, rules
 

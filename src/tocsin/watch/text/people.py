@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tocsin.watch.actors import ActorMention, actor_mentions
-from tocsin.watch.givens import (
+from tocsin.watch.people.actors import ActorMention, actor_mentions
+from tocsin.watch.people.givens import (
     given_of,
     holds_office,
     is_given,
@@ -27,7 +27,7 @@ from tocsin.watch.givens import (
     never_alone,
     title_before,
 )
-from tocsin.watch.inflection import Word, fold, words
+from tocsin.watch.people.inflection import Word, fold, words
 from tocsin.watch.text import contacts
 from tocsin.watch.text.found import Context, Found
 from tocsin.watch.text.mentions import mentions

@@ -16,8 +16,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from tocsin.watch.inflection import LANGUAGES, Word, cyrillic, fold, words
 from tocsin.watch.model import TOPICS
+from tocsin.watch.people.inflection import LANGUAGES, Word, cyrillic, fold, words
 from tocsin.watch.text.found import Context, Found
 
 __all__ = ["find", "sentences"]

@@ -1,6 +1,6 @@
 """Contradictions: pairs of claims that cannot both hold, and pairs that only seem so, with what explains them.
 
-A pair is a suggestion: a person confirms it by a link `contradicts`, or takes it away. Of each origin and theme only
+A pair is a suggestion: a person confirms it by a link `contradicts`, or takes it away. Of each voice and theme only
 its eldest claim on a side is paired, so that copies make no new clash. What explains a pair: two lines under one name,
 another thing under the same words (`apart` in `lines.toml`), or a stage that is not the whole.
 """
@@ -14,14 +14,14 @@ from functools import cache
 from itertools import combinations
 from typing import Any, Final
 
-from tocsin.watch.alike import likeness
-from tocsin.watch.incidents import Incident, incidents, published_order
-from tocsin.watch.ledger import Question, Side, ledger
-from tocsin.watch.lines import Apart, apart, line_of, lines
+from tocsin.watch.ledger.incidents import Incident, incidents, published_order
+from tocsin.watch.ledger.lines import Apart, Voice, apart, line_of, lines, voice_of
+from tocsin.watch.ledger.questions import Question, Side, ledger
+from tocsin.watch.ledger.themes import theme_of
+from tocsin.watch.likeness.counted import Origins, claim_origins
+from tocsin.watch.likeness.letters import likeness
 from tocsin.watch.model import Claim, Link
-from tocsin.watch.roots import Origins, claim_origins, origin_of
 from tocsin.watch.standing import Standing
-from tocsin.watch.themes import theme_of
 
 __all__ = ["KINDS", "Clash", "as_links", "clashes"]
 
@@ -65,7 +65,7 @@ def clashes(standing: Standing, origins: Origins | None = None) -> tuple[Clash, 
 
     Args:
         standing: What holds.
-        origins: Claim or report → origin group; by default as `roots.claim_origins`.
+        origins: Claim or report → origin group; by default as `likeness.claim_origins`.
     """
     groups = claim_origins(standing) if origins is None else origins
     found: dict[tuple[str, str], Clash] = {}
@@ -73,7 +73,7 @@ def clashes(standing: Standing, origins: Origins | None = None) -> tuple[Clash, 
     every = (
         *_by_line(drawn, standing),
         *_by_class(drawn, standing),
-        *_by_side(ledger(standing, groups), standing),
+        *_by_side(ledger(standing, groups), standing, groups),
         *_by_count(standing, groups),
     )
     for one in every:
@@ -107,7 +107,7 @@ def _said(standing: Standing) -> dict[tuple[str, str], str]:
     return found
 
 
-def _by_side(questions: Iterable[Question], standing: Standing) -> Iterable[Clash]:
+def _by_side(questions: Iterable[Question], standing: Standing, origins: Origins) -> Iterable[Clash]:
     for question in questions:
         if question.counted:
             continue
@@ -116,7 +116,8 @@ def _by_side(questions: Iterable[Question], standing: Standing) -> Iterable[Clas
         for first, second in sorted(pairs):
             depends = f" It depends on {question.depends}." if question.depends else ""
             why = f"{question.title} “{sides[first].title}” against “{sides[second].title}”.{depends}"
-            for one, other in _paired(_eldest(sides[first], standing), _eldest(sides[second], standing), standing):
+            mine, theirs = (_eldest(sides[name], standing, origins) for name in (first, second))
+            for one, other in _paired(mine, theirs, standing):
                 yield _clash(one, other, "side", question.id, why)
 
 
@@ -140,12 +141,13 @@ def _nearest(claim: Claim, others: Sequence[Claim], standing: Standing) -> Itera
             yield standing.claims[min(order)[2]]
 
 
-def _eldest(side: Side, standing: Standing) -> list[Claim]:
-    """The eldest claim of each origin and theme on a side."""
-    once: dict[tuple[str, str], Claim] = {}
+def _eldest(side: Side, standing: Standing, origins: Origins) -> list[Claim]:
+    """The eldest claim of each voice and theme on a side."""
+    once: dict[tuple[Voice, str], Claim] = {}
     for row in side.rows:
-        if row.id in standing.claims:
-            once.setdefault((row.origin, theme_of(standing.claims[row.id]).id), standing.claims[row.id])
+        claim = standing.claims.get(row.id)
+        if claim is not None:
+            once.setdefault((voice_of(origins, claim), theme_of(claim).id), claim)
     return [once[name] for name in sorted(once)]
 
 
@@ -154,7 +156,7 @@ def _by_count(standing: Standing, origins: Origins) -> Iterable[Clash]:
     counted: dict[tuple[str, str], dict[str, Claim]] = {}
     for one in sorted(standing.claims.values(), key=lambda claim: published_order(claim, standing)):
         if one.count.known and one.stance != "denies":
-            key = f"{origin_of(origins, one)} {one.count.as_json()}"
+            key = f"{voice_of(origins, one)} {one.count.as_json()}"
             counted.setdefault((theme_of(one).id, one.unit), {}).setdefault(key, one)
     for (theme, unit), claims in sorted(counted.items()):
         for one, other in combinations(claims.values(), 2):

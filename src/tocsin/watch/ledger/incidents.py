@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any, Final
 
-from tocsin.watch.alike import Nested, joined, nested, shared, whole_country
-from tocsin.watch.grouping import SUGGESTED, groups, kept_apart, score
-from tocsin.watch.lines import actor_of, formations, line_of, lines
+from tocsin.watch.ledger.grouping import groups, likest
+from tocsin.watch.ledger.lines import formations, line_of, lines
+from tocsin.watch.ledger.meeting import Fits, fits, joined, shared, whole_country
+from tocsin.watch.ledger.themes import Theme, theme_of
+from tocsin.watch.likeness.counted import Origins, claim_origins, count_origins, origin_of
 from tocsin.watch.model import Bounds, Claim
-from tocsin.watch.roots import Origins, claim_origins, count_origins, origin_of
+from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
-from tocsin.watch.themes import Theme, theme_of
 
 __all__ = ["Amount", "Incident", "Maybe", "incidents", "maybe_same", "published_order"]
 
@@ -107,12 +107,12 @@ class Maybe:
         return {"first": self.first, "second": self.second, "claims": list(self.claims), "score": self.score}
 
 
-def incidents(standing: Standing, origins: Origins | None = None, *, fits: Nested = nested) -> tuple[Incident, ...]:
+def incidents(standing: Standing, origins: Origins | None = None, *, fits: Fits = fits) -> tuple[Incident, ...]:
     """Draw claims together to incidents.
 
     Args:
         standing: What holds.
-        origins: Claim or report → origin group; by default as `roots.claim_origins`.
+        origins: Claim or report → origin group; by default as `likeness.claim_origins`.
         fits: Whether of two places as written one may lie in the other.
 
     Returns:
@@ -124,22 +124,22 @@ def incidents(standing: Standing, origins: Origins | None = None, *, fits: Neste
 
 
 def maybe_same(
-    standing: Standing, found: Sequence[Incident], origins: Origins | None = None, *, fits: Nested = nested
+    standing: Standing, found: Sequence[Incident], origins: Origins | None = None, *, fits: Fits = fits
 ) -> tuple[Maybe, ...]:
     """Pairs of incidents of one theme that may be the same thing: `SUGGESTED` is reached, nothing keeps them apart."""
     named = claim_origins(standing) if origins is None else origins
-    asked = []
-    for one, other in combinations(sorted(found, key=lambda one: one.id), 2):
-        if one.theme != other.theme:
-            continue
-        pairs = [(standing.claims[a], standing.claims[b]) for a in one.claims for b in other.claims]
-        theme = theme_of(pairs[0][0])
-        if any(kept_apart(a, b, theme, fits, named) for a, b in pairs):
-            continue
-        sure, best = max((round(score(a, b, fits, named), 6), (a.id, b.id)) for a, b in pairs)
-        if sure >= SUGGESTED:
-            asked.append(Maybe(one.id, other.id, best, round(sure, 3)))
-    return tuple(asked)
+    # What a person linked to an incident of another theme is no measure of what is like it.
+    home = {name: one for one in found for name in one.claims if theme_of(standing.claims[name]).id == one.theme}
+    by_theme: dict[str, list[Claim]] = {}
+    for name in sorted(home):
+        by_theme.setdefault(home[name].theme, []).append(standing.claims[name])
+    asked: dict[tuple[str, str], Maybe] = {}
+    for claims in by_theme.values():
+        names = {name: at for at, name in enumerate(sorted({home[one.id].id for one in claims}))}
+        for sure, one, other in likest(claims, [names[home[it.id].id] for it in claims], named, fits):
+            pair = (home[one.id].id, home[other.id].id)
+            asked[pair] = Maybe(*pair, (one.id, other.id), round(sure, 3))
+    return tuple(asked[pair] for pair in sorted(asked))
 
 
 def published_order(claim: Claim, standing: Standing) -> tuple[int, int, str, int]:

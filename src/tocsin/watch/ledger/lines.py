@@ -1,4 +1,7 @@
-"""Who speaks, for whom, and under which name a medium is cited: a table (`lines.toml`) and how words are put to it."""
+"""Which line of the inspection a claim is about, what only shares its words, and whether an office speaks.
+
+Lines and things apart are a table (`lines.toml`); who speaks for which line stands with the actors.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,13 @@ from importlib.resources import files
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from tocsin.watch.likeness.counted import Origins, origin_of
+from tocsin.watch.likeness.media import medium_of
 from tocsin.watch.model import Claim, Report
+from tocsin.watch.people.actors import actor_of, speaks_for
 from tocsin.watch.times import day_bounds
 
-__all__ = ["Actor", "Apart", "Line", "Medium", "actor_of", "apart", "formations", "line_of", "lines", "medium_of",
-           "official", "unnamed"]  # fmt: skip
+__all__ = ["Apart", "Line", "Voice", "apart", "formations", "line_of", "lines", "of_state", "official", "voice_of"]
 
 _UTC: Final = ZoneInfo("UTC")
 _FORMATION: Final = re.compile(
@@ -23,29 +28,10 @@ _FORMATION: Final = re.compile(
     r"(brigade|division|regiment|бр[иы]гад\w*|д[иы]в[иіы]з\w*|полк\w*|brygad\w*|pułk\w*)",
     re.IGNORECASE,
 )
+Voice = tuple[str, str]
+"""Origin, and the id of the actor or ""."""
 _KINDS: Final = {"бр": "brigade", "br": "brigade", "ди": "division", "ды": "division", "ді": "division",
                  "di": "division", "по": "regiment", "pu": "regiment", "re": "regiment"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Somebody who speaks in public.
-
-    Attributes:
-        id: Short name for programs.
-        name: Name as shown.
-        names: Words by which reports name them.
-        office: What they speak as.
-        side: official (the state that is watched), opposition, foreign-state, analyst.
-        line: Which line they speak for, or "".
-    """
-
-    id: str
-    name: str
-    names: tuple[str, ...]
-    office: str
-    side: str
-    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +56,9 @@ class Apart:
     reports: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Medium:
-    """A medium (or one work of it) as others cite it; `takes`: what it took itself; `official`: an office's."""
-
-    name: str
-    names: tuple[str, ...]
-    takes: tuple[str, ...] = ()
-    official: bool = False
-
-
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(files("tocsin.watch").joinpath("lines.toml").read_text("utf-8"))
-
-
-@cache
-def _actors() -> tuple[Actor, ...]:
-    return tuple(Actor(**(one | {"names": tuple(one["names"])})) for one in _table()["actor"])
+    return tomllib.loads(files("tocsin.watch.ledger").joinpath("lines.toml").read_text("utf-8"))
 
 
 @cache
@@ -107,38 +78,6 @@ def apart() -> tuple[Apart, ...]:
 
 
 @cache
-def _media() -> tuple[Medium, ...]:
-    return tuple(
-        Medium(one["name"], tuple(one["names"]), tuple(one.get("takes", ())), one.get("official", False))
-        for one in _table()["source"]
-    )
-
-
-@cache
-def actor_of(who: str) -> Actor | None:
-    """The actor that words name: the one named first, the longer name before the shorter; None = nobody listed."""
-    low = who.lower()
-    found = [(low.find(name.lower()), -len(name), one.id, one) for one in _actors() for name in one.names]
-    named = sorted((at, size, identity, one) for at, size, identity, one in found if at >= 0)
-    return named[0][3] if named else None
-
-
-@cache
-def medium_of(words: str) -> Medium | None:
-    """The medium that a citation or a speaker's words name; the longest name wins."""
-    low = words.lower()
-    found = [(-len(name), one.name, one) for one in _media() for name in one.names if name.lower() in low]
-    return min(found)[2] if found else None
-
-
-@cache
-def unnamed(words: str) -> bool:
-    """Whether words name nobody in particular."""
-    low = words.lower()
-    return not low.strip() or any(word.lower() in low for word in _table()["unnamed"]["words"])
-
-
-@cache
 def _any(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
@@ -152,7 +91,7 @@ def line_of(claim: Claim) -> str:
         # Two are named: the claim is about the one that its sentence begins with.
         return min(named, key=lambda name: _first(claim.what, name))
     actor = actor_of(claim.who)
-    mine = None if actor is None else next((one for one in lines() if one.id == actor.line), None)
+    mine = None if actor is None or not actor.speaks else next((one for one in lines() if one.id == actor.line), None)
     if mine is None:
         return ""
     # Before a line began, who speaks for it today spoke of something else. A day of grace: days have zones.
@@ -165,12 +104,36 @@ def _first(text: str, name: str) -> int:
     return found.start() if found else len(text)
 
 
-def official(claim: Claim, report: Report) -> bool:
-    """Whether an office of the state that is watched speaks: by its words retold anywhere, or on a page of its own."""
+def of_state(who: str, country: str = "by") -> bool:
+    """Whether words for a speaker name somebody whose word is a state's: of its people, its offices or its media."""
+    actor, medium = actor_of(who), medium_of(who)
+    if actor is not None and actor.speaks:
+        return speaks_for(actor, country)
+    return medium is not None and medium.state == country
+
+
+def official(claim: Claim, report: Report, country: str = "by") -> bool:
+    """Whether the state that is watched speaks: by its words retold anywhere, or on a page of its own.
+
+    Args:
+        claim: A claim.
+        report: Its report.
+        country: Two small letters of the state.
+    """
     actor = actor_of(claim.who)
-    if actor is not None:
-        return actor.side == "official"
+    if of_state(claim.who, country) or (actor is not None and actor.speaks):
+        return of_state(claim.who, country)
     return report.level == "official" and claim.stance != "retells"
+
+
+def voice_of(origins: Origins, claim: Claim) -> Voice:
+    """Whose statement a claim is: its origin, and which listed actor of it speaks.
+
+    A state is one origin, and its minister and its president make two statements: they count once, and each may be
+    retold, changed on the way, or contradict the other.
+    """
+    actor = actor_of(claim.who)
+    return origin_of(origins, claim), "" if actor is None else actor.id
 
 
 @cache

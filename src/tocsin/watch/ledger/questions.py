@@ -15,9 +15,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from tocsin.watch.lines import actor_of, official
+from tocsin.watch.ledger.lines import official
+from tocsin.watch.likeness.counted import Origins, claim_origins, count_origins, origin_of
 from tocsin.watch.model import Bounds, Claim, Sighting
-from tocsin.watch.roots import Origins, claim_origins, count_origins, origin_of
+from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
 
 __all__ = ["NOT_FOUND", "Question", "Row", "Side", "ledger", "side_rule"]
@@ -145,7 +146,7 @@ class Rule:
 
 @cache
 def _questions() -> tuple[tuple[str, str, str, bool, tuple[Rule, ...]], ...]:
-    rows = tomllib.loads(files("tocsin.watch").joinpath("questions.toml").read_text("utf-8"))["question"]
+    rows = tomllib.loads(files("tocsin.watch.ledger").joinpath("questions.toml").read_text("utf-8"))["question"]
     lists = ("topics", "against", "stances", "words", "without", "where", "bases")
     return tuple(
         (one["id"], one["title"], one.get("depends", ""), one.get("counted", False),
@@ -170,7 +171,7 @@ def ledger(standing: Standing, origins: Origins | None = None) -> tuple[Question
 
     Args:
         standing: What holds.
-        origins: Claim or report → origin group; by default as `roots.claim_origins`.
+        origins: Claim or report → origin group; by default as `likeness.claim_origins`.
     """
     groups = claim_origins(standing) if origins is None else origins
     moved = _moved(standing)
@@ -184,7 +185,11 @@ def _sides(
     identity: str, rules: Sequence[Rule], standing: Standing, origins: Origins, moved: Mapping[str, str]
 ) -> tuple[Side, ...]:
     rows: dict[str, list[Row]] = {one.id: [] for one in rules}
+    topics = {topic for one in rules for topic in one.topics}
+    by_people = {target.partition(" ~ ")[0] for target in moved}
     for _, claim in sorted(standing.claims.items()):
+        if claim.topic not in topics and claim.id not in by_people:
+            continue
         side, placed = _side(identity, rules, claim, standing, moved)
         if side:
             rows[side].append(_row(claim, standing, origins, placed))

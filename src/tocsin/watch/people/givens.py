@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from tocsin.watch.inflection import (
+from tocsin.watch.people.inflection import (
     CYRILLIC,
     LANGUAGES,
     LATIN,
@@ -41,7 +41,7 @@ _SHORTEST_STEM: Final = 2
 @cache
 def names() -> Mapping[str, Any]:
     """The lists of `names.toml`."""
-    return tomllib.loads((files("tocsin.watch") / "names.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("tocsin.watch.people") / "names.toml").read_text(encoding="utf-8"))
 
 
 @cache

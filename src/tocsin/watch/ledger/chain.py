@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from tocsin.watch.alike import DAY_MS
-from tocsin.watch.incidents import Incident, published_order
-from tocsin.watch.lines import official
+from tocsin.watch.ledger.branches import Branch, branches
+from tocsin.watch.ledger.incidents import Incident, published_order
+from tocsin.watch.ledger.lines import official
+from tocsin.watch.ledger.meeting import DAY_MS
+from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.model import Bounds, Claim, Report
-from tocsin.watch.roots import Branch, branches
 from tocsin.watch.standing import Standing
-from tocsin.watch.themes import theme_of
 from tocsin.watch.times import HOUR_MS
 
 __all__ = ["STEPS", "Chain", "Lag", "Step", "chain", "hours", "seen_at"]

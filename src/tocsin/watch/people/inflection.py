@@ -122,7 +122,7 @@ def languages_of(text: str, language: str) -> tuple[str, ...]:
 
 @cache
 def _tables() -> dict[str, dict[str, frozenset[str]]]:
-    given = tomllib.loads((files("tocsin.watch") / "endings.toml").read_text(encoding="utf-8"))
+    given = tomllib.loads((files("tocsin.watch.people") / "endings.toml").read_text(encoding="utf-8"))
     return {
         language: {
             base: frozenset("" if one == "|" else fold(one) for one in endings.split())

@@ -29,10 +29,10 @@ from tocsin.law import law as load
 from tocsin.law.explain import article, words
 from tocsin.law.facts import KINDS, column_types, other_end
 from tocsin.law.load import Conditions
-from tocsin.watch.lines import official
+from tocsin.watch.ledger.lines import official
+from tocsin.watch.ledger.themes import theme_of
+from tocsin.watch.ledger.told import Told, Value, kind_said, notice_ends, told, values_of
 from tocsin.watch.standing import Standing
-from tocsin.watch.themes import theme_of
-from tocsin.watch.told import Told, Value, kind_said, notice_ends, told, values_of
 
 __all__ = ["Answer", "LegalFinding", "legal"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from tocsin.watch.lines import actor_of
+from tocsin.watch.ledger.lines import of_state
 from tocsin.watch.model import Claim
 
 __all__ = ["Theme", "theme_of", "themes"]
@@ -27,7 +27,7 @@ class Theme:
         words: Patterns of which one must be in the claim's words; none = any words.
         without: Patterns that must not be there.
         speaker: Whether the patterns are put to who speaks, too.
-        side: The side that must speak, or "".
+        official: Whether the watched state must speak.
         split: What keeps two claims apart: formation, line, speaker, count, site.
         replies: Themes in which an official word answers this one; none = all of its question.
         named: Whether the title of an incident says who speaks.
@@ -41,7 +41,7 @@ class Theme:
     words: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     speaker: bool = False
-    side: str = ""
+    official: bool = False
     split: tuple[str, ...] = ()
     replies: tuple[str, ...] = ()
     named: bool = False
@@ -50,7 +50,7 @@ class Theme:
 @cache
 def themes() -> tuple[Theme, ...]:
     """All of them, in the order in which they are tried."""
-    rows = tomllib.loads(files("tocsin.watch").joinpath("themes.toml").read_text("utf-8"))["theme"]
+    rows = tomllib.loads(files("tocsin.watch.ledger").joinpath("themes.toml").read_text("utf-8"))["theme"]
     lists = ("topics", "words", "without", "split", "replies")
     return tuple(Theme(**(one | {key: tuple(one.get(key, ())) for key in lists})) for one in rows)
 
@@ -68,8 +68,7 @@ def _first(topic: str, what: str, who: str) -> Theme:
             continue
         if one.without and _pattern(one.without).search(text):
             continue
-        actor = actor_of(who)
-        if not one.side or (actor is not None and actor.side == one.side):
+        if not one.official or of_state(who):
             return one
     return themes()[-1]
 

@@ -53,7 +53,7 @@ class Told:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(files("tocsin.watch").joinpath("facts.toml").read_text("utf-8"))
+    return tomllib.loads(files("tocsin.watch.ledger").joinpath("facts.toml").read_text("utf-8"))
 
 
 @cache

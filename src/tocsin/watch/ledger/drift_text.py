@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tocsin.watch.drift import TITLES, Drift, later_than
+from tocsin.watch.ledger.drift import TITLES, Drift, later_than
 from tocsin.watch.model import Suggestion
 from tocsin.watch.standing import Standing
 

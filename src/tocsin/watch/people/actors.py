@@ -7,6 +7,7 @@ must fit, and where the table knows none, a word of rank or office must stand ne
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +15,21 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from tocsin.watch.givens import is_given, is_patronymic
-from tocsin.watch.inflection import CYRILLIC, LATIN, Lexicon, Word, cyrillic, fold, languages_of, words
+from tocsin.watch.people.givens import is_given, is_patronymic
+from tocsin.watch.people.inflection import CYRILLIC, LATIN, Lexicon, Word, cyrillic, fold, languages_of, words
 
-__all__ = ["LINES", "Actor", "ActorMention", "actor_mentions", "actor_of", "actors"]
+__all__ = ["LINES", "SIDES", "Actor", "ActorMention", "actor_mentions", "actor_of", "actors", "speaks_for"]
 
 LINES: Final = ("president", "ministry", "territorial", "")
 """Who commands: the president (through the Security Council), the ministry with the General Staff, the regions."""
+SIDES: Final = {"by": "belarus", "ru": "russia", "ua": "ukraine"}
+"""The side of each state that has any; another country's offices are not in the table yet."""
+_OTHER_STATES: Final = re.compile(
+    r"ukrain|украин|украін|україн|russia|kremlin|moscow|росси|россі|росі|расі|poland|polish|polsk|польш|польск|польщ"
+    r"|lithuan|lietuv|litew|литов|літоў|латв|latvi|łotew|łotwa|nato|нато",
+    re.IGNORECASE,
+)
+"""Words that make "Ministry of Defence" another state's, where the table has no entry for that one."""
 _RANK_WORDS: Final = 4
 _RANKS: Final = tuple(
     fold(one)
@@ -44,6 +53,7 @@ class Actor:
         side: belarus, ukraine, russia, opposition or commentator.
         line: One of `LINES`.
         person: Whether it is a person.
+        speaks: Whether its word is that of its side; a local office that answers the phone gives only its own.
         sources: Ids of the coded reports and statements that say so.
     """
 
@@ -53,6 +63,7 @@ class Actor:
     side: str
     line: str
     person: bool
+    speaks: bool
     sources: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -72,7 +83,7 @@ class ActorMention:
 @cache
 def _table() -> Mapping[str, Mapping[str, Any]]:
     found: dict[str, Mapping[str, Any]] = tomllib.loads(
-        (files("tocsin.watch") / "actors.toml").read_text(encoding="utf-8")
+        (files("tocsin.watch.people") / "actors.toml").read_text(encoding="utf-8")
     )
     return found
 
@@ -81,9 +92,12 @@ def _table() -> Mapping[str, Mapping[str, Any]]:
 def actors() -> Mapping[str, Actor]:
     """All of them by id."""
     return {
-        one: Actor(one, row["name"], row["office"], row["side"], row["line"], row["person"], tuple(row["sources"]))
+        one: Actor(
+            one, row["name"], row["office"], row["side"], row["line"], row["person"], row.get("speaks", True),
+            tuple(row["sources"]),
+        )
         for one, row in sorted(_table().items())
-    }
+    }  # fmt: skip
 
 
 @cache
@@ -103,10 +117,27 @@ def _givens(one: str) -> Lexicon[str]:
     return made
 
 
+@cache
 def actor_of(text: str) -> Actor | None:
-    """The actor that a coded `who` (or a few words) names first; None if it names none."""
+    """The actor that a coded `who` (or a few words) names first; None if it names none.
+
+    An office of Belarus is not meant where the words name another state: "Polish Ministry of Defence".
+    """
     found = actor_mentions(text, "und")
-    return found[0].actor if found else None
+    if not found:
+        return None
+    first = found[0].actor
+    return None if not first.person and first.side == "belarus" and _OTHER_STATES.search(text) else first
+
+
+def speaks_for(actor: Actor | None, country: str = "by") -> bool:
+    """Whether an actor's word is that of a state.
+
+    Args:
+        actor: The actor; None = nobody listed.
+        country: Two small letters of the state.
+    """
+    return actor is not None and actor.speaks and actor.side == SIDES.get(country)
 
 
 def actor_mentions(text: str, language: str) -> list[ActorMention]:
