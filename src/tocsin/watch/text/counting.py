@@ -84,7 +84,9 @@ def count_at(items: Sequence[Item], at: int) -> Count | None:
     if at < len(items) and "hedge" in items[at].tags:
         hedge, number = items[at].tags["hedge"], at + 1
         if has(items, number, "hedge") and items[number].tags["hedge"] != "most":
-            hedge, number = _stronger(hedge, items[number].tags["hedge"]), number + 1
+            second = items[number].tags["hedge"]  # "from about 400" says about, "at least about 400" at least
+            hedge = second if second != "about" or "from" in items[at].tags else hedge
+            number += 1
     elif has(items, at, "plus") and at + 1 < len(items) and items[at + 1].value:
         hedge, number = "more", at + 1  # "and more than 450", where "and more" was taken for the end of a number
     elif at < len(items) and items[at].low in "~≈≥≤<>+":
@@ -114,17 +116,13 @@ class _Atom:
     words: str
 
 
-def _stronger(first: str, second: str) -> str:
-    return first if second == "about" else second
-
-
 def _hedged(items: Sequence[Item], at: int, number: int, found: _Atom, hedge: str) -> Count:
     after = found.after
     if hedge == "exact" and has(items, after, "plus"):
         return _count(at, number, _Atom(found.low, found.high, after + 1, found.scale, found.words), "more")
     if hedge == "exact" and after < len(items) and items[after].low == "+":
         return _count(at, number, _Atom(found.low, found.high, after + 1, found.scale, found.words), "least")
-    if hedge == "exact" and has(items, after, "hedge") and items[after].low in ("or so",):
+    if hedge == "exact" and has(items, after, "hedge") and has(items, after, "hedgebehind"):
         return _count(at, number, _Atom(found.low, found.high, after + 1, found.scale, found.words), "about")
     return _count(at, number, found, hedge)
 
@@ -143,9 +141,10 @@ def _range(items: Sequence[Item], at: int, link: str) -> _Atom | None:
     if first is None or first.high is None:
         return None
     between = first.after
-    if between >= len(items) or not (items[between].form == "dash" or has(items, between, link)):
+    if between >= len(items):
         return None
-    if link == "and" and items[between].form != "dash" and items[between].low in _ADDING:
+    linked = items[between].form == "dash" or has(items, between, link) or has(items, between, "upto")
+    if not linked or (link == "and" and has(items, between, "adds")):
         return None
     second = _atom(items, between + 1, bare=False)
     if second is None or second.high is None:
@@ -156,10 +155,6 @@ def _range(items: Sequence[Item], at: int, link: str) -> _Atom | None:
     if low >= second.high:
         return None
     return _Atom(low, second.high, second.after, max(first.scale, second.scale), first.words)
-
-
-_ADDING: Final = frozenset(("и", "and", "і", "й", "та", "ды", "i", "oraz", "ir", "bei"))
-"""Words that tie two things, not the ends of one range."""
 
 
 def _atom(items: Sequence[Item], at: int, *, bare: bool) -> _Atom | None:
