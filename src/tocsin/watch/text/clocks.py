@@ -14,9 +14,10 @@ __all__ = ["POINTED", "Clock", "clock_at"]
 _DAY: Final = 24 * 60
 _HOURS_ALONE: Final = frozenset(("val", "valandą", "o'clock", "годині", "гадзіне", "годину", "гадзіну"))
 _ORDINAL_HOURS: Final = frozenset(("o", "о", "об", "а", "na", "do", "od", "на", "до", "да"))
+_ORDINAL_CLOCKS: Final = frozenset(("be", "lt", "pl", "uk"))
+"""Languages whose hours of the clock are ordinals in words: o trzeciej, trečią valandą."""
 _OF_DAYS: Final = frozenset(("го", "е", "га", "ого", "ага", "th", "st", "nd", "rd", "ego"))
 """Endings of a day of the month, not of an hour."""
-_HALVES: Final = frozenset(("палове", "палова", "пів", "wpół", "половину"))
 POINTED: Final = frozenset(
     ("в", "во", "к", "о", "об", "а", "ў", "у", "at", "by", "o", "godz", "o godz", "godzinie", "o godzinie")
 )
@@ -43,6 +44,8 @@ def clock_at(items: Sequence[Item], at: int, language: str, *, close: bool) -> C
     if "clock" in items[at].tags:
         minutes = _minutes(items[at].tags["clock"])
         return None if minutes is None else Clock(minutes, minutes, at + 1)
+    if "offset" in items[at].tags or "halfhour" in items[at].tags:
+        return _shifted(items, at)
     first = _one(items, at, language, close)
     if first is None:
         return _unfinished_range(items, at, language)
@@ -52,6 +55,20 @@ def clock_at(items: Sequence[Item], at: int, language: str, *, close: bool) -> C
         if second is not None and second[0] > minutes and items[after + 1].form in ("clock", "dotted", items[at].form):
             return Clock(minutes, second[0], second[1])
     return Clock(minutes, minutes, after)
+
+
+def _shifted(items: Sequence[Item], at: int) -> Clock | None:
+    """В половине девятого; wpół do dziewiątej; pusę devynių; half past eight; без четверти девять; полдевятого."""
+    tags = items[at].tags
+    if "halfhour" in tags:
+        minutes, after = _minutes(tags["halfhour"]), at + 1
+    else:
+        hour, after = _hour(items, at + 1)
+        if hour is None or _counts_on(items, after):
+            return None
+        minutes = (hour * 60 + int(tags["offset"])) % _DAY
+    one = None if minutes is None else _halved(items, minutes, after)
+    return None if one is None else Clock(one[0], one[0], one[1])
 
 
 def _unfinished_range(items: Sequence[Item], at: int, language: str) -> Clock | None:
@@ -96,6 +113,8 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
     if has(items, after, "half") and (item.form == "digits" or led or accusative):
         return _halved(items, hour * 60, after) if hour <= 12 or items[after].low not in ("am", "pm") else None
     if has(items, after, "hour") and (item.form != "ordinal" or items[at - 1].low in _ORDINAL_HOURS):
+        if language in _ORDINAL_CLOCKS and "num" in item.tags and "ordinal" not in item.tags:
+            return None  # w trzy godziny, per tris valandas: how long, not when
         alone = (items[after].low in _HOURS_ALONE and language != "en") or items[after].low == "o'clock"
         lasting = before is not None and before.low in ("na", "на", "for") and not _ordered(items, at)
         if ((led or alone) and language != "en" and not lasting) or items[after].low == "o'clock":
@@ -106,8 +125,7 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
     if "hourbefore" in before.tags:
         return _halved(items, hour * 60, after)
     if "ordinal" in item.tags and before.low in _ORDINAL_HOURS and language in ("pl", "uk", "be"):
-        half = at > 1 and items[at - 2].low in _HALVES  # wpół do dziewiątej: 8:30
-        return None if _counts_on(items, after) else _halved(items, hour * 60 - 30 * half, after)
+        return None if _counts_on(items, after) else _halved(items, hour * 60, after)
     return _bare(items, at, hour, after, close)
 
 

@@ -38,6 +38,8 @@ _LONGEST: Final = 500
 """Pieces that one sentence may have; a text without full stops is cut there, so that no rule looks further."""
 _MOST_DIGITS: Final = 9
 _APOSTROPHES: Final = str.maketrans("’ʼ`", "'''")
+_OPENING: Final = frozenset("«“„")
+_CLOSING: Final = frozenset("»”“")
 _ENDS: Final = frozenset(".!?…")
 
 
@@ -83,12 +85,27 @@ def sentences(text: str, language: str) -> tuple[Sentence, ...]:
         language: Two letters; a language without a table is read by the one that `language.table_for` names.
     """
     found = []
-    for raw in _cut(text):
-        start, end = raw[0].start(), raw[-1].end()
-        table = table_for(text[start:end], language)
-        if table in LANGUAGES:
-            found.append(Sentence(tuple(_items(raw, lexicon(table))), table, start, end))
+    for whole in _cut(text):
+        for raw in _quoted(whole, text, language):
+            start, end = raw[0].start(), raw[-1].end()
+            table = table_for(text[start:end], language)
+            if table in LANGUAGES:
+                found.append(Sentence(tuple(_items(raw, lexicon(table))), table, start, end))
     return tuple(found)
+
+
+def _quoted(raw: list[re.Match[str]], text: str, language: str) -> Iterator[list[re.Match[str]]]:
+    """A sentence, cut at the quotation in it that is in another of the six languages, if there is one."""
+    first = next((at for at, one in enumerate(raw) if one[0] in _OPENING), None)
+    last = next((at for at, one in enumerate(raw) if one[0] in _CLOSING and at > (first or 0) + 2), None)
+    if first is None or last is None:
+        yield raw
+        return
+    inner = text[raw[first].end() : raw[last].start()]
+    outer = text[raw[0].start() : raw[first].start()] + text[raw[last].end() : raw[-1].end()]
+    parts = [raw[:first], raw[first : last + 1], raw[last + 1 :]]
+    apart = len(outer.split()) > 1 and table_for(inner, language) != table_for(outer, language)
+    yield from (part for part in (parts if apart else [raw]) if part)
 
 
 def _cut(text: str) -> Iterator[list[re.Match[str]]]:

@@ -25,6 +25,7 @@ _MARKS: Final = frozenset(("d", "числа", "число", "чысла", "dien�
 _BEGINS: Final = frozenset(
     (
         *("month", "part", "relative", "period", "weekday", "which", "edge", "season", "ordinal", "num", "clock"),
+        *("offset", "halfhour"),
         *("agobefore", "later", "bare", "vague", "one", "hedge"),
     )
 )
@@ -275,6 +276,7 @@ def _day_alone(items: Sequence[Item], at: int, language: str) -> Piece | None:
                 "and",
                 "relative",
                 "weekday",
+                "half",
             }.isdisjoint(items[at - 1].tags)
         )
         if suffix not in _ALONE or not before or (language == "en" and items[at - 1].low != "the"):
