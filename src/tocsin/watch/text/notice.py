@@ -24,6 +24,8 @@ _LEGAL: Final = 72
 _LONGEST_LEGAL: Final = 15 * 24
 _LONGEST: Final = 31 * 24
 _LONGEST_GIVEN: Final = 16 * 24
+_GIVEN_MOST: Final = 15 * 24
+_GATHERED_MOST: Final = 24
 _AFTERWARDS: Final = (
     "after",
     "of ",
@@ -41,7 +43,10 @@ _AFTERWARDS: Final = (
     "nuo",
     "gav",
 )
-_CUES: Final = frozenset(("cue", "summons", "period_word", "owed", "before", "notice", "span"))
+_KINDS: Final = ("summons", "period_word", "owed", "before", "notice", "warn", "gave", "called", "penalty")
+_CUES: Final = frozenset(("cue", "span", *_KINDS))
+_ABOUT: Final = frozenset(("report", "served", "summons", "noticed", "warn"))
+"""What an earlier sentence spoke of, so that a length in a later one may be a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,9 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
     told = frozenset[str]()
     for sentence, dates in zip(sentences(text, language), dated(text, language, reading), strict=True):
         kinds = _kinds(sentence.items)
-        found += _in_sentence(sentence, dates, kinds, told)
-        told |= kinds
+        here = _in_sentence(sentence, dates, kinds, told)
+        found += here
+        told |= kinds | ({"noticed"} if here else set())
     return sorted(found, key=lambda one: (one.start, one.end, one.rule))
 
 
@@ -95,6 +101,7 @@ def _periods(items: Sequence[Item], kinds: frozenset[str], told: frozenset[str])
             at += 1
             continue
         yield one[0]
+        told = told | {"noticed"}
         at = max(one[1], at + 1)
 
 
@@ -109,13 +116,14 @@ def _may_start(item: Item) -> bool:
         "notice",
         "span",
         "from",
+        "hourahead",
     }.isdisjoint(item.tags)
 
 
 def _kinds(items: Sequence[Item]) -> frozenset[str]:
     """Which words of summoning a sentence has."""
     found = {one.tags["cue"] for one in items if "cue" in one.tags}
-    found |= {tag for one in items for tag in ("summons", "period_word", "owed", "before", "notice") if tag in one.tags}
+    found |= {tag for one in items for tag in _KINDS if tag in one.tags}
     return frozenset(found)
 
 
@@ -123,6 +131,9 @@ def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str], told: froz
     item = items[at]
     if "span" in item.tags:
         return _span(items, at)
+    if "hourahead" in item.tags:
+        one = _Period(at, at + 1, 1, 1)
+        return (_made(items, at, one, 1, 1, "notice.within"), at + 1) if (kinds | told) & _ABOUT else None
     if "notice" in item.tags and at + 1 < len(items) and items[at + 1].low == "of":
         period = _length(items, at + 2)
         if period is None:
@@ -134,18 +145,67 @@ def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str], told: froz
             return found
     if at and item.form == "digits" and "hedge" in items[at - 1].tags:
         return None  # "up to 10 days" was looked at with its hedge
+    if at > 1 and items[at - 1].form == "dash" and _is_number(items[at - 2]):
+        return None  # the second number of a range
     period = _length(items, at)
-    if period is None or _elsewhere(items, period):
+    if period is None:
+        return _required(items, at, told)
+    if _elsewhere(items, period) or _punishes(items, period):
         return None
-    return _plain(items, period, kinds) or _told(items, period, kinds, told)
+    return _plain(items, period, kinds) or _given(items, period, kinds, told) or _told(items, period, kinds, told)
+
+
+def _punishes(items: Sequence[Item], period: _Period) -> bool:
+    """Whether days of arrest or of an appeal are meant."""
+    return any("penalty" in one.tags for one in items[max(0, period.first - 5) : period.after + 3])
+
+
+def _required(items: Sequence[Item], at: int, told: frozenset[str]) -> tuple[Found, int] | None:
+    """After a notice in the same text: "more than the seven required", вместо положенных семи: days."""
+    if "noticed" not in told or "num" not in items[at].tags:
+        return None
+    count = count_at(items, at)
+    if count is None or not 2 <= count.high <= _LONGEST_LEGAL / 24 or has(items, count.after, "unit"):
+        return None
+    if not (has(items, at - 1, "owed") or has(items, count.after, "owed")):
+        return None
+    after = items[count.after] if count.after < len(items) else None
+    if after is not None and after.form == "word" and "owed" not in after.tags and "stop" not in after.tags:
+        return None
+    period = _Period(at, count.after, count.low * 24, count.high * 24)
+    return _made(items, at, period, period.least, period.most, "notice.required", "owed"), count.after
+
+
+def _given(
+    items: Sequence[Item], period: _Period, kinds: frozenset[str], told: frozenset[str]
+) -> tuple[Found, int] | None:
+    """Им дали неделю; that leaves them ten days; dano dwanaście godzin; на всё про всё двое суток."""
+    first, after = period.first, period.after
+    before = first - 1
+    while before > first - 4 and (has(items, before, "pronoun") or items[before].form == "dash"):
+        before -= 1
+    if (
+        not (has(items, before, "gave") or has(items, after, "gave"))
+        or not (kinds | told) & _ABOUT
+        or (period.most or period.least or 0) > _GIVEN_MOST
+    ):
+        return None
+    if items[first].tags.get("hedge") == "most" or _counts(items, after):
+        return None
+    return _made(items, first, period, period.least, period.most, "notice.given"), after
 
 
 def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozenset[str]) -> tuple[Found, int] | None:
     """A preposition and a length: за семь дней, within a day, w ciągu doby, per parą."""
     kind = items[at].tags["within"]
     period = _length(items, at + 1)
-    if period is None or has(items, period.after, "ago"):
+    if period is None or _punishes(items, period):
         return None
+    if has(items, period.after, "ago") and not _beside(items, period.after)[0]:
+        return None
+    gathered = _gathered(items, at, period, kinds)
+    if gathered is not None:
+        return gathered
     beside, after = _beside(items, period.after)
     noticed = bool(has(items, period.after, "notice"))
     if kind == "weak" and not (beside or noticed):
@@ -159,7 +219,7 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozens
             return None
     elif not (beside or noticed) and (not _summoning(items, period, kinds, told) or _counts(items, period.after)):
         return None
-    warned = "period_word" in kinds and (kinds | told) & {"summons", "report", "served"}
+    warned = "warn" in kinds or ("period_word" in kinds and (kinds | told) & {"summons", "report", "served"})
     if items[at].low == "prieš" and not (beside or "owed" in kinds or warned):
         return None
     if not beside and kind != "owed" and (period.most or 0) > _LONGEST_GIVEN and "owed" not in kinds:
@@ -174,6 +234,22 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozens
     said = "owed" if kind == "owed" and not beside.startswith(_AFTERWARDS) else ""
     end = _Period(at, after if beside or not noticed else period.after + 1, period.least, period.most)
     return _made(items, at, end, least, most, "notice.within", said), end.after
+
+
+def _gathered(items: Sequence[Item], at: int, period: _Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
+    """Собрали за два часа; zebrali w trzy godziny; surinko per tris valandas: so much notice they had."""
+    exactly = "exactly" in items[at].tags and items[period.after - 1].tags.get("time") in ("hour", "minute")
+    if not exactly or not kinds & {"taken", "called"} or (period.most or 99) > _GATHERED_MOST:
+        return None
+    if _counts(items, period.after) or _beside(items, period.after)[0] or has(items, period.after, "notice"):
+        return None
+    near = items[max(0, at - 6) : period.after + 5]
+    if not any(one.tags.get("cue") == "taken" or "called" in one.tags for one in near):
+        return None
+    if any("scale" in one.tags or "many" in one.tags for one in near):
+        return None
+    end = _Period(at, period.after, period.least, period.most)
+    return _made(items, at, end, period.least, period.most, "notice.gathered"), period.after
 
 
 def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
@@ -193,7 +269,7 @@ def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tup
     ):
         end = _Period(period.first, after, period.least, period.most)
         return _made(items, period.first, end, period.least, period.most, "notice.before"), after
-    if not summoning:
+    if not (summoning or ("period_word" in kinds and has(items, period.first - 1, "owed"))):
         return None
     if has(items, period.first - 1, "owed") and (period.most or period.least or 0) <= _LONGEST:
         return _made(items, period.first, period, period.least, period.most, "notice.owed", "owed"), period.after
@@ -220,14 +296,19 @@ def _summoning(items: Sequence[Item], period: _Period, kinds: frozenset[str], to
 
 def _counts(items: Sequence[Item], at: int) -> bool:
     """Whether a number follows: "in a day 1,500 passed" is no notice."""
-    return any(_is_number(one) for one in items[at : at + 5])
+    for where in range(at, min(len(items), at + 5)):
+        if items[where].low in ",;:":
+            return False
+        if _is_number(items[where]) and "time" not in items[min(where + 1, len(items) - 1)].tags:
+            return True
+    return False
 
 
 def _told(
     items: Sequence[Item], period: _Period, kinds: frozenset[str], told: frozenset[str]
 ) -> tuple[Found, int] | None:
     """After a sentence on a summons: "he had less than ten hours", "the law says seven days"."""
-    if not told & {"report", "served", "summons"}:
+    if not (told & _ABOUT or kinds & {"warn", "noticed"}):
         return None
     hedge = items[period.first].tags.get("hedge")
     unit = items[period.after - 1].tags.get("time") or items[period.after - 1].tags.get("one")
@@ -269,7 +350,7 @@ def _length(items: Sequence[Item], at: int) -> _Period | None:
         return None
     low = high = 1.0
     after = where
-    if has(items, where, "bare") and where and _is_number(items[where - 1]):
+    if has(items, where, "bare") and where and (_is_number(items[where - 1]) or "ordinal" in items[where - 1].tags):
         return None
     count = None
     if not has(items, where, "bare"):
@@ -279,21 +360,7 @@ def _length(items: Sequence[Item], at: int) -> _Period | None:
         hedge, low, high, after = count.hedge, count.low, count.high, count.after
         while after < len(items) and items[after].form == "dash" and items[after].glued:
             after += 1
-        calendar_days = after + 1 < len(items) and items[after].low.startswith(
-            (
-                "календарн",
-                "каляндарн",
-                "calendar",
-                "kalendarzow",
-                "kalendorin",
-                "рабоч",
-                "working",
-                "полн",
-                "full",
-                "short",
-                "clear",
-            )
-        )
+        calendar_days = has(items, after, "calendar")
         after += calendar_days
     tags = items[after].tags if after < len(items) else {}
     unit = tags.get("time") or tags.get("one", "")

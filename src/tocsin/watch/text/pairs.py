@@ -67,11 +67,15 @@ def pair(items: Sequence[Item], dates: Sequence[Dated]) -> Found | None:
     """Summons at 22:00, report at 08:00: the hours between the two."""
     served = [one for one in dates if one.found.value["role"] == "served"]
     due = [one for one in dates if one.found.value["role"] == "report"] or [
-        one for one in dates if one.found.value["role"] == "other" and _taken(items, one)
+        one for one in dates if one.found.value["role"] == "other" and _taken(items, one) and _has_day(items, one)
     ]
     if not served or not due:
         return None
+    if all(one.found.value["role"] == "other" for one in due):  # "served at 15:00, and at 19:00 they were gone"
+        served = [one for one in served if _has_day(items, one)] or served[:0]
     timed = [one for one in served if one.clock] or served
+    if not timed:
+        return None
     first, last = timed[0], next((one for one in due if one.first > timed[0].first), due[0])
     hours = _between(items, first, last)
     if hours is None:
