@@ -105,6 +105,9 @@ def _weekday(items: Sequence[Item], at: int) -> Piece | None:
     if not has(items, where, "weekday") or has(items, at - 1, "every"):
         return None
     number, last = int(items[where].tags["weekday"]), where + 2
+    night = at > 0 and items[at - 1].tags.get("part") == "nightto"
+    if night and last < len(items) and has(items, last, "weekday"):  # z wtorku na środę: the night before Wednesday
+        return Piece(at, last + 1, calendar.weekday(int(items[last].tags["weekday"]), which), rule="date.weekday")
     if has(items, at - 1, "from") and has(items, where + 1, "to") and has(items, last, "weekday"):
         return Piece(at, last + 1, calendar.weekdays(number, int(items[last].tags["weekday"])), rule="date.range")
     return Piece(at, where + 1, calendar.weekday(number, which), rule="date.weekday")
@@ -182,6 +185,8 @@ def ago_at(items: Sequence[Item], at: int) -> Piece | None:
         return None
     if lead and (has(items, after, "before") or has(items, after + 1, "before")):
         return None
+    if lead and any("warn" in one.tags for one in items[max(0, at - 4) : after + 3]):
+        return None  # a notice: įspėja prieš dvi savaites
     size, spread = _SPREAD[time]
     least, most = int(low * size) - spread, int(high * size) + spread
     if not 0 <= least <= most <= 20_000:
