@@ -17,6 +17,7 @@ __all__ = ["Count", "count_at", "has"]
 
 _PLURAL_LEAST: Final = {10: 20, 12: 20, 20: 40}
 _ABOUT_SHARE: Final = 0.1
+_TEN: Final = 10
 _HUNDRED: Final = 100
 _THOUSAND: Final = 1000
 _LONGEST: Final = 12
@@ -182,6 +183,11 @@ def _atom(items: Sequence[Item], at: int, *, bare: bool) -> _Atom | None:
         low, _, high = tags["vague"].partition("-")
         many, after, scale = _scaled(items, at + 1, 1.0)
         return _Atom(float(low) * many, float(high) * many, after, scale, "words")
+    if "many" in tags and has(items, at + 1, "num") and not has(items, at + 2, "scale"):
+        times = float(items[at + 1].tags["num"])
+        if 1 < times < _TEN:  # тысячи полторы, сотни три: behind its scale a numeral says about
+            value, size = times * int(tags["many"]), int(tags["many"])
+            return _Atom(value * (1 - _ABOUT_SHARE), value * (1 + _ABOUT_SHARE), at + 2, size, "words")
     if "many" in tags and not (bare and "scale" in tags and not _only_many(item)):
         return _many(items, at)
     if "num" in tags or "scale" in tags:

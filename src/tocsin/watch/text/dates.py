@@ -105,7 +105,7 @@ def _grouped(items: Sequence[Item], found: list[Piece]) -> Iterator[Piece]:
             held = Piece(
                 held.first,
                 piece.after,
-                _fuller(held.named, piece.named),
+                _fuller(held.named, piece.named, _is_year(items, held), _is_year(items, piece)),
                 held.clock or piece.clock,
                 held.part or piece.part,
                 held.rule if held.named else piece.rule,
@@ -118,10 +118,17 @@ def _grouped(items: Sequence[Item], found: list[Piece]) -> Iterator[Piece]:
         yield held
 
 
-def _fuller(first: Named | None, second: Named | None) -> Named | None:
-    """Of a weekday and a date the date."""
+def _is_year(items: Sequence[Item], piece: Piece) -> bool:
+    """Whether a piece is "last year", "this year" or "next year"."""
+    return items[piece.first].tags.get("period", "").endswith("year") and piece.after == piece.first + 1
+
+
+def _fuller(first: Named | None, second: Named | None, year_first: bool, year_second: bool) -> Named | None:
+    """Of a weekday and a date the date; of a day and "last year" the day in that year."""
     if first is None or second is None:
         return first or second
+    if year_first or year_second:
+        return calendar.in_year(second, first) if year_first else calendar.in_year(first, second)
     return second if first.sort in ("weekday", "relative", "past") else first
 
 
@@ -134,6 +141,9 @@ def _together(items: Sequence[Item], held: Piece, piece: Piece) -> bool:
     if any("and" in one.tags and "at" not in one.tags for one in gap):
         return False
     comma = any(one.low in ",(" for one in gap)
+    if held.named and piece.named and _is_year(items, held) != _is_year(items, piece):
+        other = held.named if _is_year(items, piece) else piece.named
+        return not gap and not other.fixed and other.sort in ("day", "month")
     if held.named and piece.named:
         kinds = {held.named.sort, piece.named.sort}
         return (

@@ -141,7 +141,7 @@ def _ends(text: str, at: int, held: list[re.Match[str]]) -> bool:
     if not rest[:1].isspace():
         return not rest
     before = held[-2] if len(held) > 1 else None
-    counted = len(held) > 2 and held[-3].lastgroup == "digits"
+    counted = len(held) > 2 and held[-3].lastgroup in ("digits", "decimal", "grouped")
     if before is not None and before.end() == at - 1 and before[0] in _AFTER_DIGITS and counted:
         return False
     short = before is not None and before.end() == at - 1 and before[0].lower() in _SHORT
@@ -149,8 +149,8 @@ def _ends(text: str, at: int, held: list[re.Match[str]]) -> bool:
     return not (after.islower() or (short and after.isdigit()))
 
 
-_AFTER_DIGITS: Final = frozenset(("d", "m"))
-"""Lithuanian day and year behind their number, which seldom end a sentence."""
+_AFTER_DIGITS: Final = frozenset(("d", "m", "tūkst", "mln", "tys", "тыс", "тис", "млн"))
+"""Lithuanian day and year, and thousands, behind their number: they seldom end a sentence."""
 _SHORT: Final = frozenset(
     (
         *(

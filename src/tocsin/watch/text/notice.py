@@ -208,7 +208,7 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozens
         return gathered
     beside, after = _beside(items, period.after)
     noticed = bool(has(items, period.after, "notice"))
-    if kind == "weak" and not (beside or noticed):
+    if kind == "weak" and not (beside or noticed or ("warn" in kinds and has(items, at, "left"))):
         return None
     if kind == "after":
         if not ("served" in kinds or ("got" in kinds and "summons" in kinds)) or not kinds & {
@@ -273,6 +273,12 @@ def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tup
         return None
     if has(items, period.first - 1, "owed") and (period.most or period.least or 0) <= _LONGEST:
         return _made(items, period.first, period, period.least, period.most, "notice.owed", "owed"), period.after
+    near = items[max(0, period.first - 4) : period.first]
+    demanded = any("owed" in one.tags for one in near) and any("period_word" in one.tags for one in near)
+    lawful = "before" in kinds and "owed" in kinds and "taken" not in kinds  # between the two seven days must pass
+    days = items[period.after - 1].tags.get("time") in ("day", "week")
+    if days and (demanded or lawful) and (period.most or period.least or 0) <= _LONGEST_LEGAL:
+        return _made(items, period.first, period, period.least, period.most, "notice.law", "owed"), period.after
     short = period.most is not None and period.most <= 24
     hurried = items[period.first].tags.get("hedge") in ("less", "most", "almost")
     if short and (hurried or "period_word" in kinds or "before" in kinds):

@@ -70,6 +70,8 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
         for count in bare:
             before = [one.value["unit"] for one in clear if one.end <= sentence.items[count.first].start]
             unit = next((one for one in reversed(before) if one not in _LASTING), told or next(iter(units), ""))
+            of_them = has(sentence.items, count.after, "anaphor")
+            unit = unit or ("person" if of_them else "")
             if unit:
                 found.append(_found_bare(sentence.items, count, unit))
             else:
@@ -107,8 +109,6 @@ def _meant(items: Sequence[Item], count: Count) -> Found | None:
     """People without a word for them: nine of them; двоих, кто отказался; Dwóch, którzy odmówili; троих увели."""
     if count.words == "one" or count.high >= _ELIDED_MOST or count.high < 2:
         return None
-    if has(items, count.after, "anaphor"):
-        return _found(items, count, count.after + 1, "person", 1, "number.of-them")
     after = count.after + 1 if count.after < len(items) and items[count.after].low == "," else count.after
     who = has(items, after, "who") and count.words == "words"
     following = _tags(items, count.after)
@@ -120,12 +120,20 @@ def _meant(items: Sequence[Item], count: Count) -> Found | None:
 
 def _is_bare(items: Sequence[Item], count: Count) -> bool:
     """Whether a large number may count what was counted just before or is counted next: "officially about 400"."""
+    if has(items, count.after, "anaphor"):
+        return count.words != "one" and count.high < _ELIDED_MOST
+    if has(items, count.first - 1, "anaphor") and count.words == "words":
+        return has(items, count.number, "collective") or count.after >= len(items) or _ends(items[count.after])
     hedged = count.hedge != "exact" or count.low != count.high or count.words == "many"
     if not hedged or not _ELIDED_LEAST <= count.high <= 1_000_000 or _is_year(items, count):
         return False
     if count.after >= len(items):
         return True
-    item = items[count.after]
+    return _ends(items[count.after])
+
+
+def _ends(item: Item) -> bool:
+    """Whether what follows a number names nothing that it could count."""
     if item.form in ("sign", "dash"):
         return not item.glued or item.low not in "%$€£₽/°-"
     ends = not {"stop", "join", "called", "total", "who"}.isdisjoint(item.tags)
@@ -133,9 +141,9 @@ def _is_bare(items: Sequence[Item], count: Count) -> bool:
 
 
 def _found_bare(items: Sequence[Item], count: Count, unit: str) -> Found:
-    bounds = count.bounds()
+    bounds, after = count.bounds(), count.after + has(items, count.after, "anaphor")
     value = {"least": bounds.least, "most": bounds.most, "unit": unit}
-    return Found("number", items[count.first].start, items[count.after - 1].end, value, (), "number.elided")
+    return Found("number", items[count.first].start, items[after - 1].end, value, (), "number.elided")
 
 
 def _is_name(items: Sequence[Item], count: Count) -> bool:
@@ -166,8 +174,8 @@ def _counted(items: Sequence[Item], count: Count) -> Found | None:
         unit, times = item.tags["unit"], 1
         if "formation" in item.tags and count.words == "digits" and count.high > 9 and count.hedge == "exact":
             return None
-        if _is_year(items, count):
-            return None
+        if _is_year(items, count) or (count.low != int(count.low) and count.words == "words" and count.high < 2):
+            return None  # half of the men
     else:
         unit, times = ("day", _DAYS[item.tags["time"]]) if item.tags["time"] in _DAYS else ("hour", 1)
         if items[count.first].low == "per" or _is_moment(items, count, at, unit):
@@ -186,7 +194,7 @@ def _unit_at(items: Sequence[Item], count: Count) -> int | None:
         item = items[at]
         if "unit" in item.tags:
             later = at + 1
-            return later if has(items, later, "unit") and items[later].tags["unit"] != "person" else at
+            return later if "adjective" in item.tags and has(items, later, "unit") else at
         if "time" in item.tags:
             return at if gap == 0 and item.tags["time"] in ("hour", "day", "week", "month") else None
         if item.form == "dash" and item.glued:

@@ -149,7 +149,7 @@ def _season(items: Sequence[Item], at: int) -> Piece | None:
     plain = items[where].low in ("spring", "summer", "autumn", "winter")
     bare_next = after < len(items) and items[after].form == "word" and not items[after].tags
     if (plain and bare_next and not year) or not (
-        led or year or items[where].low.endswith(("ой", "ою", "ом", "ю", "ą", "em", "і"))
+        led or year or items[where].low.endswith(("ой", "ою", "ом", "ю", "ą", "į", "em", "і"))
     ):
         return None
     named = calendar.season(items[where].tags["season"], year)
