@@ -43,6 +43,7 @@ _LASTING: Final = frozenset(("day", "hour", "child"))
 _FOREIGN: Final = frozenset(("other", "time", "month", "year", "half", "num", "unit", "hour", "scale", "label"))
 _ELIDED_LEAST: Final = 40
 _ELIDED_MOST: Final = 1000
+_FAR: Final = 10
 _MOST: Final = 5_000_000
 
 
@@ -71,7 +72,7 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
             before = [one.value["unit"] for one in clear if one.end <= sentence.items[count.first].start]
             unit = next((one for one in reversed(before) if one not in _LASTING), told or next(iter(units), ""))
             of_them = has(sentence.items, count.after, "anaphor")
-            unit = unit or ("person" if of_them else "")
+            unit = unit or _named_before(sentence.items, count) or ("person" if of_them else "")
             if unit:
                 found.append(_found_bare(sentence.items, count, unit))
             else:
@@ -105,6 +106,21 @@ def _in_sentence(sentence: Sentence) -> tuple[list[Found], list[Count]]:
     return clear, bare
 
 
+def _is_figure(items: Sequence[Item], count: Count) -> bool:
+    """Whether words such as "the number of" stand before."""
+    return any("figure" in one.tags for one in items[max(0, count.first - _FAR) : count.first])
+
+
+def _named_before(items: Sequence[Item], count: Count) -> str:
+    """Unit that the sentence named without a number: число призванных составляет около 400."""
+    if not _is_figure(items, count):
+        return ""
+    for at in range(count.first - 1, max(-1, count.first - 1 - _FAR), -1):
+        if items[at].tags.get("unit", "child") not in _LASTING:
+            return items[at].tags["unit"]
+    return ""
+
+
 def _meant(items: Sequence[Item], count: Count) -> Found | None:
     """People without a word for them: nine of them; двоих, кто отказался; Dwóch, którzy odmówili; троих увели."""
     if count.words == "one" or count.high >= _ELIDED_MOST or count.high < 2:
@@ -121,10 +137,13 @@ def _meant(items: Sequence[Item], count: Count) -> Found | None:
 def _is_bare(items: Sequence[Item], count: Count) -> bool:
     """Whether a large number may count what was counted just before or is counted next: "officially about 400"."""
     if has(items, count.after, "anaphor"):
-        return count.words != "one" and count.high < _ELIDED_MOST
+        return count.low >= 2 and count.high < _ELIDED_MOST
     if has(items, count.first - 1, "anaphor") and count.words == "words":
         return has(items, count.number, "collective") or count.after >= len(items) or _ends(items[count.after])
-    hedged = count.hedge != "exact" or count.low != count.high or count.words == "many"
+    if any("aged" in one.tags for one in items[max(0, count.first - _GAP) : count.first]):
+        return False
+    figure = _is_figure(items, count)
+    hedged = count.hedge != "exact" or count.low != count.high or count.words == "many" or figure
     if not hedged or not _ELIDED_LEAST <= count.high <= 1_000_000 or _is_year(items, count):
         return False
     if count.after >= len(items):

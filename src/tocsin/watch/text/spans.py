@@ -145,7 +145,9 @@ def _season(items: Sequence[Item], at: int) -> Piece | None:
     if not has(items, where, "season"):
         return None
     led = where > at or (at > 0 and not {"join", "since", "until", "at", "from", "to"}.isdisjoint(items[at - 1].tags))
-    year, after = year_after(items, where + 1)
+    led = led or (at > 0 and items[at - 1].tags.get("period", "").endswith("year"))
+    year, after = year_after(items, where + 2 if where + 1 < len(items) and items[where + 1].low == "of" else where + 1)
+    after = after if year else where + 1
     plain = items[where].low in ("spring", "summer", "autumn", "winter")
     bare_next = after < len(items) and items[after].form == "word" and not items[after].tags
     if (plain and bare_next and not year) or not (
