@@ -247,6 +247,8 @@ def _number(raw: list[re.Match[str]], lows: list[str], at: int, table: Lexicon, 
         size, suffix = _suffix(raw, lows, at, table)
         end = raw[at + size - 1].end()
         tags = {"suffix": lows[at + size - 1]} if suffix else {}
+        if suffix and "dayending" in table.meanings(lows[at + size - 1 : at + size])[1]:
+            tags["dayending"] = "yes"
         value = float(low) if len(low) <= _MOST_DIGITS else 0.0
         return size, Item(suffix or "digits", match.start(), end, low, tags, value, glued)
     if form == "grouped":

@@ -21,8 +21,9 @@ Tags = dict[str, str]
 """Tag → value: what a word may mean; several tags where it has several meanings."""
 LANGUAGES: Final = ("be", "en", "lt", "pl", "ru", "uk")
 """Languages that have a table."""
-_LED: Final = frozenset(("at", "join", "since", "until", "for", "from", "to", "hourbefore"))
+_LED: Final = frozenset(("at", "join", "since", "until", "for", "from", "to", "hourbefore", "pointed", "hourlead"))
 """What a preposition at the end of a phrase such as "report at" still says."""
+_INHERITING: Final = frozenset(("cue", "hedge", "at", "join"))
 _KEPT: Final = frozenset(("cue", "summons", "period_word", "called"))
 _THAN: Final = frozenset(("чем", "ніж", "як", "чым", "niż", "kaip", "nei"))
 _SHORTEST_STEM: Final = 2
@@ -135,7 +136,7 @@ def lexicon(language: str) -> Lexicon:
                         phrases.setdefault(each, {}).setdefault(tag, value)
     for parts, tags in phrases.items():
         inherited = {tag: value for tag, value in words.of(parts[-1]).items() if tag in _LED}
-        if "cue" in tags or "hedge" in tags:
+        if not _INHERITING.isdisjoint(tags):
             tags.update({**inherited, **tags})
     by_first: dict[str, list[tuple[tuple[str, ...], Tags]]] = {}
     for parts, tags in phrases.items():

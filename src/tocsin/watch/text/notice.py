@@ -26,23 +26,7 @@ _LONGEST: Final = 31 * 24
 _LONGEST_GIVEN: Final = 16 * 24
 _GIVEN_MOST: Final = 15 * 24
 _GATHERED_MOST: Final = 24
-_AFTERWARDS: Final = (
-    "after",
-    "of ",
-    "после",
-    "с момента",
-    "со дня",
-    "від",
-    "після",
-    "з моманту",
-    "пасля",
-    "пасьля",
-    "з моменту",
-    "od ",
-    "po ",
-    "nuo",
-    "gav",
-)
+_CLOCK_ONLY: Final = frozenset(("val", "o'clock"))
 _KINDS: Final = ("summons", "period_word", "owed", "before", "notice", "warn", "gave", "called", "penalty")
 _CUES: Final = frozenset(("cue", "span", *_KINDS))
 _ABOUT: Final = frozenset(("report", "served", "summons", "noticed", "warn"))
@@ -220,7 +204,7 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozens
     elif not (beside or noticed) and (not _summoning(items, period, kinds, told) or _counts(items, period.after)):
         return None
     warned = "warn" in kinds or ("period_word" in kinds and (kinds | told) & {"summons", "report", "served"})
-    if items[at].low == "prieš" and not (beside or "owed" in kinds or warned):
+    if "agobefore" in items[at].tags and not (beside or "owed" in kinds or warned):
         return None
     if not beside and kind != "owed" and (period.most or 0) > _LONGEST_GIVEN and "owed" not in kinds:
         return None
@@ -229,9 +213,9 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozens
         least = 0
         most = most if most is not None else period.least
     elif kind == "owed":
-        later = beside.startswith(_AFTERWARDS)
+        later = bool(beside) and has(items, after - 1, "afterwards")
         least, most = (0, most) if later else (least, None)
-    said = "owed" if kind == "owed" and not beside.startswith(_AFTERWARDS) else ""
+    said = "owed" if kind == "owed" and not (beside and has(items, after - 1, "afterwards")) else ""
     end = _Period(at, after if beside or not noticed else period.after + 1, period.least, period.most)
     return _made(items, at, end, least, most, "notice.within", said), end.after
 
@@ -261,7 +245,7 @@ def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tup
         return _made(items, period.first, end, period.least, period.most, "notice.notice"), after
     beside, after = _beside(items, period.after)
     summoning = kinds & {"report", "served", "summons", "notice", "before"} or ("got" in kinds and "summons" in kinds)
-    to_pack = beside.startswith(("на ", "na ", "to "))
+    to_pack = has(items, after - 1, "topack")
     if (
         beside
         and (summoning or "owed" in kinds)
@@ -341,10 +325,7 @@ def _elsewhere(items: Sequence[Item], period: _Period) -> bool:
     if "later" in before.tags and "within" not in before.tags:
         return True
     clock = "hour" in items[period.after - 1].tags and (period.most or 0) <= 24 and items[period.first].form == "digits"
-    return (clock and "at" in before.tags and "within" not in before.tags) or items[period.after - 1].low in (
-        "val",
-        "o'clock",
-    )
+    return (clock and "at" in before.tags and "within" not in before.tags) or items[period.after - 1].low in _CLOCK_ONLY
 
 
 def _length(items: Sequence[Item], at: int) -> _Period | None:

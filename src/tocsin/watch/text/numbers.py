@@ -248,11 +248,7 @@ def _is_moment(items: Sequence[Item], count: Count, at: int, unit: str) -> bool:
         prepared = (before is not None and "at" in before.tags) or (
             count.hedge in ("most", "about") and count.first < count.number
         )
-        return clock and (
-            prepared
-            or items[at].low in ("val", "o'clock", "годині", "гадзіне", "godzinie")
-            or has(items, at + 1, "half")
-        )
+        return clock and (prepared or has(items, at, "houralone") or has(items, at + 1, "half"))
     return ("daymark" in items[at].tags and items[at].low in ("d",)) or has(items, at + 1, "month")
 
 

@@ -178,8 +178,8 @@ def ago_at(items: Sequence[Item], at: int) -> Piece | None:
         return None
     after += 1
     future = any("future" in one.tags for one in items[max(0, at - 15) : at + 15])
-    if not (lead or (ahead and (future or items[at].low in ("через", "праз", "цераз")))):
-        if not has(items, after, "ago") or items[after].low in ("before", "earlier"):
+    if not (lead or (ahead and (future or "soon" in items[at].tags))):
+        if not has(items, after, "ago") or "yet" in items[after].tags:
             return None
         after += 1
         ahead = False
@@ -206,7 +206,7 @@ def _hours_ago(items: Sequence[Item], at: int, unit: int, hours: tuple[float, fl
         near = items[max(0, at - 10) : after + 10]
         if any("period_word" in one.tags or "before" in one.tags for one in near):
             return None  # a notice: warned eight hours before
-    elif not has(items, after, "ago") or items[after].low in ("before", "earlier"):
+    elif not has(items, after, "ago") or "yet" in items[after].tags:
         return None
     else:
         after += 1
