@@ -30,6 +30,9 @@ def role_of(items: Sequence[Item], first: int, after: int) -> str:
     """
     if _is_for(items, first):
         return "report"
+    past = any(one.tags.get("relative", "").startswith("-") for one in items[first:after])
+    if past and any("summons" in one.tags for one in items[max(0, first - 2) : first]):
+        return "served"  # "summons yesterday at 22, to report today at 5"
     near = items[max(0, first - 20) : after + 20]
     summoned = any("summons" in one.tags or one.tags.get("cue") == "report" for one in near)
     if after < len(items) and items[after].tags.get("cue") == "report":
@@ -60,6 +63,8 @@ def _signs(items: Sequence[Item], first: int, after: int) -> int:
 
 def _role(item: Item, summoned: bool) -> str:
     cue = item.tags.get("cue", "")
+    if cue == "none":
+        return ""
     if cue in ("got", "came"):
         return ("served" if cue == "got" else "report") if summoned else ""
     return cue
