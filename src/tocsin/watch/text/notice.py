@@ -7,6 +7,7 @@ sentence, or words such as "notice" and "до явки" beside it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,8 @@ _LEGAL: Final = 72
 _LONGEST_LEGAL: Final = 15 * 24
 _LONGEST: Final = 31 * 24
 _LONGEST_GIVEN: Final = 16 * 24
+_REMEMBERED: Final = 4
+"""Sentences back that a length may speak of: further off another story has begun."""
 _GIVEN_MOST: Final = 15 * 24
 _GATHERED_MOST: Final = 24
 _CLOCK_ONLY: Final = frozenset(("val", "o'clock"))
@@ -55,12 +58,12 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
         Periods {hours_least, hours_most, says}, in the order of the text.
     """
     found: list[Found] = []
-    told = frozenset[str]()
+    earlier: deque[frozenset[str]] = deque(maxlen=_REMEMBERED)
     for sentence, dates in zip(sentences(text, language), dated(text, language, reading), strict=True):
-        kinds = _kinds(sentence.items)
+        kinds, told = _kinds(sentence.items), frozenset[str]().union(*earlier)
         here = _in_sentence(sentence, dates, kinds, told)
         found += here
-        told |= kinds | ({"noticed"} if here else set())
+        earlier.append(kinds | ({"noticed"} if here else set()))
     return sorted(found, key=lambda one: (one.start, one.end, one.rule))
 
 

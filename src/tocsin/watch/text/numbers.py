@@ -38,8 +38,8 @@ _BLOCKS: Final = frozenset(
 )
 _STARTS: Final = frozenset(("hedge", "num", "vague", "many", "scale", "from", "plus"))
 _FORMS: Final = frozenset(("digits", "grouped", "decimal", "dotted"))
-_LASTING: Final = frozenset(("day", "hour", "child"))
-"""Units that a number without one never has."""
+_ELIDED: Final = frozenset(("person", "vehicle", "tank", "bus", "platform", "wagon", "aircraft", "summons", "tent"))
+"""Units that a number may leave out; over a full stop only people."""
 _FOREIGN: Final = frozenset(("other", "time", "month", "year", "half", "num", "unit", "hour", "scale", "label"))
 _ELIDED_LEAST: Final = 40
 _ELIDED_MOST: Final = 1000
@@ -60,24 +60,31 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
     """
     found: list[Found] = []
     open_counts: list[tuple[Sequence[Item], Count]] = []
-    told = ""
+    told, end = "", 0
     for sentence in sentences(text, language):
+        if "\n\n" in text[end : sentence.start]:
+            told, open_counts = "", []
+        end = sentence.end
         clear, bare = _in_sentence(sentence)
-        units = [one.value["unit"] for one in clear if one.value["unit"] not in _LASTING]
+        units = [one.value["unit"] for one in clear if one.value["unit"] in _ELIDED]
         found += clear
-        if units:  # "one source says thousands. The ministry speaks of 400 people"
+        if units and units[0] == "person":  # "one source says thousands. The ministry speaks of 400 people"
             found += [_found_bare(*one, units[0]) for one in open_counts]
         open_counts = []
         for count in bare:
             before = [one.value["unit"] for one in clear if one.end <= sentence.items[count.first].start]
-            unit = next((one for one in reversed(before) if one not in _LASTING), told or next(iter(units), ""))
-            of_them = has(sentence.items, count.after, "anaphor")
+            unit = next((one for one in reversed(before) if one in _ELIDED), told or next(iter(units), ""))
+            of_them = has(sentence.items, count.after, "anaphor") and not any(
+                one.form in _FORMS for one in sentence.items[: count.first]
+            )
             unit = unit or _named_before(sentence.items, count) or ("person" if of_them else "")
+            if unit and unit != "person" and count.high > _ELIDED_MOST:
+                continue
             if unit:
                 found.append(_found_bare(sentence.items, count, unit))
             else:
                 open_counts.append((sentence.items, count))
-        told = units[-1] if units else "" if not bare else told
+        told = "person" if "person" in units[-1:] or (bare and told) else ""
     return sorted(found, key=lambda one: (one.start, one.end))
 
 
@@ -116,7 +123,7 @@ def _named_before(items: Sequence[Item], count: Count) -> str:
     if not _is_figure(items, count):
         return ""
     for at in range(count.first - 1, max(-1, count.first - 1 - _FAR), -1):
-        if items[at].tags.get("unit", "child") not in _LASTING:
+        if items[at].tags.get("unit") in _ELIDED:
             return items[at].tags["unit"]
     return ""
 

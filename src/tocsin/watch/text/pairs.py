@@ -29,7 +29,7 @@ def notice_value(least: float | None, most: float | None, says: str) -> dict[str
 def same_day(items: Sequence[Item], kinds: frozenset[str], told: frozenset[str]) -> Iterator[Found]:
     """The same day; the next morning; at once: where a summons is meant."""
     about = {"summons", "served", "report", "before"}
-    if not (kinds & about or (kinds & {"taken", "got"} and told & about)):
+    if not (kinds & about or ("taken" in kinds and told & about) or ("got" in kinds and "summons" in told)):
         return
     for item in items:
         if "same" not in item.tags:
@@ -78,7 +78,7 @@ def pair(items: Sequence[Item], dates: Sequence[Dated]) -> Found | None:
         return None
     first, last = timed[0], next((one for one in due if one.first > timed[0].first), due[0])
     hours = _between(items, first, last)
-    if hours is None:
+    if hours is None or hours[1] <= 0:
         return None
     start, end = min(first.found.start, last.found.start), max(first.found.end, last.found.end)
     return Found("notice", start, end, notice_value(*hours, "given"), (), "notice.pair")
