@@ -106,7 +106,7 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
     if has(items, after, "hour") and (item.form != "ordinal" or has(items, at - 1, "hourlead")):
         if has(items, after, "ordinalclock") and "num" in item.tags and "ordinal" not in item.tags:
             return None  # w trzy godziny, per tris valandas: how long, not when
-        alone = has(items, after, "houralone")
+        alone = has(items, after, "houralone") or (close and language == "lt")
         lasting = has(items, at - 1, "lasting") and not _ordered(items, at)
         if (alone or (led and language != "en")) and (language == "en" or not lasting):
             return _halved(items, hour * 60, past_dot(items, after + 1))

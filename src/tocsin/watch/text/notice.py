@@ -31,6 +31,8 @@ _GIVEN_MOST: Final = 15 * 24
 _GATHERED_MOST: Final = 24
 _CLOCK_ONLY: Final = frozenset(("val", "o'clock"))
 _KINDS: Final = ("summons", "period_word", "owed", "before", "notice", "warn", "gave", "called", "penalty")
+_BARE: Final = frozenset(("notice.short", "notice.given", "notice.law"))
+"""Rules that read a length without words of its own around it."""
 _CUES: Final = frozenset(("cue", "span", *_KINDS))
 _ABOUT: Final = frozenset(("report", "served", "summons", "noticed", "warn"))
 """What an earlier sentence spoke of, so that a length in a later one may be a notice."""
@@ -73,11 +75,17 @@ def _in_sentence(
     items = sentence.items
     if not told and all(_CUES.isdisjoint(one.tags) for one in items):
         return []
-    found = list(_periods(items, kinds, told))
+    clocks = [one.found for one in dates if one.clock]
+    found = [one for one in _periods(items, kinds, told) if one.rule not in _BARE or not _overlaps(one, clocks)]
     told_by_two = pair(items, dates)
     if told_by_two is not None:
         return [*found, told_by_two]
     return [*found, *same_day(items, kinds, told), *deadlines(items, dates)]
+
+
+def _overlaps(found: Found, dates: Sequence[Found]) -> bool:
+    """Whether a length is part of a clock time: penktadienio 9 valandos."""
+    return any(one.start < found.end and found.start < one.end for one in dates)
 
 
 def _periods(items: Sequence[Item], kinds: frozenset[str], told: frozenset[str]) -> Iterator[Found]:

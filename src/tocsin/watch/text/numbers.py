@@ -135,7 +135,8 @@ def _meant(items: Sequence[Item], count: Count) -> Found | None:
     after = count.after + 1 if count.after < len(items) and items[count.after].low == "," else count.after
     who = has(items, after, "who") and count.words == "words"
     following = _tags(items, count.after)
-    alone = has(items, count.number, "collective") and _FOREIGN.isdisjoint(following)
+    each = count.first and not {"for", "stop"}.isdisjoint(items[count.first - 1].tags)  # one blanket for two
+    alone = has(items, count.number, "collective") and not each and _FOREIGN.isdisjoint(following)
     if not (who or alone) or count.high != int(count.high):
         return None
     return _found(items, count, count.after, "person", 1, "number.people")
