@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tocsin.watch.text.counting import count_at, has
 from tocsin.watch.text.dates import Dated, dated
 from tocsin.watch.text.found import Context, Found
 from tocsin.watch.text.items import Item, Sentence, sentences
+from tocsin.watch.text.lengths import Period, is_number, length_at
 from tocsin.watch.text.pairs import deadlines, notice_value, pair, same_day
 
 __all__ = ["find"]
 
-_HOURS: Final = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 720}
 _LEGAL: Final = 72
 _LONGEST_LEGAL: Final = 15 * 24
 _LONGEST: Final = 31 * 24
@@ -36,16 +35,6 @@ _BARE: Final = frozenset(("notice.short", "notice.given", "notice.law"))
 _CUES: Final = frozenset(("cue", "span", *_KINDS))
 _ABOUT: Final = frozenset(("report", "served", "summons", "noticed", "warn"))
 """What an earlier sentence spoke of, so that a length in a later one may be a notice."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Period:
-    """A length of time in a sentence, in hours."""
-
-    first: int
-    after: int
-    least: float | None
-    most: float | None
 
 
 def find(text: str, language: str, reading: Context) -> list[Found]:
@@ -127,10 +116,10 @@ def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str], told: froz
     if "span" in item.tags:
         return _span(items, at)
     if "hourahead" in item.tags:
-        one = _Period(at, at + 1, 1, 1)
+        one = Period(at, at + 1, 1, 1)
         return (_made(items, at, one, 1, 1, "notice.within"), at + 1) if (kinds | told) & _ABOUT else None
     if "notice" in item.tags and at + 1 < len(items) and items[at + 1].low == "of":
-        period = _length(items, at + 2)
+        period = length_at(items, at + 2)
         if period is None:
             return None
         return _made(items, at, period, period.least, period.most, "notice.notice"), period.after
@@ -140,9 +129,9 @@ def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str], told: froz
             return found
     if at and item.form == "digits" and "hedge" in items[at - 1].tags:
         return None  # "up to 10 days" was looked at with its hedge
-    if at > 1 and items[at - 1].form == "dash" and _is_number(items[at - 2]):
+    if at > 1 and items[at - 1].form == "dash" and is_number(items[at - 2]):
         return None  # the second number of a range
-    period = _length(items, at)
+    period = length_at(items, at)
     if period is None:
         return _required(items, at, told)
     if _elsewhere(items, period) or _punishes(items, period):
@@ -150,7 +139,7 @@ def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str], told: froz
     return _plain(items, period, kinds) or _given(items, period, kinds, told) or _told(items, period, kinds, told)
 
 
-def _punishes(items: Sequence[Item], period: _Period) -> bool:
+def _punishes(items: Sequence[Item], period: Period) -> bool:
     """Whether days of arrest or of an appeal are meant."""
     return any("penalty" in one.tags for one in items[max(0, period.first - 5) : period.after + 3])
 
@@ -167,12 +156,12 @@ def _required(items: Sequence[Item], at: int, told: frozenset[str]) -> tuple[Fou
     after = items[count.after] if count.after < len(items) else None
     if after is not None and after.form == "word" and "owed" not in after.tags and "stop" not in after.tags:
         return None
-    period = _Period(at, count.after, count.low * 24, count.high * 24)
+    period = Period(at, count.after, count.low * 24, count.high * 24)
     return _made(items, at, period, period.least, period.most, "notice.required", "owed"), count.after
 
 
 def _given(
-    items: Sequence[Item], period: _Period, kinds: frozenset[str], told: frozenset[str]
+    items: Sequence[Item], period: Period, kinds: frozenset[str], told: frozenset[str]
 ) -> tuple[Found, int] | None:
     """Им дали неделю; that leaves them ten days; dano dwanaście godzin; на всё про всё двое суток."""
     first, after = period.first, period.after
@@ -193,7 +182,7 @@ def _given(
 def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozenset[str]) -> tuple[Found, int] | None:
     """A preposition and a length: за семь дней, within a day, w ciągu doby, per parą."""
     kind = items[at].tags["within"]
-    period = _length(items, at + 1)
+    period = length_at(items, at + 1)
     if period is None or _punishes(items, period):
         return None
     if has(items, period.after, "ago") and not _beside(items, period.after)[0]:
@@ -227,11 +216,11 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozens
         later = bool(beside) and has(items, after - 1, "afterwards")
         least, most = (0, most) if later else (least, None)
     said = "owed" if kind == "owed" and not (beside and has(items, after - 1, "afterwards")) else ""
-    end = _Period(at, after if beside or not noticed else period.after + 1, period.least, period.most)
+    end = Period(at, after if beside or not noticed else period.after + 1, period.least, period.most)
     return _made(items, at, end, least, most, "notice.within", said), end.after
 
 
-def _gathered(items: Sequence[Item], at: int, period: _Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
+def _gathered(items: Sequence[Item], at: int, period: Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
     """Собрали за два часа; zebrali w trzy godziny; surinko per tris valandas: so much notice they had."""
     exactly = "exactly" in items[at].tags and items[period.after - 1].tags.get("time") in ("hour", "minute")
     if not exactly or not kinds & {"taken", "called"} or (period.most or 99) > _GATHERED_MOST:
@@ -243,16 +232,16 @@ def _gathered(items: Sequence[Item], at: int, period: _Period, kinds: frozenset[
         return None
     if any("scale" in one.tags or "many" in one.tags for one in near):
         return None
-    end = _Period(at, period.after, period.least, period.most)
+    end = Period(at, period.after, period.least, period.most)
     return _made(items, at, end, period.least, period.most, "notice.gathered"), period.after
 
 
-def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
+def _plain(items: Sequence[Item], period: Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
     """A length that words beside it make a notice: seven days' notice, семь дней до явки, положенных семи дней."""
     after = period.after
     if has(items, after, "notice") or (has(items, after + 1, "notice") and items[after].form in ("dash", "word")):
         after += 1 if has(items, after, "notice") else 2
-        end = _Period(period.first, after, period.least, period.most)
+        end = Period(period.first, after, period.least, period.most)
         return _made(items, period.first, end, period.least, period.most, "notice.notice"), after
     beside, after = _beside(items, period.after)
     summoning = kinds & {"report", "served", "summons", "notice", "before"} or ("got" in kinds and "summons" in kinds)
@@ -262,7 +251,7 @@ def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tup
         and (summoning or "owed" in kinds)
         and (period.most or period.least or 0) <= (72 if to_pack else _LONGEST)
     ):
-        end = _Period(period.first, after, period.least, period.most)
+        end = Period(period.first, after, period.least, period.most)
         return _made(items, period.first, end, period.least, period.most, "notice.before"), after
     if not (summoning or ("period_word" in kinds and has(items, period.first - 1, "owed"))):
         return None
@@ -283,7 +272,7 @@ def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tup
     return None
 
 
-def _summoning(items: Sequence[Item], period: _Period, kinds: frozenset[str], told: frozenset[str]) -> bool:
+def _summoning(items: Sequence[Item], period: Period, kinds: frozenset[str], told: frozenset[str]) -> bool:
     """Whether a sentence speaks of summoning; of a few hours it is enough that an earlier one did."""
     if kinds & {"report", "served", "summons", "period_word"}:
         return True
@@ -300,13 +289,13 @@ def _counts(items: Sequence[Item], at: int) -> bool:
     for where in range(at, min(len(items), at + 5)):
         if items[where].low in ",;:":
             return False
-        if _is_number(items[where]) and "time" not in items[min(where + 1, len(items) - 1)].tags:
+        if is_number(items[where]) and "time" not in items[min(where + 1, len(items) - 1)].tags:
             return True
     return False
 
 
 def _told(
-    items: Sequence[Item], period: _Period, kinds: frozenset[str], told: frozenset[str]
+    items: Sequence[Item], period: Period, kinds: frozenset[str], told: frozenset[str]
 ) -> tuple[Found, int] | None:
     """After a sentence on a summons: "he had less than ten hours", "the law says seven days"."""
     if not (told & _ABOUT or kinds & {"warn", "noticed"}):
@@ -324,7 +313,7 @@ def _told(
     return None
 
 
-def _elsewhere(items: Sequence[Item], period: _Period) -> bool:
+def _elsewhere(items: Sequence[Item], period: Period) -> bool:
     """Whether a length says how long ago, how soon or how often, or is a clock time."""
     before = items[period.first - 1] if period.first else None
     if has(items, period.after, "ago") and not _beside(items, period.after)[0]:
@@ -337,51 +326,6 @@ def _elsewhere(items: Sequence[Item], period: _Period) -> bool:
         return True
     clock = "hour" in items[period.after - 1].tags and (period.most or 0) <= 24 and items[period.first].form == "digits"
     return (clock and "at" in before.tags and "within" not in before.tags) or items[period.after - 1].low in _CLOCK_ONLY
-
-
-def _length(items: Sequence[Item], at: int) -> _Period | None:
-    """A number of hours, days or weeks, or one of them without a number; hedges become bounds."""
-    where, hedge = at, "exact"
-    if has(items, at, "hedge"):
-        hedge, where = items[at].tags["hedge"], at + 1
-    if where >= len(items):
-        return None
-    low = high = 1.0
-    after = where
-    if has(items, where, "bare") and where and (_is_number(items[where - 1]) or "ordinal" in items[where - 1].tags):
-        return None
-    count = None
-    if not has(items, where, "bare"):
-        count = count_at(items, at)
-        if count is None:
-            return None
-        hedge, low, high, after = count.hedge, count.low, count.high, count.after
-        while after < len(items) and items[after].form == "dash" and items[after].glued:
-            after += 1
-        calendar_days = has(items, after, "calendar")
-        after += calendar_days
-    tags = items[after].tags if after < len(items) else {}
-    unit = tags.get("time") or tags.get("one", "")
-    if unit not in _HOURS:
-        return None
-    low, high = low * _HOURS[unit], high * _HOURS[unit]
-    least, most = _hedged(hedge, low, high)
-    return _Period(at, after + 1, least, most) if high <= _LONGEST * 3 else None
-
-
-def _is_number(item: Item) -> bool:
-    numeral = not {"num", "scale", "vague", "many"}.isdisjoint(item.tags)
-    return numeral or item.form in ("digits", "grouped", "decimal", "dotted")
-
-
-def _hedged(hedge: str, low: float, high: float) -> tuple[float | None, float | None]:
-    if hedge in ("less", "most"):
-        return 0, high
-    if hedge in ("least", "more"):
-        return low, None
-    if hedge == "about":
-        return low * 0.9, high * 1.1
-    return (low * 0.9, high) if hedge == "almost" else (low, high)
 
 
 def _beside(items: Sequence[Item], at: int) -> tuple[str, int]:
@@ -398,14 +342,14 @@ def _span(items: Sequence[Item], at: int) -> tuple[Found, int] | None:
         return None
     hours = float(items[at].tags["span"])
     return _made(
-        items, at, _Period(at, at + 2, hours, hours), hours, hours, "notice.span", "owed" if hours >= _LEGAL else ""
+        items, at, Period(at, at + 2, hours, hours), hours, hours, "notice.span", "owed" if hours >= _LEGAL else ""
     ), at + 2
 
 
 def _made(
     items: Sequence[Item],
     first: int,
-    period: _Period,
+    period: Period,
     least: float | None,
     most: float | None,
     rule: str,
