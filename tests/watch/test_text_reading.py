@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.watch.model import Bounds, Report
+from tocsin.watch.model import Bounds, Report, Suggestion
 from tocsin.watch.text import LONGEST, Context, language_of, read_text
 from tocsin.watch.text.dates import find as find_dates
 from tocsin.watch.text.lexicon import LANGUAGES, lexicon
@@ -183,6 +183,56 @@ def test_digits_of_a_telephone_are_no_count_and_no_date() -> None:
     assert [one.words for one in found if one.kind == "date"] == ["19 февраля"]
 
 
+POSTED = moment_ms(dt.datetime(2026, 2, 19, 20, 0), ZONE)
+"""A post of 20:00 on 19 February 2026."""
+
+
+def posted(text: str, language: str) -> list[Suggestion]:
+    """What dates, notices and numbers are found in a post whose hour is known."""
+    whole = Report("r1", "0", "text", language=language, published=Bounds(POSTED, POSTED), text=text)
+    return list(read_text(whole, ZONE, FINDERS))
+
+
+def test_a_clock_time_that_was_is_the_last_one_before_the_post() -> None:
+    """At 20:00 "they took him at five" is five of that day; five of the day before stays as an alternative."""
+    (found,) = posted("Соседа забрали в пять утра.", "ru")
+    five = moment_ms(dt.datetime(2026, 2, 19, 5, 0), ZONE)
+    assert (found.value["least"], found.value["most"]) == (five, five)
+    assert [one["least"] for one in found.alternatives] == [five - 24 * 3_600_000]
+
+
+def test_hours_ago_are_a_quarter_wide() -> None:
+    """Two hours before 20:00, half an hour off on either side: 17:30 to 18:30."""
+    (found,) = posted("They took him two hours ago.", "en")
+    assert (found.value["least"], found.value["most"]) == (POSTED - 150 * 60_000, POSTED - 90 * 60_000)
+
+
+def test_what_was_served_tonight_was_served_before_the_post() -> None:
+    """From 17:00, when the evening begins, to the post."""
+    (found,) = posted("Vyrui šįvakar atnešė šaukimą.", "lt")
+    assert (found.value["least"], found.value["most"]) == (POSTED - 3 * 3_600_000, POSTED)
+
+
+def test_since_keeps_the_time_until_now_beside() -> None:
+    """Since 16 February: that day, and as the other reading from it to the post."""
+    (found,) = posted("С 16 февраля вручают повестки.", "ru")
+    assert [one["most"] for one in found.alternatives] == [POSTED]
+
+
+def test_a_number_takes_no_unit_from_another_paragraph() -> None:
+    """About 2,000 after a blank line counts nothing that is known; after a full stop it counts people."""
+    apart = posted("There are 500 soldiers.\n\nThe other estimate is about 2,000.", "en")
+    beside = posted("There are 500 soldiers. The other estimate is about 2,000.", "en")
+    assert [one.words for one in apart] == ["500 soldiers"]
+    assert [(one.words, one.value["unit"]) for one in beside] == [("500 soldiers", "person"), ("about 2,000", "person")]
+
+
+def test_a_quotation_is_read_in_its_own_language() -> None:
+    """A Russian quotation inside an English sentence keeps its yesterday."""
+    found = posted("My uncle in the town writes: «Вчера забрали соседа», and then nothing.", "en")
+    assert [(one.kind, one.words) for one in found] == [("date", "Вчера")]
+
+
 def test_title_and_body_are_told_apart() -> None:
     """The id says in which part the characters stand: t of the title, b of the body."""
     found = read_text(report("400 солдат", "ru", title="500 солдат"), ZONE)
@@ -237,5 +287,5 @@ def test_a_table_has_what_rules_ask_for(language: str) -> None:
     assert values["month"] == {str(number) for number in range(1, 13)}
     assert values["weekday"] == {str(number) for number in range(1, 8)}
     assert {"report", "served", "got", "taken"} <= values["cue"]
-    assert {"person", "vehicle", "tank", "train", "helicopter", "summons", "child"} <= values["unit"]
+    assert {"person", "vehicle", "tank", "train", "aircraft", "platform", "tent", "summons", "child"} <= values["unit"]
     assert {"hour", "day", "week", "month"} <= values["time"]

@@ -28,6 +28,7 @@ __all__ = [
     "dated",
     "fixed",
     "following",
+    "in_year",
     "month_day",
     "part_bounds",
     "period",
@@ -181,6 +182,20 @@ def following(wanted: Named, told: Named) -> Named:
         return wanted.days(base[0], True) if base else wanted.days(published, future)
 
     return Named(named, wanted.sort, told.fixed)
+
+
+def in_year(wanted: Named, year: Named) -> Named:
+    """A day, month or season of another year: 19 февраля прошлого года, last autumn's."""
+
+    def named(published: dt.date, _future: bool) -> Days | None:
+        found = year.days(published, False)
+        if found is None or not 2 <= found[0].year <= 9990:
+            return None
+        number = found[0].year
+        tried = [wanted.days(dt.date(number, month, 30), False) for month in (12, 6)]
+        return next((one for one in tried if one is not None and one[0].year == number), None)
+
+    return Named(named, wanted.sort)
 
 
 def between(first: Named, second: Named) -> Named:

@@ -9,17 +9,9 @@ from typing import Final
 from tocsin.watch.text.counting import has
 from tocsin.watch.text.items import Item, past_dot
 
-__all__ = ["POINTED", "Clock", "clock_at"]
+__all__ = ["Clock", "clock_at", "is_pointed"]
 
 _DAY: Final = 24 * 60
-_HOURS_ALONE: Final = frozenset(("val", "valandą", "o'clock", "годині", "гадзіне", "годину", "гадзіну"))
-_ORDINAL_HOURS: Final = frozenset(("o", "о", "об", "а", "na", "do", "od", "на", "до", "да"))
-_OF_DAYS: Final = frozenset(("го", "е", "га", "ого", "ага", "th", "st", "nd", "rd", "ego"))
-"""Endings of a day of the month, not of an hour."""
-_HALVES: Final = frozenset(("палове", "палова", "пів", "wpół", "половину"))
-POINTED: Final = frozenset(
-    ("в", "во", "к", "о", "об", "а", "ў", "у", "at", "by", "o", "godz", "o godz", "godzinie", "o godzinie")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +35,8 @@ def clock_at(items: Sequence[Item], at: int, language: str, *, close: bool) -> C
     if "clock" in items[at].tags:
         minutes = _minutes(items[at].tags["clock"])
         return None if minutes is None else Clock(minutes, minutes, at + 1)
+    if "offset" in items[at].tags or "halfhour" in items[at].tags:
+        return _shifted(items, at)
     first = _one(items, at, language, close)
     if first is None:
         return _unfinished_range(items, at, language)
@@ -52,6 +46,20 @@ def clock_at(items: Sequence[Item], at: int, language: str, *, close: bool) -> C
         if second is not None and second[0] > minutes and items[after + 1].form in ("clock", "dotted", items[at].form):
             return Clock(minutes, second[0], second[1])
     return Clock(minutes, minutes, after)
+
+
+def _shifted(items: Sequence[Item], at: int) -> Clock | None:
+    """В половине девятого; wpół do dziewiątej; pusę devynių; half past eight; без четверти девять; полдевятого."""
+    tags = items[at].tags
+    if "halfhour" in tags:
+        minutes, after = _minutes(tags["halfhour"]), at + 1
+    else:
+        hour, after = _hour(items, at + 1)
+        if hour is None or _counts_on(items, after):
+            return None
+        minutes = (hour * 60 + int(tags["offset"])) % _DAY
+    one = None if minutes is None else _halved(items, minutes, after)
+    return None if one is None else Clock(one[0], one[0], one[1])
 
 
 def _unfinished_range(items: Sequence[Item], at: int, language: str) -> Clock | None:
@@ -95,19 +103,20 @@ def _one(items: Sequence[Item], at: int, language: str, close: bool) -> tuple[in
     accusative = language == "lt" and "ordinal" in item.tags
     if has(items, after, "half") and (item.form == "digits" or led or accusative):
         return _halved(items, hour * 60, after) if hour <= 12 or items[after].low not in ("am", "pm") else None
-    if has(items, after, "hour") and (item.form != "ordinal" or items[at - 1].low in _ORDINAL_HOURS):
-        alone = (items[after].low in _HOURS_ALONE and language != "en") or items[after].low == "o'clock"
-        lasting = before is not None and before.low in ("na", "на", "for") and not _ordered(items, at)
-        if ((led or alone) and language != "en" and not lasting) or items[after].low == "o'clock":
+    if has(items, after, "hour") and (item.form != "ordinal" or has(items, at - 1, "hourlead")):
+        if has(items, after, "ordinalclock") and "num" in item.tags and "ordinal" not in item.tags:
+            return None  # w trzy godziny, per tris valandas: how long, not when
+        alone = has(items, after, "houralone") or (close and language == "lt")
+        lasting = has(items, at - 1, "lasting") and not _ordered(items, at)
+        if (alone or (led and language != "en")) and (language == "en" or not lasting):
             return _halved(items, hour * 60, past_dot(items, after + 1))
         return None
     if before is None or not led:
         return None
     if "hourbefore" in before.tags:
         return _halved(items, hour * 60, after)
-    if "ordinal" in item.tags and before.low in _ORDINAL_HOURS and language in ("pl", "uk", "be"):
-        half = at > 1 and items[at - 2].low in _HALVES  # wpół do dziewiątej: 8:30
-        return None if _counts_on(items, after) else _halved(items, hour * 60 - 30 * half, after)
+    if "ordinal" in item.tags and "hourlead" in before.tags and language in ("pl", "uk", "be"):
+        return None if _counts_on(items, after) else _halved(items, hour * 60, after)
     return _bare(items, at, hour, after, close)
 
 
@@ -119,8 +128,8 @@ def _before(items: Sequence[Item], at: int) -> Item | None:
 
 def _bare(items: Sequence[Item], at: int, hour: int, after: int, close: bool) -> tuple[int, int] | None:
     """ "К 8 завтра", "завтра к 8", "явиться к 8": a number behind a preposition of clock times."""
-    dated = items[at].tags.get("suffix", "") in _OF_DAYS
-    if items[at].form == "ordinal" and (dated or items[at - 1].low not in _ORDINAL_HOURS):
+    dated = "dayending" in items[at].tags
+    if items[at].form == "ordinal" and (dated or not has(items, at - 1, "hourlead")):
         return None
     if _counts_on(items, after) or (after < len(items) and items[after].form == "dash"):
         return None
@@ -178,6 +187,11 @@ def _halved(items: Sequence[Item], minutes: int, at: int) -> tuple[int, int] | N
     return (minutes, after) if minutes <= _DAY else None
 
 
+def is_pointed(before: Item) -> bool:
+    """Whether a word before 08.00 says that it is a time."""
+    return "pointed" in before.tags or "hourbefore" in before.tags
+
+
 def _pointed(items: Sequence[Item], at: int, close: bool) -> tuple[int, int] | None:
     """08.00, if no date can be meant or the words around say that it is a time."""
     minutes = _minutes(items[at].low)
@@ -185,7 +199,7 @@ def _pointed(items: Sequence[Item], at: int, close: bool) -> tuple[int, int] | N
         return None
     if has(items, at + 1, "hour") or has(items, at + 1, "half"):
         return _halved(items, minutes, at + 1)
-    if at and (items[at - 1].low.rpartition(" ")[2] in POINTED or "hourbefore" in items[at - 1].tags):
+    if at and is_pointed(items[at - 1]):
         return _halved(items, minutes, at + 1)
     led = at > 0 and "at" in items[at - 1].tags
     no_month = not 1 <= int(items[at].low.partition(".")[2]) <= 12

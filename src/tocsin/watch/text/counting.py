@@ -17,6 +17,7 @@ __all__ = ["Count", "count_at", "has"]
 
 _PLURAL_LEAST: Final = {10: 20, 12: 20, 20: 40}
 _ABOUT_SHARE: Final = 0.1
+_TEN: Final = 10
 _HUNDRED: Final = 100
 _THOUSAND: Final = 1000
 _LONGEST: Final = 12
@@ -84,7 +85,9 @@ def count_at(items: Sequence[Item], at: int) -> Count | None:
     if at < len(items) and "hedge" in items[at].tags:
         hedge, number = items[at].tags["hedge"], at + 1
         if has(items, number, "hedge") and items[number].tags["hedge"] != "most":
-            hedge, number = _stronger(hedge, items[number].tags["hedge"]), number + 1
+            second = items[number].tags["hedge"]  # "from about 400" says about, "at least about 400" at least
+            hedge = second if second != "about" or "from" in items[at].tags else hedge
+            number += 1
     elif has(items, at, "plus") and at + 1 < len(items) and items[at + 1].value:
         hedge, number = "more", at + 1  # "and more than 450", where "and more" was taken for the end of a number
     elif at < len(items) and items[at].low in "~≈≥≤<>+":
@@ -114,17 +117,13 @@ class _Atom:
     words: str
 
 
-def _stronger(first: str, second: str) -> str:
-    return first if second == "about" else second
-
-
 def _hedged(items: Sequence[Item], at: int, number: int, found: _Atom, hedge: str) -> Count:
     after = found.after
     if hedge == "exact" and has(items, after, "plus"):
         return _count(at, number, _Atom(found.low, found.high, after + 1, found.scale, found.words), "more")
     if hedge == "exact" and after < len(items) and items[after].low == "+":
         return _count(at, number, _Atom(found.low, found.high, after + 1, found.scale, found.words), "least")
-    if hedge == "exact" and has(items, after, "hedge") and items[after].low in ("or so",):
+    if hedge == "exact" and has(items, after, "hedge") and has(items, after, "hedgebehind"):
         return _count(at, number, _Atom(found.low, found.high, after + 1, found.scale, found.words), "about")
     return _count(at, number, found, hedge)
 
@@ -143,9 +142,10 @@ def _range(items: Sequence[Item], at: int, link: str) -> _Atom | None:
     if first is None or first.high is None:
         return None
     between = first.after
-    if between >= len(items) or not (items[between].form == "dash" or has(items, between, link)):
+    if between >= len(items):
         return None
-    if link == "and" and items[between].form != "dash" and items[between].low in _ADDING:
+    linked = items[between].form == "dash" or has(items, between, link) or has(items, between, "upto")
+    if not linked or (link == "and" and has(items, between, "adds")):
         return None
     second = _atom(items, between + 1, bare=False)
     if second is None or second.high is None:
@@ -156,10 +156,6 @@ def _range(items: Sequence[Item], at: int, link: str) -> _Atom | None:
     if low >= second.high:
         return None
     return _Atom(low, second.high, second.after, max(first.scale, second.scale), first.words)
-
-
-_ADDING: Final = frozenset(("и", "and", "і", "й", "та", "ды", "i", "oraz", "ir", "bei"))
-"""Words that tie two things, not the ends of one range."""
 
 
 def _atom(items: Sequence[Item], at: int, *, bare: bool) -> _Atom | None:
@@ -187,6 +183,11 @@ def _atom(items: Sequence[Item], at: int, *, bare: bool) -> _Atom | None:
         low, _, high = tags["vague"].partition("-")
         many, after, scale = _scaled(items, at + 1, 1.0)
         return _Atom(float(low) * many, float(high) * many, after, scale, "words")
+    if "many" in tags and has(items, at + 1, "num") and not has(items, at + 2, "scale"):
+        times = float(items[at + 1].tags["num"])
+        if 1 < times < _TEN:  # тысячи полторы, сотни три: behind its scale a numeral says about
+            value, size = times * int(tags["many"]), int(tags["many"])
+            return _Atom(value * (1 - _ABOUT_SHARE), value * (1 + _ABOUT_SHARE), at + 2, size, "words")
     if "many" in tags and not (bare and "scale" in tags and not _only_many(item)):
         return _many(items, at)
     if "num" in tags or "scale" in tags:

@@ -25,11 +25,11 @@ _MOST_GAP: Final = 3
 _OWN_DAY: Final = frozenset(("lastnight", "tonight", "thismorning", "thisafternoon"))
 _DECREED: Final = 4
 _NEXT_DAY: Final = 5
+_LATE: Final = 16 * 60
+_EARLY: Final = 8 * 60
+_HOUR_MS: Final = 3_600_000
 _FAR_MS: Final = 100 * 24 * 3_600_000
 _FILLERS: Final = frozenset(("join", "daymark", "year", "hourbefore"))
-_WORDS_OF_DOCUMENTS: Final = frozenset(
-    ("указ", "указа", "указу", "приказ", "приказа", "приказу", "наказ", "наказу", "загад", "загаду")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _grouped(items: Sequence[Item], found: list[Piece]) -> Iterator[Piece]:
             held = Piece(
                 held.first,
                 piece.after,
-                _fuller(held.named, piece.named),
+                _fuller(held.named, piece.named, _is_year(items, held), _is_year(items, piece)),
                 held.clock or piece.clock,
                 held.part or piece.part,
                 held.rule if held.named else piece.rule,
@@ -118,20 +118,32 @@ def _grouped(items: Sequence[Item], found: list[Piece]) -> Iterator[Piece]:
         yield held
 
 
-def _fuller(first: Named | None, second: Named | None) -> Named | None:
-    """Of a weekday and a date the date."""
+def _is_year(items: Sequence[Item], piece: Piece) -> bool:
+    """Whether a piece is "last year", "this year" or "next year"."""
+    return items[piece.first].tags.get("period", "").endswith("year") and piece.after == piece.first + 1
+
+
+def _fuller(first: Named | None, second: Named | None, year_first: bool, year_second: bool) -> Named | None:
+    """Of a weekday and a date the date; of a day and "last year" the day in that year."""
     if first is None or second is None:
         return first or second
+    if year_first or year_second:
+        return calendar.in_year(second, first) if year_first else calendar.in_year(first, second)
     return second if first.sort in ("weekday", "relative", "past") else first
 
 
 def _together(items: Sequence[Item], held: Piece, piece: Piece) -> bool:
+    if held.hours or piece.hours:
+        return False
     gap = items[held.after : piece.first]
     if len(gap) > _MOST_GAP or any(_FILLERS.isdisjoint(one.tags) and one.low not in ",.(" for one in gap):
         return False
     if any("and" in one.tags and "at" not in one.tags for one in gap):
         return False
     comma = any(one.low in ",(" for one in gap)
+    if held.named and piece.named and _is_year(items, held) != _is_year(items, piece):
+        other = held.named if _is_year(items, piece) else piece.named
+        return not gap and not other.fixed and other.sort in ("day", "month")
     if held.named and piece.named:
         kinds = {held.named.sort, piece.named.sort}
         return (
@@ -149,6 +161,8 @@ def _together(items: Sequence[Item], held: Piece, piece: Piece) -> bool:
         return False
     clock, part = held.clock or piece.clock, held.part or piece.part
     if clock and part and calendar.PARTS[part][1] < 30 and part != "nightto":
+        if part == "lastnight":
+            return not _LATE > clock[0] > _EARLY
         first, last = calendar.PARTS[part]
         return (first - 2) * 60 <= clock[0] <= (last + 2) * 60
     return True
@@ -157,12 +171,16 @@ def _together(items: Sequence[Item], held: Piece, piece: Piece) -> bool:
 def _dated(
     items: Sequence[Item], group: Piece, reading: Context, before: list[Dated], earlier: Named | None
 ) -> Dated | None:
+    if group.hours is not None:
+        return _hours_ago(items, group, reading)
     named, rule = group.named, group.rule
     if named is None and group.part in _OWN_DAY:
-        named = calendar.shift(0)
+        late = group.part == "lastnight" and group.clock is not None and group.clock[0] >= _LATE
+        named = calendar.shift(-1 if late else 0)
     if named is None and group.clock is None:
         return None
     role = role_of(items, group.first, group.after)
+    loose = named is None and earlier is None and not any(_is_one_day(one) for one in before)
     if named is None:
         named, rule = _day_for_clock(items, group, before, role, earlier), "date.clock"
     if named.sort == "weekday" and role == "report":
@@ -170,13 +188,54 @@ def _dated(
     future = is_future(items, group.first, group.after, role)
     days = resolve(named, reading.published, reading.zone, future)
     bounds = _bounds(group, days, reading)
-    bounds, opened = _since(items, group, bounds, reading, named)
-    others = () if opened else _others(group, named, bounds, future, reading)
+    if loose and role != "report" and not future and bounds.known:
+        bounds, others = _last_such(group, bounds, reading)
+    else:
+        opened = _since(items, group, bounds, reading, named)
+        others = (opened,) if opened else _others(group, named, bounds, future, reading)
+        rule = "date.since" if opened else rule
+    if group.part and (role == "served" or (role == "other" and group.part == "tonight" and not future)):
+        bounds = _told(bounds, reading.published)
     value = {"least": bounds.least, "most": bounds.most, "role": role}
     alternatives = tuple({**value, "least": one.least, "most": one.most} for one in others)
     start, end = items[group.first].start, items[group.after - 1].end
-    found = Found("date", start, end, value, alternatives, "date.since" if opened else rule)
+    found = Found("date", start, end, value, alternatives, rule)
     return Dated(group.first, group.after, found, named, group.clock, group.part, days)
+
+
+def _hours_ago(items: Sequence[Item], group: Piece, reading: Context) -> Dated:
+    """So many hours before publication; unknown where that is."""
+    assert group.hours is not None
+    least, most = reading.published.least, reading.published.most
+    value = {
+        "least": None if least is None else round(least - group.hours[1] * _HOUR_MS),
+        "most": None if most is None else round(most - group.hours[0] * _HOUR_MS),
+        "role": role_of(items, group.first, group.after),
+    }
+    found = Found("date", items[group.first].start, items[group.after - 1].end, value, (), group.rule)
+    return Dated(group.first, group.after, found, None, None, "", None)
+
+
+def _last_such(group: Piece, bounds: Bounds, reading: Context) -> tuple[Bounds, tuple[Bounds, ...]]:
+    """Of a clock time that was, in a post whose hour is known, the last one before it; the day before is kept beside.
+
+    Where only the day of publication is known it stays both days.
+    """
+    least, most = reading.published.least, reading.published.most
+    if least is None or most is None or most - least > _HOUR_MS or group.clock is None:
+        return bounds, ()
+    days = [resolve(calendar.shift(-step), reading.published, reading.zone, False) for step in (0, 1)]
+    moments = [calendar.clock_bounds(one, *group.clock, reading.zone) for one in days if one is not None]
+    past = [one for one in moments if one.least is not None and one.least <= most]
+    return (past[0], tuple(past[1:])) if past else (bounds, ())
+
+
+def _told(bounds: Bounds, published: Bounds) -> Bounds:
+    """What had happened by the time of writing ended no later than that."""
+    least, most, until = bounds.least, bounds.most, published.most
+    if least is None or most is None or until is None or not least <= until < most:
+        return bounds
+    return replace(bounds, most=until)
 
 
 def _day_for_clock(items: Sequence[Item], group: Piece, before: list[Dated], role: str, earlier: Named | None) -> Named:
@@ -221,31 +280,23 @@ def _bounds(group: Piece, days: Days | None, reading: Context) -> Bounds:
     if days is None:
         return Bounds()
     if group.clock is not None:
-        if group.part == "lastnight":
-            days = (days[0], days[1])
         return calendar.clock_bounds(days, *group.clock, reading.zone)
     return calendar.part_bounds(days, group.part, reading.zone)
 
 
-def _since(items: Sequence[Item], group: Piece, bounds: Bounds, reading: Context, named: Named) -> tuple[Bounds, bool]:
-    """ "Since 16 February" runs until publication; "order of 16 February" and "from 17 to 20" do not."""
+def _since(items: Sequence[Item], group: Piece, bounds: Bounds, reading: Context, named: Named) -> Bounds | None:
+    """Other reading of "since 16 February": until publication; None for "order of 16 February", "from 17 to 20"."""
     before = items[group.first - 1] if group.first else None
-    if (
-        before is None
-        or "since" not in before.tags
-        or group.clock
-        or named.sort not in ("day", "weekday", "relative", "month", "year")
-    ):
-        return bounds, False
+    single = named.sort in ("day", "weekday", "relative", "month", "year")
+    if before is None or "since" not in before.tags or group.clock or not single:
+        return None
     if group.rule == "date.range" or (named.sort == "relative" and group.part):
-        return bounds, False
+        return None
     near = items[max(0, group.first - _DECREED) : group.first]
-    if any(one.low in _WORDS_OF_DOCUMENTS for one in near):
-        return bounds, False
     until = reading.published.most
-    if bounds.least is None or until is None or until < bounds.least:
-        return bounds, False
-    return replace(bounds, most=max(until, bounds.most or until) if bounds.most is not None else until), True
+    if any("document" in one.tags for one in near) or bounds.least is None or until is None or until < bounds.least:
+        return None
+    return replace(bounds, most=max(until, bounds.most or until) if bounds.most is not None else until)
 
 
 def _others(group: Piece, named: Named, bounds: Bounds, future: bool, reading: Context) -> tuple[Bounds, ...]:

@@ -38,6 +38,8 @@ _LONGEST: Final = 500
 """Pieces that one sentence may have; a text without full stops is cut there, so that no rule looks further."""
 _MOST_DIGITS: Final = 9
 _APOSTROPHES: Final = str.maketrans("’ʼ`", "'''")
+_OPENING: Final = frozenset("«“„")
+_CLOSING: Final = frozenset("»”“")
 _ENDS: Final = frozenset(".!?…")
 
 
@@ -83,12 +85,27 @@ def sentences(text: str, language: str) -> tuple[Sentence, ...]:
         language: Two letters; a language without a table is read by the one that `language.table_for` names.
     """
     found = []
-    for raw in _cut(text):
-        start, end = raw[0].start(), raw[-1].end()
-        table = table_for(text[start:end], language)
-        if table in LANGUAGES:
-            found.append(Sentence(tuple(_items(raw, lexicon(table))), table, start, end))
+    for whole in _cut(text):
+        for raw in _quoted(whole, text, language):
+            start, end = raw[0].start(), raw[-1].end()
+            table = table_for(text[start:end], language)
+            if table in LANGUAGES:
+                found.append(Sentence(tuple(_items(raw, lexicon(table))), table, start, end))
     return tuple(found)
+
+
+def _quoted(raw: list[re.Match[str]], text: str, language: str) -> Iterator[list[re.Match[str]]]:
+    """A sentence, cut at the quotation in it that is in another of the six languages, if there is one."""
+    first = next((at for at, one in enumerate(raw) if one[0] in _OPENING), None)
+    last = next((at for at, one in enumerate(raw) if one[0] in _CLOSING and at > (first or 0) + 2), None)
+    if first is None or last is None:
+        yield raw
+        return
+    inner = text[raw[first].end() : raw[last].start()]
+    outer = text[raw[0].start() : raw[first].start()] + text[raw[last].end() : raw[-1].end()]
+    parts = [raw[:first], raw[first : last + 1], raw[last + 1 :]]
+    apart = len(outer.split()) > 1 and table_for(inner, language) != table_for(outer, language)
+    yield from (part for part in (parts if apart else [raw]) if part)
 
 
 def _cut(text: str) -> Iterator[list[re.Match[str]]]:
@@ -124,7 +141,7 @@ def _ends(text: str, at: int, held: list[re.Match[str]]) -> bool:
     if not rest[:1].isspace():
         return not rest
     before = held[-2] if len(held) > 1 else None
-    counted = len(held) > 2 and held[-3].lastgroup == "digits"
+    counted = len(held) > 2 and held[-3].lastgroup in ("digits", "decimal", "grouped")
     if before is not None and before.end() == at - 1 and before[0] in _AFTER_DIGITS and counted:
         return False
     short = before is not None and before.end() == at - 1 and before[0].lower() in _SHORT
@@ -132,8 +149,8 @@ def _ends(text: str, at: int, held: list[re.Match[str]]) -> bool:
     return not (after.islower() or (short and after.isdigit()))
 
 
-_AFTER_DIGITS: Final = frozenset(("d", "m"))
-"""Lithuanian day and year behind their number, which seldom end a sentence."""
+_AFTER_DIGITS: Final = frozenset(("d", "m", "tūkst", "mln", "tys", "тыс", "тис", "млн"))
+"""Lithuanian day and year, and thousands, behind their number: they seldom end a sentence."""
 _SHORT: Final = frozenset(
     (
         *(
@@ -230,6 +247,8 @@ def _number(raw: list[re.Match[str]], lows: list[str], at: int, table: Lexicon, 
         size, suffix = _suffix(raw, lows, at, table)
         end = raw[at + size - 1].end()
         tags = {"suffix": lows[at + size - 1]} if suffix else {}
+        if suffix and "dayending" in table.meanings(lows[at + size - 1 : at + size])[1]:
+            tags["dayending"] = "yes"
         value = float(low) if len(low) <= _MOST_DIGITS else 0.0
         return size, Item(suffix or "digits", match.start(), end, low, tags, value, glued)
     if form == "grouped":

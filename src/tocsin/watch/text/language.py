@@ -64,7 +64,7 @@ def _by_letters(counts: Counter[str]) -> str:
     """
     i_dotted, i_plain, hard = counts["і"], counts["и"], counts["ы"] + counts["э"]
     belarusian = 3 * counts["ў"] + (i_dotted if hard > counts["ї"] + counts["є"] and i_dotted > i_plain else 0)
-    ukrainian = 3 * (counts["ї"] + counts["є"] + counts["ґ"]) + (i_dotted if not hard else 0)
+    ukrainian = 3 * (counts["ї"] + counts["є"] + counts["ґ"]) + (i_dotted if not hard and not counts["ў"] else 0)
     russian = hard + i_plain if hard and i_plain > i_dotted else 0
     scores = {"be": belarusian, "uk": ukrainian, "ru": russian}
     best = max(scores, key=lambda code: (scores[code], code))

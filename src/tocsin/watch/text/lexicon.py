@@ -1,7 +1,8 @@
 """Tables of words: one TOML file a language says which words and phrases mean what; a seventh language is a file.
 
 Each section of `words/<language>.toml` is a tag (month, weekday, unit …); its keys are values and its lists are forms.
-A form is a word or a phrase in small letters; `*` at the end of a word stands for any ending. Where several forms fit,
+A form is a word or a phrase in small letters; `*` at the end of a word stands for any ending, at its
+beginning (in single words) for any beginning. Where several forms fit,
 the longest phrase goes first; of a single word all tags hold, and of one tag a whole word goes before a stem.
 """
 
@@ -20,22 +21,28 @@ Tags = dict[str, str]
 """Tag → value: what a word may mean; several tags where it has several meanings."""
 LANGUAGES: Final = ("be", "en", "lt", "pl", "ru", "uk")
 """Languages that have a table."""
-_LED: Final = frozenset(("at", "join", "since", "until", "for", "from", "to", "hourbefore"))
+_LED: Final = frozenset(("at", "join", "since", "until", "for", "from", "to", "hourbefore", "pointed", "hourlead"))
 """What a preposition at the end of a phrase such as "report at" still says."""
+_INHERITING: Final = frozenset(("cue", "hedge", "at", "join"))
 _KEPT: Final = frozenset(("cue", "summons", "period_word", "called"))
 _THAN: Final = frozenset(("чем", "ніж", "як", "чым", "niż", "kaip", "nei"))
 _SHORTEST_STEM: Final = 2
+_LONGEST_END: Final = 6
 _LONGEST_WORD: Final = 30
 
 
 @dataclass(frozen=True)
 class _Words:
-    """Forms of one word: whole words and stems."""
+    """Forms of one word: whole words, stems and endings."""
 
     whole: dict[str, Tags] = field(default_factory=dict)
     stems: dict[str, Tags] = field(default_factory=dict)
+    ends: dict[str, Tags] = field(default_factory=dict)
 
     def add(self, form: str, tag: str, value: str) -> None:
+        if form.startswith("*"):
+            self.ends.setdefault(form[1:], {}).setdefault(tag, value)
+            return
         kind, key = (self.stems, form[:-1]) if form.endswith("*") else (self.whole, form)
         kind.setdefault(key, {}).setdefault(tag, value)
 
@@ -43,6 +50,9 @@ class _Words:
         found = dict(self.whole.get(word, {}))
         for size in range(min(len(word), _LONGEST_WORD), _SHORTEST_STEM - 1, -1):
             for tag, value in self.stems.get(word[:size], {}).items():
+                found.setdefault(tag, value)
+        for size in range(min(len(word) - _SHORTEST_STEM, _LONGEST_END), 1, -1) if self.ends else ():
+            for tag, value in self.ends.get(word[-size:], {}).items():
                 found.setdefault(tag, value)
         return found
 
@@ -126,7 +136,7 @@ def lexicon(language: str) -> Lexicon:
                         phrases.setdefault(each, {}).setdefault(tag, value)
     for parts, tags in phrases.items():
         inherited = {tag: value for tag, value in words.of(parts[-1]).items() if tag in _LED}
-        if "cue" in tags or "hedge" in tags:
+        if not _INHERITING.isdisjoint(tags):
             tags.update({**inherited, **tags})
     by_first: dict[str, list[tuple[tuple[str, ...], Tags]]] = {}
     for parts, tags in phrases.items():

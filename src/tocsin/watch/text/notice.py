@@ -7,51 +7,34 @@ sentence, or words such as "notice" and "до явки" beside it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tocsin.watch.text.counting import count_at, has
 from tocsin.watch.text.dates import Dated, dated
 from tocsin.watch.text.found import Context, Found
 from tocsin.watch.text.items import Item, Sentence, sentences
+from tocsin.watch.text.lengths import Period, is_number, length_at
 from tocsin.watch.text.pairs import deadlines, notice_value, pair, same_day
 
 __all__ = ["find"]
 
-_HOURS: Final = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 720}
 _LEGAL: Final = 72
 _LONGEST_LEGAL: Final = 15 * 24
 _LONGEST: Final = 31 * 24
 _LONGEST_GIVEN: Final = 16 * 24
-_AFTERWARDS: Final = (
-    "after",
-    "of ",
-    "после",
-    "с момента",
-    "со дня",
-    "від",
-    "після",
-    "з моманту",
-    "пасля",
-    "пасьля",
-    "з моменту",
-    "od ",
-    "po ",
-    "nuo",
-    "gav",
-)
-_CUES: Final = frozenset(("cue", "summons", "period_word", "owed", "before", "notice", "span"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Period:
-    """A length of time in a sentence, in hours."""
-
-    first: int
-    after: int
-    least: float | None
-    most: float | None
+_REMEMBERED: Final = 4
+"""Sentences back that a length may speak of: further off another story has begun."""
+_GIVEN_MOST: Final = 15 * 24
+_GATHERED_MOST: Final = 24
+_CLOCK_ONLY: Final = frozenset(("val", "o'clock"))
+_KINDS: Final = ("summons", "period_word", "owed", "before", "notice", "warn", "gave", "called", "penalty")
+_BARE: Final = frozenset(("notice.short", "notice.given", "notice.law"))
+"""Rules that read a length without words of its own around it."""
+_CUES: Final = frozenset(("cue", "span", *_KINDS))
+_ABOUT: Final = frozenset(("report", "served", "summons", "noticed", "warn"))
+"""What an earlier sentence spoke of, so that a length in a later one may be a notice."""
 
 
 def find(text: str, language: str, reading: Context) -> list[Found]:
@@ -66,11 +49,12 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
         Periods {hours_least, hours_most, says}, in the order of the text.
     """
     found: list[Found] = []
-    told = frozenset[str]()
+    earlier: deque[frozenset[str]] = deque(maxlen=_REMEMBERED)
     for sentence, dates in zip(sentences(text, language), dated(text, language, reading), strict=True):
-        kinds = _kinds(sentence.items)
-        found += _in_sentence(sentence, dates, kinds, told)
-        told |= kinds
+        kinds, told = _kinds(sentence.items), frozenset[str]().union(*earlier)
+        here = _in_sentence(sentence, dates, kinds, told)
+        found += here
+        earlier.append(kinds | ({"noticed"} if here else set()))
     return sorted(found, key=lambda one: (one.start, one.end, one.rule))
 
 
@@ -80,11 +64,17 @@ def _in_sentence(
     items = sentence.items
     if not told and all(_CUES.isdisjoint(one.tags) for one in items):
         return []
-    found = list(_periods(items, kinds, told))
+    clocks = [one.found for one in dates if one.clock]
+    found = [one for one in _periods(items, kinds, told) if one.rule not in _BARE or not _overlaps(one, clocks)]
     told_by_two = pair(items, dates)
     if told_by_two is not None:
         return [*found, told_by_two]
     return [*found, *same_day(items, kinds, told), *deadlines(items, dates)]
+
+
+def _overlaps(found: Found, dates: Sequence[Found]) -> bool:
+    """Whether a length is part of a clock time: penktadienio 9 valandos."""
+    return any(one.start < found.end and found.start < one.end for one in dates)
 
 
 def _periods(items: Sequence[Item], kinds: frozenset[str], told: frozenset[str]) -> Iterator[Found]:
@@ -95,6 +85,7 @@ def _periods(items: Sequence[Item], kinds: frozenset[str], told: frozenset[str])
             at += 1
             continue
         yield one[0]
+        told = told | {"noticed"}
         at = max(one[1], at + 1)
 
 
@@ -109,13 +100,14 @@ def _may_start(item: Item) -> bool:
         "notice",
         "span",
         "from",
+        "hourahead",
     }.isdisjoint(item.tags)
 
 
 def _kinds(items: Sequence[Item]) -> frozenset[str]:
     """Which words of summoning a sentence has."""
     found = {one.tags["cue"] for one in items if "cue" in one.tags}
-    found |= {tag for one in items for tag in ("summons", "period_word", "owed", "before", "notice") if tag in one.tags}
+    found |= {tag for one in items for tag in _KINDS if tag in one.tags}
     return frozenset(found)
 
 
@@ -123,8 +115,11 @@ def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str], told: froz
     item = items[at]
     if "span" in item.tags:
         return _span(items, at)
+    if "hourahead" in item.tags:
+        one = Period(at, at + 1, 1, 1)
+        return (_made(items, at, one, 1, 1, "notice.within"), at + 1) if (kinds | told) & _ABOUT else None
     if "notice" in item.tags and at + 1 < len(items) and items[at + 1].low == "of":
-        period = _length(items, at + 2)
+        period = length_at(items, at + 2)
         if period is None:
             return None
         return _made(items, at, period, period.least, period.most, "notice.notice"), period.after
@@ -134,21 +129,70 @@ def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str], told: froz
             return found
     if at and item.form == "digits" and "hedge" in items[at - 1].tags:
         return None  # "up to 10 days" was looked at with its hedge
-    period = _length(items, at)
-    if period is None or _elsewhere(items, period):
+    if at > 1 and items[at - 1].form == "dash" and is_number(items[at - 2]):
+        return None  # the second number of a range
+    period = length_at(items, at)
+    if period is None:
+        return _required(items, at, told)
+    if _elsewhere(items, period) or _punishes(items, period):
         return None
-    return _plain(items, period, kinds) or _told(items, period, kinds, told)
+    return _plain(items, period, kinds) or _given(items, period, kinds, told) or _told(items, period, kinds, told)
+
+
+def _punishes(items: Sequence[Item], period: Period) -> bool:
+    """Whether days of arrest or of an appeal are meant."""
+    return any("penalty" in one.tags for one in items[max(0, period.first - 5) : period.after + 3])
+
+
+def _required(items: Sequence[Item], at: int, told: frozenset[str]) -> tuple[Found, int] | None:
+    """After a notice in the same text: "more than the seven required", вместо положенных семи: days."""
+    if "noticed" not in told or "num" not in items[at].tags:
+        return None
+    count = count_at(items, at)
+    if count is None or not 2 <= count.high <= _LONGEST_LEGAL / 24 or has(items, count.after, "unit"):
+        return None
+    if not (has(items, at - 1, "owed") or has(items, count.after, "owed")):
+        return None
+    after = items[count.after] if count.after < len(items) else None
+    if after is not None and after.form == "word" and "owed" not in after.tags and "stop" not in after.tags:
+        return None
+    period = Period(at, count.after, count.low * 24, count.high * 24)
+    return _made(items, at, period, period.least, period.most, "notice.required", "owed"), count.after
+
+
+def _given(
+    items: Sequence[Item], period: Period, kinds: frozenset[str], told: frozenset[str]
+) -> tuple[Found, int] | None:
+    """Им дали неделю; that leaves them ten days; dano dwanaście godzin; на всё про всё двое суток."""
+    first, after = period.first, period.after
+    before = first - 1
+    while before > first - 4 and (has(items, before, "pronoun") or items[before].form == "dash"):
+        before -= 1
+    if (
+        not (has(items, before, "gave") or has(items, after, "gave"))
+        or not (kinds | told) & _ABOUT
+        or (period.most or period.least or 0) > _GIVEN_MOST
+    ):
+        return None
+    if items[first].tags.get("hedge") == "most" or _counts(items, after):
+        return None
+    return _made(items, first, period, period.least, period.most, "notice.given"), after
 
 
 def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozenset[str]) -> tuple[Found, int] | None:
     """A preposition and a length: за семь дней, within a day, w ciągu doby, per parą."""
     kind = items[at].tags["within"]
-    period = _length(items, at + 1)
-    if period is None or has(items, period.after, "ago"):
+    period = length_at(items, at + 1)
+    if period is None or _punishes(items, period):
         return None
+    if has(items, period.after, "ago") and not _beside(items, period.after)[0]:
+        return None
+    gathered = _gathered(items, at, period, kinds)
+    if gathered is not None:
+        return gathered
     beside, after = _beside(items, period.after)
     noticed = bool(has(items, period.after, "notice"))
-    if kind == "weak" and not (beside or noticed):
+    if kind == "weak" and not (beside or noticed or ("warn" in kinds and has(items, at, "left"))):
         return None
     if kind == "after":
         if not ("served" in kinds or ("got" in kinds and "summons" in kinds)) or not kinds & {
@@ -159,8 +203,8 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozens
             return None
     elif not (beside or noticed) and (not _summoning(items, period, kinds, told) or _counts(items, period.after)):
         return None
-    warned = "period_word" in kinds and (kinds | told) & {"summons", "report", "served"}
-    if items[at].low == "prieš" and not (beside or "owed" in kinds or warned):
+    warned = "warn" in kinds or ("period_word" in kinds and (kinds | told) & {"summons", "report", "served"})
+    if "agobefore" in items[at].tags and not (beside or "owed" in kinds or warned):
         return None
     if not beside and kind != "owed" and (period.most or 0) > _LONGEST_GIVEN and "owed" not in kinds:
         return None
@@ -169,34 +213,56 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozens
         least = 0
         most = most if most is not None else period.least
     elif kind == "owed":
-        later = beside.startswith(_AFTERWARDS)
+        later = bool(beside) and has(items, after - 1, "afterwards")
         least, most = (0, most) if later else (least, None)
-    said = "owed" if kind == "owed" and not beside.startswith(_AFTERWARDS) else ""
-    end = _Period(at, after if beside or not noticed else period.after + 1, period.least, period.most)
+    said = "owed" if kind == "owed" and not (beside and has(items, after - 1, "afterwards")) else ""
+    end = Period(at, after if beside or not noticed else period.after + 1, period.least, period.most)
     return _made(items, at, end, least, most, "notice.within", said), end.after
 
 
-def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
+def _gathered(items: Sequence[Item], at: int, period: Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
+    """Собрали за два часа; zebrali w trzy godziny; surinko per tris valandas: so much notice they had."""
+    exactly = "exactly" in items[at].tags and items[period.after - 1].tags.get("time") in ("hour", "minute")
+    if not exactly or not kinds & {"taken", "called"} or (period.most or 99) > _GATHERED_MOST:
+        return None
+    if _counts(items, period.after) or _beside(items, period.after)[0] or has(items, period.after, "notice"):
+        return None
+    near = items[max(0, at - 6) : period.after + 5]
+    if not any(one.tags.get("cue") == "taken" or "called" in one.tags for one in near):
+        return None
+    if any("scale" in one.tags or "many" in one.tags for one in near):
+        return None
+    end = Period(at, period.after, period.least, period.most)
+    return _made(items, at, end, period.least, period.most, "notice.gathered"), period.after
+
+
+def _plain(items: Sequence[Item], period: Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
     """A length that words beside it make a notice: seven days' notice, семь дней до явки, положенных семи дней."""
     after = period.after
     if has(items, after, "notice") or (has(items, after + 1, "notice") and items[after].form in ("dash", "word")):
         after += 1 if has(items, after, "notice") else 2
-        end = _Period(period.first, after, period.least, period.most)
+        end = Period(period.first, after, period.least, period.most)
         return _made(items, period.first, end, period.least, period.most, "notice.notice"), after
     beside, after = _beside(items, period.after)
     summoning = kinds & {"report", "served", "summons", "notice", "before"} or ("got" in kinds and "summons" in kinds)
-    to_pack = beside.startswith(("на ", "na ", "to "))
+    to_pack = has(items, after - 1, "topack")
     if (
         beside
         and (summoning or "owed" in kinds)
         and (period.most or period.least or 0) <= (72 if to_pack else _LONGEST)
     ):
-        end = _Period(period.first, after, period.least, period.most)
+        end = Period(period.first, after, period.least, period.most)
         return _made(items, period.first, end, period.least, period.most, "notice.before"), after
-    if not summoning:
+    if not (summoning or ("period_word" in kinds and has(items, period.first - 1, "owed"))):
         return None
     if has(items, period.first - 1, "owed") and (period.most or period.least or 0) <= _LONGEST:
         return _made(items, period.first, period, period.least, period.most, "notice.owed", "owed"), period.after
+    near = items[max(0, period.first - 4) : period.first]
+    demanded = any("owed" in one.tags for one in near) and any("period_word" in one.tags for one in near)
+    lawful = "before" in kinds and "owed" in kinds and "taken" not in kinds  # between the two seven days must pass
+    days = items[period.after - 1].tags.get("time") in ("day", "week")
+    if days and (demanded or lawful) and (period.most or period.least or 0) <= _LONGEST_LEGAL:
+        return _made(items, period.first, period, period.least, period.most, "notice.law", "owed"), period.after
     short = period.most is not None and period.most <= 24
     hurried = items[period.first].tags.get("hedge") in ("less", "most", "almost")
     if short and (hurried or "period_word" in kinds or "before" in kinds):
@@ -206,7 +272,7 @@ def _plain(items: Sequence[Item], period: _Period, kinds: frozenset[str]) -> tup
     return None
 
 
-def _summoning(items: Sequence[Item], period: _Period, kinds: frozenset[str], told: frozenset[str]) -> bool:
+def _summoning(items: Sequence[Item], period: Period, kinds: frozenset[str], told: frozenset[str]) -> bool:
     """Whether a sentence speaks of summoning; of a few hours it is enough that an earlier one did."""
     if kinds & {"report", "served", "summons", "period_word"}:
         return True
@@ -220,14 +286,19 @@ def _summoning(items: Sequence[Item], period: _Period, kinds: frozenset[str], to
 
 def _counts(items: Sequence[Item], at: int) -> bool:
     """Whether a number follows: "in a day 1,500 passed" is no notice."""
-    return any(_is_number(one) for one in items[at : at + 5])
+    for where in range(at, min(len(items), at + 5)):
+        if items[where].low in ",;:":
+            return False
+        if is_number(items[where]) and "time" not in items[min(where + 1, len(items) - 1)].tags:
+            return True
+    return False
 
 
 def _told(
-    items: Sequence[Item], period: _Period, kinds: frozenset[str], told: frozenset[str]
+    items: Sequence[Item], period: Period, kinds: frozenset[str], told: frozenset[str]
 ) -> tuple[Found, int] | None:
     """After a sentence on a summons: "he had less than ten hours", "the law says seven days"."""
-    if not told & {"report", "served", "summons"}:
+    if not (told & _ABOUT or kinds & {"warn", "noticed"}):
         return None
     hedge = items[period.first].tags.get("hedge")
     unit = items[period.after - 1].tags.get("time") or items[period.after - 1].tags.get("one")
@@ -242,7 +313,7 @@ def _told(
     return None
 
 
-def _elsewhere(items: Sequence[Item], period: _Period) -> bool:
+def _elsewhere(items: Sequence[Item], period: Period) -> bool:
     """Whether a length says how long ago, how soon or how often, or is a clock time."""
     before = items[period.first - 1] if period.first else None
     if has(items, period.after, "ago") and not _beside(items, period.after)[0]:
@@ -254,69 +325,7 @@ def _elsewhere(items: Sequence[Item], period: _Period) -> bool:
     if "later" in before.tags and "within" not in before.tags:
         return True
     clock = "hour" in items[period.after - 1].tags and (period.most or 0) <= 24 and items[period.first].form == "digits"
-    return (clock and "at" in before.tags and "within" not in before.tags) or items[period.after - 1].low in (
-        "val",
-        "o'clock",
-    )
-
-
-def _length(items: Sequence[Item], at: int) -> _Period | None:
-    """A number of hours, days or weeks, or one of them without a number; hedges become bounds."""
-    where, hedge = at, "exact"
-    if has(items, at, "hedge"):
-        hedge, where = items[at].tags["hedge"], at + 1
-    if where >= len(items):
-        return None
-    low = high = 1.0
-    after = where
-    if has(items, where, "bare") and where and _is_number(items[where - 1]):
-        return None
-    count = None
-    if not has(items, where, "bare"):
-        count = count_at(items, at)
-        if count is None:
-            return None
-        hedge, low, high, after = count.hedge, count.low, count.high, count.after
-        while after < len(items) and items[after].form == "dash" and items[after].glued:
-            after += 1
-        calendar_days = after + 1 < len(items) and items[after].low.startswith(
-            (
-                "календарн",
-                "каляндарн",
-                "calendar",
-                "kalendarzow",
-                "kalendorin",
-                "рабоч",
-                "working",
-                "полн",
-                "full",
-                "short",
-                "clear",
-            )
-        )
-        after += calendar_days
-    tags = items[after].tags if after < len(items) else {}
-    unit = tags.get("time") or tags.get("one", "")
-    if unit not in _HOURS:
-        return None
-    low, high = low * _HOURS[unit], high * _HOURS[unit]
-    least, most = _hedged(hedge, low, high)
-    return _Period(at, after + 1, least, most) if high <= _LONGEST * 3 else None
-
-
-def _is_number(item: Item) -> bool:
-    numeral = not {"num", "scale", "vague", "many"}.isdisjoint(item.tags)
-    return numeral or item.form in ("digits", "grouped", "decimal", "dotted")
-
-
-def _hedged(hedge: str, low: float, high: float) -> tuple[float | None, float | None]:
-    if hedge in ("less", "most"):
-        return 0, high
-    if hedge in ("least", "more"):
-        return low, None
-    if hedge == "about":
-        return low * 0.9, high * 1.1
-    return (low * 0.9, high) if hedge == "almost" else (low, high)
+    return (clock and "at" in before.tags and "within" not in before.tags) or items[period.after - 1].low in _CLOCK_ONLY
 
 
 def _beside(items: Sequence[Item], at: int) -> tuple[str, int]:
@@ -333,14 +342,14 @@ def _span(items: Sequence[Item], at: int) -> tuple[Found, int] | None:
         return None
     hours = float(items[at].tags["span"])
     return _made(
-        items, at, _Period(at, at + 2, hours, hours), hours, hours, "notice.span", "owed" if hours >= _LEGAL else ""
+        items, at, Period(at, at + 2, hours, hours), hours, hours, "notice.span", "owed" if hours >= _LEGAL else ""
     ), at + 2
 
 
 def _made(
     items: Sequence[Item],
     first: int,
-    period: _Period,
+    period: Period,
     least: float | None,
     most: float | None,
     rule: str,

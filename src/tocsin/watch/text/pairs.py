@@ -29,7 +29,7 @@ def notice_value(least: float | None, most: float | None, says: str) -> dict[str
 def same_day(items: Sequence[Item], kinds: frozenset[str], told: frozenset[str]) -> Iterator[Found]:
     """The same day; the next morning; at once: where a summons is meant."""
     about = {"summons", "served", "report", "before"}
-    if not (kinds & about or (kinds & {"taken", "got"} and told & about)):
+    if not (kinds & about or ("taken" in kinds and told & about) or ("got" in kinds and "summons" in told)):
         return
     for item in items:
         if "same" not in item.tags:
@@ -67,14 +67,18 @@ def pair(items: Sequence[Item], dates: Sequence[Dated]) -> Found | None:
     """Summons at 22:00, report at 08:00: the hours between the two."""
     served = [one for one in dates if one.found.value["role"] == "served"]
     due = [one for one in dates if one.found.value["role"] == "report"] or [
-        one for one in dates if one.found.value["role"] == "other" and _taken(items, one)
+        one for one in dates if one.found.value["role"] == "other" and _taken(items, one) and _has_day(items, one)
     ]
     if not served or not due:
         return None
+    if all(one.found.value["role"] == "other" for one in due):  # "served at 15:00, and at 19:00 they were gone"
+        served = [one for one in served if _has_day(items, one)] or served[:0]
     timed = [one for one in served if one.clock] or served
+    if not timed:
+        return None
     first, last = timed[0], next((one for one in due if one.first > timed[0].first), due[0])
     hours = _between(items, first, last)
-    if hours is None:
+    if hours is None or hours[1] <= 0:
         return None
     start, end = min(first.found.start, last.found.start), max(first.found.end, last.found.end)
     return Found("notice", start, end, notice_value(*hours, "given"), (), "notice.pair")

@@ -12,7 +12,7 @@ from typing import Final
 
 from tocsin.watch.text import calendar
 from tocsin.watch.text.calendar import Named
-from tocsin.watch.text.clocks import POINTED, clock_at
+from tocsin.watch.text.clocks import clock_at, is_pointed
 from tocsin.watch.text.counting import has
 from tocsin.watch.text.items import Item, past_dot
 from tocsin.watch.text.spans import YEARS, Piece, ago_at, is_month, span_at, year_after, year_at
@@ -20,11 +20,10 @@ from tocsin.watch.text.spans import YEARS, Piece, ago_at, is_month, span_at, yea
 __all__ = ["Piece", "pieces"]
 
 _MONTH_FIRST: Final = frozenset(("en", "lt"))
-_ALONE: Final = frozenset(("го", "га", "ого", "ага", "th", "st", "nd", "rd", "ego", "go", "е", "ąją", "ąja", "tąją"))
-_MARKS: Final = frozenset(("d", "числа", "число", "чысла", "dieną", "bm"))
 _BEGINS: Final = frozenset(
     (
         *("month", "part", "relative", "period", "weekday", "which", "edge", "season", "ordinal", "num", "clock"),
+        *("offset", "halfhour"),
         *("agobefore", "later", "bare", "vague", "one", "hedge"),
     )
 )
@@ -242,7 +241,7 @@ def _dotted(items: Sequence[Item], at: int) -> _Once | None:
     led = led or (at + 2 < len(items) and items[at + 1].form == "dash" and items[at + 2].form in ("dotted", "date"))
     led = led or (before is not None and before.form == "dash")
     led = led or month.startswith("0")
-    if not led or (before is not None and (before.low.rpartition(" ")[2] in POINTED or "hourbefore" in before.tags)):
+    if not led or (before is not None and is_pointed(before)):
         return None
     if any(has(items, at + 1, tag) for tag in ("hour", "half", "scale", "unit", "other", "time")):
         return None
@@ -257,9 +256,8 @@ def _day_alone(items: Sequence[Item], at: int, language: str) -> Piece | None:
     if found is None:
         return None
     numbers, after = found
-    marked = has(items, after, "daymark") and items[after].low in _MARKS
+    marked = has(items, after, "daymark") and has(items, after, "dayalone")
     if not marked:
-        suffix = items[after - 1].tags.get("suffix", "")
         before = (
             at == 0
             or items[at - 1].form != "word"
@@ -275,9 +273,10 @@ def _day_alone(items: Sequence[Item], at: int, language: str) -> Piece | None:
                 "and",
                 "relative",
                 "weekday",
+                "half",
             }.isdisjoint(items[at - 1].tags)
         )
-        if suffix not in _ALONE or not before or (language == "en" and items[at - 1].low != "the"):
+        if not has(items, after - 1, "dayending") or not before or (language == "en" and items[at - 1].low != "the"):
             return None
         following = items[after].tags if after < len(items) else {}
         named_after = (

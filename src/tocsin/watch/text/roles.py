@@ -13,6 +13,7 @@ _LEFT: Final = 14
 _RIGHT: Final = 9
 _COMMA: Final = 4
 _BEHIND: Final = 2
+_PAST: Final = frozenset(("got", "served", "taken", "came"))
 _SIGNS: Final = frozenset(",;:()")
 
 
@@ -29,6 +30,9 @@ def role_of(items: Sequence[Item], first: int, after: int) -> str:
     """
     if _is_for(items, first):
         return "report"
+    past = any(one.tags.get("relative", "").startswith("-") for one in items[first:after])
+    if past and any("summons" in one.tags for one in items[max(0, first - 2) : first]):
+        return "served"  # "summons yesterday at 22, to report today at 5"
     near = items[max(0, first - 20) : after + 20]
     summoned = any("summons" in one.tags or one.tags.get("cue") == "report" for one in near)
     if after < len(items) and items[after].tags.get("cue") == "report":
@@ -59,6 +63,8 @@ def _signs(items: Sequence[Item], first: int, after: int) -> int:
 
 def _role(item: Item, summoned: bool) -> str:
     cue = item.tags.get("cue", "")
+    if cue == "none":
+        return ""
     if cue in ("got", "came"):
         return ("served" if cue == "got" else "report") if summoned else ""
     return cue
@@ -76,8 +82,11 @@ def is_future(items: Sequence[Item], first: int, after: int, role: str) -> bool:
     """Whether the words near a date speak of what is to come."""
     if role in ("report", "served"):
         return role == "report"
-    if first and "until" in items[first - 1].tags and "join" not in items[first - 1].tags:
+    before = items[first - 1].tags if first else {}
+    if "until" in before and ("join" not in before or "deadline" in before):
         return True
-    if first and "until" in items[first - 1].tags and items[first - 1].low in ("до", "да", "do", "iki", "by", "to"):
+    near = items[max(0, first - 8) : after + 5]
+    if any("future" in one.tags for one in near):
         return True
-    return any("future" in one.tags for one in items[max(0, first - 8) : after + 5])
+    told = any(one.tags.get("cue") in _PAST or "called" in one.tags for one in near)
+    return not told and any("plan" in one.tags for one in items[max(0, first - 8) : after + 8])
