@@ -9,6 +9,7 @@ rule has no topic. The stance is a suggestion for a person: machines are poor at
 
 from __future__ import annotations
 
+import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from tocsin.watch.inflection import LANGUAGES, Word, cyrillic, words
+from tocsin.watch.inflection import LANGUAGES, Word, cyrillic, fold, words
 from tocsin.watch.model import Report
 from tocsin.watch.text import items
 from tocsin.watch.text.concepts import Hit, concepts_of
@@ -26,6 +27,18 @@ from tocsin.watch.text.stance import Teller
 
 __all__ = ["find", "find_with", "sentences"]
 
+LONGEST_SENTENCE: Final = 2_000
+"""Pieces that end with a shortened word are put together up to this length."""
+_SHORTENED: Final = frozenset(
+    fold(one)
+    for one in (
+        *("ул", "обл", "р-н", "им", "гг", "тыс", "млн", "руб", "ген", "см", "вул", "вобл", "г-н", "гр", "пл", "пр", "кв"),
+        *("gen", "płk", "ppłk", "ul", "al", "nr", "art", "maj", "col", "lt", "ltn", "plk", "mr", "mrs", "ms", "dr", "st"),
+        *("np", "tzw", "sek", "capt", "sgt", "kpt", "por", "sierż", "кап", "майор", "полк", "ст"),
+    )
+)
+_LAST_WORD: Final = re.compile(r"(?<!\d)(?<!\d )\b([^\W\d_]+(?:-[^\W\d_]+)?)\.\Z")
+_LONGEST_SHORT: Final = 12
 _DAYS: Final = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30}
 _SHORTEST_STAY_DAYS: Final = 5
 _PAIRS: Final = ("notice.pair", "notice.deadline", "notice.same")
@@ -76,19 +89,19 @@ class _Rule:
     own_not: bool
 
 
-def find(text: str, language: str, reading: Context) -> list[Found]:
+def find(text: str, language: str, reading: Context | None = None) -> list[Found]:
     """Find topics of sentences by their words alone; `read_text` asks `find_with`, which knows the findings too.
 
     Args:
         text: The text.
         language: Two letters, or `und`.
-        reading: What is known of its report.
+        reading: What is known of its report; without it, nobody knows which country is watched.
     """
     return find_with(text, language, reading, ())
 
 
 def find_with(
-    text: str, language: str, reading: Context, found: Sequence[Found], report: Report | None = None
+    text: str, language: str, reading: Context | None, found: Sequence[Found], report: Report | None = None
 ) -> list[Found]:
     """Find topics of sentences.
 
@@ -104,8 +117,10 @@ def find_with(
     """
     made: list[Found] = []
     known = _known(text, language, found)
-    teller = Teller(reading.country, language, report, [one for one in found if one.kind == "place"])
+    teller = Teller("" if reading is None else reading.country, language, report, [one for one in found if one.kind == "place"])
     for one in known:
+        if not one.said:
+            continue
         topics = list(_topics(one))
         stances = teller.stances(one.said, one.language, topics, text[one.start : one.end])
         for (topic, _), stance in zip(topics, stances, strict=True):
@@ -114,23 +129,44 @@ def find_with(
 
 
 def sentences(text: str, language: str = "und") -> Iterator[tuple[int, int]]:
-    """First character and one past the last of each sentence of a text, as all finders cut it."""
-    return ((one.start, one.end) for one in items.sentences(text, language))
+    """First character and one past the last of each sentence, as all finders cut it; "г. Гродно" is put together."""
+    return ((start, end) for start, end, _ in _cut(text, language))
+
+
+def _cut(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    start, last, spoken = -1, 0, ""
+    for one in items.sentences(text, language):
+        if start >= 0 and not (_shortened(text, last) and one.end - start <= LONGEST_SENTENCE):
+            yield start, last, spoken
+            start = -1
+        if start < 0:
+            start, spoken = one.start, one.language
+        last = one.end
+    if start >= 0:
+        yield start, last, spoken
+
+
+def _shortened(text: str, end: int) -> bool:
+    """Whether the full stop before `end` belongs to a shortened word or an initial."""
+    found = _LAST_WORD.search(text[max(0, end - _LONGEST_SHORT) : end])
+    return found is not None and (len(found[1]) == 1 or fold(found[1]) in _SHORTENED)
 
 
 def _known(text: str, language: str, found: Sequence[Found]) -> list[Sentence]:
     """Sentences with their concepts and findings."""
     every = words(text)
     starts = [one.start for one in every]
+    ordered = sorted(found, key=lambda one: (one.start, one.end, one.kind))
+    begins = [one.start for one in ordered]
     made = []
-    for cut in items.sentences(text, language):
-        mine = every[bisect_left(starts, cut.start) : bisect_left(starts, cut.end)]
-        spoken = _language(text[cut.start : cut.end], cut.language if language not in LANGUAGES else language)
+    for start, end, cut_language in _cut(text, language):
+        mine = every[bisect_left(starts, start) : bisect_left(starts, end)]
+        spoken = _language(text[start:end], cut_language if language not in LANGUAGES else language)
         said = concepts_of(mine, spoken)
-        inside = [one for one in found if cut.start <= one.start < cut.end]
+        inside = ordered[bisect_left(begins, start) : bisect_left(begins, end)]
         for name in _findings(text, inside):
             said.setdefault(name, []).append(Hit(-1, negated=False))
-        made.append(Sentence(cut.start, cut.end, spoken, mine, said))
+        made.append(Sentence(start, end, spoken, mine, said))
     return made
 
 
