@@ -76,15 +76,18 @@ class Teller:
         for topic, denied in topics:
             if denied or "deny" in said:
                 made.append("denies")
-            elif cue or ("order" in said and topic == "refusal-punished"):
-                made.append("retells")
-            elif self.retelling and not (topic in _RULES or self._is_rule(said, topic)):
+            elif self._retells(said, topic, cue=cue):
                 made.append("retells")
             else:
                 made.append("asserts")
         if cue and not self._official():
             self.retelling = True
         return made
+
+    def _retells(self, said: Mapping[str, Sequence[Hit]], topic: str, *, cue: bool) -> bool:
+        if cue or ("order" in said and topic == "refusal-punished"):
+            return True
+        return self.retelling and topic not in _RULES and not self._is_rule(said, topic)
 
     def _official(self) -> bool:
         return self.report is not None and self.report.level == "official"

@@ -1,9 +1,9 @@
 """Topics of sentences and how a text stands to them: it asserts, denies or retells.
 
 Two steps. The other finders say what a sentence holds: counts, periods, dates with roles, places; `concepts` says what
-its words speak of. A topic is a combination of both (`topics.toml`), the same in all languages. Then the stance, which is
-the text's: a denial goes before a retelling, and who begins to retell goes on to (`stance.py`). A sentence that fits no
-rule has no topic. The stance is a suggestion for a person: machines are poor at it (RumourEval: macro-F1 .40,
+its words speak of. A topic is a combination of both (`topics.toml`), the same in all languages. Then the stance, which
+is the text's: a denial goes before a retelling, and who begins to retell goes on to (`stance.py`). A sentence that fits
+no rule has no topic. The stance is a suggestion for a person: machines are poor at it (RumourEval: macro-F1 .40,
 `reference/evidence.md`).
 """
 
@@ -32,8 +32,44 @@ LONGEST_SENTENCE: Final = 2_000
 _SHORTENED: Final = frozenset(
     fold(one)
     for one in (
-        *("ул", "обл", "р-н", "им", "гг", "тыс", "млн", "руб", "ген", "см", "вул", "вобл", "г-н", "гр", "пл", "пр", "кв"),
-        *("gen", "płk", "ppłk", "ul", "al", "nr", "art", "maj", "col", "lt", "ltn", "plk", "mr", "mrs", "ms", "dr", "st"),
+        *(
+            "ул",
+            "обл",
+            "р-н",
+            "им",
+            "гг",
+            "тыс",
+            "млн",
+            "руб",
+            "ген",
+            "см",
+            "вул",
+            "вобл",
+            "г-н",
+            "гр",
+            "пл",
+            "пр",
+            "кв",
+        ),
+        *(
+            "gen",
+            "płk",
+            "ppłk",
+            "ul",
+            "al",
+            "nr",
+            "art",
+            "maj",
+            "col",
+            "lt",
+            "ltn",
+            "plk",
+            "mr",
+            "mrs",
+            "ms",
+            "dr",
+            "st",
+        ),
         *("np", "tzw", "sek", "capt", "sgt", "kpt", "por", "sierż", "кап", "майор", "полк", "ст"),
     )
 )
@@ -117,7 +153,9 @@ def find_with(
     """
     made: list[Found] = []
     known = _known(text, language, found)
-    teller = Teller("" if reading is None else reading.country, language, report, [one for one in found if one.kind == "place"])
+    teller = Teller(
+        "" if reading is None else reading.country, language, report, [one for one in found if one.kind == "place"]
+    )
     for one in known:
         if not one.said:
             continue
@@ -180,10 +218,10 @@ def _language(text: str, language: str) -> str:
 def _findings(text: str, found: Sequence[Found]) -> Iterator[str]:
     """What the findings of a sentence are called in `topics.toml`.
 
-    @count: any number; @about: one with wide ends; @person, @vehicle, @carrier (train, aircraft), @children (three and
-    more), @period (hours to months), @stay (five days and more): by unit; @notice, @span (a period that is said, not
-    worked out): notice; @report, @served, @date, @dates (two and more), @until (a day by which): dates; @place, @town (no
-    country or region): places; @phone: a phone's number.
+    Of numbers @count, @about (wide ends), and by unit @person, @vehicle, @carrier (train, aircraft), @children (three
+    and more), @period (hours to months), @stay (five days and more). Of notice @notice, @span (said, not worked
+    out). Of dates @report, @served, @date, @dates (two and more), @until (a day by which). Of places @place, @town
+    (no country or region). Of contacts @phone.
     """
     if sum(one.kind == "date" for one in found) > 1:
         yield "@dates"
@@ -268,13 +306,13 @@ def _negated(said: Mapping[str, Sequence[Hit]], way: Sequence[Term]) -> bool:
 def _rules() -> tuple[_Rule, ...]:
     table = tomllib.loads((files("tocsin.watch.text") / "topics.toml").read_text(encoding="utf-8"))
     return tuple(
-        _Rule(
-            topic,
-            *(tuple(_way(way) for way in one.get(key, ())) for key in ("when", "unless", "deny")),
-            bool(one.get("own_not", False)),
-        )
+        _Rule(topic, _ways(one, "when"), _ways(one, "unless"), _ways(one, "deny"), bool(one.get("own_not", False)))
         for topic, one in table.items()
     )
+
+
+def _ways(rule: Mapping[str, Sequence[str]], key: str) -> tuple[tuple[Term, ...], ...]:
+    return tuple(_way(written) for written in rule.get(key, ()))
 
 
 def _way(written: str) -> tuple[Term, ...]:
