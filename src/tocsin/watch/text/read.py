@@ -56,11 +56,13 @@ def read_text(
     asked = tuple(finders)
     parts: tuple[tuple[Literal["text", "title"], str], ...] = (("title", report.title), ("text", report.text))
     found: list[Suggestion] = []
+    title: list[Found] = []
     for part, text in parts:
         read = text[:LONGEST]
         kept = _kept(one for finder in asked if finder is not topics.find for one in finder(read, language, reading))
         if topics.find in asked:
-            kept = _kept((*kept, *topics.find_with(read, language, reading, kept, report)))
+            kept = _kept((*kept, *topics.find_with(read, language, reading, kept, report, title)))
+        title = kept
         found += [_suggestion(report.id, part, read, one) for one in kept]
     return tuple(found)
 

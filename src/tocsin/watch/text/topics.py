@@ -73,8 +73,10 @@ _SHORTENED: Final = frozenset(
         *("np", "tzw", "sek", "capt", "sgt", "kpt", "por", "sierż", "кап", "майор", "полк", "ст"),
     )
 )
-_LAST_WORD: Final = re.compile(r"(?<!\d)(?<!\d )\b([^\W\d_]+(?:-[^\W\d_]+)?)\.\Z")
+_LAST_WORD: Final = re.compile(r"(?<!\d)(?<!\d )(?<!['’])\b([^\W\d_]+(?:-[^\W\d_]+)?)\.\Z")
 _LONGEST_SHORT: Final = 12
+_HUNDREDS: Final = (3, 6)
+"""Digits of a number of hundreds to hundreds of thousands."""
 _DAYS: Final = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30}
 _SHORTEST_STAY_DAYS: Final = 5
 _PAIRS: Final = ("notice.pair", "notice.deadline", "notice.same")
@@ -137,7 +139,12 @@ def find(text: str, language: str, reading: Context | None = None) -> list[Found
 
 
 def find_with(
-    text: str, language: str, reading: Context | None, found: Sequence[Found], report: Report | None = None
+    text: str,
+    language: str,
+    reading: Context | None,
+    found: Sequence[Found],
+    report: Report | None = None,
+    title: Sequence[Found] = (),
 ) -> list[Found]:
     """Find topics of sentences.
 
@@ -147,12 +154,15 @@ def find_with(
         reading: What is known of its report.
         found: What other finders found in the text.
         report: The report, for who speaks in it.
+        title: What was found in its title, if the text is its body.
 
     Returns:
         One for each sentence and topic, in order; its characters are the sentence.
     """
     made: list[Found] = []
     known = _known(text, language, found)
+    places = [one for one in found if one.kind == "place"]
+    named = [one for one in title if one.kind == "place"]
     teller = Teller(
         "" if reading is None else reading.country, language, report, [one for one in found if one.kind == "place"]
     )
@@ -160,7 +170,7 @@ def find_with(
         if not one.said:
             continue
         topics = list(_topics(one))
-        stances = teller.stances(one.said, one.language, topics, text[one.start : one.end])
+        stances = teller.stances(one.said, topics, one.start, text[one.start : one.end])
         for (topic, _), stance in zip(topics, stances, strict=True):
             made.append(Found("topic", one.start, one.end, {"topic": topic, "stance": stance}, rule=f"topics.{topic}"))
     return made
@@ -202,6 +212,8 @@ def _known(text: str, language: str, found: Sequence[Found]) -> list[Sentence]:
         spoken = _language(text[start:end], cut_language if language not in LANGUAGES else language)
         said = concepts_of(mine, spoken)
         inside = ordered[bisect_left(begins, start) : bisect_left(begins, end)]
+        if any(one.text.isdecimal() and _HUNDREDS[0] <= len(one.text) <= _HUNDREDS[1] for one in mine):
+            said["@hundreds"] = [Hit(-1, negated=False)]
         for name in _findings(text, inside):
             said.setdefault(name, []).append(Hit(-1, negated=False))
         made.append(Sentence(start, end, spoken, mine, said))
@@ -220,7 +232,7 @@ def _findings(text: str, found: Sequence[Found]) -> Iterator[str]:
 
     Of numbers @count, @about (wide ends), and by unit @person, @vehicle, @carrier (train, aircraft), @children (three
     and more), @period (hours to months), @stay (five days and more). Of notice @notice, @span (said, not worked
-    out). Of dates @report, @served, @date, @dates (two and more), @until (a day by which). Of places @place, @town
+    out). Of dates @report, @served, @date, @dates (two and more), @clock (within six hours), @until (a day by which). Of places @place, @town
     (no country or region). Of contacts @phone.
     """
     if sum(one.kind == "date" for one in found) > 1:
@@ -237,6 +249,9 @@ def _findings(text: str, found: Sequence[Found]) -> Iterator[str]:
             role = str(one.value.get("role", "other"))
             if role != "other":
                 yield f"@{role}"
+            least, most = one.value.get("least"), one.value.get("most")
+            if least is not None and most is not None and most - least <= _CLOCK_MS:
+                yield "@clock"
             if _is_until(text, one):
                 yield "@until"
         elif one.kind == "place":
@@ -266,6 +281,7 @@ def _number(one: Found) -> Iterator[str]:
         yield "@about"
 
 
+_CLOCK_MS: Final = 6 * 3_600_000
 _UNTIL: Final = frozenset(("до", "к", "да", "by", "until", "till", "do", "iki"))
 
 
