@@ -3,8 +3,8 @@
 The stance is the text's, so it is told sentence by sentence with a memory:
 
 1. a sentence that denies a topic denies it, whoever is quoted;
-2. a sentence with words of retelling (according to, writes, said, allegedly, experts) retells, and so does what follows,
-   until the text speaks for itself again (I, we, confirmed, a correction);
+2. a sentence with words of retelling (according to, writes, said, allegedly, experts) retells, and so does what
+   follows, until the text speaks for itself again (I, we, confirmed, a correction);
 3. "Town: …" is what somebody sent in from there: it retells who was called up;
 4. an order told on ("they said: come at nine") leaves the memory as it is; a threat told on is retold;
 5. what is law, rule or opinion is the text's own statement, unless the sentence quotes;

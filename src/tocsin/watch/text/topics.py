@@ -163,9 +163,8 @@ def find_with(
     known = _known(text, language, found)
     places = [one for one in found if one.kind == "place"]
     named = [one for one in title if one.kind == "place"]
-    teller = Teller(
-        "" if reading is None else reading.country, language, report, [one for one in found if one.kind == "place"]
-    )
+    country = "" if reading is None else reading.country
+    teller = Teller(country, language, report, places, named)
     for one in known:
         if not one.said:
             continue
@@ -232,8 +231,8 @@ def _findings(text: str, found: Sequence[Found]) -> Iterator[str]:
 
     Of numbers @count, @about (wide ends), and by unit @person, @vehicle, @carrier (train, aircraft), @children (three
     and more), @period (hours to months), @stay (five days and more). Of notice @notice, @span (said, not worked
-    out). Of dates @report, @served, @date, @dates (two and more), @clock (within six hours), @until (a day by which). Of places @place, @town
-    (no country or region). Of contacts @phone.
+    out). Of dates @report, @served, @date, @dates (two and more), @clock (within six hours), @until (a day by which).
+    Of places @place, @town (no country or region). Of contacts @phone.
     """
     if sum(one.kind == "date" for one in found) > 1:
         yield "@dates"
