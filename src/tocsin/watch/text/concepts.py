@@ -2,8 +2,8 @@
 
 `concepts/<language>.toml` has one line a concept: beginnings of folded words; `=` before one asks for the whole word,
 `_` joins words that stand side by side (one other word may stand between). A word may belong to several concepts. A new
-language is one such table. A concept is negated where a word of its table's line `not` stands shortly before it, and in
-Lithuanian where its word begins with ne-.
+language is one such table. A concept is negated where a word of its table's line `not` stands shortly before it or one
+of `absent` (there is none) right behind, and in Lithuanian where its word begins with ne-.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tocsin.watch.inflection import CYRILLIC, Word, fold
 __all__ = ["Hit", "concepts_of"]
 
 _NOT: Final = "not"
+_ABSENT: Final = "absent"
 _NEGATION_REACH: Final = {"en": 3}
 """How many words before a concept may negate it: had *not been* taken; one in languages that negate the verb itself."""
 _GAP: Final = 2
@@ -68,8 +69,12 @@ def concepts_of(words: Sequence[Word], language: str) -> dict[str, list[Hit]]:
     found: dict[str, list[Hit]] = {}
     reach = _NEGATION_REACH.get(language, 1)
     nots = [any(way.concept == _NOT and not way.rest for way in each) for each, _ in ways]
+    absent = [
+        any(way.concept == _ABSENT and _goes_on(words, place, way.rest) for way in each)
+        for place, (each, _) in enumerate(ways)
+    ]
     for place, (plain, behind_ne) in enumerate(ways):
-        negated = any(nots[max(0, place - reach) : place])
+        negated = any(nots[max(0, place - reach) : place]) or any(absent[place + 1 : place + 1 + _GAP])
         for way in plain:
             if _goes_on(words, place, way.rest):
                 found.setdefault(way.concept, []).append(Hit(place, negated))

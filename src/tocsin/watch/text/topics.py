@@ -210,6 +210,7 @@ def _known(text: str, language: str, found: Sequence[Found]) -> list[Sentence]:
         mine = every[bisect_left(starts, start) : bisect_left(starts, end)]
         spoken = _language(text[start:end], cut_language if language not in LANGUAGES else language)
         said = concepts_of(mine, spoken)
+        said |= {f"!{name}": hits for name, hits in said.items() if all(hit.negated for hit in hits)}
         inside = ordered[bisect_left(begins, start) : bisect_left(begins, end)]
         if any(one.text.isdecimal() and _HUNDREDS[0] <= len(one.text) <= _HUNDREDS[1] for one in mine):
             said["@hundreds"] = [Hit(-1, negated=False)]
