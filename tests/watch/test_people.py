@@ -55,6 +55,78 @@ def test_private_names_are_found_in_their_cases(language: str, text: str, names:
     assert people(text, language) == names
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("lt", "Vakar pas Petraičius atėjo kariškiai.", "Petraičius"),
+        ("lt", "Kaimynė Ona Pramanienė verkė.", "Ona Pramanienė"),
+        ("lt", "Paskambino Išgalvytei iš komisariato.", "Išgalvytei"),
+        ("lt", "Jono Pasakaičio šaukimas guli ant stalo.", "Jono Pasakaičio"),
+        ("lt", "Jonai Pasakaiti, atsiliepk!", "Jonai Pasakaiti"),
+        ("lt", "Su Andriumi Nebūtausku kalbėjomės vakar.", "Andriumi Nebūtausku"),
+        ("lt", "R. Pramanienė nežino, kur vyras.", "R. Pramanienė"),
+        ("lt", "Pasak Gretos Nesamaitės, brolis paimtas.", "Gretos Nesamaitės"),
+        ("lt", "Sūnų Motiejų Niekaitį paėmė iš darbo.", "Motiejų Niekaitį"),
+        ("lt", "Seržantas Niekis liepė laukti.", "Seržantas Niekis"),
+        ("lt", "Kaimynas Zbignevas Bajkovskis dingo.", "Zbignevas Bajkovskis"),
+        ("pl", "Państwo Zmyśleccy czekają na syna.", "Zmyśleccy"),
+        ("pl", "Syn Bajkowskich dostał kartę.", "Bajkowskich"),
+        ("pl", "U Nowaczyków nikogo nie ma.", "Nowaczyków"),
+        ("pl", "Rozmawiałam z Katarzyną Bajkowską-Nikt.", "Katarzyną Bajkowską-Nikt"),
+        ("pl", "Dzwoniła Zuzia Zmyślona.", "Zuzia Zmyślona"),
+        ("pl", "Bajczykowi Janowi wręczono kartę.", "Bajczykowi Janowi"),
+        ("pl", "Widziano Zmyślewicza przy bramie.", "Zmyślewicza"),
+        ("pl", "J. Bajczyk nie odbiera.", "J. Bajczyk"),
+        ("pl", "Mój brat Genek nie wrócił.", "Genek"),
+        ("pl", "Sierżant Bujda krzyczał na wszystkich.", "Sierżant Bujda"),
+        ("pl", "Pani Halino, proszę dzwonić!", "Halino"),
+        ("ru", "У Небывальцевых забрали обоих сыновей.", "Небывальцевых"),
+        ("ru", "Пишет Ефросинья Сказкина из Лиды.", "Ефросинья Сказкина"),
+        ("ru", "Сказкин Пётр Петрович расписался.", "Сказкин Пётр Петрович"),
+        ("ru", "Соседа Вовчика увезли.", "Вовчика"),
+        ("ru", "Старший лейтенант Выдумкин орал.", "лейтенант Выдумкин"),
+        ("ru", "Сказкина П.П. нет дома.", "Сказкина П.П."),
+        ("ru", "Его зовут Лукьян Небылица.", "Лукьян Небылица"),
+        ("ru", "Мой сын Артёмка пропал.", "Артёмка"),
+        ("uk", "Забрали Вигаданчука з роботи.", "Вигаданчука"),
+        ("uk", "Пише Мотря Казкова з Ковеля.", "Мотря Казкова"),
+        ("uk", "Сусіда Петра Вигаданця повезли.", "Петра Вигаданця"),
+        ("uk", "У Вигаданських забрали сина.", "Вигаданських"),
+        ("uk", "Казковий С. І. розписався.", "Казковий С. І."),
+        ("uk", "Лейтенант Казковенко кричав.", "Лейтенант Казковенко"),
+        ("uk", "Юрку, відгукнись!", "Юрку"),
+        ("be", "У Казачных нікога няма дома.", "Казачных"),
+        ("be", "Забралі Выдуманчука з працы.", "Выдуманчука"),
+        ("be", "Піша Альжбета Казачная.", "Альжбета Казачная"),
+        ("be", "Суседа Янку Выдуманца павезлі.", "Янку Выдуманца"),
+        ("be", "Алеся Казачнага сёння адпусцілі.", "Алеся Казачнага"),
+        ("be", "Сяржант Казачны крычаў.", "Сяржант Казачны"),
+        ("be", "Вінцука Небылоўскага не бачылі.", "Вінцука Небылоўскага"),
+        ("en", "A man named Arseni Storyman was taken.", "Arseni Storyman"),
+        ("en", "Her son Zmitser Tale is missing.", "Zmitser Tale"),
+        ("en", "Sergeant Fable shouted at them.", "Sergeant Fable"),
+        ("en", "Pyotr Skazkin told us so.", "Pyotr Skazkin"),
+        ("en", "My neighbour Fiona Madeup saw it.", "Fiona Madeup"),
+        ("en", "The Storykins' son is gone, says Darya.", "Darya"),
+        ("en", "Tell uncle Vasya to call.", "Vasya"),
+        ("en", "A. Fableman signed for it.", "A. Fableman"),
+    ],
+)
+def test_names_are_covered_whole(language: str, text: str, name: str) -> None:
+    """One person in each line, of whom every character lies in one find; invented people."""
+    found = [one for one in find(text, language, READING) if one.kind == "person"]
+    assert len(found) == 1
+    assert name in text[found[0].start : found[0].end]
+
+
+def test_a_rank_belongs_to_the_name_and_not_to_the_person() -> None:
+    """«капитан» is covered with the name, and two writings of it are one person."""
+    text = "Звонил капитан Небылицын. Небылицын кричал."
+    found = [one for one in find(text, "ru", READING) if one.kind == "person"]
+    assert next(text[one.start : one.end] for one in found) == "капитан Небылицын"
+    assert person_key("капитан Небылицын") == person_key("Небылицын")
+
+
 def test_a_surname_found_once_is_found_alone() -> None:
     """«Выдумкину» behind «Сергей Выдумкин» is the same person, with the same key."""
     text = "Сергей Выдумкин ждёт. Выдумкину 30 лет."

@@ -110,7 +110,8 @@ def test_hostile_text_is_read_in_time(text: str) -> None:
 def test_an_overlong_text_is_read_to_its_bound() -> None:
     """What stands behind the first 100,000 characters is kept but not read."""
     text = "я" * (LONGEST - 16) + ". 400 солдат. " + "500 солдат. " * 3
-    assert [one.value["least"] for one in read_text(report(text, "ru"), ZONE)] == [400]
+    found = read_text(report(text, "ru"), ZONE)
+    assert [one.value["least"] for one in found if one.kind == "number"] == [400]
 
 
 def test_relative_days_are_counted_from_each_day_of_publication() -> None:
@@ -236,7 +237,7 @@ def test_a_quotation_is_read_in_its_own_language() -> None:
 def test_title_and_body_are_told_apart() -> None:
     """The id says in which part the characters stand: t of the title, b of the body."""
     found = read_text(report("400 солдат", "ru", title="500 солдат"), ZONE)
-    assert [one.id for one in found] == ["r1@number:t0-10", "r1@number:b0-10"]
+    assert [one.id for one in found if one.kind == "number"] == ["r1@number:t0-10", "r1@number:b0-10"]
 
 
 def test_a_sentence_in_another_language_is_read_in_it() -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -209,7 +209,13 @@ def _found(text: str, language: str, numbers: Numbers | None) -> list[Found]:
     if not text:
         return []
     stems = frozenset(numbers.stems) if numbers is not None else frozenset()
-    return [*people.find(text, language, _CONTEXT), *people.find_known(text, language, _CONTEXT, stems)]
+    return [*_people(text, language), *people.find_known(text, language, _CONTEXT, stems)]
+
+
+@lru_cache(maxsize=32)
+def _people(text: str, language: str) -> tuple[Found, ...]:
+    """What the rules find in a text; a report's title and text are asked about more than once."""
+    return tuple(people.find(text, language, _CONTEXT))
 
 
 def numbers_of(report: Report, suggestions: Iterable[Suggestion] = ()) -> Numbers:

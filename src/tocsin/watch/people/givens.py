@@ -24,6 +24,7 @@ __all__ = [
     "given_of",
     "holds_office",
     "is_given",
+    "is_kin",
     "is_ordinary",
     "is_patronymic",
     "is_rank",
@@ -32,10 +33,12 @@ __all__ = [
     "named_by",
     "names",
     "never_alone",
+    "tells",
     "title_before",
 ]
 
 _SHORTEST_STEM: Final = 2
+_SHORT_OFFICE: Final = 3
 
 
 @cache
@@ -162,13 +165,17 @@ def never_alone(word: Word, language: str) -> bool:
 
 
 @cache
-def _offices() -> tuple[str, ...]:
-    return tuple(fold(one) for text in names()["offices"].values() for one in text.split())
+def _offices() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Whole words (shortened ones: gen., plk.) and beginnings of words."""
+    every = [fold(one) for text in names()["offices"].values() for one in text.split()]
+    short = frozenset(one for one in every if one.isascii() and len(one) <= _SHORT_OFFICE)
+    return short, tuple(one for one in every if one not in short)
 
 
 def holds_office(word: Word) -> bool:
     """Whether a word is one for those who speak for an office: minister, commissar, spokeswoman, colonel."""
-    return word.folded.startswith(_offices())
+    whole, begun = _offices()
+    return word.folded in whole or word.folded.startswith(begun)
 
 
 @cache
@@ -190,3 +197,23 @@ def _ranks() -> tuple[str, ...]:
 def is_rank(word: Word) -> bool:
     """Whether a word is a rank: any capitalised word behind it is a name."""
     return word.folded.startswith(_ranks())
+
+
+@cache
+def _kin() -> frozenset[str]:
+    return frozenset(fold(one) for text in names()["kin"].values() for one in text.split())
+
+
+def is_kin(word: Word) -> bool:
+    """Whether a word says whose kin or neighbour somebody is."""
+    return word.folded in _kin()
+
+
+@cache
+def _tellers() -> tuple[str, ...]:
+    return tuple(fold(one) for one in names()["tellers"]["words"].split())
+
+
+def tells(word: Word) -> bool:
+    """Whether a word is a verb of saying or calling, beside which two capitalised words are a name."""
+    return word.folded.startswith(_tellers())

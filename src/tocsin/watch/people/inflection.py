@@ -13,7 +13,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, Generic, TypeVar
 
@@ -84,6 +84,7 @@ def _bare(letter: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(one))
 
 
+@lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """A word as it is compared: small letters, ё as е, Latin letters without marks, no apostrophes, nothing unseen.
 
@@ -102,8 +103,12 @@ def fold(text: str) -> str:
     return folded
 
 
-def words(text: str) -> list[Word]:
-    """The words of a text; a word joined by hyphens or apostrophes is one (`Минск-Арена`, `Мар’іна`)."""
+@lru_cache(maxsize=4)
+def words(text: str) -> tuple[Word, ...]:
+    """The words of a text; a word joined by hyphens or apostrophes is one (`Минск-Арена`, `Мар’іна`).
+
+    The last texts are remembered: several finders read one text.
+    """
     found = []
     for match in _WORD.finditer(text):
         if match.end() - match.start() <= LONGEST_WORD:
@@ -111,7 +116,7 @@ def words(text: str) -> list[Word]:
             end = match.end() if tail is None else match.start() + tail.start()
             written = text[match.start() : end]
             found.append(Word(match.start(), end, written, fold(written)))
-    return found
+    return tuple(found)
 
 
 def languages_of(text: str, language: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from tocsin.watch.people.givens import (
     given_of,
     holds_office,
     is_given,
+    is_kin,
     is_ordinary,
     is_patronymic,
     is_rank,
@@ -25,6 +26,7 @@ from tocsin.watch.people.givens import (
     is_surname,
     named_by,
     never_alone,
+    tells,
     title_before,
 )
 from tocsin.watch.people.inflection import Word, fold, words
@@ -46,6 +48,33 @@ _POLISH: Final = re.compile(r"sk(?:i|a|iego|iemu|im|iej)\Z")
 _CASE: Final = re.compile(r"(?:ом|ем|ым|им|ой|ей|ам|ові|[уюаяыиіе]|owi|em|as|is|us|io|ui|iui|iene|aite|[auyoei])\Z")
 _FLEETING: Final = re.compile(r"[оеэeo]([кцkc])\Z")
 _CHANGED: Final = re.compile(r"(?<=[aei])c\Z")
+_FAMILY: Final = re.compile(
+    r"(?:[оеи]в|[иы]н|ск|цк)(?:ы|ым|ыми|им|ими|ие)\Z|(?:ых|их|іх)\Z|(?:ськ|цьк|ск|цк)(?:і|их|іх|им|ім|ими|імі|ия)\Z"
+    r"|[чкнлрт](?:ов|ев|ам|ами|ів|ям|оў|аў|і|и)\Z|(?:sk|ck)(?:ich|im|imi)\Z|s?cy\Z"
+    r"|(?:wicz|czyk|ak|ek|uk)(?:ow|om|ami|owie)\Z|(?:ci|auski|evici|avici)(?:us|u|ams|ai)\Z|[iy]enes\Z"
+)
+"""Family names in the plural; they are names only behind a word of `_OF_FAMILY`."""
+_OF_FAMILY: Final = frozenset(
+    (
+        *("у", "семья", "семьи", "семью", "семье", "супруги", "супругов", "братья", "братьев", "соседи", "соседей"),
+        *(
+            "сям'я",
+            "сямя",
+            "сямі",
+            "браты",
+            "братоў",
+            "суседзі",
+            "суседзяў",
+            "сімя",
+            "сімї",
+            "родина",
+            "родини",
+            "брати",
+        ),
+        *("u", "panstwo", "panstwa", "rodzina", "rodziny", "rodzine", "rodzinie", "bracia", "malzenstwo", "sasiedzi"),
+        *("seima", "seimos", "seimai", "pas", "broliai", "kaimynai", "sutuoktiniai"),
+    )
+)
 _INITIALS: Final = re.compile(r"\b[A-ZА-ЯЁІЎЄЇҐŁŚŻČŠŽ]\.[ \u00a0]?(?:[A-ZА-ЯЁІЎЄЇҐŁŚŻČŠŽ]\.[ \u00a0]?)?")
 _NO_INITIALS: Final = frozenset(("U.S.", "U.K.", "U.N.", "E.U.", "N.B.", "P.S.", "З.І.", "Т.Е.", "Р.Б."))
 
@@ -86,7 +115,7 @@ def find_known(text: str, language: str, reading: Context, stems: frozenset[str]
 
 def surname_stems(name: str) -> frozenset[str]:
     """The stems by which a person's surname is found where it stands alone; none of a given name only."""
-    parts = [one for one in words(name) if len(one.folded) >= _SURNAME_LEAST]
+    parts = [one for one in words(name) if len(one.folded) >= _SURNAME_LEAST and not is_rank(one)]
     return frozenset(_stem(one.folded) for one in parts if not is_given(one) and not is_patronymic(one))
 
 
@@ -96,7 +125,7 @@ def person_key(name: str) -> str:
     Args:
         name: The words of a name in any case, with or without the given name or initials.
     """
-    parts = [one for one in words(name) if len(one.folded) > 1]
+    parts = [one for one in words(name) if len(one.folded) > 1 and not is_rank(one)]
     surnames = [one.folded for one in parts if not is_given(one) and not is_patronymic(one)]
     if surnames:
         return _stem(max(surnames, key=lambda one: (len(one), one)))
@@ -173,7 +202,7 @@ class _Text:
 
 def _people(text: str, language: str, country: str) -> list[Found]:
     known, officials = _cut(text, language, country)
-    ranges = _merged((*_by_given(known), *_by_initials(known), *_by_title(known), *_by_tail(known)))
+    ranges = _merged((*_by_given(known), *_by_initials(known), *_by_title(known), *_by_tail(known), *_by_teller(known)))
     ranges = _merged((*ranges, *_again(known, ranges)))
     return sorted((*_private(known, ranges), *map(_official, officials)), key=lambda one: (one.start, one.end))
 
@@ -205,6 +234,8 @@ def _official(one: ActorMention) -> Found:
 def _private(known: _Text, ranges: Sequence[tuple[int, int]]) -> Iterator[Found]:
     numbers: dict[str, int] = {}
     for first, last in ranges:
+        while _rank_before(known, first):
+            first -= 1
         start, end = known.words[first].start, known.words[last - 1].end
         # An initial behind the surname keeps its full stop.
         if len(known.words[last - 1].text) == 1 and known.text[end : end + 1] == ".":
@@ -218,11 +249,20 @@ def _private(known: _Text, ranges: Sequence[tuple[int, int]]) -> Iterator[Found]
         yield Found("person", start, end, {"role": "private", "name": f"person {number}"}, rule="people.private")
 
 
+def _rank_before(known: _Text, first: int) -> bool:
+    """Whether a rank, shortened or not, stands right before a word: it belongs to the name."""
+    if not first or not is_rank(known.words[first - 1]):
+        return False
+    return known.text[known.words[first - 1].end : known.words[first].start].strip(" \u00a0") in ("", ".")
+
+
 def _speaks_for_office(known: _Text, first: int) -> bool:
     """Whether a word for an office stands among the few before a name, in the same sentence."""
     begin = known.words[first].start
     for place in range(first, max(-1, first - _OFFICE_WORDS - 1), -1):
         word = known.words[place]
+        if place == first and known.given(word):
+            continue
         if place < first and re.search(r"[.!?;\n]\s", known.text[word.end : begin]) and len(word.text) > _ABBREVIATION:
             return False
         if holds_office(word):
@@ -285,16 +325,20 @@ def _by_initials(known: _Text) -> Iterator[tuple[int, int]]:
         gap = known.text[match.end() : known.words[after].start] if after < len(known.words) else "x"
         if known.open(after) and not gap.strip() and len(gap) <= 1 and len(known.words[after].text) > 2:
             yield place, after + 1
-        elif known.open(before) and known.joined(before) and len(known.words[before].text) > 2:
-            likely = many == 2 and not known.begins(before)
-            if likely or is_surname(known.words[before]):
-                yield before, place + many
+        elif (
+            known.open(before)
+            and known.joined(before)
+            and len(known.words[before].text) > 2
+            and (many == 2 or is_surname(known.words[before]))
+        ):
+            yield before, place + many
 
 
 def _by_title(known: _Text) -> Iterator[tuple[int, int]]:
     """Words such as citizen, husband, signed, or a rank or office, with the capitalised words behind them."""
     for place, word in enumerate(known.words[:-1]):
-        sure = named_by(word) or (is_rank(word) and not word.capital)
+        sure = named_by(word) or (is_rank(word) and (not word.capital or known.begins(place)))
+        sure = sure or (is_kin(word) and known.joined(place))
         if not (sure or title_before(word) or holds_office(word)) or not _leads(known, place):
             continue
         first = last = place + 1
@@ -318,8 +362,26 @@ def _leads(known: _Text, place: int) -> bool:
 def _by_tail(known: _Text) -> Iterator[tuple[int, int]]:
     """Words that few but surnames look like, within a sentence: «у Ковальчук двое детей»."""
     for place, word in enumerate(known.words):
-        if is_strong_surname(word) and known.open(place) and not known.begins(place) and "-" not in word.text:
+        if not known.open(place) or known.begins(place) or "-" in word.text:
+            continue
+        if is_strong_surname(word):
+            # «Язафат Кавальчук»: a given name that no list has.
+            named = known.open(place - 1) and known.joined(place - 1) and not title_before(known.words[place - 1])
+            yield place - 1 if named else place, place + 1
+        elif place and _FAMILY.search(word.folded) and known.words[place - 1].folded in _OF_FAMILY:
             yield place, place + 1
+
+
+def _by_teller(known: _Text) -> Iterator[tuple[int, int]]:
+    """Two capitalised words behind a verb of saying, the second like a surname: «пишет Язафата Кавальская»."""
+    for place, word in enumerate(known.words[:-2]):
+        first, last = place + 1, place + 3
+        if not (
+            tells(word) and known.joined(place) and known.open(first) and known.joined(first) and known.open(last - 1)
+        ):
+            continue
+        if is_surname(known.words[last - 1]) and not title_before(known.words[first]):
+            yield first, last
 
 
 def _again(known: _Text, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

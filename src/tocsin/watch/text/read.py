@@ -1,7 +1,8 @@
 """Reading a report: every finder over title and body, and what they found as suggestions.
 
 A finder is a function of a text, its language and what is known of the report; the table `DEFAULT` names those that
-are asked. A number inside a date or a notice period is part of it and no count of its own.
+are asked. A number inside a date or a notice period is part of it and no count of its own. Topics come last: they are
+worked out from what the others found.
 """
 
 from __future__ import annotations
@@ -55,20 +56,24 @@ def read_text(
     asked = tuple(finders)
     parts: tuple[tuple[Literal["text", "title"], str], ...] = (("title", report.title), ("text", report.text))
     found: list[Suggestion] = []
+    title: list[Found] = []
     for part, text in parts:
         read = text[:LONGEST]
-        kept = _kept(one for finder in asked for one in finder(read, language, reading))
+        kept = _kept(one for finder in asked if finder is not topics.find for one in finder(read, language, reading))
+        if topics.find in asked:
+            kept = _kept((*kept, *topics.find_with(read, language, reading, kept, report, title)))
+        title = kept
         found += [_suggestion(report.id, part, read, one) for one in kept]
     return tuple(found)
 
 
 def _kept(found: Iterable[Found]) -> list[Found]:
-    """In order, each place and kind once, without numbers inside dates and periods, nor dates inside periods.
+    """In order, each place, kind and topic once, no numbers inside dates and periods, no dates inside periods.
 
     What stands inside a contact is part of it: digits of a telephone count nobody, and say when nothing happened.
     """
     ordered = sorted(found, key=lambda one: (one.start, one.end, one.kind, one.rule))
-    once = {(one.kind, one.start, one.end): one for one in reversed(ordered)}
+    once = {(one.start, one.end, one.kind, str(one.value.get("topic", ""))): one for one in reversed(ordered)}
     taken = bytearray(max((one.end for one in ordered), default=0))
     periods, contacts = bytearray(len(taken)), bytearray(len(taken))
     for one in ordered:
@@ -81,15 +86,17 @@ def _kept(found: Iterable[Found]) -> list[Found]:
     inside = {"number": (taken, contacts), "date": (periods, contacts), "notice": (contacts,)}
     return [
         one
-        for _key, one in sorted(once.items(), key=lambda item: (item[0][1], item[0][2], item[0][0]))
+        for _key, one in sorted(once.items())
         if not any(any(part[one.start : one.end]) for part in inside.get(one.kind, ()))
     ]
 
 
 def _suggestion(report: str, part: Literal["text", "title"], text: str, one: Found) -> Suggestion:
     letter = "t" if part == "title" else "b"
+    # A sentence may have several topics, and each is a suggestion of its own.
+    topic = f":{one.value['topic']}" if one.kind == "topic" else ""
     return Suggestion(
-        f"{report}@{one.kind}:{letter}{one.start}-{one.end}",
+        f"{report}@{one.kind}:{letter}{one.start}-{one.end}{topic}",
         report,
         one.kind,
         Span(one.start, one.end, part),

@@ -1,210 +1,335 @@
-"""Topics of sentences and how a sentence stands to them: it asserts, denies or retells.
+"""Topics of sentences and how a text stands to them: it asserts, denies or retells.
 
-Rules are beginnings of words per language (`topics.toml`); each topic is found once a sentence. A denial goes before a
-retelling: who retells a denial says that something is not so, and a denial writes no row. Precision goes before recall:
-a sentence that fits no rule has no topic. The stance is a suggestion for a person: machines are poor at it
-(RumourEval: macro-F1 .40, `reference/evidence.md`).
+Two steps. The other finders say what a sentence holds: counts, periods, dates with roles, places; `concepts` says what
+its words speak of. A topic is a combination of both (`topics.toml`), the same in all languages. Then the stance, which
+is the text's: a denial goes before a retelling, and who begins to retell goes on to (`stance.py`). A sentence that fits
+no rule has no topic. The stance is a suggestion for a person: machines are poor at it (RumourEval: macro-F1 .40,
+`reference/evidence.md`).
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
-from tocsin.watch.model import TOPICS
+from tocsin.watch.model import Report
 from tocsin.watch.people.inflection import LANGUAGES, Word, cyrillic, fold, words
+from tocsin.watch.text import items
+from tocsin.watch.text.concepts import Hit, concepts_of
 from tocsin.watch.text.found import Context, Found
+from tocsin.watch.text.stance import Teller
 
-__all__ = ["find", "sentences"]
+__all__ = ["find", "find_with", "sentences"]
 
 LONGEST_SENTENCE: Final = 2_000
-"""A sentence without an end is cut here; no rule is asked to look further."""
-_MOST_NOT: Final = 1
-_HAPPENED: Final = ("called-up", "exempt-summoned", "place", "numbers")
-"""Topics of what happened: a sentence that states a rule has none of them."""
-_END: Final = re.compile(r"[.!?…]+[\"'»”)\]]*\s+(?=[\"'«„“(\[—–-]*\s?[^\W_a-zа-яёіўєїґąćęłńóśźżčėįšųūž])|\n+")
+"""Pieces that end with a shortened word are put together up to this length."""
 _SHORTENED: Final = frozenset(
     fold(one)
     for one in (
-        *("г", "ул", "обл", "р-н", "д", "им", "т", "п", "ст", "гг", "тыс", "млн", "руб", "ген", "см", "вул", "вобл"),
-        *("gen", "płk", "ul", "al", "nr", "art", "maj", "col", "lt", "mr", "mrs", "ms", "dr", "st", "val", "m", "d"),
-        *("г-н", "гр", "пл", "пр", "кв", "к", "с", "м", "в", "о", "np", "tzw", "pan", "sek", "no"),
+        *(
+            "ул",
+            "обл",
+            "р-н",
+            "им",
+            "гг",
+            "тыс",
+            "млн",
+            "руб",
+            "ген",
+            "см",
+            "вул",
+            "вобл",
+            "г-н",
+            "гр",
+            "пл",
+            "пр",
+            "кв",
+        ),
+        *(
+            "gen",
+            "płk",
+            "ppłk",
+            "ul",
+            "al",
+            "nr",
+            "art",
+            "maj",
+            "col",
+            "lt",
+            "ltn",
+            "plk",
+            "mr",
+            "mrs",
+            "ms",
+            "dr",
+            "st",
+        ),
+        *("np", "tzw", "sek", "capt", "sgt", "kpt", "por", "sierż", "кап", "майор", "полк", "ст"),
     )
-)  # fmt: skip
-_NOT: Final[Mapping[str, frozenset[str]]] = {
-    "ru": frozenset(("не", "ни", "нет")),
-    "be": frozenset(("не", "ня", "ні", "няма")),
-    "uk": frozenset(("не", "ні", "немає", "нема")),
-    "pl": frozenset(("nie", "ani")),
-    "lt": frozenset(("ne", "nera")),
-    "en": frozenset(("not", "no", "never", "nobody", "didnt", "doesnt", "isnt", "wasnt", "werent", "arent")),
-}
+)
+_LAST_WORD: Final = re.compile(r"(?<!\d)(?<!\d )(?<!['’])\b([^\W\d_]+(?:-[^\W\d_]+)?)\.\Z")
+_LONGEST_SHORT: Final = 12
+_HUNDREDS: Final = (3, 6)
+"""Digits of a number of hundreds to hundreds of thousands."""
+_DAYS: Final = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30}
+_SHORTEST_STAY_DAYS: Final = 5
+_PAIRS: Final = ("notice.pair", "notice.deadline", "notice.same")
+_EQUIPMENT: Final = frozenset(("vehicle", "truck", "tank", "gun", "missile", "launcher"))
+_CARRIERS: Final = frozenset(("train", "wagon", "helicopter", "aircraft"))
+_MANY_CHILDREN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence and what is known of it.
+
+    Attributes:
+        start: First character.
+        end: One past the last.
+        language: By whose table it was read.
+        words: Its words.
+        said: Concepts, findings (`@…`) and topics (`#…`) → where; findings stand before the first word.
+    """
+
+    start: int
+    end: int
+    language: str
+    words: Sequence[Word]
+    said: dict[str, list[Hit]]
+
+
+Term = tuple[bool, tuple[str, ...]]
+"""Whether it must be met, and what may meet it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A rule: groups of ways; a way is beginnings of words side by side.
+    """A topic.
 
     Attributes:
-        groups: All must be met.
-        negative: Whether it holds its own negation.
+        topic: Its name.
+        when: Ways to speak of it.
+        unless: Ways that none may be met.
+        deny: Ways to deny it.
+        own_not: Whether a negated concept denies nothing.
     """
 
-    groups: tuple[tuple[tuple[str, ...], ...], ...]
-    negative: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """The words of a sentence, and all of them in one line so that a way is looked for at once.
-
-    Attributes:
-        words: The words.
-        line: Their folded forms, each behind a line feed (which no word holds) and before a space.
-    """
-
-    words: Sequence[Word]
-    line: str
-
-    def place_of(self, way: tuple[str, ...]) -> int | None:
-        """Where a way begins among the words; None if nowhere."""
-        start = self.line.find(way[0])
-        while start >= 0:
-            place = self.line.count("\n", 0, start + 1) - 1
-            if all(self._begins(place + number, one) for number, one in enumerate(way[1:], 1)):
-                return place
-            start = self.line.find(way[0], start + 1)
-        return None
-
-    def _begins(self, place: int, asked: str) -> bool:
-        return place < len(self.words) and f"\n{_shown(self.words[place])} ".startswith(asked)
-
-
-def _shown(word: Word) -> str:
-    """A folded word; before a number stands a sign that rules can ask for."""
-    return f"#{word.folded}" if word.text[0].isdigit() else word.folded
+    topic: str
+    when: tuple[tuple[Term, ...], ...]
+    unless: tuple[tuple[Term, ...], ...]
+    deny: tuple[tuple[Term, ...], ...]
+    own_not: bool
 
 
 def find(text: str, language: str, reading: Context | None = None) -> list[Found]:
+    """Find topics of sentences by their words alone; `read_text` asks `find_with`, which knows the findings too.
+
+    Args:
+        text: The text.
+        language: Two letters, or `und`.
+        reading: What is known of its report; without it, nobody knows which country is watched.
+    """
+    return find_with(text, language, reading, ())
+
+
+def find_with(
+    text: str,
+    language: str,
+    reading: Context | None,
+    found: Sequence[Found],
+    report: Report | None = None,
+    title: Sequence[Found] = (),
+) -> list[Found]:
     """Find topics of sentences.
 
     Args:
         text: The text.
-        language: Two letters; of any other, the rules of all languages of its script are asked.
-        reading: What is known of its report; topics ask nothing of it.
+        language: Two letters, or `und`: each sentence is read by the language that it seems to be in.
+        reading: What is known of its report.
+        found: What other finders found in the text.
+        report: The report, for who speaks in it.
+        title: What was found in its title, if the text is its body.
 
     Returns:
         One for each sentence and topic, in order; its characters are the sentence.
     """
-    found = []
-    for start, end in sentences(text):
-        spoken_words = words(text[start:end])
-        said = _Said(spoken_words, "".join(f"\n{_shown(one)} " for one in spoken_words))
-        for spoken in _languages(text[start:end], language):
-            topics = list(_topics(said, spoken))
-            for topic, denied in topics:
-                stance = "denies" if denied or _meets(said, f"stance.denies.{spoken}") else ""
-                stance = stance or ("retells" if _meets(said, f"stance.retells.{spoken}") else "asserts")
-                found.append(Found("topic", start, end, {"topic": topic, "stance": stance}, rule=f"topics.{topic}"))
-            if topics:
-                break
-    return found
-
-
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """First character and one past the last of each sentence of a text; a full stop of a shortened word ends none."""
-    start = 0
-    for match in _END.finditer(text):
-        if match[0].startswith(".") and _shortened(text, match.start()):
+    made: list[Found] = []
+    known = _known(text, language, found)
+    places = [one for one in found if one.kind == "place"]
+    named = [one for one in title if one.kind == "place"]
+    country = "" if reading is None else reading.country
+    teller = Teller(country, language, report, places, named)
+    for one in known:
+        if not one.said:
             continue
-        yield from _cut(text, start, match.end())
-        start = match.end()
-    yield from _cut(text, start, len(text))
+        topics = list(_topics(one))
+        stances = teller.stances(one.said, topics, one.start, text[one.start : one.end])
+        for (topic, _), stance in zip(topics, stances, strict=True):
+            made.append(Found("topic", one.start, one.end, {"topic": topic, "stance": stance}, rule=f"topics.{topic}"))
+    return made
 
 
-def _shortened(text: str, stop: int) -> bool:
-    last = re.search(r"[^\W\d_-]+(?:-[^\W\d_]+)?\Z", text[max(0, stop - 12) : stop])
-    return last is not None and (len(last[0]) == 1 or fold(last[0]) in _SHORTENED)
+def sentences(text: str, language: str = "und") -> Iterator[tuple[int, int]]:
+    """First character and one past the last of each sentence, as all finders cut it; "г. Гродно" is put together."""
+    return ((start, end) for start, end, _ in _cut(text, language))
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A sentence without the space around it, in pieces that are not too long."""
-    for first in range(start, end, LONGEST_SENTENCE):
-        piece = text[first : min(end, first + LONGEST_SENTENCE)]
-        bare = piece.strip()
-        if bare:
-            begin = first + len(piece) - len(piece.lstrip())
-            yield begin, begin + len(bare)
+def _cut(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    start, last, spoken = -1, 0, ""
+    for one in items.sentences(text, language):
+        if start >= 0 and not (_shortened(text, last) and one.end - start <= LONGEST_SENTENCE):
+            yield start, last, spoken
+            start = -1
+        if start < 0:
+            start, spoken = one.start, one.language
+        last = one.end
+    if start >= 0:
+        yield start, last, spoken
 
 
-def _languages(text: str, language: str) -> tuple[str, ...]:
-    if language in LANGUAGES:
-        return (language,)
-    return ("ru", "be", "uk") if cyrillic(text) else ("en", "pl", "lt")
+def _shortened(text: str, end: int) -> bool:
+    """Whether the full stop before `end` belongs to a shortened word or an initial."""
+    found = _LAST_WORD.search(text[max(0, end - _LONGEST_SHORT) : end])
+    return found is not None and (len(found[1]) == 1 or fold(found[1]) in _SHORTENED)
 
 
-def _topics(said: _Said, language: str) -> Iterator[tuple[str, bool]]:
-    """Topics that a sentence has, and whether the words of the rule are denied."""
-    rule_said = _meets(said, f"general.{language}")
-    for topic in TOPICS:
-        if rule_said and topic in _HAPPENED:
+def _known(text: str, language: str, found: Sequence[Found]) -> list[Sentence]:
+    """Sentences with their concepts and findings."""
+    every = words(text)
+    starts = [one.start for one in every]
+    ordered = sorted(found, key=lambda one: (one.start, one.end, one.kind))
+    begins = [one.start for one in ordered]
+    made = []
+    for start, end, cut_language in _cut(text, language):
+        mine = every[bisect_left(starts, start) : bisect_left(starts, end)]
+        spoken = _language(text[start:end], cut_language if language not in LANGUAGES else language)
+        said = concepts_of(mine, spoken)
+        said |= {f"!{name}": hits for name, hits in said.items() if all(hit.negated for hit in hits)}
+        inside = ordered[bisect_left(begins, start) : bisect_left(begins, end)]
+        if any(one.text.isdecimal() and _HUNDREDS[0] <= len(one.text) <= _HUNDREDS[1] for one in mine):
+            said["@hundreds"] = [Hit(-1, negated=False)]
+        for name in _findings(text, inside):
+            said.setdefault(name, []).append(Hit(-1, negated=False))
+        made.append(Sentence(start, end, spoken, mine, said))
+    return made
+
+
+def _language(text: str, language: str) -> str:
+    """The text's language, if the sentence is in its script; a quoted sentence of another script is read by Russian."""
+    if language in ("ru", "be", "uk"):
+        return language if cyrillic(text) else "en"
+    return language
+
+
+def _findings(text: str, found: Sequence[Found]) -> Iterator[str]:
+    """What the findings of a sentence are called in `topics.toml`.
+
+    Of numbers @count, @about (wide ends), and by unit @person, @vehicle, @carrier (train, aircraft), @children (three
+    and more), @period (hours to months), @stay (five days and more). Of notice @notice, @span (said, not worked
+    out). Of dates @report, @served, @date, @dates (two and more), @clock (within six hours), @until (a day by which).
+    Of places @place, @town (no country or region). Of contacts @phone.
+    """
+    if sum(one.kind == "date" for one in found) > 1:
+        yield "@dates"
+    for one in found:
+        if one.kind == "number":
+            yield from _number(one)
+        elif one.kind == "notice":
+            yield "@notice"
+            if one.rule not in _PAIRS:
+                yield "@span"
+        elif one.kind == "date":
+            yield "@date"
+            role = str(one.value.get("role", "other"))
+            if role != "other":
+                yield f"@{role}"
+            least, most = one.value.get("least"), one.value.get("most")
+            if least is not None and most is not None and most - least <= _CLOCK_MS:
+                yield "@clock"
+            if _is_until(text, one):
+                yield "@until"
+        elif one.kind == "place":
+            yield "@place"
+            if one.value.get("sort") not in ("country", "region"):
+                yield "@town"
+        elif one.kind == "contact" and one.value.get("sort") == "phone":
+            yield "@phone"
+
+
+def _number(one: Found) -> Iterator[str]:
+    unit, least, most = one.value.get("unit"), one.value.get("least"), one.value.get("most")
+    yield "@count"
+    if unit == "person":
+        yield "@person"
+    elif unit in _DAYS:
+        yield "@period"
+        if max(least or 0, most or 0) * _DAYS[str(unit)] >= _SHORTEST_STAY_DAYS:
+            yield "@stay"
+    elif unit in _EQUIPMENT:
+        yield "@vehicle"
+    elif unit in _CARRIERS:
+        yield "@carrier"
+    elif unit == "child" and (least or 0) >= _MANY_CHILDREN:
+        yield "@children"
+    if least != most:
+        yield "@about"
+
+
+_CLOCK_MS: Final = 6 * 3_600_000
+_UNTIL: Final = frozenset(("до", "к", "да", "by", "until", "till", "do", "iki"))
+
+
+def _is_until(text: str, one: Found) -> bool:
+    before = text[max(0, one.start - 12) : one.start].split()
+    inside = text[one.start : one.end].split()
+    return bool((before and before[-1].lower() in _UNTIL) or (inside and inside[0].lower() in _UNTIL))
+
+
+def _topics(sentence: Sentence) -> Iterator[tuple[str, bool]]:
+    """Topics that a sentence has, and whether its words deny them."""
+    for rule in _rules():
+        if any(_met(sentence.said, way) for way in rule.unless):
             continue
-        for rule in _rules(f"{topic}.{language}"):
-            places = _where(said, rule)
-            if places is not None:
-                denied = not rule.negative and any(_negated(said.words, place, language) for place in places)
-                yield topic, denied
-                break
+        ways = [way for way in rule.when if _met(sentence.said, way)]
+        if not ways:
+            continue
+        denied = any(_met(sentence.said, way) for way in rule.deny)
+        denied = denied or (not rule.own_not and all(_negated(sentence.said, way) for way in ways))
+        sentence.said[f"#{rule.topic}"] = [Hit(-1, negated=denied)]
+        yield rule.topic, denied
 
 
-def _negated(said: Sequence[Word], place: int, language: str) -> bool:
-    before = said[max(0, place - _MOST_NOT) : place]
-    return any(one.folded in _NOT[language] for one in before)
+def _met(said: Mapping[str, Sequence[Hit]], way: Sequence[Term]) -> bool:
+    return all(any(one in said for one in names) == asked for asked, names in way)
 
 
-def _meets(said: _Said, name: str) -> bool:
-    return any(_where(said, rule) is not None for rule in _rules(name))
-
-
-def _where(said: _Said, rule: _Rule) -> list[int] | None:
-    """Places of the words that meet each group of a rule; None if one group is not met."""
-    places = []
-    for group in rule.groups:
-        place = next((one for way in group if (one := said.place_of(way)) is not None), None)
-        if place is None:
-            return None
-        places.append(place)
-    return places
+def _negated(said: Mapping[str, Sequence[Hit]], way: Sequence[Term]) -> bool:
+    """Whether a term of a way is met by negated words only."""
+    for asked, names in way:
+        hits = [hit for name in names for hit in said.get(name, ()) if asked]
+        if hits and all(hit.negated for hit in hits):
+            return True
+    return False
 
 
 @cache
-def _table() -> Mapping[str, Any]:
-    return tomllib.loads((files("tocsin.watch.text") / "topics.toml").read_text(encoding="utf-8"))
+def _rules() -> tuple[_Rule, ...]:
+    table = tomllib.loads((files("tocsin.watch.text") / "topics.toml").read_text(encoding="utf-8"))
+    return tuple(
+        _Rule(topic, _ways(one, "when"), _ways(one, "unless"), _ways(one, "deny"), bool(one.get("own_not", False)))
+        for topic, one in table.items()
+    )
 
 
-@cache
-def _rules(name: str) -> tuple[_Rule, ...]:
-    found: Any = _table()
-    for key in name.split("."):
-        found = found.get(key, {})
-    return tuple(_rule(one) for one in found)
+def _ways(rule: Mapping[str, Sequence[str]], key: str) -> tuple[tuple[Term, ...], ...]:
+    return tuple(_way(written) for written in rule.get(key, ()))
 
 
-def _rule(text: str) -> _Rule:
-    groups = [
-        tuple(tuple(_asked(one) for one in way.split()) for way in group.split("|"))
-        for group in text.removeprefix("!").split(" + ")
-    ]
-    return _Rule(tuple(groups), text.startswith("!"))
-
-
-def _asked(word: str) -> str:
-    """A beginning as it stands in `_Said.line`; a whole word has its end too."""
-    if word.startswith("="):
-        return f"\n{fold(word[1:])} "
-    return f"\n#{word}" if word[0].isdigit() else f"\n{fold(word)}"
+def _way(written: str) -> tuple[Term, ...]:
+    return tuple((not term.startswith("-"), tuple(term.removeprefix("-").split("|"))) for term in written.split(" + "))
