@@ -8,6 +8,7 @@ import json
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -89,6 +90,36 @@ def test_a_pasted_text_is_read_as_of_the_day_that_was_given(tmp_path: Path, monk
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
     refused = call("watch", "add", "-", "--published", "2999-01-01", "--store", tmp_path / "late")
     assert refused.code == 2 and "--published: found '2999-01-01'" in refused.err
+
+
+def test_what_is_decided_of_a_suggestion_makes_its_claims_anew(tmp_path: Path) -> None:
+    """An edited number is the claim's number, a rejected topic takes its claim along, and the others keep their ids;
+    under a claim that somebody confirmed nothing is changed."""
+    text = "У Гродне выклікалі 300 чалавек. Тэлефоны забралі адразу."
+    (tmp_path / "post.txt").write_text(text, encoding="utf-8")
+    words = ("--store", tmp_path / "w", "--json")
+    (told,) = call("watch", "add", tmp_path / "post.txt", *words).json
+    name = told["new"][0]
+
+    def shown() -> dict[str, dict[str, Any]]:
+        return {one["id"]: one for one in call("watch", "inbox", name, *words).json["claims"]}
+
+    def suggestion(kind: str, said: str) -> str:
+        found = call("watch", "inbox", name, *words).json["suggestions"]
+        return str(next(one["id"] for one in found if one["kind"] == kind and said in one["words"]))
+
+    before = shown()
+    counted = next(one for one in before.values() if one["count"] == [300, 300])
+    phones = next(one for one in before.values() if one["topic"] == "phones-taken")
+    number = suggestion("number", "300")
+    done = call("watch", "decide", "edit", number, "--value", "most=350", "--reason", "He means a few more.", *words)
+    assert done.code == 0 and shown()[counted["id"]]["count"] == [300, 350]
+    topic = f"{name}@topic:b{text.index('Тэлефоны')}-{len(text)}:phones-taken"
+    done = call("watch", "decide", "reject", topic, "--reason", "Nobody took them for good.", *words)
+    assert done.code == 0 and shown().keys() == before.keys() - {phones["id"]}
+    call("watch", "decide", "confirm", counted["id"], "--reason", "Two posts say so.", *words)
+    refused = call("watch", "decide", "reject", number, "--reason", "Too many.", *words)
+    assert refused.code == 2 and f"found {counted['id']}, which rests on it and is confirmed" in refused.err
 
 
 def test_a_past_build_up_is_set_beside_today(west: Path) -> None:

@@ -22,14 +22,16 @@ def found(kind: str, words: str, **value: object) -> Suggestion:
     )
 
 
+FIRST, SECOND, THIRD = (f"{one}." for one in TEXT.rstrip(".").split(". "))
+"""The sentences: a topic stands on the whole of one, as the finder gives it."""
 SUGGESTIONS = (
-    found("topic", "summons", topic="notice-time", stance="asserts"),
+    found("topic", FIRST, topic="notice-time", stance="asserts"),
     found("date", "at 20:00", least=0, most=0, role="served"),
     found("date", "08:00", least=12 * HOUR_MS, most=12 * HOUR_MS, role="report"),
     found("place", "Grodno", name="Grodno", country="by", sort="town"),
-    found("topic", "called", topic="numbers", stance="asserts"),
+    found("topic", SECOND, topic="numbers", stance="asserts"),
     found("number", "About 400", least=380, most=420, unit="person"),
-    found("topic", "phones", topic="phones-taken", stance="denies"),
+    found("topic", THIRD, topic="phones-taken", stance="denies"),
 )
 REPORT = Report("t", "t", "text", publisher="Channel", text=TEXT)
 
@@ -54,7 +56,7 @@ def test_one_a_sentence_and_topic() -> None:
 def test_a_denial_counts_nothing() -> None:
     """ "No 400 officers were called" is a denial without a number."""
     denied = [
-        one if one.id != SUGGESTIONS[4].id else found("topic", "called", topic="numbers", stance="denies")
+        one if one.id != SUGGESTIONS[4].id else found("topic", SECOND, topic="numbers", stance="denies")
         for one in SUGGESTIONS
     ]
     second = suggest_claims(REPORT, denied)[1]
@@ -70,7 +72,9 @@ def test_two_numbers_are_not_chosen_between() -> None:
 def test_decisions_about_suggestions() -> None:
     """A rejected suggestion makes no claim; an edited one gives its new value."""
     rejected = suggest_claims(REPORT, SUGGESTIONS, [decided(1, "reject", SUGGESTIONS[0].id, {})])
-    assert [one.topic for one in rejected] == ["numbers", "phones-taken"]
+    assert [(one.id, one.topic) for one in rejected] == [("t#2", "numbers"), ("t#3", "phones-taken")]
+    renamed = suggest_claims(REPORT, SUGGESTIONS, [decided(1, "edit", SUGGESTIONS[0].id, {"topic": "waiting"})])
+    assert (renamed[0].id, renamed[0].topic) == ("t#1", "waiting")
     edited = suggest_claims(REPORT, SUGGESTIONS, [decided(1, "edit", SUGGESTIONS[5].id, {"most": 400})])
     assert edited[1].count == Bounds(380, 400)
 

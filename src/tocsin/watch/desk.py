@@ -40,6 +40,8 @@ __all__ = ["Desk", "machine_reading", "opened", "zone_named"]
 
 _ZONE = "zone"
 _READ = "read "
+REMAKING = ("edit", "reject", "confirm")
+"""What, decided of a suggestion, makes the claims of its report anew."""
 Progress = Callable[[int, str], None]
 
 
@@ -177,9 +179,25 @@ class Desk:
         Raises:
             WatchError: It is no decision that something can follow.
         """
-        made = decide(self.store, self.standing, act, target, words, reason, by, at, self.zone)
+        report, suggestion, _ = target.partition("@")
+        remade = bool(suggestion) and act in REMAKING
+        if remade:
+            self._refuse_under(report, target)
+        with self.store.batch():
+            made = decide(self.store, self.standing, act, target, words, reason, by, at, self.zone)
+            if remade:
+                (one,), found = self.store.reports([report]), self.store.suggestions([report])
+                self.store.remake_claims(report, suggest_claims(one, found, self.store.decisions()))
         self.again().write()
         return made
+
+    def _refuse_under(self, report: str, target: str) -> None:
+        """Refuse to change characters under a claim that somebody stands behind already."""
+        here = next((one.span for one in self.store.suggestions([report]) if one.id == target), None)
+        for claim in self.standing.claims.values():
+            if claim.report == report and claim.status != "suggested" and here in claim.spans:
+                told = f"found {claim.id}, which rests on it and is {claim.status}; expected that to be corrected"
+                raise WatchError(f"{told} or retracted", place=target)
 
 
 @contextmanager

@@ -283,7 +283,7 @@ class Suggestion:
     """What a rule found in a text, for a person to confirm, edit or reject.
 
     Attributes:
-        id: `<report>@<kind><part><start>-<end>`.
+        id: `<report>@<kind>:<part><start>-<end>`, part b (body) or t (title); of a topic, `:<topic>` behind it.
         report: Id of the report.
         kind: One of `SUGGESTION_KINDS`.
         span: Its characters.

@@ -220,6 +220,12 @@ class Store:
             map(_claim_row, claims),
         )
 
+    def remake_claims(self, report: str, claims: Iterable[Claim]) -> None:
+        """Put claims in the place of those that rules made of a report before; coded ones stay as they are."""
+        with self.batch():
+            self.connection.execute("DELETE FROM claims WHERE report = ? AND writer = 'rules'", (report,))
+            self.add_claims(claims)
+
     def claims(self, reports: Sequence[str] | None = None) -> list[Claim]:
         """Claims as they came in, all or of some reports, by report and number."""
         found = [_claim(row) for row in self._rows("claims", "report", reports)]

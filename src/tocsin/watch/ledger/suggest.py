@@ -2,11 +2,13 @@
 
 Only what stands in the sentence goes into the claim. Two numbers, or notices that differ, are not chosen between: the
 claim then says none of them, and a person sees both in the text. A denial carries no count.
+
+A claim has the number of its topic among all topics that rules found in the report, those that people rejected
+included: what is decided about one suggestion never renames another one's claim.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -16,7 +18,7 @@ from tocsin.watch.times import HOUR_MS
 
 __all__ = ["suggest_claims"]
 
-_END: Final = re.compile(r"[.!?…]+[\"»”’)]*(?=\s)|\n+")
+_JUDGED: Final = ("confirm", "edit", "reject")
 
 
 def suggest_claims(
@@ -30,52 +32,46 @@ def suggest_claims(
         decisions: What people decided; a rejected suggestion is left out, an edited one has its new value.
 
     Returns:
-        In the order of the text; status suggested, writer rules, spans set.
+        In the order of the text, title first; status suggested, writer rules, spans set.
     """
-    kept = _kept(report, suggestions, decisions)
+    every = sorted((one for one in suggestions if one.report == report.id), key=_place)
+    kept = _kept(every, decisions)
     found: list[Claim] = []
-    for part, start, end in _sentences(report):
-        inside = [one for one in kept if one.span.part == part and start <= one.span.start < end]
-        topics: dict[str, str] = {}
-        for one in inside:
-            topic = str(one.value.get("topic", ""))
-            if one.kind == "topic" and topic in TOPICS:
-                topics.setdefault(topic, str(one.value.get("stance", "asserts")))
-        for topic, stance in topics.items():
-            found.append(_claim(report, len(found) + 1, Span(start, end, part), topic, stance, inside))
+    said: set[tuple[Span, str]] = set()
+    topics = [one for one in every if one.kind == "topic"]
+    for number, one in enumerate(topics, 1):
+        topic = str(kept[one.id].value.get("topic", "")) if one.id in kept else ""
+        if topic in TOPICS and (one.span, topic) not in said:
+            said.add((one.span, topic))
+            found.append(_claim(report, number, one.span, kept[one.id], kept.values()))
     return tuple(found)
 
 
-def _kept(report: Report, suggestions: Iterable[Suggestion], decisions: Iterable[Decision]) -> list[Suggestion]:
+def _place(one: Suggestion) -> tuple[bool, int, int, str, str]:
+    return one.span.part != "title", one.span.start, one.span.end, one.kind, one.id
+
+
+def _kept(suggestions: Sequence[Suggestion], decisions: Iterable[Decision]) -> dict[str, Suggestion]:
+    """What stands after decisions, by id, in the order of the text."""
     last: dict[str, Decision] = {}
     for decision in sorted(decisions, key=lambda one: one.number):
-        if decision.act in ("confirm", "edit", "reject"):
+        if decision.act in _JUDGED:
             last[decision.target] = decision
-    found = []
+    found: dict[str, Suggestion] = {}
     for one in suggestions:
         said = last.get(one.id)
-        if one.report == report.id and (said is None or said.act != "reject"):
-            found.append(replace(one, value={**one.value, **said.value}) if said and said.act == "edit" else one)
-    return sorted(found, key=lambda one: (one.span.part, one.span.start, one.span.end, one.kind, one.id))
+        if said is None or said.act != "reject":
+            found[one.id] = replace(one, value={**one.value, **said.value}) if said and said.act == "edit" else one
+    return found
 
 
-def _sentences(report: Report) -> Iterable[tuple[Any, int, int]]:
-    """Title and text in sentences: part, first character, one past the last; without blanks at the ends."""
-    for part, text in (("title", report.title), ("text", report.text)):
-        start = 0
-        for end in [*(one.end() for one in _END.finditer(text)), len(text)]:
-            piece = text[start:end]
-            if piece.strip():
-                first = start + len(piece) - len(piece.lstrip())
-                yield part, first, start + len(piece.rstrip())
-            start = end
-
-
-def _claim(report: Report, number: int, span: Span, topic: str, stance: str, inside: Sequence[Suggestion]) -> Claim:
+def _claim(report: Report, number: int, span: Span, said: Suggestion, kept: Iterable[Suggestion]) -> Claim:
+    topic, stance = str(said.value["topic"]), str(said.value.get("stance", "asserts"))
+    inside = [one for one in kept if one.span.part == span.part and span.start <= one.span.start < span.end]
     when, basis = _when(inside)
     count, unit = _count(inside) if stance != "denies" else (Bounds(), "")
     text = report.title if span.part == "title" else report.text
-    used = [one.span for one in inside if one.kind in ("place", "date", "notice", "number") or _is(one, topic)]
+    used = [one.span for one in inside if one.kind in ("place", "date", "notice", "number")]
     return Claim(
         f"{report.id}#{number}",
         report.id,
@@ -96,10 +92,6 @@ def _claim(report: Report, number: int, span: Span, topic: str, stance: str, ins
         "rules",
         "suggested",
     )
-
-
-def _is(one: Suggestion, topic: str) -> bool:
-    return one.kind == "topic" and one.value.get("topic") == topic
 
 
 def _who(report: Report, inside: Sequence[Suggestion]) -> str:
