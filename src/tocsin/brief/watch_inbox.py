@@ -19,6 +19,8 @@ from tocsin.watch.times import day_of
 __all__ = ["console", "main_year", "show_inbox", "show_report", "show_sources", "show_taken", "table"]
 
 _MOST_PROBLEMS = 20
+_LONG = 44
+"""Most signs of a sentence that only names its topic; the whole of it stands in the text above."""
 _NARROW, _NARROWER, _IDS, _MANY = 17, 13, 19, 4
 """Most signs of a column that is no sentence (of few or of many columns) and of ids, so that 80 hold them all."""
 
@@ -101,16 +103,26 @@ def show_inbox(desk: Desk) -> None:
 
 
 def _meaning(one: Suggestion, desk: Desk) -> str:
-    """What characters mean, in words: times and numbers as bounds, the rest by name; what is not known is left out."""
-    value = dict(one.value)
-    told = []
-    if {"least", "most"} <= value.keys():
-        ends = Bounds(value.pop("least"), value.pop("most"))
-        unit = str(value.pop("unit", ""))
-        told.append(time_words(ends, desk.zone) if one.kind == "date" else count_words(ends, unit))
-    if {"hours_least", "hours_most"} <= value.keys():
-        told.append(count_words(Bounds(value.pop("hours_least"), value.pop("hours_most")), "hour"))
-    told += [f"{name} {said}" for name, said in sorted(value.items()) if said not in (None, "")]
+    """What characters mean, in words, with the other readings; what is not known is left out."""
+    others = [_reading(one.kind, each, desk) for each in one.alternatives]
+    told = [_reading(one.kind, one.value, desk), *dict.fromkeys(others)]
+    return "; or ".join(each for each in told if each)
+
+
+def _reading(kind: str, value: Mapping[str, Any], desk: Desk) -> str:
+    """One reading: times and numbers as bounds, a place by name and how exact it is, the rest by name."""
+    if kind == "place":
+        within = value.get("radius_km")
+        exact = "" if within is None else f", within {within:g} km"
+        return f"{value.get('name')} ({value.get('sort')}, {value.get('country')}{exact})"
+    left, told = dict(value), []
+    if {"least", "most"} <= left.keys():
+        ends = Bounds(left.pop("least"), left.pop("most"))
+        unit = str(left.pop("unit", ""))
+        told.append(time_words(ends, desk.zone, main_year(desk)) if kind == "date" else count_words(ends, unit))
+    if {"hours_least", "hours_most"} <= left.keys():
+        told.append(count_words(Bounds(left.pop("hours_least"), left.pop("hours_most")), "hour"))
+    told += [f"{name} {said}" for name, said in sorted(left.items(), reverse=True) if said not in (None, "")]
     return "; ".join(told)
 
 
@@ -131,7 +143,8 @@ def show_report(desk: Desk, report: Report) -> None:
     out, year = console(), main_year(desk)
     words = desk.reports[report.id]
     out.print(f"[bold]{escape(words.title or report.publisher or report.id)}[/bold]")
-    out.print(f"{report.id}, {escape(report.publisher)}: {report.level}, {report.owner}, {report.language}")
+    who = f", {escape(report.publisher)}" if report.publisher else ""
+    out.print(f"{report.id}{who}: {report.level}, {report.owner}, {report.language}")
     basis = "nothing says when" if report.published_basis == "none" else f"known by {report.published_basis}"
     out.print(f"published: {time_words(report.published, desk.zone, year)} ({basis})")
     for name, told in (("address", report.address), ("takes from", "; ".join(words.cites)), ("note", report.note),
@@ -170,10 +183,10 @@ def _suggestions(desk: Desk, report: Report, out: Console) -> None:
     if not found:
         return
     masked = {one.kind for one in found} & {"person", "contact"}
-    shown = table("What rules found: to confirm, edit or reject", "kind", "words", "meaning", ids="suggestion")
+    out.print("\n[bold]What rules found: to confirm, edit or reject[/bold]")
     for one in found:
-        shown.add_row(one.kind, escape(one.words), escape(_meaning(one, desk)), one.id)
-    out.print()
-    out.print(shown)
+        words = one.words if len(one.words) <= _LONG else f"{one.words[: _LONG - 2]} …"
+        out.print(f"{one.kind}  “{escape(words)}”  {escape(_meaning(one, desk))}")
+        out.print(f"    {one.id}", style="dim", soft_wrap=True)
     if masked:
         out.print("Private persons and contacts are masked; `tocsin watch decide unmask` shows one, for a reason.")
