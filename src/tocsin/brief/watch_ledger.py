@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.markup import escape
 
 from tocsin.brief.watch_inbox import console, main_year, table
-from tocsin.brief.watch_words import count_words, many, origins_words, time_words
+from tocsin.brief.watch_words import count_words, many, origin_names, origins_words, time_words
 from tocsin.watch import Bounds, Claim
 from tocsin.watch.desk import Desk
 from tocsin.watch.ledger import Question, Side
@@ -16,7 +16,6 @@ from tocsin.watch.ledger.drift import Drift
 from tocsin.watch.ledger.legal import LegalFinding
 from tocsin.watch.ledger.opposed import Opposed
 from tocsin.watch.ledger.questions import NOT_FOUND
-from tocsin.watch.words import origin_names
 
 __all__ = ["show_claims", "show_clashes", "show_drift", "show_legal", "show_question", "show_questions"]
 

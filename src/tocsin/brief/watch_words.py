@@ -6,9 +6,9 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from tocsin.watch import Bounds
-from tocsin.watch.words import count_words, many
+from tocsin.watch.words import count_words, lag_words, many, origin_names
 
-__all__ = ["count_words", "hours_words", "many", "origins_words", "time_words"]
+__all__ = ["count_words", "lag_words", "many", "origin_names", "origins_words", "time_words"]
 
 
 def time_words(time: Bounds, zone: ZoneInfo, year: int | None = None) -> str:
@@ -49,14 +49,6 @@ def _moment(ms: int, zone: ZoneInfo, year: int | None, whole: bool) -> str:
     local = _local(ms, zone)
     day = f"{local.day} {local:%b}" + ("" if local.year == year else f" {local.year}")
     return day if whole else f"{day} {local:%H:%M}"
-
-
-def hours_words(hours: Bounds) -> str:
-    """A lag: `0 to 47 h`; one that may be below zero says that even the order is not sure."""
-    if not hours.known:
-        return "not known"
-    told = count_words(hours).replace("-", "−")
-    return f"{told} h" + ("; order not sure" if hours.least is None or hours.least < 0 else "")
 
 
 def origins_words(independent: Bounds) -> str:

@@ -43,17 +43,18 @@ def lag_words(hours: Bounds) -> str:
         hours: At least and at most; below zero = the second step may have come before the first.
 
     Returns:
-        `1 to 6 days later`; `anything from 1 day earlier to 4 days later`, where the order is not sure.
+        `1 to 6 days later`; `1 day earlier to 4 days later, order not known`.
     """
     low, high = hours.least, hours.most
     if low is None and high is None:
         return "not known"
-    if low is None or high is None:
-        end = high if low is None else low
-        assert end is not None, "one end is known"
-        return f"at {'most' if low is None else 'least'} {_side(end)}; the other end is not known"
+    if high is None:
+        assert low is not None, "one end is known"
+        return f"at least {_side(low)}" if low >= 0 else f"at most {_side(low)}, or any time later"
+    if low is None:
+        return f"at least {_side(high)}" if high < 0 else f"at most {_side(high)}, or any time earlier"
     if low < 0 < high:
-        return f"anything from {_side(low)} to {_side(high)}: which came first is not known"
+        return f"{_side(low)} to {_side(high)}, order not known"
     if low >= 0:
         return f"{_length(low, high)} later"
     return f"{_length(-high, -low)} earlier"
