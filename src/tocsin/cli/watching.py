@@ -286,8 +286,9 @@ def _ledger(desk: Desk, question: str, *, as_json: bool) -> None:
     clash, changed = clashes(desk.standing, desk.origins), drifts(desk.standing, desk.origins)
     groups = opposed(clash, desk.ledger, desk.standing)
     if as_json:
-        told = {"questions": asked, "clashes": clash, "groups": groups, "drift": changed}
-        print_json({name: [one.as_json() for one in rows] for name, rows in told.items()})
+        print_json({"questions": [one.as_json() for one in asked], "clashes": [one.as_json() for one in clash],
+                    "groups": [one.as_json() for one in groups],
+                    "drift": [one.as_json() for one in changed]})  # fmt: skip
         return
     from tocsin.brief.watch_ledger import show_clashes, show_drift, show_question, show_questions
 
