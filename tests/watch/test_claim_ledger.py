@@ -55,6 +55,8 @@ def clash(found: tuple[Clash, ...], first: str, second: str) -> Clash | None:
         ("refusal", "no", {"r045#5"}),
         ("voluntary", "willing", {"r062#2", "r076#1", "r055#1"}),
         ("foreign-forces", "none", {"r050#1", "r051#1"}),
+        ("foreign-forces", "drills", {"r073#1", "r073#2", "r074#1"}),
+        ("notice", "breaks-law", {"r066#5"}),
         ("end", "finished", {"r032#1", "r033#2"}),
         ("end", "goes-on", {"r048#4", "r078#1"}),
         ("place", "deep", {"r016#1"}),
@@ -305,6 +307,8 @@ def test_tables_rest_on_reports() -> None:
         ("called-up", "Мужчин забирают прямо с работы.", "voluntary", "forced"),
         ("ended", "Второй этап проверки завершён.", "end", "finished"),
         ("place", "Людей везут к границе.", "place", "borders"),
+        ("official-lawful", "Так призывать людей – нарушает закон.", "notice", "breaks-law"),
+        ("foreign-forces", "Пройдут совместные учения с соседней армией.", "foreign-forces", "drills"),
     ],
 )  # fmt: skip
 def test_sides_in_other_languages(topic: str, words: str, question: str, name: str) -> None:

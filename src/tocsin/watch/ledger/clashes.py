@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
-from tocsin.watch.ledger.explained import explained, named_words, other_thing, same_ground
+from tocsin.watch.ledger.explained import Explanation, explained, named_words, other_thing, same_ground
 from tocsin.watch.ledger.incidents import Incident, incidents, published_order
 from tocsin.watch.ledger.lines import Voice, apart, line_of, voice_of
 from tocsin.watch.ledger.questions import Question, Side, ledger
@@ -118,42 +118,54 @@ def _by_side(questions: Iterable[Question], standing: Standing, origins: Origins
             depends = f" It depends on {question.depends}." if question.depends else ""
             why = f"{question.title} “{sides[first].title}” against “{sides[second].title}”.{depends}"
             mine, theirs = (_eldest(sides[name], standing, origins) for name in (first, second))
-            for one, other in _paired(mine, theirs, question, standing):
-                pair = _clash(one, other, "side", question.id, why, standing, question)
+            met = _Met(standing, question, frozenset((first, second)))
+            for one, other in _paired(mine, theirs, met):
+                pair = _clash(one, other, "side", question.id, why, met.explained(one, other))
                 yield replace(pair, sides=(first, second) if pair.first == one.id else (second, first))
 
 
-def _paired(
-    mine: Sequence[Claim], theirs: Sequence[Claim], question: Question, standing: Standing
-) -> Iterable[tuple[Claim, Claim]]:
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Two sides of a question that are set against each other."""
+
+    standing: Standing
+    question: Question
+    sides: frozenset[str]
+
+    def explained(self, one: Claim, other: Claim) -> Explanation:
+        """What makes a claim of the one and a claim of the other go together."""
+        return explained(*_in_order(one, other), self.standing, self.question, self.sides)
+
+
+def _paired(mine: Sequence[Claim], theirs: Sequence[Claim], met: _Met) -> Iterable[tuple[Claim, Claim]]:
     """Each claim with what was said nearest before it, and nearest after it, on the other side."""
-    yield from ((one, other) for one in mine for other in _nearest(one, theirs, question, standing))
-    yield from ((one, other) for other in theirs for one in _nearest(other, mine, question, standing))
+    yield from ((one, other) for one in mine for other in _nearest(one, theirs, met))
+    yield from ((one, other) for other in theirs for one in _nearest(other, mine, met))
 
 
-def _nearest(claim: Claim, others: Sequence[Claim], question: Question, standing: Standing) -> Iterable[Claim]:
+def _nearest(claim: Claim, others: Sequence[Claim], met: _Met) -> Iterable[Claim]:
     """The last of others that was published before a claim, or with it, and the first after; words, id break ties.
 
     Where something explains the nearest away, the nearest that nothing explains follows.
     """
-    at = published_order(claim, standing)[0]
+    at = published_order(claim, met.standing)[0]
     timed = [
-        (published_order(one, standing)[0], one)
+        (published_order(one, met.standing)[0], one)
         for one in others
-        if one.report != claim.report and same_ground(question, claim, one)
+        if one.report != claim.report and same_ground(met.question, claim, one)
     ]
     for after in (False, True):
-        order = [
+        order = sorted(
             (abs(when - at), -round(likeness(claim.what, one.what), 6), one.id)
             for when, one in timed
             if (when > at) == after
-        ]
-        for place, (_, _, name) in enumerate(sorted(order)):
-            other = standing.claims[name]
-            open_still = not explained(*_in_order(claim, other), standing, question)[0]
-            if open_still or place == 0:
+        )
+        for place, (_, _, name) in enumerate(order):
+            other = met.standing.claims[name]
+            alone = not met.explained(claim, other)[0]
+            if alone or place == 0:
                 yield other
-            if open_still:
+            if alone:
                 break
 
 
@@ -178,7 +190,7 @@ def _by_count(standing: Standing, origins: Origins) -> Iterable[Clash]:
         for one, other in combinations(claims.values(), 2):
             if not one.count.meets(other.count) and one.when.meets(other.when):
                 why = f"{count_words(one.count, unit)} against {count_words(other.count, unit)}."
-                yield _clash(one, other, "count", theme, why, standing)
+                yield _clash(one, other, "count", theme, why, explained(*_in_order(one, other), standing))
 
 
 def _by_line(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
@@ -192,7 +204,8 @@ def _by_line(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
     for theme, claims in sorted(by_theme.items()):
         for mine, its in combinations(claims, 2):
             if line_of(mine) and line_of(its) and line_of(mine) != line_of(its):
-                yield _clash(mine, its, "line", theme, "The same words of two things.", standing)
+                reason = explained(*_in_order(mine, its), standing)
+                yield _clash(mine, its, "line", theme, "The same words of two things.", reason)
 
 
 def _by_class(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
@@ -205,15 +218,13 @@ def _by_class(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
     for rule in apart():
         for _, claim in sorted(standing.claims.items()):
             if plain and named_words(rule.words).search(claim.what):
-                yield _clash(claim, plain[0], "apart", "called-up", "Both are told as one call-up.", standing)
+                reason = explained(*_in_order(claim, plain[0]), standing)
+                yield _clash(claim, plain[0], "apart", "called-up", "Both are told as one call-up.", reason)
 
 
-def _clash(
-    one: Claim, other: Claim, kind: str, where: str, why: str, standing: Standing, question: Question | None = None
-) -> Clash:
+def _clash(one: Claim, other: Claim, kind: str, where: str, why: str, reason: Explanation) -> Clash:
     first, second = _in_order(one, other)
-    reason, reports = explained(first, second, standing, question)
-    return Clash(first.id, second.id, kind, where, why, reason, reports)
+    return Clash(first.id, second.id, kind, where, why, *reason)
 
 
 def _in_order(one: Claim, other: Claim) -> tuple[Claim, Claim]:

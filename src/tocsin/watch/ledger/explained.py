@@ -30,24 +30,28 @@ Explanation = tuple[str, tuple[str, ...]]
 """Why two claims may both hold, or ""; and the reports that it rests on."""
 
 
-def explained(one: Claim, other: Claim, standing: Standing, question: Question | None = None) -> Explanation:
+def explained(
+    one: Claim, other: Claim, standing: Standing, question: Question | None = None, sides: frozenset[str] = frozenset()
+) -> Explanation:
     """What makes two claims go together after all, and the reports that say so.
 
     Args:
         one, other: The claims, by id.
         standing: What holds.
         question: The question on whose sides they stand; None = they do not clash as sides.
+        sides: The two sides.
     """
     ways: Iterable[Callable[[], Explanation]] = (
         lambda: _of_another_thing(one, other),
         lambda: _of_two_lines(one, other, question),
         lambda: _of_a_part(one, other),
-        lambda: _of_both(one, other, question),
+        lambda: _of_both(one, other, question, sides),
         lambda: _said_before(one, other, standing, question),
     )
     return next((found for way in ways if (found := way())[0]), ("", ()))
 
 
+@cache
 def other_thing(text: str) -> Apart | None:
     """What goes under the same words as something else, if a text names it."""
     return next((one for one in apart() if named_words(one.words).search(text)), None)
@@ -73,6 +77,8 @@ def named_words(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _of_another_thing(one: Claim, other: Claim) -> Explanation:
     things = [other_thing(claim.what) for claim in (one, other)]
+    if things == [None, None]:
+        return "", ()
     for thing, against, theirs in ((things[0], other, things[1]), (things[1], one, things[0])):
         # If both are the same other thing, it explains nothing.
         if (
@@ -85,9 +91,11 @@ def _of_another_thing(one: Claim, other: Claim) -> Explanation:
 
 
 def _of_two_lines(one: Claim, other: Claim, question: Question | None) -> Explanation:
-    mine, its = line_of(one), line_of(other)
     asked = question is not None and question.lined
-    if not mine or not its or mine == its or not (asked or {theme_of(one).id, theme_of(other).id} & _LINED):
+    if not asked and not {theme_of(one).id, theme_of(other).id} & _LINED:
+        return "", ()
+    mine, its = line_of(one), line_of(other)
+    if not mine or not its or mine == its:
         return "", ()
     named = {line.id: line for line in lines()}
     why = f"Two things under one name: {one.id} is of {named[mine].title}; {other.id} is of {named[its].title}."
@@ -103,14 +111,9 @@ def _of_a_part(one: Claim, other: Claim) -> Explanation:
     return "", ()
 
 
-def _of_both(one: Claim, other: Claim, question: Question | None) -> Explanation:
-    if question is None or not question.both:
-        return "", ()
-    home = {row.id: side.id for side in question.sides for row in side.rows if row.id in (one.id, other.id)}
-    for both in question.both:
-        if {home.get(one.id), home.get(other.id)} == set(both.sides) and named_words(both.words).search(
-            f"{one.what} {other.what}"
-        ):
+def _of_both(one: Claim, other: Claim, question: Question | None, sides: frozenset[str]) -> Explanation:
+    for both in () if question is None else question.both:
+        if sides == set(both.sides) and named_words(both.words).search(f"{one.what} {other.what}"):
             return both.why, (one.report, other.report)
     return "", ()
 

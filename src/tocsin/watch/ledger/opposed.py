@@ -147,14 +147,15 @@ def _opposed(question: Question, pairs: Sequence[Clash], standing: Standing) -> 
 
 def _against(side: Side, other: Side, question: Question, standing: Standing) -> list[Row]:
     """Rows of a side that clash with any of another, nothing explaining it."""
+    sides = frozenset((side.id, other.id))
     theirs = [standing.claims[row.id] for row in other.rows if row.id in standing.claims]
     mine = [(row, standing.claims[row.id]) for row in side.rows if row.id in standing.claims]
-    return [row for row, claim in mine if any(_clash(claim, one, question, standing) for one in theirs)]
+    return [row for row, claim in mine if any(_clash(claim, one, question, sides, standing) for one in theirs)]
 
 
-def _clash(one: Claim, other: Claim, question: Question, standing: Standing) -> bool:
+def _clash(one: Claim, other: Claim, question: Question, sides: frozenset[str], standing: Standing) -> bool:
     first, second = (one, other) if one.id <= other.id else (other, one)
-    return same_ground(question, first, second) and not explained(first, second, standing, question)[0]
+    return same_ground(question, first, second) and not explained(first, second, standing, question, sides)[0]
 
 
 def _camp(side: Side, rows: Sequence[Row]) -> Camp:
