@@ -117,7 +117,8 @@ def _group_text(one: Opposed) -> str:
         for camp in one.sides
     ]
     depends = f"\nIt depends on {escape(one.depends)}." if one.depends and not one.explained else ""
-    return f"[bold]{escape(one.title)}[/bold]\n{sides[0]}\nagainst {sides[1]}{depends}" + _explained(one)
+    confirmed = f"\n{many(one.confirmed, 'pair')} of {len(one.pairs):,} confirmed by a person" if one.confirmed else ""
+    return f"[bold]{escape(one.title)}[/bold]\n{sides[0]}\nagainst {sides[1]}{depends}{confirmed}" + _explained(one)
 
 
 def _single_text(one: Clash) -> str:

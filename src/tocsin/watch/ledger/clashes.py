@@ -182,15 +182,19 @@ def _eldest(side: Side, standing: Standing, origins: Origins) -> list[Claim]:
 def _by_count(standing: Standing, origins: Origins) -> Iterable[Clash]:
     """Counts of one unit and theme at times that meet, which no number meets."""
     counted: dict[tuple[str, str], dict[str, Claim]] = {}
-    for one in sorted(standing.claims.values(), key=lambda claim: published_order(claim, standing)):
+    # Who tells it at first hand goes before who retells it: a post without a day is older than the page that shows it.
+    for one in sorted(
+        standing.claims.values(), key=lambda claim: (claim.stance == "retells", published_order(claim, standing))
+    ):
         if one.count.known and one.stance != "denies":
             key = f"{voice_of(origins, one)} {one.count.as_json()}"
             counted.setdefault((theme_of(one).id, one.unit), {}).setdefault(key, one)
     for (theme, unit), claims in sorted(counted.items()):
-        for one, other in combinations(claims.values(), 2):
+        for pair in combinations(claims.values(), 2):
+            one, other = _in_order(*pair)
             if not one.count.meets(other.count) and one.when.meets(other.when):
                 why = f"{count_words(one.count, unit)} against {count_words(other.count, unit)}."
-                yield _clash(one, other, "count", theme, why, explained(*_in_order(one, other), standing))
+                yield _clash(one, other, "count", theme, why, explained(one, other, standing))
 
 
 def _by_line(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
