@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tocsin.brief.watch_words import count_words, hours_words, time_words
+from tocsin.brief.watch_words import count_words, lag_words, origin_names, time_words
 from tocsin.watch import Bounds
 from tocsin.watch.times import read_time
 
@@ -51,8 +51,29 @@ def test_counts_are_bounds(count: Bounds, unit: str, words: str) -> None:
     assert count_words(count, unit) == words
 
 
-def test_a_lag_that_may_be_negative_says_that_the_order_is_not_sure() -> None:
-    """Two pages of one day: from -24 to 24 hours."""
-    assert hours_words(Bounds(2, 47)) == "2 to 47 h"
-    assert hours_words(Bounds(-24, 24)) == "−24 to 24 h; order not sure"
-    assert hours_words(Bounds()) == "not known"
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (Bounds(2, 47), "2 to 47 hours later"),
+        (Bounds(24, 144), "1 to 6 days later"),
+        (Bounds(-24, 96), "1 day earlier to 4 days later, order not known"),
+        (Bounds(-24, 24), "1 day earlier to 1 day later, order not known"),
+        (Bounds(-72, -24), "1 to 3 days earlier"),
+        (Bounds(0, 1), "0 to 1 hours later"),
+        (Bounds(24, None), "at least 1 day later"),
+        (Bounds(-24, None), "at most 1 day earlier, or any time later"),
+        (Bounds(None, 24), "at most 1 day later, or any time earlier"),
+        (Bounds(None, -24), "at least 1 day earlier"),
+        (Bounds(), "not known"),
+    ],
+)
+def test_lags_are_earlier_or_later(hours: Bounds, words: str) -> None:
+    """A lag says what its ends mean; one that may be below zero says that the order is not known."""
+    assert lag_words(hours) == words
+
+
+def test_unnamed_origins_are_said_to_be_so() -> None:
+    """A name that begins with ? is of nobody: it may be one of the others, and its report's id is not shown as one."""
+    assert origin_names(["?r060", "Zerkalo", "Latushko"]) == "Latushko, Zerkalo, unnamed (may be one of the others)"
+    assert origin_names(["?r060", "?r059"]) == "2 unnamed (each may be one of the others)"
+    assert origin_names([]) == "–"

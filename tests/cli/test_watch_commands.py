@@ -165,6 +165,36 @@ def test_every_claim_stands_in_one_incident(west: Path) -> None:
     assert "How it travelled" in call("watch", "incidents", one, "--store", west).out
 
 
+def test_contradictions_stand_once_for_each_pair_of_sides(west: Path) -> None:
+    """The JSON keeps every pair and adds the groups; in a terminal a pair of sides is one row, told in words."""
+    told = call("watch", "claims", "--store", west, "--json").json
+    sided = {(one["first"], one["second"]) for one in told["clashes"] if one["sides"]}
+    assert {tuple(pair) for one in told["groups"] for pair in one["pairs"]} == sided
+    shown = " ".join(call("watch", "claims", "--store", west).out.split())
+    plain = [one for one in told["groups"] if not one["explained"]]
+    singles = [one for one in told["clashes"] if not one["sides"] and not one["explained"]]
+    assert shown.count("contradiction ") == len(plain) + len(singles) < 15
+    assert "4,000 to 5,000 people against 1,500 people" in shown and "at least 1,000 people" in shown
+    assert "person" not in shown.split("What contradicts what")[1] and "None" not in shown
+
+
+def test_a_side_that_nobody_takes_is_one_line(west: Path) -> None:
+    """Nobody says that phones are not taken: no table without rows; origins without a name are said to be so."""
+    shown = call("watch", "claims", "--question", "phones", "--store", west).out
+    assert "Not taken (not-taken): not found in the data" in shown
+    assert shown.count("claim \n") + shown.count("claim\n") == 1, "one heading of a table"
+    assert "unnamed (may be one of the others)" in " ".join(shown.split()) and "?r" not in shown
+
+
+def test_the_story_says_what_its_intervals_mean(west: Path) -> None:
+    """Offices before state television, the ministry's word before the page, and lags as earlier and later."""
+    shown = " ".join(call("watch", "incidents", "--story", "--store", west).out.split())
+    steps = [shown.index(f" {one} ") for one in ("said before 13 Feb", "first seen 16 Feb", "officially said 17 Feb")]
+    steps += [shown.index(f" {one} ") for one in ("picked up 19 Feb", "official reply 19 Feb")]
+    assert steps == sorted(steps)
+    assert "order not known" in shown and "A day means some hour of that day." in shown
+
+
 def test_a_topic_lists_its_claims_with_their_origin(west: Path) -> None:
     """18 claims are on notice; each has its grade, its origin, and why it writes no row."""
     found = call("watch", "claims", "--topic", "notice-time", "--store", west, "--json").json

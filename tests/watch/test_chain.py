@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from tests.watch.west_2026 import MINSK, rows, west
 
-from tocsin.watch.ledger.chain import chain, hours, seen_at
+from tocsin.watch.ledger.chain import STEPS, chain, hours, seen_at
 from tocsin.watch.ledger.incidents import Incident, incidents
 from tocsin.watch.model import Bounds
 from tocsin.watch.times import day_bounds
@@ -42,13 +42,36 @@ def test_notice_story() -> None:
 
 
 def test_whole_story() -> None:
-    """All steps of the whole story are there; the official word on the 17th came before the media of the 19th."""
+    """The chain tells what the timeline tells, in its order, and every step is an office's word or a page's.
+
+    timeline.md: 13 February Khrenin (reservists called to the reserve regiment), from the 16th posts, the ministry on
+    the 17th, Suspilne's story on the 19th, and the spokeswoman's answer that day.
+    """
     found = chain(None, west())
     steps = {one.step: one for one in found.steps}
     assert found.missing == ()
+    assert [one.step for one in found.steps] == list(STEPS)
+    assert steps["said before"].claim == "r026#1" and steps["said before"].at == day(2, 13)
+    assert steps["officially said"].claim == "r031#1" and steps["officially said"].at == day(2, 17)
+    assert steps["picked up"].claim == "r038#1"
     assert steps["first seen"].at.least == day(2, 16).least
     assert steps["picked up"].at == day(2, 19)
-    assert steps["official reply"].report == "r031" and steps["official reply"].at == day(2, 17)
+    assert steps["official reply"].claim == "r034#1" and steps["official reply"].at == day(2, 19)
+
+
+def test_no_step_stands_after_one_that_it_is_older_than() -> None:
+    """In every chain of the case, no step is surely older than one that stands before it."""
+    standing = west()
+    for found in (chain(None, standing), *(chain(one, standing) for one in incidents(standing))):
+        for at, one in enumerate(found.steps):
+            for later in found.steps[at + 1 :]:
+                assert later.at.most is None or one.at.least is None or later.at.most >= one.at.least
+
+
+def test_state_television_is_no_office() -> None:
+    """A presenter's word of 14 February is younger than Khrenin's and is not the step: an office goes before it."""
+    found = chain(holding("r036#2"), west())
+    assert {one.step: one.claim for one in found.steps}["said before"] == "r026#1"
 
 
 def test_what_began_with_an_office() -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Final
+
 from rich.markup import escape
 from rich.table import Table
 
 from tocsin.brief.watch_inbox import console, main_year, table
-from tocsin.brief.watch_words import count_words, hours_words, many, origins_words, time_words
+from tocsin.brief.watch_words import count_words, lag_words, many, origin_names, origins_words, time_words
 from tocsin.watch.desk import Desk
-from tocsin.watch.ledger.chain import Chain
+from tocsin.watch.ledger.chain import Chain, Step
 from tocsin.watch.ledger.incidents import Incident
+from tocsin.watch.ledger.questions import NOT_FOUND
 
 __all__ = ["show_chain", "show_incident", "show_incidents"]
 
 _MOST_IDS = 3
+_INTERVAL: Final = (
+    "A day means some hour of that day. From one day to another means a moment between them, nobody knows which: not "
+    "before what the post tells of, not after the first page that shows it."
+)
 
 
 def show_incidents(desk: Desk) -> None:
@@ -47,7 +55,8 @@ def show_incident(desk: Desk, incident: Incident, chain: Chain) -> None:
     out, year = console(), main_year(desk)
     out.print(f"[bold]{escape(incident.title)}[/bold]  {incident.id}")
     out.print(f"when: {time_words(incident.when, desk.zone, year)}; where: {escape(incident.place or 'not said')}")
-    out.print(f"independent origins: {origins_words(incident.independent)}")
+    named = escape(origin_names(incident.origins))
+    out.print(f"independent origins: {origins_words(incident.independent)} ({named})")
     shown = table("Who says what", "published", "who", "what", "grade", ids="claim", wide="what")
     for name in incident.claims:
         claim = desk.standing.claims[name]
@@ -63,20 +72,38 @@ def show_incident(desk: Desk, incident: Incident, chain: Chain) -> None:
 
 def show_chain(desk: Desk, chain: Chain) -> None:
     """Print how a story travelled: steps with their lags, what was not found, and who took from whom."""
-    out, year = console(), main_year(desk)
-    shown = table("How it travelled", "step", "when", "by", "after the step before", ids="claim")
-    lags = {one.after: hours_words(one.hours) for one in chain.lags}
+    out = console()
+    shown = table("How it travelled", "step", "when", "who says what", ids="claim", wide="who says what")
+    before = {second.step: first.step for first, second in pairwise(chain.steps)}
+    lags = {(one.before, one.after): lag_words(one.hours) for one in chain.lags}
     for one in chain.steps:
-        maybe = f"; perhaps {_some(one.maybe)} before" if one.maybe else ""
-        when = time_words(one.at, desk.zone, year) + maybe
-        shown.add_row(one.step, when, escape(one.publisher), lags.get(one.step, "–"), one.claim)
+        first = before.get(one.step, "")
+        lag = f"from “{first}”: {lags[first, one.step]}" if first else ""
+        shown.add_row(one.step, time_words(one.at, desk.zone, main_year(desk)), _told(desk, one, lag), one.claim)
     for name in chain.missing:
-        shown.add_row(name, "not found in the data", "–", "–", "–")
+        shown.add_row(name, "–", NOT_FOUND, "–")
     out.print()
     out.print(shown)
+    whole = lags.get(("first seen", "official reply"))
+    if whole is not None and before.get("official reply") != "first seen":
+        out.print(f"\nFrom “first seen” to “official reply”: {whole}.")
+    if any(one.at.known and not one.at.exact for one in chain.steps):
+        out.print(f"\n{_INTERVAL}")
     if chain.tree:
         out.print()
         out.print(_tree(chain))
+
+
+def _told(desk: Desk, step: Step, lag: str) -> str:
+    """Who says what in a step, what it tells of, the lag from the step before, and what may have been there before."""
+    claim = desk.standing.claims[step.claim]
+    about = time_words(claim.when, desk.zone, main_year(desk))
+    more = [f"tells of {about}"] if claim.when.known and claim.when != step.at else []
+    more += [lag] if lag else []
+    more += [f"perhaps {_some(step.maybe)} before it"] if step.maybe else []
+    who = f"{claim.who}, in {step.publisher}" if step.publisher and claim.who not in step.publisher else claim.who
+    tail = f"\n[dim]{escape('; '.join(more))}[/dim]" if more else ""
+    return f"{escape(who)}: {escape(claim.what)}{tail}"
 
 
 def _tree(chain: Chain) -> Table:

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from rich.markup import escape
 
 from tocsin.brief.watch_inbox import console, main_year, table
-from tocsin.brief.watch_words import count_words, origins_words, time_words
-from tocsin.watch import Claim
+from tocsin.brief.watch_words import count_words, many, origin_names, origins_words, time_words
+from tocsin.watch import Bounds, Claim
 from tocsin.watch.desk import Desk
 from tocsin.watch.ledger import Question, Side
 from tocsin.watch.ledger.clashes import Clash
 from tocsin.watch.ledger.drift import Drift
 from tocsin.watch.ledger.legal import LegalFinding
+from tocsin.watch.ledger.opposed import Opposed
+from tocsin.watch.ledger.questions import NOT_FOUND
 
 __all__ = ["show_claims", "show_clashes", "show_drift", "show_legal", "show_question", "show_questions"]
 
@@ -34,9 +36,9 @@ def show_questions(questions: Iterable[Question]) -> None:
     for one in questions:
         shown.add_row(f"[bold]{escape(one.title)}[/bold]", "", "", "", f"[bold]{one.id}[/bold]")
         for side in one.sides:
-            many = str(len(side.rows)) if side.rows else "–"
+            number = str(len(side.rows)) if side.rows else "–"
             title = f"  {escape(side.title)}"
-            shown.add_row(title, many, origins_words(side.independent), escape(_answered(side)), side.id)
+            shown.add_row(title, number, origins_words(side.independent), escape(_answered(side)), side.id)
     console().print(shown)
 
 
@@ -53,13 +55,17 @@ def show_question(desk: Desk, question: Question) -> None:
     out, year = console(), main_year(desk)
     out.print(f"[bold]{escape(question.title)}[/bold]  {question.id}")
     for side in question.sides:
+        if not side.rows:
+            out.print(f"\n[bold]{escape(side.title)}[/bold] ({side.id}): {NOT_FOUND}")
+            continue
         shown = table(f"{side.title} ({side.id})", "date", "who", "says", "grade", ids="claim", wide="says")
         for row in side.rows:
             date = time_words(row.date, desk.zone, year) + ("" if row.dated == "published" else f" ({row.dated})")
-            many = f" [{count_words(row.count, row.unit)}]" if row.count.known else ""
-            shown.add_row(date, escape(row.speaker), escape(row.what + many), row.grade, row.id)
+            counted = f" [{count_words(row.count, row.unit)}]" if row.count.known else ""
+            shown.add_row(date, escape(row.speaker), escape(row.what + counted), row.grade, row.id)
         out.print()
         out.print(shown)
+        out.print(f"Origins: {escape(origin_names(side.origins))}")
         out.print(f"Answered by: {escape(side.answered)}")
 
 
@@ -70,10 +76,10 @@ def show_claims(desk: Desk, topic: str, claims: Iterable[Claim]) -> None:
     reports = desk.standing.reports
     mine = sorted(claims, key=lambda one: (_start(reports[one.report].published.least, last), one.report, one.number))
     for claim in mine:
-        many = f" [{count_words(claim.count, claim.unit)}]" if claim.count.known else ""
+        counted = f" [{count_words(claim.count, claim.unit)}]" if claim.count.known else ""
         when = time_words(reports[claim.report].published, desk.zone, year)
         who = f"{escape(claim.who)} ({claim.stance})"
-        shown.add_row(when, who, escape(claim.what + many), desk.standing.grade(claim), claim.id)
+        shown.add_row(when, who, escape(claim.what + counted), desk.standing.grade(claim), claim.id)
     console().print(shown)
 
 
@@ -81,16 +87,50 @@ def _start(least: int | None, last: int) -> int:
     return last if least is None else least
 
 
-def show_clashes(found: Iterable[Clash]) -> None:
-    """Print what seems to contradict itself, and what explains it."""
-    shown = table("What contradicts what, and what only seems to", "", "why", ids="claims", wide="why")
-    for one in sorted(found, key=lambda one: (bool(one.explained), one.first, one.second)):
-        why = one.why + (f" Explained: {one.explained} ({', '.join(one.reports)})" if one.explained else "")
-        named = "false clash" if one.explained else "contradiction"
-        shown.add_row(named, escape(why), f"{one.first} {one.second}")
-    if shown.row_count:
-        console().print()
-        console().print(shown)
+def show_clashes(found: Iterable[Clash], groups: Iterable[Opposed]) -> None:
+    """Print what seems to contradict itself, and what explains it: one row for each pair of sides, then the rest.
+
+    Args:
+        found: All pairs; those that stand on sides are shown in their group.
+        groups: Pairs of sides.
+    """
+    found, groups = list(found), list(groups)
+    if not found:
+        return
+    false = sum(bool(one.explained) for one in found)
+    told = f"{many(len(found) - false, 'pair')} of claims, and {false:,} that only seem to"
+    shown = table(f"What contradicts what: {told}", "", "what against what", wide="what against what")
+    rows = [(bool(one.explained), _group_text(one)) for one in groups]
+    rows += [(bool(one.explained), _single_text(one)) for one in found if not one.sides]
+    for seeming, words in sorted(rows, key=lambda row: row[0]):
+        shown.add_row("false clash" if seeming else "contradiction", words)
+    out = console()
+    out.print()
+    out.print(shown)
+    out.print("\nEach pair is in --json; you confirm one, or take it away, by a link of the kind contradicts.")
+
+
+def _group_text(one: Opposed) -> str:
+    sides = [
+        f"“{escape(camp.title)}”: {many(len(camp.claims), 'claim')}, {_origins(camp.independent)}\n"
+        f"  [dim]{' '.join(camp.claims)}[/dim]"
+        for camp in one.sides
+    ]
+    depends = f"\nIt depends on {escape(one.depends)}." if one.depends and not one.explained else ""
+    confirmed = f"\n{many(one.confirmed, 'pair')} of {len(one.pairs):,} confirmed by a person" if one.confirmed else ""
+    return f"[bold]{escape(one.title)}[/bold]\n{sides[0]}\nagainst {sides[1]}{depends}{confirmed}" + _explained(one)
+
+
+def _single_text(one: Clash) -> str:
+    return f"{escape(one.why)} [dim]{one.first} {one.second}[/dim]" + _explained(one)
+
+
+def _explained(one: Clash | Opposed) -> str:
+    return f"\nExplained: {escape(one.explained)} [dim]({', '.join(one.reports)})[/dim]" if one.explained else ""
+
+
+def _origins(independent: Bounds) -> str:
+    return count_words(independent, "independent origin")
 
 
 def show_drift(found: Iterable[Drift]) -> None:

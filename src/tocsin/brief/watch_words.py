@@ -6,10 +6,9 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from tocsin.watch import Bounds
+from tocsin.watch.words import count_words, lag_words, many, origin_names
 
-__all__ = ["count_words", "hours_words", "many", "origins_words", "time_words"]
-
-_MANY = {"person": "people", "aircraft": "aircraft", "child": "children", "more quantity": "more quantities are"}
+__all__ = ["count_words", "lag_words", "many", "origin_names", "origins_words", "time_words"]
 
 
 def time_words(time: Bounds, zone: ZoneInfo, year: int | None = None) -> str:
@@ -50,36 +49,6 @@ def _moment(ms: int, zone: ZoneInfo, year: int | None, whole: bool) -> str:
     local = _local(ms, zone)
     day = f"{local.day} {local:%b}" + ("" if local.year == year else f" {local.year}")
     return day if whole else f"{day} {local:%H:%M}"
-
-
-def count_words(count: Bounds, unit: str = "") -> str:
-    """A count: `400 people`, `4,000 to 5,000 people`, `at least 1,500 people`, `–` for none."""
-    if not count.known:
-        return "–"
-    one = (count.least == 1 and count.most in (1, None)) or (count.least is None and count.most == 1)
-    named = "" if not unit else f" {unit if one else _MANY.get(unit, f'{unit}s')}"
-    if count.exact:
-        told = f"{count.least:,}"
-    elif count.most is None:
-        told = f"at least {count.least:,}"
-    elif count.least is None:
-        told = f"at most {count.most:,}"
-    else:
-        told = f"{count.least:,} to {count.most:,}"
-    return told + named
-
-
-def many(number: int, word: str) -> str:
-    """So many of something: `1 report`, `92 reports`."""
-    return f"{number:,} {word if number == 1 else _MANY.get(word, f'{word}s')}"
-
-
-def hours_words(hours: Bounds) -> str:
-    """A lag: `0 to 47 h`; one that may be below zero says that even the order is not sure."""
-    if not hours.known:
-        return "not known"
-    told = count_words(hours).replace("-", "−")
-    return f"{told} h" + ("; order not sure" if hours.least is None or hours.least < 0 else "")
 
 
 def origins_words(independent: Bounds) -> str:

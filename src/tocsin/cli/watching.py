@@ -277,14 +277,17 @@ def _law(desk: Desk, law: str, *, as_json: bool) -> None:
 def _ledger(desk: Desk, question: str, *, as_json: bool) -> None:
     from tocsin.watch.ledger.clashes import clashes
     from tocsin.watch.ledger.drift import drifts
+    from tocsin.watch.ledger.opposed import opposed
 
     asked = [one for one in desk.ledger if one.id == question] if question else list(desk.ledger)
     if not asked:
         known = ", ".join(one.id for one in desk.ledger)
         raise UsageError(f"found {question!r}; expected one of {known}", place="--question")
     clash, changed = clashes(desk.standing, desk.origins), drifts(desk.standing, desk.origins)
+    groups = opposed(clash, desk.ledger, desk.standing)
     if as_json:
         print_json({"questions": [one.as_json() for one in asked], "clashes": [one.as_json() for one in clash],
+                    "groups": [one.as_json() for one in groups],
                     "drift": [one.as_json() for one in changed]})  # fmt: skip
         return
     from tocsin.brief.watch_ledger import show_clashes, show_drift, show_question, show_questions
@@ -293,7 +296,7 @@ def _ledger(desk: Desk, question: str, *, as_json: bool) -> None:
         show_question(desk, asked[0])
         return
     show_questions(asked)
-    show_clashes(clash)
+    show_clashes(clash, groups)
     show_drift(changed)
 
 

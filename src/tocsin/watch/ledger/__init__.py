@@ -16,6 +16,7 @@ from tocsin.watch.ledger.history import Change, History, history
 from tocsin.watch.ledger.incidents import Amount, Incident, Maybe, incidents, maybe_same
 from tocsin.watch.ledger.legal import Answer, LegalFinding, legal
 from tocsin.watch.ledger.lines import Apart, Line, apart, formations, line_of, lines, of_state, official
+from tocsin.watch.ledger.opposed import Camp, Opposed, opposed
 from tocsin.watch.ledger.questions import NOT_FOUND, Question, Row, Side, ledger
 from tocsin.watch.ledger.suggest import suggest_claims
 from tocsin.watch.ledger.themes import Theme, theme_of, themes
@@ -26,6 +27,7 @@ __all__ = [
     "Answer",
     "Apart",
     "Branch",
+    "Camp",
     "Chain",
     "Change",
     "Clash",
@@ -36,6 +38,7 @@ __all__ = [
     "LegalFinding",
     "Line",
     "Maybe",
+    "Opposed",
     "Question",
     "Remark",
     "Row",
@@ -58,6 +61,7 @@ __all__ = [
     "maybe_same",
     "of_state",
     "official",
+    "opposed",
     "remarks",
     "roots",
     "seen_at",

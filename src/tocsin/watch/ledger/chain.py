@@ -19,14 +19,16 @@ from tocsin.watch.ledger.lines import official
 from tocsin.watch.ledger.meeting import DAY_MS
 from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.model import Bounds, Claim, Report
+from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
 from tocsin.watch.times import HOUR_MS
 
 __all__ = ["STEPS", "Chain", "Lag", "Step", "chain", "hours", "seen_at"]
 
-STEPS: Final = ("said before", "officially said", "first seen", "picked up", "official reply")
-"""The steps in their order. An official word on the same matter from before the first post is `said before`; what began
-with an office is `officially said` and has no first post and no reply."""
+STEPS: Final = ("said before", "first seen", "officially said", "picked up", "official reply")
+"""The steps in their order. An office's word on the same matter from before the first post is `said before`; one that
+is surely older than the first page that picked the story up answers no page and is `officially said`; what is not older
+is the reply. What began with an office is `officially said`, too, and has no first post and no reply."""
 _FROM_PEOPLE: Final = ("first seen", "picked up", "official reply")
 _FROM_OFFICE: Final = ("officially said", "picked up")
 _PAST: Final = frozenset(
@@ -84,7 +86,7 @@ class Chain:
 
     Attributes:
         incident: Id of the incident; "" = the whole story.
-        steps: What was found of `STEPS`, in that order.
+        steps: What was found of `STEPS`, in that order; a step that is surely older than those before it goes first.
         lags: Between each step and the one before it.
         missing: Steps that were not found in the data.
         tree: Who took from whom, for the reports concerned.
@@ -224,7 +226,7 @@ def _from_office(told: Sequence[Claim], clock: _Clock) -> tuple[Step, ...]:
     own = [one for one in told if reports[one.report].level == "official"]
     pages = [one for one in told if reports[one.report].level != "official"]
     found = (_earliest("officially said", own, clock), _earliest("picked up", pages, clock))
-    return tuple(one for one in found if one is not None)
+    return _by_time([one for one in found if one is not None])
 
 
 def _steps(told: Sequence[Claim], replies: Sequence[Claim], clock: _Clock) -> tuple[Step, ...]:
@@ -236,9 +238,33 @@ def _steps(told: Sequence[Claim], replies: Sequence[Claim], clock: _Clock) -> tu
     start = next((one.at for one in found if one is not None and one.at.least is not None), Bounds())
     timed = [(clock.at(one.report)[0], one) for one in replies]
     before = [one for at, one in timed if _surely_before(at, start)]
-    after = [one for at, one in timed if at.known and not _surely_before(at, start)] if start.known else []
-    found = [_latest("said before", before, clock), *found, _earliest("official reply", after, clock)]
-    return tuple(one for one in found if one is not None)
+    after = [(at, one) for at, one in timed if at.known and not _surely_before(at, start)] if start.known else []
+    paper = Bounds() if found[1] is None else found[1].at
+    between = [one for at, one in after if _surely_before(at, paper)]
+    reply = [one for at, one in after if not _surely_before(at, paper)]
+    first, page = found
+    steps = (
+        _latest("said before", _offices(before), clock),
+        first,
+        _earliest("officially said", _offices(between), clock),
+        page,
+        _earliest("official reply", _offices(reply), clock),
+    )
+    return _by_time([one for one in steps if one is not None])
+
+
+def _offices(claims: Sequence[Claim]) -> Sequence[Claim]:
+    """Of official words those of offices and officials; the state's media speak only where no office does."""
+    return [one for one in claims if (actor := actor_of(one.who)) is not None and actor.speaks] or claims
+
+
+def _by_time(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Steps in their order, but none after one that it is surely older than."""
+    found: list[Step] = []
+    for one in steps:
+        place = next((at for at, other in enumerate(found) if _surely_before(one.at, other.at)), len(found))
+        found.insert(place, one)
+    return tuple(found)
 
 
 def _surely_before(one: Bounds, other: Bounds) -> bool:
@@ -246,20 +272,42 @@ def _surely_before(one: Bounds, other: Bounds) -> bool:
 
 
 def _earliest(step: str, claims: Iterable[Claim], clock: _Clock) -> Step | None:
-    """The claim whose report is surely the first, or else may be: by its latest time, then its earliest, then id."""
+    """The claim whose report is surely the first, or else may be: by its latest time, then its earliest.
+
+    Of equals what retells goes before a page's own word, then by id.
+    """
     timed = [(clock.at(one.report)[0], one) for one in claims]
     if not timed:
         return None
-    at, first = min(timed, key=lambda one: (_end(one[0].most), _end(one[0].least), one[1].report, one[1].number))
+    at, first = min(
+        timed,
+        key=lambda one: (_end(one[0].most), _end(one[0].least), _own(step, one[1]), one[1].report, one[1].number),
+    )
     rivals = {one.report for when, one in timed if one.report != first.report and _may_precede(when, at)}
     return _step(step, first, clock, tuple(sorted(rivals)))
+
+
+def _own(step: str, claim: Claim) -> bool:
+    """Whether a page that should pick something up gives its own word."""
+    return step == "picked up" and claim.stance != "retells"
 
 
 def _latest(step: str, claims: Iterable[Claim], clock: _Clock) -> Step | None:
     timed = [(clock.at(one.report)[0], one) for one in claims]
     if not timed:
         return None
-    _, last = max(timed, key=lambda one: (one[0].most or 0, one[0].least or 0, one[1].report, one[1].number))
+    reports = clock.standing.reports
+    # Of one day an office's own page before those that retell it, then the first by id.
+    _, last = min(
+        timed,
+        key=lambda one: (
+            -(one[0].most or 0),
+            -(one[0].least or 0),
+            reports[one[1].report].level != "official",
+            one[1].report,
+            one[1].number,
+        ),
+    )
     return _step(step, last, clock, ())
 
 

@@ -1,33 +1,32 @@
 """Contradictions: pairs of claims that cannot both hold, and pairs that only seem so, with what explains them.
 
 A pair is a suggestion: a person confirms it by a link `contradicts`, or takes it away. Of each voice and theme only
-its eldest claim on a side is paired, so that copies make no new clash. What explains a pair: two lines under one name,
-another thing under the same words (`apart` in `lines.toml`), or a stage that is not the whole.
+its eldest claim on a side is paired, so that copies make no new clash. What explains a pair says `explained.py`; pairs
+are drawn together by the sides that they stand on in `opposed.py`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
+from tocsin.watch.ledger.explained import Explanation, explained, named_words, other_thing, same_ground
 from tocsin.watch.ledger.incidents import Incident, incidents, published_order
-from tocsin.watch.ledger.lines import Apart, Voice, apart, line_of, lines, voice_of
+from tocsin.watch.ledger.lines import Voice, apart, line_of, voice_of
 from tocsin.watch.ledger.questions import Question, Side, ledger
 from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.likeness.counted import Origins, claim_origins
 from tocsin.watch.likeness.letters import likeness
 from tocsin.watch.model import Claim, Link
 from tocsin.watch.standing import Standing
+from tocsin.watch.words import count_words
 
 __all__ = ["KINDS", "Clash", "as_links", "clashes"]
 
 KINDS: Final = ("side", "count", "line", "apart")
 """Two sides of one question; counts that no number meets; one name for two lines; one word for two things."""
-_STAGE: Final = re.compile(r"\bstage\b", re.IGNORECASE)
 _SCORES: Final = {"side": 0.6, "count": 0.7, "line": 0.3, "apart": 0.3}
 
 
@@ -44,6 +43,7 @@ class Clash:
         explained: What explains it, so that it is no contradiction; "" = nothing does.
         reports: Ids of reports that the explanation rests on.
         state: suggested, or confirmed by a person.
+        sides: The side of the first and of the second, where they stand on two of one question.
     """
 
     first: str
@@ -54,10 +54,12 @@ class Clash:
     explained: str = ""
     reports: tuple[str, ...] = ()
     state: str = "suggested"
+    sides: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"reports": list(self.reports)}
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        return plain | {"reports": list(self.reports), "sides": list(self.sides)}
 
 
 def clashes(standing: Standing, origins: Origins | None = None) -> tuple[Clash, ...]:
@@ -80,11 +82,10 @@ def clashes(standing: Standing, origins: Origins | None = None) -> tuple[Clash, 
         found.setdefault((one.first, one.second), one)
     said = _said(standing)
     kept = [
-        Clash(one.first, one.second, one.kind, one.where, one.why, one.explained, one.reports,
-              "confirmed" if said.get(pair) == "link" else one.state)
+        replace(one, state="confirmed" if said.get(pair) == "link" else one.state)
         for pair, one in sorted(found.items())
         if said.get(pair) != "unlink"
-    ]  # fmt: skip
+    ]
     return tuple(kept)
 
 
@@ -117,28 +118,55 @@ def _by_side(questions: Iterable[Question], standing: Standing, origins: Origins
             depends = f" It depends on {question.depends}." if question.depends else ""
             why = f"{question.title} “{sides[first].title}” against “{sides[second].title}”.{depends}"
             mine, theirs = (_eldest(sides[name], standing, origins) for name in (first, second))
-            for one, other in _paired(mine, theirs, standing):
-                yield _clash(one, other, "side", question.id, why)
+            met = _Met(standing, question, frozenset((first, second)))
+            for one, other in _paired(mine, theirs, met):
+                pair = _clash(one, other, "side", question.id, why, met.explained(one, other))
+                yield replace(pair, sides=(first, second) if pair.first == one.id else (second, first))
 
 
-def _paired(mine: Sequence[Claim], theirs: Sequence[Claim], standing: Standing) -> Iterable[tuple[Claim, Claim]]:
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Two sides of a question that are set against each other."""
+
+    standing: Standing
+    question: Question
+    sides: frozenset[str]
+
+    def explained(self, one: Claim, other: Claim) -> Explanation:
+        """What makes a claim of the one and a claim of the other go together."""
+        return explained(*_in_order(one, other), self.standing, self.question, self.sides)
+
+
+def _paired(mine: Sequence[Claim], theirs: Sequence[Claim], met: _Met) -> Iterable[tuple[Claim, Claim]]:
     """Each claim with what was said nearest before it, and nearest after it, on the other side."""
-    yield from ((one, other) for one in mine for other in _nearest(one, theirs, standing))
-    yield from ((one, other) for other in theirs for one in _nearest(other, mine, standing))
+    yield from ((one, other) for one in mine for other in _nearest(one, theirs, met))
+    yield from ((one, other) for other in theirs for one in _nearest(other, mine, met))
 
 
-def _nearest(claim: Claim, others: Sequence[Claim], standing: Standing) -> Iterable[Claim]:
-    """The last of others that was published before a claim, or with it, and the first after; words, id break ties."""
-    at = published_order(claim, standing)[0]
-    timed = [(published_order(one, standing)[0], one) for one in others if one.report != claim.report]
+def _nearest(claim: Claim, others: Sequence[Claim], met: _Met) -> Iterable[Claim]:
+    """The last of others that was published before a claim, or with it, and the first after; words, id break ties.
+
+    Where something explains the nearest away, the nearest that nothing explains follows.
+    """
+    at = published_order(claim, met.standing)[0]
+    timed = [
+        (published_order(one, met.standing)[0], one)
+        for one in others
+        if one.report != claim.report and same_ground(met.question, claim, one)
+    ]
     for after in (False, True):
-        order = [
+        order = sorted(
             (abs(when - at), -round(likeness(claim.what, one.what), 6), one.id)
             for when, one in timed
             if (when > at) == after
-        ]
-        if order:
-            yield standing.claims[min(order)[2]]
+        )
+        for place, (_, _, name) in enumerate(order):
+            other = met.standing.claims[name]
+            alone = not met.explained(claim, other)[0]
+            if alone or place == 0:
+                yield other
+            if alone:
+                break
 
 
 def _eldest(side: Side, standing: Standing, origins: Origins) -> list[Claim]:
@@ -154,22 +182,19 @@ def _eldest(side: Side, standing: Standing, origins: Origins) -> list[Claim]:
 def _by_count(standing: Standing, origins: Origins) -> Iterable[Clash]:
     """Counts of one unit and theme at times that meet, which no number meets."""
     counted: dict[tuple[str, str], dict[str, Claim]] = {}
-    for one in sorted(standing.claims.values(), key=lambda claim: published_order(claim, standing)):
+    # Who tells it at first hand goes before who retells it: a post without a day is older than the page that shows it.
+    for one in sorted(
+        standing.claims.values(), key=lambda claim: (claim.stance == "retells", published_order(claim, standing))
+    ):
         if one.count.known and one.stance != "denies":
             key = f"{voice_of(origins, one)} {one.count.as_json()}"
             counted.setdefault((theme_of(one).id, one.unit), {}).setdefault(key, one)
     for (theme, unit), claims in sorted(counted.items()):
-        for one, other in combinations(claims.values(), 2):
+        for pair in combinations(claims.values(), 2):
+            one, other = _in_order(*pair)
             if not one.count.meets(other.count) and one.when.meets(other.when):
-                why = f"{_bounds(one)} {unit} against {_bounds(other)} {unit}."
-                yield _clash(one, other, "count", theme, why)
-
-
-def _bounds(claim: Claim) -> str:
-    low, high = claim.count.least, claim.count.most
-    if low == high:
-        return f"{low}"
-    return f"at most {high}" if low is None else f"at least {low}" if high is None else f"{low} to {high}"
+                why = f"{count_words(one.count, unit)} against {count_words(other.count, unit)}."
+                yield _clash(one, other, "count", theme, why, explained(one, other, standing))
 
 
 def _by_line(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
@@ -183,7 +208,8 @@ def _by_line(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
     for theme, claims in sorted(by_theme.items()):
         for mine, its in combinations(claims, 2):
             if line_of(mine) and line_of(its) and line_of(mine) != line_of(its):
-                yield _clash(mine, its, "line", theme, "The same words of two things.")
+                reason = explained(*_in_order(mine, its), standing)
+                yield _clash(mine, its, "line", theme, "The same words of two things.", reason)
 
 
 def _by_class(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
@@ -192,45 +218,18 @@ def _by_class(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
     if not summoned:
         return
     largest = min(summoned, key=lambda one: (-len(one.claims), one.id))
-    plain = [standing.claims[name] for name in largest.claims if not _other_thing(standing.claims[name].what)]
+    plain = [standing.claims[name] for name in largest.claims if not other_thing(standing.claims[name].what)]
     for rule in apart():
         for _, claim in sorted(standing.claims.items()):
-            if plain and _words(rule.words).search(claim.what):
-                yield _clash(claim, plain[0], "apart", "called-up", "Both are told as one call-up.")
+            if plain and named_words(rule.words).search(claim.what):
+                reason = explained(*_in_order(claim, plain[0]), standing)
+                yield _clash(claim, plain[0], "apart", "called-up", "Both are told as one call-up.", reason)
 
 
-def _other_thing(text: str) -> Apart | None:
-    return next((one for one in apart() if _words(one.words).search(text)), None)
+def _clash(one: Claim, other: Claim, kind: str, where: str, why: str, reason: Explanation) -> Clash:
+    first, second = _in_order(one, other)
+    return Clash(first.id, second.id, kind, where, why, *reason)
 
 
-@cache
-def _words(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
-
-
-def _clash(one: Claim, other: Claim, kind: str, where: str, why: str) -> Clash:
-    first, second = sorted((one, other), key=lambda claim: claim.id)
-    explained, reports = _explained(first, second)
-    return Clash(first.id, second.id, kind, where, why, explained, reports)
-
-
-def _explained(one: Claim, other: Claim) -> tuple[str, tuple[str, ...]]:
-    """What makes two claims go together after all, and the reports that say so."""
-    things = [_other_thing(claim.what) for claim in (one, other)]
-    for thing, against, theirs in ((things[0], other, things[1]), (things[1], one, things[0])):
-        # If both are the same other thing, it explains nothing.
-        if (
-            thing is not None
-            and thing != theirs
-            and _words((*thing.against, "called-up")).search(f"{against.what} {against.topic}")
-        ):
-            return thing.why, thing.reports
-    mine, its = line_of(one), line_of(other)
-    both = {theme_of(one).id, theme_of(other).id}
-    if mine and its and mine != its and both & {"stage", "began"}:
-        named = {line.id: line for line in lines()}
-        why = f"Two things under one name: {one.id} is of {named[mine].title}; {other.id} is of {named[its].title}."
-        return why, tuple(sorted({*named[mine].reports, *named[its].reports}))
-    if "ended" in (one.topic, other.topic) and bool(_STAGE.search(one.what)) != bool(_STAGE.search(other.what)):
-        return "A stage that is finished is not the whole: both may hold.", (one.report, other.report)
-    return "", ()
+def _in_order(one: Claim, other: Claim) -> tuple[Claim, Claim]:
+    return (one, other) if one.id <= other.id else (other, one)

@@ -25,6 +25,7 @@ from tocsin.watch.likeness.letters import likeness
 from tocsin.watch.model import Claim, Report
 from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
+from tocsin.watch.words import count_words
 
 __all__ = ["KINDS", "TITLES", "Drift", "Remark", "drifts", "later_than", "remarks"]
 
@@ -111,7 +112,7 @@ def drifts(standing: Standing, origins: Origins | None = None) -> tuple[Drift, .
     groups: dict[tuple[str, Voice], list[Claim]] = {}
     for _, one in sorted(standing.claims.items()):
         groups.setdefault((theme_of(one).id, voice_of(named, one)), []).append(one)
-    found = [*_titles(standing), *_borders(groups.values()), *_numbers_alone(groups.values())]
+    found = [*_titles(standing), *_borders(groups.values()), *_numbers_alone(groups.values(), standing)]
     found += _pairwise(standing, named)
     best: dict[tuple[str, str], Drift] = {}
     for drift in sorted(found, key=lambda one: one.id):
@@ -267,14 +268,20 @@ def _elsewhere(place: str, usual: str) -> bool:
     return found is False or (found is None and bool(_bordering(place)))
 
 
-def _numbers_alone(groups: Iterable[Sequence[Claim]]) -> Iterable[Drift]:
-    """A number that one page gives, and no other of three or more of the same voice and theme."""
+def _numbers_alone(groups: Iterable[Sequence[Claim]], standing: Standing) -> Iterable[Drift]:
+    """A number that one page gives, and no other of three or more of the same voice and theme.
+
+    Shown beside it is the likest page that may have been there before; one without a day only if no other is left.
+    """
     for mine in groups:
         counted = [one for one in mine if one.count.known and one.stance != "denies"]
         plain = [one for one in mine if not one.count.known]
         if len(counted) == 1 and len({one.report for one in plain}) >= 3:
-            source = max(plain, key=lambda one: (likeness(one.what, counted[0].what), one.id))
-            became = f"{counted[0].count.as_json()} {counted[0].unit}"
+            page, pages = standing.reports[counted[0].report], standing.reports
+            dated = [one for one in plain if pages[one.report].published.known]
+            before = [one for one in dated if not later_than(pages[one.report], page)] or plain
+            source = max(before, key=lambda one: (round(likeness(one.what, counted[0].what), 6), one.id))
+            became = count_words(counted[0].count, counted[0].unit)
             yield _drift("number", counted[0], source, "no number", became, "fields")
 
 

@@ -12,6 +12,7 @@ from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.likeness.letters import likeness
 from tocsin.watch.model import Claim
 from tocsin.watch.times import iso
+from tocsin.watch.words import count_words
 
 __all__ = ["LOOKS", "MAY", "Look"]
 
@@ -22,6 +23,12 @@ _HEDGES: Final = re.compile(
     r"\b(about|around|nearly|may|might|could|seemingly|apparently|reportedly|allegedly|perhaps|if|unconfirmed|up to)\b",
     re.IGNORECASE,
 )
+_CLAUSES: Final = re.compile(r"[,;:.!?](?!\d)")
+_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_HEDGED_FIGURE: Final = re.compile(rf"({_HEDGES.pattern})\s+(?:\w+\s+)?(?P<figure>\d+(?:[.,]\d+)*)", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_STEM, _MOST_OF = 5, 2 / 3
+"""Words are the same from five letters on; so much of what was hedged must be there again."""
 _BEGINNINGS: Final = ("began", "stage")
 """Themes of which each line has one day."""
 _ALIKE: Final = 0.23
@@ -63,7 +70,33 @@ def _lost_hedge(source: Claim, later: Claim) -> tuple[str, str] | None:
         return None
     if not numbered and likeness(source.what, later.what) < _ALIKE:
         return None
-    return source.what, later.what
+    return (source.what, later.what) if _bare(source.what, later.what) else None
+
+
+def _bare(source: str, later: str) -> bool:
+    """Whether what a hedge of the source leaves open, a number or named things, stands in the later words without one.
+
+    A hedge governs what follows it in its clause: numbers if there are any, else words of some length.
+    """
+    sure = " ".join(part for part in _CLAUSES.split(later) if not _HEDGES.search(part))
+    numbers, stems = _figures(later, sure)
+    for hedge in _HEDGES.finditer(source):
+        clause = _CLAUSES.split(source[hedge.end() :], 1)[0]
+        mine = set(_FIGURE.findall(clause))
+        words = {one.lower()[:_STEM] for one in _WORD.findall(clause)}
+        if mine & numbers or (not mine and words and len(words & stems) >= _MOST_OF * len(words)):
+            return True
+    return False
+
+
+@cache
+def _figures(later: str, sure: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Numbers of a sentence that no hedge stands right before, and beginnings of the words of its sure clauses."""
+    hedged = {one.group("figure") for one in _HEDGED_FIGURE.finditer(later)}
+    return (
+        frozenset(_FIGURE.findall(later)) - hedged,
+        frozenset(one.lower()[:_STEM] for one in _WORD.findall(sure)),
+    )
 
 
 @cache
@@ -93,7 +126,7 @@ def _larger(source: Claim, later: Claim) -> tuple[str, str] | None:
     if source.unit != later.unit or not source.count.known or theme_of(source) is not theme_of(later):
         return None
     above = later.count.least is not None and source.count.most is not None and later.count.least > source.count.most
-    return (str(source.count.as_json()), str(later.count.as_json())) if above else None
+    return (count_words(source.count, source.unit), count_words(later.count, later.unit)) if above else None
 
 
 def _other_day(source: Claim, later: Claim) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -21,7 +21,7 @@ from tocsin.watch.model import Bounds, Claim, Sighting
 from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
 
-__all__ = ["NOT_FOUND", "Question", "Row", "Side", "ledger", "side_rule"]
+__all__ = ["NOT_FOUND", "Both", "Question", "Row", "Side", "ledger", "side_rule"]
 
 NOT_FOUND: Final = "not found in the data"
 """Said where nobody contradicts; it is no proof that nobody did."""
@@ -111,15 +111,39 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Both:
+    """Two sides that may both hold where one of the words is in one of the claims, and why."""
+
+    sides: tuple[str, ...]
+    words: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """One question and all its sides, those that nobody takes included; `depends`: what decides whether they clash;
-    `counted`: they clash only where their numbers do."""
+    """One question and all its sides, those that nobody takes included.
+
+    Attributes:
+        id: Its name.
+        title: What is asked.
+        sides: All of them.
+        depends: What decides whether its sides clash.
+        counted: They clash only where their numbers do.
+        timed: What was told before the other thing happened does not clash with it.
+        lined: Words on two lines of the inspection do not clash.
+        both: Sides that may both hold.
+        grounds: Names of grounds and their patterns; claims that name different ones are not set against each other.
+    """
 
     id: str
     title: str
     sides: tuple[Side, ...]
     depends: str = ""
     counted: bool = False
+    timed: bool = False
+    lined: bool = False
+    both: tuple[Both, ...] = ()
+    grounds: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -145,14 +169,21 @@ class Rule:
 
 
 @cache
-def _questions() -> tuple[tuple[str, str, str, bool, tuple[Rule, ...]], ...]:
+def _questions() -> tuple[tuple[Question, tuple[Rule, ...]], ...]:
+    """Each question, yet without rows, and the rules of its sides."""
     rows = tomllib.loads(files("tocsin.watch.ledger").joinpath("questions.toml").read_text("utf-8"))["question"]
     lists = ("topics", "against", "stances", "words", "without", "where", "bases")
     return tuple(
-        (one["id"], one["title"], one.get("depends", ""), one.get("counted", False),
-         tuple(Rule(**(side | {key: tuple(side.get(key, ())) for key in lists})) for side in one["side"]))
+        (_bare(one), tuple(Rule(**(side | {key: tuple(side.get(key, ())) for key in lists})) for side in one["side"]))
         for one in rows
-    )  # fmt: skip
+    )
+
+
+def _bare(row: Mapping[str, Any]) -> Question:
+    both = tuple(Both(tuple(one["sides"]), tuple(one["words"]), one["why"]) for one in row.get("both", ()))
+    marks = {name: row.get(name, False) for name in ("counted", "timed", "lined")}
+    grounds = tuple(row.get("grounds", {}).items())
+    return Question(row["id"], row["title"], (), row.get("depends", ""), **marks, both=both, grounds=grounds)
 
 
 @cache
@@ -162,7 +193,7 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def side_rule(question: str, side: str) -> Rule | None:
     """The rule of a side; None if there is no such."""
-    rules = next((rules for identity, _, _, _, rules in _questions() if identity == question), ())
+    rules = next((rules for bare, rules in _questions() if bare.id == question), ())
     return next((one for one in rules if one.id == side), None)
 
 
@@ -175,10 +206,7 @@ def ledger(standing: Standing, origins: Origins | None = None) -> tuple[Question
     """
     groups = claim_origins(standing) if origins is None else origins
     moved = _moved(standing)
-    return tuple(
-        Question(identity, title, _sides(identity, rules, standing, groups, moved), depends, counted)
-        for identity, title, depends, counted, rules in _questions()
-    )
+    return tuple(replace(bare, sides=_sides(bare.id, rules, standing, groups, moved)) for bare, rules in _questions())
 
 
 def _sides(
