@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from tocsin.watch.masking import mask_claim, mask_report, mask_sighting, mask_suggestion, mask_text
+from tocsin.watch.masking import (
+    Masked,
+    Numbers,
+    mask_claim,
+    mask_report,
+    mask_sighting,
+    mask_text,
+    masked_title,
+    masked_words,
+    numbers_of,
+)
 from tocsin.watch.model import Bounds, Claim, Report, Span, Suggestion
 from tocsin.watch.standing import Standing
 
@@ -56,8 +66,15 @@ def masked(standing: Standing) -> Standing:
     """
     came = standing.reports_in
 
+    numbers: dict[str, Numbers] = {}
+
     def claim(one: Claim) -> Claim:
-        return mask_claim(one, came[one.report].language)
+        report = came[one.report]
+        if report.id not in numbers:
+            numbers[report.id] = numbers_of(report) if report.text else Numbers()
+        # A copy for each claim: whom only the claim names gets a number that hangs on no other claim.
+        known = Numbers(dict(numbers[report.id].by_key), set(numbers[report.id].stems))
+        return mask_claim(one, report.language, known)
 
     reports = Lazily(came, lambda one: _remarks(one, standing))
     return replace(
@@ -96,12 +113,27 @@ def shown_report(report: Report, suggestions: Iterable[Suggestion], standing: St
 
 
 def shown_suggestions(found: Iterable[Suggestion], standing: Standing) -> tuple[Suggestion, ...]:
-    """What rules found, with masked words; of what stays masked the value is masked, too."""
-    told = []
-    for one in found:
-        shown = mask_suggestion(one, standing.decisions)
-        hidden = one.kind in ("person", "contact") and shown.words != one.words
-        told.append(replace(shown, value={"masked": True}, alternatives=()) if hidden else shown)
+    """What rules found, with the words that its characters have in the text as shown; of masked ones no value either.
+
+    A word alone may look like a name where its text shows a town, and only the text tells persons apart.
+
+    Args:
+        found: Suggestions, all those of each report that they are of.
+        standing: What holds, unmasked.
+    """
+    given, parts, told = tuple(found), dict[tuple[str, str], Masked](), []
+    for one in given:
+        part = (one.report, one.span.part)
+        if part not in parts:
+            words = masked_title if one.span.part == "title" else masked_words
+            mine = [each for each in given if each.report == one.report]
+            parts[part] = words(standing.reports_in[one.report], mine, standing.decisions)
+        shown = parts[part].span(one.span)
+        text = parts[part].text[shown.start : shown.end]
+        hidden = one.kind in ("person", "contact") and text != one.words
+        told.append(
+            replace(one, words=text, value={"masked": True}, alternatives=()) if hidden else replace(one, words=text)
+        )
     return tuple(told)
 
 

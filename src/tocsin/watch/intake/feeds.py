@@ -272,7 +272,7 @@ def _report(
 
 
 def _spoken(words: str, said: str) -> str:
-    """The language of an entry: its words where they are enough to tell, for feeds of agencies hold several languages."""
+    """The language of an entry: of its words where they are enough to tell; feeds of agencies hold several."""
     told = of_words(words) if len(words) >= _TELLING else "und"
     return told if told in LANGUAGES else said
 
