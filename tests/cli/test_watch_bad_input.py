@@ -122,6 +122,16 @@ def test_writing_that_turns_around_is_kept_and_never_printed(tmp_path: Path) -> 
     assert not set(shown) & set(STEERS)
 
 
+def test_a_channel_whose_name_turns_around_steers_nothing(tmp_path: Path) -> None:
+    """A name with an override comes in without it, and no list or chain prints one."""
+    file = export(tmp_path / "result.json", 1, name=f"Выдуманы{STEERS} канал")
+    folder = tmp_path / "w"
+    assert added(folder, file)[0].code == 0
+    assert [one["publisher"] for one in inbox(folder)] == ["Выдуманы канал"]
+    for words in (("inbox",), ("inbox", "--sources"), ("incidents", "--story"), ("claims", "--topic", "called-up")):
+        assert not set(call("watch", *words, "--store", folder).out) & set(STEERS)
+
+
 @pytest.mark.parametrize("form", ["feed", "coded"])
 def test_a_date_to_come_is_unknown_and_said(tmp_path: Path, form: str) -> None:
     """An item that says it is of 2999 comes in without a date, with a remark; the other keeps its own."""
@@ -219,14 +229,14 @@ def content(folder: Path) -> dict[str, list[Any]]:
     return found
 
 
-def export(file: Path, posts: int) -> Path:
+def export(file: Path, posts: int, name: str = "Выдуманы канал") -> Path:
     """An export of so many posts."""
     messages = [
         {"id": n, "type": "message", "date_unixtime": str(1_771_300_000 + 61 * n), "from": "Выдуманы канал",
          "text": f"Пост {n}. В городе вызвали {100 + n} резервистов, повестки вручили вечером, явиться завтра к 08:00."}
         for n in range(1, posts + 1)
     ]  # fmt: skip
-    chat = {"name": "Выдуманы канал", "type": "public_channel", "id": 1900000003, "messages": messages}
+    chat = {"name": name, "type": "public_channel", "id": 1900000003, "messages": messages}
     file.write_text(json.dumps(chat, ensure_ascii=False), encoding="utf-8")
     return file
 
