@@ -55,6 +55,8 @@ _PERSONAL: Final = re.compile(
     r"|twitter\.com|x\.com|tiktok\.com|t\.me|telegram\.me)/).+",
     re.IGNORECASE,
 )
+_CHANNEL_POST: Final = re.compile(r"https://t\.me/c/\d+/\d+")
+"""A post by its channel's number, as exports give it: it names nobody, and traces the post."""
 _PARTS: Final[Mapping[str, str]] = {"text": "b", "title": "t"}
 
 
@@ -301,6 +303,8 @@ def mask_report(report: Report, suggestions: Iterable[Suggestion], decisions: It
 
 def _address(report: Report) -> str:
     """An address without what names a private person: the profile of who posts as one."""
+    if _CHANNEL_POST.fullmatch(report.address):
+        return report.address
     if report.level == "social" or report.owner == "private-person":
         return _PERSONAL.sub(r"\1[handle]", report.address)
     return report.address

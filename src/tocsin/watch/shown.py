@@ -1,7 +1,8 @@
 """What may be shown and exported: private persons and contacts masked in every word, and rows as JSON.
 
 Everything that leaves the room goes through here: the desk works on reports, claims, suggestions and statements that
-are masked already, so that no table, chart or export has to remember it.
+are masked already, and hold no character that steers the direction of writing, so that no table, chart or export has to
+remember it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from tocsin.watch.masking import mask_claim, mask_report, mask_sighting, mask_suggestion, mask_text
-from tocsin.watch.model import Bounds, Claim, Report, Span, Suggestion
+from tocsin.watch.masking import (
+    Masked,
+    Numbers,
+    mask_claim,
+    mask_report,
+    mask_sighting,
+    mask_text,
+    masked_title,
+    masked_words,
+    numbers_of,
+    shown,
+)
+from tocsin.watch.model import Bounds, Claim, Report, Sighting, Span, Suggestion
 from tocsin.watch.standing import Standing
 
 __all__ = ["Lazily", "masked", "masked_names", "plain", "shown_report", "shown_suggestions"]
@@ -56,15 +68,27 @@ def masked(standing: Standing) -> Standing:
     """
     came = standing.reports_in
 
+    numbers: dict[str, Numbers] = {}
+
     def claim(one: Claim) -> Claim:
-        return mask_claim(one, came[one.report].language)
+        report = came[one.report]
+        if report.id not in numbers:
+            numbers[report.id] = numbers_of(report) if report.text else Numbers()
+        # A copy for each claim: whom only the claim names gets a number that hangs on no other claim.
+        known = Numbers(dict(numbers[report.id].by_key), set(numbers[report.id].stems))
+        bare = mask_claim(one, report.language, known)
+        return replace(bare, who=shown(bare.who), what=shown(bare.what), place=shown(bare.place))
+
+    def sighting(one: Sighting) -> Sighting:
+        bare = mask_sighting(one)
+        return replace(bare, what=shown(bare.what), place=shown(bare.place), publisher=shown(bare.publisher))
 
     reports = Lazily(came, lambda one: _remarks(one, standing))
     return replace(
         standing,
         reports=Lazily(standing.reports, lambda one: reports[one.id]),
         claims=Lazily(standing.claims, claim),
-        sightings=Lazily(standing.sightings, mask_sighting),
+        sightings=Lazily(standing.sightings, sighting),
         reports_in=reports,
         claims_in=Lazily(standing.claims_in, claim),
     )
@@ -92,16 +116,32 @@ def _remarks(report: Report, standing: Standing) -> Report:
 
 def shown_report(report: Report, suggestions: Iterable[Suggestion], standing: Standing) -> Report:
     """A report as it may be shown, with title and text; its publisher is a medium, channel or office, and is named."""
-    return replace(mask_report(report, suggestions, standing.decisions), publisher=report.publisher)
+    bare = mask_report(report, suggestions, standing.decisions)
+    return replace(bare, title=shown(bare.title), text=shown(bare.text), publisher=shown(report.publisher))
 
 
 def shown_suggestions(found: Iterable[Suggestion], standing: Standing) -> tuple[Suggestion, ...]:
-    """What rules found, with masked words; of what stays masked the value is masked, too."""
-    told = []
-    for one in found:
-        shown = mask_suggestion(one, standing.decisions)
-        hidden = one.kind in ("person", "contact") and shown.words != one.words
-        told.append(replace(shown, value={"masked": True}, alternatives=()) if hidden else shown)
+    """What rules found, with the words that its characters have in the text as shown; of masked ones no value either.
+
+    A word alone may look like a name where its text shows a town, and only the text tells persons apart.
+
+    Args:
+        found: Suggestions, all those of each report that they are of.
+        standing: What holds, unmasked.
+    """
+    given, parts, told = tuple(found), dict[tuple[str, str], Masked](), []
+    for one in given:
+        part = (one.report, one.span.part)
+        if part not in parts:
+            words = masked_title if one.span.part == "title" else masked_words
+            mine = [each for each in given if each.report == one.report]
+            parts[part] = words(standing.reports_in[one.report], mine, standing.decisions)
+        place = parts[part].span(one.span)
+        text = parts[part].text[place.start : place.end]
+        hidden, text = one.kind in ("person", "contact") and text != one.words, shown(text)
+        told.append(
+            replace(one, words=text, value={"masked": True}, alternatives=()) if hidden else replace(one, words=text)
+        )
     return tuple(told)
 
 

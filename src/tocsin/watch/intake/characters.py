@@ -15,7 +15,7 @@ from typing import Final
 
 from tocsin.errors import WatchError
 
-__all__ = ["Decoded", "cleaned", "decoded", "language_of", "plain", "shown"]
+__all__ = ["Decoded", "cleaned", "decoded", "language_of", "plain", "shown", "unsteered"]
 
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufff9-\ufffb\ufffe\uffff]")
 _BREAKS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -180,6 +180,11 @@ def cleaned(text: str) -> tuple[str, int]:
         return text, 0
     text = _SURROGATES.sub("\ufffd", _BREAKS.sub("\n", text))
     return _CONTROLS.subn("", text)
+
+
+def unsteered(name: str) -> str:
+    """A name of a channel or a medium without characters that steer the direction of writing."""
+    return _STEERING.sub("", name)
 
 
 def shown(text: str) -> str:

@@ -42,6 +42,8 @@ from tocsin.watch.intake.taken import (
     writer,
 )
 from tocsin.watch.model import Bounds, Claim, Report
+from tocsin.watch.text.language import language_of as of_words
+from tocsin.watch.text.lexicon import LANGUAGES
 from tocsin.watch.times import day_bounds, moment_ms, read_time
 
 __all__ = ["each_entry", "read_feed"]
@@ -51,6 +53,8 @@ _ROOT: Final = re.compile(r"<((?:\w{1,40}:)?(?:rss|feed|RDF))(?:\s[^>]*)?>", re.
 _TAG: Final = re.compile(r"<(/?)((?:\w{1,40}:)?(?:item|entry))(?=[\s/>])", re.IGNORECASE)
 _ZONE: Final = re.compile(r"(?:[+-]\d\d:?\d\d|\b(?:UTC?|GMT|Z|[ECMPA][SD]T))(?:\s*\([^)]*\))?$")
 """What RFC 5322 knows as a time zone."""
+_TELLING: Final = 60
+"""Characters of an entry from which its own words go before the language that its feed names."""
 _WIDEST: Final = dt.timedelta(hours=14)
 """No clock on Earth is further from UTC."""
 
@@ -246,7 +250,7 @@ def _report(
     published, basis, late = placed(said, basis, reading.captured)
     where = [address] if address else [publisher, _text(entry, "id"), _text(entry, "published")]
     digest = digest_of("feed", where, title, text)
-    language = reading.language if reading.language != "und" else feed.language
+    language = reading.language if reading.language != "und" else _spoken(f"{title}\n{text}", feed.language)
     report = Report(
         identity(digest),
         digest,
@@ -265,6 +269,12 @@ def _report(
         note="; ".join(one for one in (note, odd, late) if one),
     )
     return report, ()
+
+
+def _spoken(words: str, said: str) -> str:
+    """The language of an entry: of its words where they are enough to tell; feeds of agencies hold several."""
+    told = of_words(words) if len(words) >= _TELLING else "und"
+    return told if told in LANGUAGES else said
 
 
 def _joined(home: str, link: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tocsin.errors import WatchError
+from tocsin.watch.intake.characters import unsteered
 from tocsin.watch.intake.coded import each_report, each_sighting
 from tocsin.watch.intake.coded_csv import each_row
 from tocsin.watch.intake.feeds import each_entry
@@ -75,10 +76,17 @@ def pieces_of(file: File, reading: Reading, kind: str | None, limits: Limits) ->
 
 
 def _completed(one: Piece, reading: Reading) -> Piece:
-    """A captured report with the time that was given for it and the language of its words, where it tells neither."""
-    if not isinstance(one, Captured) or one.item[0].route == "coded":
+    """A captured report with the time that was given for it and the language of its words, where it tells neither.
+
+    Names of media and channels stand beside everything that is shown: what steers the direction of writing is no part
+    of them.
+    """
+    if not isinstance(one, Captured):
         return one
     report = one.item[0]
+    report = replace(report, publisher=unsteered(report.publisher), forwarded=unsteered(report.forwarded))
+    if report.route == "coded":
+        return replace(one, item=(report, one.item[1]))
     if report.published_basis == "none" and reading.published.known:
         published, basis, _ = placed(reading.published, reading.published_basis, reading.captured)
         report = replace(report, published=published, published_basis=basis)

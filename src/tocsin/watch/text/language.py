@@ -21,7 +21,8 @@ _LATIN: Final = tuple(code for code in _ASKED if code not in _CYRILLIC)
 _LETTERS_READ: Final = 4_000
 _SHORTEST: Final = 16
 """Fewer letters than this say nothing, unless one of them is some language's own."""
-_NOISE: Final = re.compile(r"https?://\S{1,500}|[@#]\w{1,100}")
+_NOISE: Final = re.compile(r"https?://\S{1,500}|(?<!\S)[^\s@]{1,100}@\S{1,200}|[@#]\w{1,100}")
+"""Addresses, e-mail, handles and marks: their letters are of no language."""
 _OWN: Final = {
     "be": "ў",
     "uk": "їєґ",

@@ -29,6 +29,8 @@ _SPOKEN: Final = {"by": ("be", "ru")}
 _HOMES: Final = {"pl": "pl", "lt": "lt", "uk": "ua"}
 _RULES: Final = frozenset(("official-lawful", "official-purpose", "hypothesis"))
 """Topics of which everybody may speak in their own voice."""
+_OWN_WORD: Final = frozenset(("official-lawful", "official-purpose"))
+"""Topics that an office states beside what it denies."""
 _SENT_IN: Final = frozenset(("called-up", "notice-time", "exempt-summoned"))
 _TOWN: Final = re.compile(r"[^\W\d_][^:.!?]{1,60}:\s")
 _QUOTED: Final = re.compile('[«„“"][^»”“"]{8,}[»”“"]')
@@ -79,8 +81,10 @@ class Teller:
         cue = "correct" not in said and (_quotes(said) or ("tell" in said and _QUOTED.search(words) is not None))
         sent_in = self._is_sent_in(start, words)
         made = []
+        # "They denied it: no phones are taken, it is a planned check": the denial is of what its own words deny.
+        told_apart = any(denied for _, denied in topics)
         for topic, denied in topics:
-            if denied or "deny" in said:
+            if denied or ("deny" in said and not (told_apart and topic in _OWN_WORD)):
                 made.append("denies")
             elif cue or (sent_in and topic in _SENT_IN) or self._retells(said, topic):
                 made.append("retells")

@@ -166,8 +166,8 @@ def find_with(
     country = "" if reading is None else reading.country
     teller = Teller(country, language, report, places, named)
     for one in known:
-        if not one.said:
-            continue
+        if not one.said or text[one.start : one.end].rstrip('"»”’) ').endswith("?"):
+            continue  # who asks whether it is so does not say so
         topics = list(_topics(one))
         stances = teller.stances(one.said, topics, one.start, text[one.start : one.end])
         for (topic, _), stance in zip(topics, stances, strict=True):
@@ -212,7 +212,12 @@ def _known(text: str, language: str, found: Sequence[Found]) -> list[Sentence]:
         said = concepts_of(mine, spoken)
         said |= {f"!{name}": hits for name, hits in said.items() if all(hit.negated for hit in hits)}
         inside = ordered[bisect_left(begins, start) : bisect_left(begins, end)]
-        if any(one.text.isdecimal() and _HUNDREDS[0] <= len(one.text) <= _HUNDREDS[1] for one in mine):
+        dated = [(one.start, one.end) for one in inside if one.kind == "date"]
+        if any(
+            one.text.isdecimal() and _HUNDREDS[0] <= len(one.text) <= _HUNDREDS[1]
+            for one in mine
+            if not any(first <= one.start < last for first, last in dated)  # a year counts nobody
+        ):
             said["@hundreds"] = [Hit(-1, negated=False)]
         for name in _findings(text, inside):
             said.setdefault(name, []).append(Hit(-1, negated=False))
