@@ -256,7 +256,6 @@ def test_notice_of_hours_cannot_be_judged_without_the_kind(town: Path) -> None:
     assert found["sentence"] in call("watch", "claims", "--law", "by", "--store", town).out
 
 
-@pytest.mark.xfail(strict=True, reason="ledger/legal.py: a rule that excepts the kind that is said is left out whole")
 def test_a_kind_that_is_said_decides(town: Path) -> None:
     """Post 16 says verification camps, and twelve hours: the rule's own words except them, so nothing is missing."""
     claim = claim_at(town, POST.format(16), "notice-time")

@@ -89,11 +89,49 @@ def test_wider_notice_never_decides_more() -> None:
     assert verdicts["training"] == "cannot tell"
 
 
-def test_kind_said_by_the_claim() -> None:
-    """Where the claim itself names a verification camp, no other kind is tried."""
-    what = "For verification camps the time may be under a day."
+def with_words(what: str) -> LegalFinding:
+    """The finding of the rule on notice where r048#1 (under a day) says these words."""
     standing = west(decisions=[decided(1, "correct", "r048#1", {"what": what})])
-    assert all("r048#1" not in one.claims for one in legal(standing) if one.rule == "by.notice"), "nothing applies"
+    return next(one for one in legal(standing) if "r048#1" in one.claims and one.rule == "by.notice")
+
+
+def test_kind_said_by_the_claim() -> None:
+    """Where the claim names a verification camp no other kind is tried, and the rule's own words except it."""
+    found = with_words("For verification camps the time may be under a day.")
+    assert [dict(one.assumed)["kind"] for one in found.answers] == ["verification"]
+    assert found.missing == () and found.verdict == "not applicable"
+    assert found.sentence == (
+        "Under a day's notice: for a verification camp, as it says: possibly lawful (law not verified): by.notice, "
+        "“Seven days' notice”, excepts this kind."
+    )
+
+
+def test_a_training_camp_that_is_said() -> None:
+    """The only kind that is tried is told."""
+    found = with_words("For a training camp the time may be under a day.")
+    assert found.sentence == "Under a day's notice: for a training camp, as it says: possible breach."
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "For verification camps and for a training camp the time may be under a day.",
+        "These are not verification camps; the time may be under a day.",
+        "Это не проверочные сборы, время может быть меньше суток.",
+    ],
+)
+def test_two_kinds_or_none_decide_nothing(what: str) -> None:
+    """Two kinds in one claim, or one that it denies, leave the kind open: nobody is cleared by them."""
+    assert with_words(what).missing == ("kind",)
+
+
+@pytest.mark.parametrize(("hours", "words"), [((10, 10), "10 hours' notice"), ((10, 11), "10 to 11 hours' notice")])
+def test_one_number_is_said_once(hours: tuple[int, int], words: str) -> None:
+    """Two ends that are one number are no span."""
+    reports, claims, _ = rows()
+    other = [replace(one, notice_hours=Bounds(*hours)) if one.id == "r034#1" else one for one in claims]
+    found = next(one for one in legal(after(reports, other, (), (), ())) if "r034#1" in one.claims)
+    assert found.subject == words
 
 
 def test_denials_have_no_facts() -> None:

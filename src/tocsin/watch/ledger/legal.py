@@ -10,7 +10,8 @@ The order of things:
    an answer. Words of verdicts are those of `law.explain`: unverified law neither accuses nor clears.
 
 A rule that leaves out one kind of call-up by its own words ("verification camps are excepted") has nothing against it:
-for that kind the finding says what it says of lawful ones, and its verdict stays `not applicable`.
+for that kind the finding says what it says of lawful ones, and its verdict stays `not applicable`. Where the claim
+itself names that kind, the finding stands if the rule's words say that they except something, and names the rule.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from tocsin.law.facts import KINDS, column_types, other_end
 from tocsin.law.load import Conditions
 from tocsin.watch.ledger.lines import official
 from tocsin.watch.ledger.themes import theme_of
-from tocsin.watch.ledger.told import Told, Value, kind_said, notice_ends, told, values_of
+from tocsin.watch.ledger.told import Told, Value, kinds_said, notice_ends, told, values_of
 from tocsin.watch.standing import Standing
 
 __all__ = ["Answer", "LegalFinding", "legal"]
@@ -46,6 +47,8 @@ _KINDS: Final = {
     "civil-protection": "civil protection",
 }
 _NOT_APPLICABLE: Final = "not applicable"
+_EXCEPTS: Final = "except"
+"""What the words of a rule hold that leaves something out; packs are written in English."""
 Assumed = tuple[tuple[str, str], ...]
 
 
@@ -169,7 +172,7 @@ def legal(standing: Standing, pack: str = "by") -> tuple[LegalFinding, ...]:
         groups: dict[tuple[str, tuple[Answer, ...], str], list[Told]] = defaultdict(list)
         for one in facts:
             if _about(one, versions):
-                answers = _answers(one, rows, verdicts, rule, versions)
+                answers = _answers(one, rows, verdicts, rule, versions, kinds)
                 groups[one.subject, answers, one.kind].append(one)
         found += [_finding(standing, members, answers, versions, kinds) for (_, answers, _), members in groups.items()]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.rule, one.id)))
@@ -182,9 +185,9 @@ def _kinds_of(law: Law) -> tuple[str, ...]:
 
 
 def _rows(one: Told, kinds: Sequence[str]) -> Iterable[_Row]:
-    """Every assumption and moment of a claim."""
+    """Every assumption and moment of a claim; other kinds than it says tell whether a rule leaves out only that one."""
     asked = [[(name, value) for value in values_of(name)] for name in one.asks]
-    for kind in (one.kind,) if one.kind else kinds:
+    for kind in dict.fromkeys((one.kind, *kinds) if one.kind else kinds):
         for values in product(*asked):
             assumed = (("kind", kind), *((name, value.words) for name, value in values))
             for moment in one.moments or (None,):
@@ -234,7 +237,12 @@ def _about(one: Told, versions: Sequence[Conditions]) -> bool:
 
 
 def _answers(
-    one: Told, rows: Sequence[_Row], verdicts: pl.DataFrame, rule: str, versions: Sequence[Conditions]
+    one: Told,
+    rows: Sequence[_Row],
+    verdicts: pl.DataFrame,
+    rule: str,
+    versions: Sequence[Conditions],
+    kinds: Sequence[str],
 ) -> tuple[Answer, ...]:
     """What a rule says of a claim under each assumption; over its moments, only what all of them say."""
     said: dict[Assumed, set[str]] = defaultdict(set)
@@ -249,12 +257,18 @@ def _answers(
     single = {key: min(found) if len(found) == 1 else "cannot tell" for key, found in said.items()}
     answers = []
     for key, verdict in single.items():
+        kind = key[0][1]
+        if one.kind and kind != one.kind:
+            continue
+        stated = versions[which[key]].rule
         # Not applicable because of the kind alone: under another kind the same facts are judged.
-        excepted = verdict == _NOT_APPLICABLE and any(
-            other[1:] == key[1:] and there in ("lawful", "breach") for other, there in single.items()
+        excepted = (
+            verdict == _NOT_APPLICABLE
+            and kind in kinds
+            and (not one.kind or _EXCEPTS in stated.say.lower())
+            and any(other[1:] == key[1:] and there in ("lawful", "breach") for other, there in single.items())
         )
-        shown = "lawful" if excepted else verdict
-        answers.append(Answer(key, given, verdict, words(shown, versions[which[key]].rule)))
+        answers.append(Answer(key, given, verdict, words("lawful" if excepted else verdict, stated)))
     return tuple(answers)
 
 
@@ -265,7 +279,7 @@ def _finding(
     versions: Sequence[Conditions],
     kinds: Sequence[str],
 ) -> LegalFinding | None:
-    if all(one.verdict == _NOT_APPLICABLE for one in answers):
+    if all(one.words == _NOT_APPLICABLE for one in answers):
         return None
     claims = [standing.claims[one.claim] for one in members]
     official_ids = {one.id for one in claims if official(one, standing.reports[one.report])}
@@ -281,7 +295,7 @@ def _finding(
         tuple(sorted(official_ids)),
         tuple(sorted({one.id for one in claims} - official_ids)),
         _statements(standing, question, {one.claim for one in members}),
-        tuple(sorted(one.id for one in standing.claims.values() if kind_said(one))),
+        tuple(sorted(one.id for one in standing.claims.values() if kinds_said(one))),
         rule.id,
         rule.title,
         article(rule),
@@ -291,7 +305,7 @@ def _finding(
         answers,
         missing,
         silent,
-        _sentence(members[0].subject, answers, missing, silent),
+        _sentence(members[0].subject, answers, missing, silent, f"{rule.id}, “{rule.title}”,"),
     )
 
 
@@ -317,15 +331,18 @@ def _missing(answers: Sequence[Answer], one: Told) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _sentence(subject: str, answers: Sequence[Answer], missing: Sequence[str], silent: Sequence[str]) -> str:
+def _sentence(subject: str, answers: Sequence[Answer], missing: Sequence[str], silent: Sequence[str], rule: str) -> str:
     """`Under a day's notice: possible breach if a training or special camp, …: cannot tell which (missing: …).`"""
     given = "kind" in answers[0].given
-    shown = [name for name, _ in answers[0].assumed if name in missing or (name == "kind" and given)]
+    kinds = {dict(one.assumed)["kind"] for one in answers}
+    # A kind that alone was tried holds for itself only.
+    alone = not given and len(kinds) == 1 and bool(silent)
+    shown = [name for name, _ in answers[0].assumed if name in missing or (name == "kind" and alone)]
     cases: dict[str, set[Assumed]] = defaultdict(set)
     for one in answers:
         cases[one.words].add(tuple(pair for pair in one.assumed if pair[0] in shown))
     every = set[Assumed]().union(*cases.values())
-    parts = [f"{said}{_conditions(mine, every, given=given)}" for said, mine in sorted(cases.items())]
+    parts = [f"{said}{_conditions(mine, every)}" for said, mine in sorted(cases.items())]
     if "mobilisation" in silent and "kind" in missing:
         parts.append("not tested if it is mobilisation")
     lacking = ", ".join(_WORDS.get(name, name.replace("_", " ")) for name in missing)
@@ -336,10 +353,13 @@ def _sentence(subject: str, answers: Sequence[Answer], missing: Sequence[str], s
         if len(cases) > 1
         else f" (missing: {lacking})"
     )
-    return f"{subject[:1].upper()}{subject[1:]}: {', '.join(parts)}{tail}."
+    head = f" for {_KINDS[min(kinds)]}, as it says:" if given else ""
+    if given and all(one.verdict == _NOT_APPLICABLE for one in answers):
+        tail += f": {rule} excepts this kind"
+    return f"{subject[:1].upper()}{subject[1:]}:{head} {', '.join(parts)}{tail}."
 
 
-def _conditions(mine: set[Assumed], every: set[Assumed], *, given: bool) -> str:
+def _conditions(mine: set[Assumed], every: set[Assumed]) -> str:
     """When words hold: the assumptions that lead to them, without what makes no difference."""
     cases = sorted(_simpler(mine, every))
     if cases == [()]:
@@ -353,14 +373,16 @@ def _conditions(mine: set[Assumed], every: set[Assumed], *, given: bool) -> str:
         conditions = [" or ".join(_KINDS[kind] for kind in KINDS if kind in named)] if named else []
         conditions += [value for _, value in rest]
         told.append(" and ".join(conditions))
-    return f" for {told[0]}, as it says" if given and len(told) == 1 else f" if {', or if '.join(told)}"
+    return f" if {', or if '.join(told)}"
 
 
 def _simpler(mine: set[Assumed], every: set[Assumed]) -> set[Assumed]:
-    """Leave a fact out of cases that hold for each of its values."""
+    """Leave a fact out of cases that hold for each of its values, if more than one was tried."""
     names = sorted({name for case in every for name, _ in case})
     for name in names:
         values = {value for case in every for other, value in case if other == name}
+        if len(values) == 1:
+            continue
         rests = {tuple(pair for pair in case if pair[0] != name) for case in mine}
         for rest in rests:
             same = {case for case in mine if tuple(pair for pair in case if pair[0] != name) == rest}

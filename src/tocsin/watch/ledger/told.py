@@ -12,10 +12,13 @@ from typing import Any, Final
 
 from tocsin.watch.model import Bounds, Claim, Report
 from tocsin.watch.times import HOUR_MS
+from tocsin.watch.words import count_words
 
-__all__ = ["Told", "Value", "kind_said", "notice_ends", "told", "values_of"]
+__all__ = ["Told", "Value", "kinds_said", "notice_ends", "told", "values_of"]
 
 DAY_HOURS: Final = 24
+_NOT: Final = re.compile(r"\b(not|no|never|не|ня|ні|nie|ne)\b(\s+(an?|the|это|гэта|це|на|to))?\s+$", re.IGNORECASE)
+"""Words that end before a kind that a claim denies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Told:
         moments: Moments in milliseconds at which it is tried: the first and the last that it may mean; empty = no time
             is known.
         asks: Facts that it touches and does not give.
-        kind: Kind of call-up where the claim says it, or "".
+        kind: Kind of call-up where the claim names one and no other, or "".
     """
 
     claim: str
@@ -68,12 +71,13 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
 
-def kind_said(claim: Claim) -> str:
-    """The kind of call-up that a claim names, or ""."""
-    for one in _table()["kind"]:
-        if _pattern(tuple(one["words"])).search(claim.what):
-            return str(one["kind"])
-    return ""
+def kinds_said(claim: Claim) -> tuple[str, ...]:
+    """The kinds of call-up that a claim names, other than to say that it is none of them."""
+    return tuple(
+        str(one["kind"])
+        for one in _table()["kind"]
+        if any(not _NOT.search(claim.what[: at.start()]) for at in _pattern(tuple(one["words"])).finditer(claim.what))
+    )
 
 
 def told(claim: Claim, report: Report) -> Told | None:
@@ -104,8 +108,11 @@ def _told(row: Mapping[str, Any], claim: Claim, report: Report) -> Told:
         subject = _notice(hours)
     elif row.get("days"):
         facts["length_days"] = (claim.count.least, claim.count.most)
-        subject = _length(claim.count)
-    return Told(claim.id, subject, facts, hours, _moments(claim, report), tuple(row.get("asks", ())), kind_said(claim))
+        subject = count_words(claim.count, "day")
+    kinds = kinds_said(claim)
+    # Which of several kinds its facts are of, a claim does not say.
+    kind = kinds[0] if len(kinds) == 1 else ""
+    return Told(claim.id, subject, facts, hours, _moments(claim, report), tuple(row.get("asks", ())), kind)
 
 
 def _moments(claim: Claim, report: Report) -> tuple[int, ...]:
@@ -124,13 +131,9 @@ def _notice(hours: Bounds) -> str:
         return "under a day's notice" if hours.most == DAY_HOURS else f"at most {hours.most} hours' notice"
     if not hours.least:
         return "at most an hour's notice" if hours.most == 1 else f"at most {hours.most} hours' notice"
+    if hours.exact:
+        return "an hour's notice" if hours.most == 1 else f"{hours.most} hours' notice"
     return f"{hours.least} to {hours.most} hours' notice"
-
-
-def _length(days: Bounds) -> str:
-    if days.least is None:
-        return f"at most {days.most} days"
-    return f"at least {days.least} days" if days.most is None else f"{days.least} to {days.most} days"
 
 
 def notice_ends(moment: int, hours: Bounds) -> tuple[int, int | None]:
