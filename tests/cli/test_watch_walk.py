@@ -367,7 +367,6 @@ def test_the_monitor_sees_which_claims_would_be_breaches(monitored: Path) -> Non
     assert "m3#1" not in verdicts
 
 
-@pytest.mark.xfail(strict=True, reason="ledger/facts.toml: a father of four is nobody of whom its words speak")
 def test_a_father_of_four_is_put_to_the_law(monitored: Path) -> None:
     """Four children are three or more: a breach or not hangs on how many of them are minors."""
     (found,) = [one for one in asked(monitored, "claims", "--law", "by") if "m2#1" in one["reported"]]

@@ -54,6 +54,54 @@ def test_children() -> None:
     assert {"r048#3", "r049#1"} <= set(found.statements)
 
 
+@pytest.mark.parametrize(
+    "what",
+    [
+        # Three or more children, in words and figures, in the six languages; sentences of our own.
+        *("A father of four was summoned.", "Fathers of many are called.", "Dads of 3 kids were called."),
+        *("A man with five minor children was summoned.", "Men with 3+ children.", "A man with ten children."),
+        *("Повестку получил отец троих детей.", "Повестка отцу четверых.", "У него пять детей.", "Отец 4 детей."),
+        *("У него четыре ребёнка.", "Вызвали отца семерых несовершеннолетних детей.", "Отец 3-х детей."),
+        *("Позву атрымаў бацька траіх дзяцей.", "У яго чатыры дзіцяці.", "Бацька пяцярых дзяцей.", "У яго 5 дзяцей."),
+        *("Батько чотирьох дітей отримав повістку.", "У нього п'ятеро дітей.", "Батько шістьох.", "У нього 3 дітей."),
+        *(
+            "Ojciec trojga dzieci dostał wezwanie.",
+            "Ma czworo dzieci.",
+            "Ojciec pięciorga małych dzieci.",
+            "Ma 4 dzieci.",
+        ),
+        *("Trijų vaikų tėvas gavo šaukimą.", "Jis turi keturis vaikus.", "Pašauktas 5 vaikų tėvas."),
+    ],
+)
+def test_three_children_and_more(what: str) -> None:
+    """Whoever has three children or more is put to the rule on them, with how many are minors left open."""
+    one = replace(west().claims["r082#1"], what=what)
+    found = told(one, west().reports["r082"])
+    assert found is not None and found.asks == ("minor_children",)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        *("A father of two was summoned.", "Three fathers were summoned.", "Many fathers were summoned."),
+        *("A father of a 4-year-old child was summoned.", "A father of 2 children was summoned at 4."),
+        *("Отец двоих детей получил повестку.", "Вызвали троих отцов.", "Ребёнку 5 лет, отца вызвали."),
+        *("Бацька дваіх дзяцей.", "Батько двох дітей.", "Ojciec dwojga dzieci.", "Dviejų vaikų tėvas."),
+        *("Отец 2,5-летнего ребёнка.", "Отец 4-летнего ребёнка."),
+    ],
+)
+def test_fewer_children_are_not_three(what: str) -> None:
+    """Two children, three fathers and the age of a child are no three children."""
+    assert told(replace(west().claims["r082#1"], what=what), west().reports["r082"]) is None
+
+
+def test_counted_children() -> None:
+    """Three children as a count are enough, whatever the words."""
+    one = replace(west().claims["r082#1"], what="He was summoned.", count=Bounds(3, 3), unit="child")
+    found = told(one, west().reports["r082"])
+    assert found is not None and found.asks == ("minor_children",)
+
+
 def test_length_within_the_limit() -> None:
     """45 to 60 days lie within 60 for every camp: no fact is missing, and unverified law does not clear."""
     found = holding("r047#2", "by.length")

@@ -97,6 +97,8 @@ def _fits(row: Mapping[str, Any], claim: Claim) -> bool:
         return claim.notice_hours.most is not None
     if row.get("days"):
         return claim.count.known and claim.unit == "day"
+    if "children" in row and claim.unit == "child" and (claim.count.least or 0) >= row["children"]:
+        return True
     return "words" not in row or _pattern(tuple(row["words"])).search(claim.what) is not None
 
 
