@@ -240,7 +240,6 @@ def test_two_numbers_contradict_each_other_once(town: Path) -> None:
     assert len(told) == len(set(told))
 
 
-@pytest.mark.xfail(strict=True, reason="ledger/drift.py: posts of one channel on different things are no versions")
 def test_other_news_of_one_channel_is_no_change_on_the_way(town: Path) -> None:
     """No post of the channel is a version of another but the copy, which changes nothing: nothing has drifted."""
     assert asked(town, "claims")["drift"] == []

@@ -10,7 +10,7 @@ from tests.watch.west_2026 import rows, west
 from tocsin.watch.ledger.drift import drifts, remarks
 from tocsin.watch.ledger.drift_text import text_drifts
 from tocsin.watch.ledger.looks import LOOKS
-from tocsin.watch.model import Bounds, Claim, Report, Span, Suggestion
+from tocsin.watch.model import Bounds, Claim, Link, Report, Span, Suggestion
 from tocsin.watch.standing import after
 
 
@@ -109,6 +109,27 @@ def test_shifted_day_of_one_line() -> None:
     one = Claim("a#1", "a", 1, "asserts", "announced", "", what, when=Bounds(0, day - 1), when_basis="seen")
     other = Claim("b#1", "b", 1, "asserts", "announced", "", what, when=Bounds(7 * day, 8 * day - 1), when_basis="seen")
     assert [drift.kind for drift in drifts(after([first, second], [one, other], (), (), ()))] == ["date"]
+
+
+def told_twice(*links: Link, publisher: str = "A channel") -> set[str]:
+    """What changed between about 40 people on the first day and 300 on the second, of one speaker and theme."""
+    day = 86_400_000
+    first = Report("a", "a", "coded", published=Bounds(0, day - 1), level="social", publisher="A channel")
+    second = Report("b", "b", "coded", published=Bounds(day, 2 * day), level="social", publisher=publisher)
+    one = Claim("a#1", "a", 1, "asserts", "numbers", "a woman", "About 40.", count=Bounds(36, 44), unit="person")
+    other = Claim("b#1", "b", 1, "asserts", "numbers", "a woman", "300.", count=Bounds(300, 300), unit="person")
+    standing = after([first, second], [one, other], (), (), ())
+    found = drifts(replace(standing, links=links), {"a#1": "one", "b#1": "one"})
+    return {one.sentence for one in found if one.kind == "number"}
+
+
+def test_two_posts_of_one_channel() -> None:
+    """Numbers of two posts of one channel are news; of a copy, or of another channel, they have grown on the way."""
+    grown = {"A number was added or grew: a says “36 to 44 people”, b says “300 people”."}
+    assert told_twice() == set()
+    assert told_twice(Link("copy-of", "b", "a", 0.9, "confirmed", "minhash")) == grown
+    assert told_twice(Link("copy-of", "b", "a", 0.9, "rejected", "analyst")) == set()
+    assert told_twice(publisher="Another channel") == grown
 
 
 def suggestion(report: str, kind: str, words: str, **value: object) -> Suggestion:

@@ -1,7 +1,8 @@
 """Copy drift: what a page changed of what it took from another, found by rules, and what the coder remarked.
 
 Two claims are compared where one report cites the other, was seen through it, or where both are one voice; an
-official page is the source of whoever cites the office. Found from fields and summaries of coded claims; what rules
+official page is the source of whoever cites the office. What one channel or medium tells of a number in two posts of
+which neither is taken from the other is news, not drift. Found from fields and summaries of coded claims; what rules
 find in texts is compared in `drift_text.py`. The coder's remark stands apart: `remarks` says which of them Tocsin
 found by itself. Much drift cannot be found in coded claims, for the coder wrote down the corrected meaning.
 """
@@ -44,6 +45,8 @@ _BORDER: Final = re.compile(r"border|corridor|near|close|from poland", re.IGNORE
 _FORMATIONS: Final = "formation"
 """Under this the words of offices on formations are filed, besides their theme."""
 _FAR: Final = 2**62
+Ties = frozenset[frozenset[str]]
+"""Pairs of reports of which one is surely or probably taken from the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,17 +200,36 @@ class _Sources:
 
 def _pairwise(standing: Standing, origins: Origins) -> Iterable[Drift]:
     """Compare each claim with those that it may come from: of its voice, of reports that it cites, of offices."""
-    sources = _Sources(standing, origins)
+    sources, ties = _Sources(standing, origins), _ties(standing)
     for _, later in sorted(standing.claims.items()):
         kinds = [kind for kind, may in MAY.items() if may(later)]
         near = sources.of(later) if kinds else []
         for kind in kinds:
             if kind == "number" and any(one.count == later.count for one in near):
                 continue
-            seen = [(one, pair) for one in near if (pair := LOOKS[kind](one, later)) is not None]
+            may = [one for one in near if kind != "number" or not _other_post(later, one, standing, ties)]
+            seen = [(one, pair) for one in may if (pair := LOOKS[kind](one, later)) is not None]
             if seen:
                 source, (was, became) = min(seen, key=lambda it: (-likeness(it[0].what, later.what), it[0].id))
                 yield _drift(kind, later, source, was, became, "summaries")
+
+
+def _ties(standing: Standing) -> Ties:
+    """Reports that are tied as copies or parts, by citing, or by being seen through each other."""
+    linked = {
+        frozenset((one.first, one.second))
+        for one in standing.links
+        if one.kind in ("copy-of", "part-of") and one.state != "rejected"
+    }
+    named = {frozenset((one.id, other)) for one in standing.reports.values() for other in (*one.cites, *one.seen_via)}
+    return frozenset(linked | named)
+
+
+def _other_post(one: Claim, other: Claim, standing: Standing, ties: Ties) -> bool:
+    """Whether two claims are of different posts of one channel or medium, of which neither is taken from the other."""
+    page, source = standing.reports[one.report], standing.reports[other.report]
+    same = bool(page.publisher) and page.publisher == source.publisher and page.id != source.id
+    return same and frozenset((page.id, source.id)) not in ties
 
 
 def later_than(one: Report, other: Report) -> bool:
@@ -269,14 +291,17 @@ def _elsewhere(place: str, usual: str) -> bool:
 
 
 def _numbers_alone(groups: Iterable[Sequence[Claim]], standing: Standing) -> Iterable[Drift]:
-    """A number that one page gives, and no other of three or more of the same voice and theme.
+    """A number that one page gives, and no other of three or more publishers of the same voice and theme.
 
     Shown beside it is the likest page that may have been there before; one without a day only if no other is left.
     """
+    ties = _ties(standing)
     for mine in groups:
         counted = [one for one in mine if one.count.known and one.stance != "denies"]
-        plain = [one for one in mine if not one.count.known]
-        if len(counted) == 1 and len({one.report for one in plain}) >= 3:
+        if len(counted) != 1:
+            continue
+        plain = [one for one in mine if not one.count.known and not _other_post(counted[0], one, standing, ties)]
+        if len({standing.reports[one.report].publisher or one.report for one in plain}) >= 3:
             page, pages = standing.reports[counted[0].report], standing.reports
             dated = [one for one in plain if pages[one.report].published.known]
             before = [one for one in dated if not later_than(pages[one.report], page)] or plain
