@@ -232,7 +232,6 @@ def test_a_number_stands_only_with_what_it_counts(town: Path) -> None:
     assert {one["unit"] for one in waits} <= {"hour", "day", "minute"}
 
 
-@pytest.mark.xfail(strict=True, reason="ledger/clashes.py: one pair of sentences clashes once a topic")
 def test_two_numbers_contradict_each_other_once(town: Path) -> None:
     """112 and about 300 in one town are one contradiction, not one for each topic of the two sentences."""
     pairs = [{one["first"].split("#")[0], one["second"].split("#")[0]} for one in asked(town, "claims")["clashes"]]

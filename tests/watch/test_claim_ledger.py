@@ -12,7 +12,7 @@ from tocsin.watch.ledger.lines import apart, formations, lines
 from tocsin.watch.ledger.opposed import opposed
 from tocsin.watch.ledger.questions import NOT_FOUND, Side, ledger, side_rule
 from tocsin.watch.likeness.counted import count_origins
-from tocsin.watch.model import Claim, Report
+from tocsin.watch.model import Bounds, Claim, Decision, Report
 from tocsin.watch.standing import Standing, after
 
 REPORTS = [report.id for report in rows()[0]]
@@ -267,6 +267,35 @@ def test_a_denial_is_in_no_count_clash() -> None:
     standing = west()
     denied = {one.id for one in standing.claims.values() if one.stance == "denies"}
     assert not any(denied & {one.first, one.second} for one in clashes(standing) if one.kind == "count")
+
+
+def counted_sentences(*decisions: Decision) -> list[tuple[str, str, str]]:
+    """Count clashes of 112 called (one sentence, two topics), 300 called (the same), and a queue of forty."""
+    sentences = [
+        ("a", "112 were called.", Bounds(112, 112), ("called-up", "numbers", "waiting")),
+        ("b", "About 300 were called.", Bounds(270, 330), ("called-up", "numbers")),
+        ("q", "Forty stand in the queue.", Bounds(36, 44), ("waiting", "numbers")),
+    ]
+    reports = [Report(name, name, "coded", publisher=name) for name, *_ in sentences]
+    claims = [
+        Claim(f"{name}#{at}", name, at, "asserts", topic, name, what, count=count, unit="person")
+        for name, what, count, topics in sentences
+        for at, topic in enumerate(topics, 1)
+    ]
+    found = clashes(after(reports, claims, (), (), decisions))
+    return [(one.first, one.second, one.state) for one in found if one.kind == "count"]
+
+
+def test_two_numbers_clash_once() -> None:
+    """Not once for each topic of the two sentences; who is called and who waits are not the same people."""
+    assert counted_sentences() == [("a#1", "b#1", "suggested")]
+
+
+def test_what_was_decided_on_two_numbers_holds() -> None:
+    """Confirmed or taken away for one topic, the two numbers are for all."""
+    link = decided(1, "link", "a#2 ~ b#2", {"kind": "contradicts"})
+    assert counted_sentences(link) == [("a#2", "b#2", "confirmed")]
+    assert counted_sentences(decided(1, "unlink", "a#2 ~ b#2", {"kind": "contradicts"})) == []
 
 
 def test_people_decide_clashes() -> None:

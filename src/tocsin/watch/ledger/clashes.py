@@ -1,13 +1,14 @@
 """Contradictions: pairs of claims that cannot both hold, and pairs that only seem so, with what explains them.
 
 A pair is a suggestion: a person confirms it by a link `contradicts`, or takes it away. Of each voice and theme only
-its eldest claim on a side is paired, so that copies make no new clash. What explains a pair says `explained.py`; pairs
-are drawn together by the sides that they stand on in `opposed.py`.
+its eldest claim on a side is paired, so that copies make no new clash. Two sentences whose numbers clash do so once,
+whatever topics are claimed from them, and only if they may count the same thing. What explains a pair says
+`explained.py`; pairs are drawn together by the sides that they stand on in `opposed.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
@@ -19,7 +20,7 @@ from tocsin.watch.ledger.questions import Question, Side, ledger
 from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.likeness.counted import Origins, claim_origins
 from tocsin.watch.likeness.letters import likeness
-from tocsin.watch.model import Claim, Link
+from tocsin.watch.model import Bounds, Claim, Link
 from tocsin.watch.standing import Standing
 from tocsin.watch.words import count_words
 
@@ -27,6 +28,8 @@ __all__ = ["KINDS", "Clash", "as_links", "clashes"]
 
 KINDS: Final = ("side", "count", "line", "apart")
 """Two sides of one question; counts that no number meets; one name for two lines; one word for two things."""
+_HOW_MANY: Final = frozenset(("numbers", "place"))
+"""Topics that do not say what is counted."""
 _SCORES: Final = {"side": 0.6, "count": 0.7, "line": 0.3, "apart": 0.3}
 
 
@@ -72,15 +75,15 @@ def clashes(standing: Standing, origins: Origins | None = None) -> tuple[Clash, 
     groups = claim_origins(standing) if origins is None else origins
     found: dict[tuple[str, str], Clash] = {}
     drawn = incidents(standing, groups)
+    said = _said(standing)
     every = (
         *_by_line(drawn, standing),
         *_by_class(drawn, standing),
         *_by_side(ledger(standing, groups), standing, groups),
-        *_by_count(standing, groups),
+        *_once(_by_count(standing, groups), standing, said),
     )
     for one in every:
         found.setdefault((one.first, one.second), one)
-    said = _said(standing)
     kept = [
         replace(one, state="confirmed" if said.get(pair) == "link" else one.state)
         for pair, one in sorted(found.items())
@@ -98,7 +101,7 @@ def as_links(found: Iterable[Clash]) -> tuple[Link, ...]:
     )
 
 
-def _said(standing: Standing) -> dict[tuple[str, str], str]:
+def _said(standing: Standing) -> Mapping[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for one in standing.decisions:
         if one.act in ("link", "unlink") and one.value.get("kind") == "contradicts":
@@ -189,12 +192,44 @@ def _by_count(standing: Standing, origins: Origins) -> Iterable[Clash]:
         if one.count.known and one.stance != "denies":
             key = f"{voice_of(origins, one)} {one.count.as_json()}"
             counted.setdefault((theme_of(one).id, one.unit), {}).setdefault(key, one)
+    things = _things(standing)
     for (theme, unit), claims in sorted(counted.items()):
         for pair in combinations(claims.values(), 2):
             one, other = _in_order(*pair)
-            if not one.count.meets(other.count) and one.when.meets(other.when):
+            if one.count.meets(other.count) or not one.when.meets(other.when):
+                continue
+            mine, its = things[_number_of(one)], things[_number_of(other)]
+            if not mine or not its or mine & its:
                 why = f"{count_words(one.count, unit)} against {count_words(other.count, unit)}."
                 yield _clash(one, other, "count", theme, why, explained(one, other, standing))
+
+
+_Number = tuple[str, str, Bounds, str]
+"""A number as it stands in a sentence: the report, the sentence, the number, its unit."""
+
+
+def _number_of(claim: Claim) -> _Number:
+    return claim.report, claim.what, claim.count, claim.unit
+
+
+def _things(standing: Standing) -> Mapping[_Number, frozenset[str]]:
+    """What each number counts, by the topics claimed with it, the call-up before all others; none = not said."""
+    topics: dict[_Number, set[str]] = {}
+    for one in standing.claims.values():
+        topics.setdefault(_number_of(one), set()).add(one.topic)
+    return {
+        key: frozenset(("called-up",)) if "called-up" in found else frozenset(found - _HOW_MANY)
+        for key, found in topics.items()
+    }
+
+
+def _once(found: Iterable[Clash], standing: Standing, said: Mapping[tuple[str, str], str]) -> Iterable[Clash]:
+    """Of the clashes of two numbers one: that on which a person decided, else one that is explained, else the first."""
+    best: dict[tuple[_Number, ...], Clash] = {}
+    for one in sorted(found, key=lambda one: ((one.first, one.second) not in said, not one.explained)):
+        numbers = sorted((_number_of(standing.claims[name]) for name in (one.first, one.second)), key=repr)
+        best.setdefault(tuple(numbers), one)
+    return best.values()
 
 
 def _by_line(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
