@@ -309,9 +309,6 @@ def test_rows_come_only_from_what_was_confirmed(town: Path, copied: Callable[[],
     assert (row["low"], row["high"]) == (112, None)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ledger/suggest.py: `when` of a notice is the service, and said.py reads it as due"
-)
 def test_a_confirmed_notice_is_due_when_people_are_to_report(town: Path, copied: Callable[[], Path]) -> None:
     """Served on the 17th at 21:30, to report on the 18th at 8: the row is due at 8, and was served that night."""
     folder = copied()
@@ -321,7 +318,6 @@ def test_a_confirmed_notice_is_due_when_people_are_to_report(town: Path, copied:
     assert row["happened"].timestamp() * 1000 <= at(17, "21:30") <= row["happened_until"].timestamp() * 1000
 
 
-@pytest.mark.xfail(strict=True, reason="desk.py: what was decided about a suggestion changes no claim")
 def test_a_suggestion_that_is_edited_or_rejected_changes_its_claim(town: Path, copied: Callable[[], Path]) -> None:
     """docs/watch.md: edit reads the same characters otherwise, reject says that the rules were wrong."""
     folder = copied()

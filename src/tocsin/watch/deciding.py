@@ -34,7 +34,7 @@ PAIR: Final = " ~ "
 """Joins two ids into a target."""
 _SIDE: Final = "side"
 _CLAIM_FIELDS: Final = (
-    *("stance", "topic", "who", "what", "place", "when", "when_basis", "count", "unit", "notice_hours"),
+    *("stance", "topic", "who", "what", "place", "when", "when_basis", "count", "unit", "notice_hours", "due"),
 )
 _WHOLE: Final = ("least", "most", "hours_least", "hours_most")
 _VALUES: Final[dict[str, tuple[str, ...]]] = {
@@ -145,18 +145,19 @@ def _suggestion(store: Store, target: str) -> Suggestion | None:
 
 
 def _read(name: str, text: str, zone: ZoneInfo) -> Any:
-    if name == "when":
-        return _times(text, zone)
+    if name in ("when", "due"):
+        return _times(name, text, zone)
     if name in ("count", "notice_hours"):
         return _numbers(name, text)
     return text
 
 
-def _times(text: str, zone: ZoneInfo) -> list[int | None]:
+def _times(name: str, text: str, zone: ZoneInfo) -> list[int | None]:
     start, dots, end = text.partition("..")
-    first = read_time(start, zone, place="--value when")[0] if start else Bounds()
-    last = (read_time(end, zone, place="--value when")[0] if end else Bounds()) if dots else first
-    return _ends("when", first.least, last.most)
+    place = f"--value {name}"
+    first = read_time(start, zone, place=place)[0] if start else Bounds()
+    last = (read_time(end, zone, place=place)[0] if end else Bounds()) if dots else first
+    return _ends(name, first.least, last.most)
 
 
 def _numbers(name: str, text: str) -> list[int | None]:

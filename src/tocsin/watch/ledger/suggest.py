@@ -68,7 +68,7 @@ def _kept(suggestions: Sequence[Suggestion], decisions: Iterable[Decision]) -> d
 def _claim(report: Report, number: int, span: Span, said: Suggestion, kept: Iterable[Suggestion]) -> Claim:
     topic, stance = str(said.value["topic"]), str(said.value.get("stance", "asserts"))
     inside = [one for one in kept if one.span.part == span.part and span.start <= one.span.start < span.end]
-    when, basis = _when(inside)
+    when, basis = _when(inside, to_report=topic != "notice-time")
     count, unit = _count(inside) if stance != "denies" else (Bounds(), "")
     text = report.title if span.part == "title" else report.text
     used = [one.span for one in inside if one.kind in ("place", "date", "notice", "number")]
@@ -88,6 +88,7 @@ def _claim(report: Report, number: int, span: Span, said: Suggestion, kept: Iter
         count,
         unit,
         _notice(inside),
+        _due(inside),
         tuple(dict.fromkeys((span, *sorted(used)))),
         "rules",
         "suggested",
@@ -107,11 +108,22 @@ def _ends(value: Mapping[str, Any], low: str = "least", high: str = "most") -> B
     return Bounds(least, most)
 
 
-def _when(inside: Sequence[Suggestion]) -> tuple[Bounds, str]:
-    """The time of what happened: the hull of the sentence's dates; a time to report only if there is no other."""
+def _due(inside: Sequence[Suggestion]) -> Bounds:
+    """When people have to report: the one time to report that the sentence names."""
+    found = {_ends(one.value) for one in inside if one.kind == "date" and one.value.get("role") == "report"}
+    return (next(iter(found)) or Bounds()) if len(found) == 1 else Bounds()
+
+
+def _when(inside: Sequence[Suggestion], *, to_report: bool) -> tuple[Bounds, str]:
+    """The time of what happened: the hull of the sentence's dates; a time to report only if there is no other.
+
+    Args:
+        inside: What was found in the sentence.
+        to_report: Whether a time to report may stand for it; of notice it may not: there `when` is the service.
+    """
     dated = [(one.value.get("role", "other"), _ends(one.value)) for one in inside if one.kind == "date"]
     happened = [bounds for role, bounds in dated if bounds is not None and role != "report"]
-    chosen = happened or [bounds for _, bounds in dated if bounds is not None]
+    chosen = happened or [bounds for _, bounds in dated if bounds is not None and to_report]
     if not chosen:
         return Bounds(), "none"
     hull = chosen[0]
