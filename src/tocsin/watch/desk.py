@@ -28,8 +28,9 @@ from tocsin.watch.likeness import claim_origins, model_of, relate
 from tocsin.watch.masking import masked_title, masked_words
 from tocsin.watch.model import Decision, Report, Span, Suggestion
 from tocsin.watch.people.protect import machine_key
+from tocsin.watch.remembered import Remembered
 from tocsin.watch.rows import Written, written
-from tocsin.watch.shown import masked, masked_names, shown_report, shown_suggestions
+from tocsin.watch.shown import decided_words, masked, masked_names, shown_report, shown_suggestions
 from tocsin.watch.standing import Standing, standing
 from tocsin.watch.store import FILE, Store
 from tocsin.watch.tables import write_tables
@@ -56,7 +57,11 @@ class Desk:
     @cached_property
     def standing(self) -> Standing:
         """What holds, with private persons masked."""
-        return masked(self._bare)
+        return masked(self._bare, self._before)
+
+    @cached_property
+    def _before(self) -> Remembered:
+        return Remembered(self.store)
 
     @cached_property
     def _bare(self) -> Standing:
@@ -65,7 +70,7 @@ class Desk:
     @cached_property
     def origins(self) -> dict[str, str]:
         """Claim or report → name of its origin group."""
-        return masked_names(claim_origins(self._bare))
+        return masked_names(claim_origins(self._bare), self._before)
 
     @cached_property
     def incidents(self) -> tuple[Incident, ...]:
@@ -88,7 +93,11 @@ class Desk:
         found: dict[str, list[Suggestion]] = {}
         for one in self.store.suggestions():
             found.setdefault(one.report, []).append(one)
-        return {name: shown_report(one, found.get(name, ()), self._bare) for name, one in self._bare.reports_in.items()}
+        decided = decided_words(self._bare.decisions)
+        return {
+            name: shown_report(one, found.get(name, ()), decided.get(name, ()), self._before)
+            for name, one in self._bare.reports_in.items()
+        }
 
     def suggestions(self, report: str) -> tuple[Suggestion, ...]:
         """What rules found in a report, with masked words."""
@@ -106,8 +115,9 @@ class Desk:
         return zone_named(self.store.kept(_ZONE, "UTC"))
 
     def write(self) -> None:
-        """Write the log and its tables anew."""
+        """Write the log and its tables anew, and keep what masking gave."""
         write_tables(self.store.folder, self.standing, self.written, self.origins, self.reports)
+        self._before.keep()
 
     def again(self) -> Desk:
         """The same folder, with nothing remembered."""
