@@ -41,6 +41,8 @@ __all__ = ["Desk", "machine_reading", "opened", "zone_named"]
 
 _ZONE = "zone"
 _READ = "read "
+_BATCH = 500
+"""Reports that are read in one transaction."""
 Progress = Callable[[int, str], None]
 
 
@@ -157,21 +159,28 @@ class Desk:
         Args:
             model: Ask the model of sentences as well, from the first intake of this folder on.
 
-        A report is marked as read in the transaction that keeps what was found: an intake that was broken off is
-        finished by the next one.
+        Texts are read in batches, each of them one transaction that also marks its reports as read; then everything
+        that is not filed yet is related in another. So an intake that was broken off is finished by the next one, and
+        few reports are in memory at a time.
         """
-        asked = "SELECT id FROM reports WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = ? || id) ORDER BY id"
-        unread = [name for (name,) in self.store.connection.execute(asked, (_READ,))]
         sentences = model_of(self.store, wanted=model)
-        with self.store.batch():
-            for report in self.store.reports(unread):
-                if report.text or report.title:
-                    found = read_text(report, self.zone)
-                    self.store.put_suggestions(found)
-                    self.store.add_claims(suggest_claims(report, found))
-            relate(self.store, unread, sentences)
-            for name in unread:
-                self.store.keep(_READ + name, "1")
+        unread = self._ids("SELECT 1 FROM meta WHERE key = ? || id", _READ)
+        for start in range(0, len(unread), _BATCH):
+            part = unread[start : start + _BATCH]
+            with self.store.batch():
+                for report in self.store.reports(part):
+                    if report.text or report.title:
+                        found = read_text(report, self.zone)
+                        self.store.put_suggestions(found)
+                        self.store.add_claims(suggest_claims(report, found))
+                for name in part:
+                    self.store.keep(_READ + name, "1")
+        relate(self.store, self._ids("SELECT 1 FROM features WHERE report = id"), sentences)
+
+    def _ids(self, without: str, *values: str) -> list[str]:
+        """Reports of which something is not there, by id."""
+        asked = f"SELECT id FROM reports WHERE NOT EXISTS ({without}) ORDER BY id"
+        return [name for (name,) in self.store.connection.execute(asked, values)]
 
     def decide(self, act: str, target: str, words: Sequence[str], reason: str, by: str, at: int) -> Decision:
         """Keep a decision and write the log anew.
