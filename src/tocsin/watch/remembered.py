@@ -45,8 +45,10 @@ def rules_digest() -> str:
 
 def _files(folder: Traversable) -> Iterator[Traversable]:
     for one in folder.iterdir():
-        if one.is_file() and one.name.endswith((".py", ".toml", ".csv", ".json", ".jsonl", ".txt")):
+        if one.is_file():
             yield one
+        elif one.name != "__pycache__":
+            yield from _files(one)
 
 
 class Remembered:
@@ -63,9 +65,11 @@ class Remembered:
             asked: What sort of row it is.
             words: The words that are masked.
             rest: Whatever else the answer depends on; its `repr` must say all of it, the same in every process.
-            mask: Works it out: as many words as were given.
+            mask: Works it out: as many words as were given; of empty words it makes empty ones.
         """
-        if self._store is None or not any(words):
+        if not any(words):
+            return words
+        if self._store is None:
             return mask()
         key = hashlib.blake2b(repr((asked, words, rest)).encode("utf-8", "backslashreplace"), digest_size=20).digest()
         told = self._fresh.get(key) or self._kept(key)
