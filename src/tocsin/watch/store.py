@@ -43,7 +43,8 @@ CREATE TABLE claims (
   id TEXT PRIMARY KEY, report TEXT NOT NULL REFERENCES reports(id), number INTEGER NOT NULL, stance TEXT NOT NULL,
   topic TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, place TEXT NOT NULL, when_least INTEGER,
   when_most INTEGER, when_basis TEXT NOT NULL, count_least INTEGER, count_most INTEGER, unit TEXT NOT NULL,
-  hours_least INTEGER, hours_most INTEGER, due_least INTEGER, due_most INTEGER, spans TEXT NOT NULL, writer TEXT NOT NULL, status TEXT NOT NULL,
+  hours_least INTEGER, hours_most INTEGER, due_least INTEGER, due_most INTEGER, spans TEXT NOT NULL,
+  writer TEXT NOT NULL, status TEXT NOT NULL,
   digit TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX claims_by_report ON claims (report);
