@@ -172,7 +172,6 @@ def test_how_the_story_travelled(town: Path) -> None:
     assert "18 to 19 h" in call("watch", "incidents", "--story", "--store", town).out
 
 
-@pytest.mark.xfail(strict=True, reason="ledger/suggest.py: an office named in the sentence is not who speaks")
 def test_the_ministry_s_word_is_the_official_reply(town: Path) -> None:
     """The channel quotes the ministry on the 19th at 11:05, the agency at 15:30: the earlier is the official reply."""
     way = asked(town, "incidents", "--story")["chain"]
@@ -200,7 +199,6 @@ def test_a_copy_counts_once(town: Path, copied: Callable[[], Path]) -> None:
     assert amounts(folder) == amounts(town)
 
 
-@pytest.mark.xfail(strict=True, reason="likeness: whom a text names as its source in its own words is not read")
 def test_an_outlet_that_retells_the_channel_is_no_origin_of_its_own(town: Path) -> None:
     """The outlet writes "napisał kanał …" of each claim but one: its word is the channel's, and adds no voice."""
     number = claim_at(town, "https://kurier.example/2026/02/18/slonim", "numbers")
@@ -224,7 +222,6 @@ def test_who_asks_claims_nothing_and_a_year_counts_nobody(town: Path) -> None:
     assert "numbers" not in {one["topic"] for one in english["claims"]}
 
 
-@pytest.mark.xfail(strict=True, reason="ledger/suggest.py: a count of people goes into claims that count no people")
 def test_a_number_stands_only_with_what_it_counts(town: Path) -> None:
     """112 reservists were called; they are no measure of a wait, which is in hours or days."""
     waits = [one for one in claims_of(town) if one["topic"] == "waiting" and one["unit"]]
