@@ -28,8 +28,10 @@ from tocsin.watch.standing import Standing, corrected
 from tocsin.watch.store import Store
 from tocsin.watch.times import read_time
 
-__all__ = ["PAIR", "decide", "values_of"]
+__all__ = ["NOT_SAID", "PAIR", "decide", "values_of"]
 
+NOT_SAID: Final = "(not said)"
+"""How a source without a name is listed, and named in a decision."""
 PAIR: Final = " ~ "
 """Joins two ids into a target."""
 _SIDE: Final = "side"
@@ -78,6 +80,7 @@ def decide(
     Raises:
         WatchError: Act, target or a value is none; the reason is missing; nothing could follow the decision.
     """
+    target = "" if target == NOT_SAID else target  # how a list shows a source without a name
     if act not in ACTS:
         raise WatchError(f"found {act!r}; expected one of {', '.join(ACTS)}", place="ACT")
     if not reason.strip():

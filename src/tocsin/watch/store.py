@@ -59,8 +59,8 @@ CREATE TABLE suggestions (
 ) WITHOUT ROWID;
 CREATE INDEX suggestions_by_report ON suggestions (report);
 CREATE TABLE links (
-  kind TEXT NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL, score REAL NOT NULL, state TEXT NOT NULL,
-  by TEXT NOT NULL, PRIMARY KEY (first, second, kind, by)
+  first TEXT NOT NULL, second TEXT NOT NULL, kind TEXT NOT NULL, by TEXT NOT NULL, score REAL NOT NULL,
+  state TEXT NOT NULL, PRIMARY KEY (first, second, kind, by)
 ) WITHOUT ROWID;
 CREATE INDEX links_by_second ON links (second);
 CREATE TABLE sightings (id TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;
@@ -277,7 +277,7 @@ class Store:
         """Keep links; the same pair, kind and finder again replace the older score."""
         with self.batch():
             self.connection.executemany(
-                "INSERT OR REPLACE INTO links VALUES (?,?,?,?,?,?)",
+                "INSERT OR REPLACE INTO links (kind, first, second, score, state, by) VALUES (?,?,?,?,?,?)",
                 ((one.kind, one.first, one.second, one.score, one.state, one.by) for one in links),
             )
 
