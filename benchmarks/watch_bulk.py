@@ -7,6 +7,9 @@ others, links included, with the 95th percentile beside it. All of these are by 
 `watch.bulk.viral`: the same where 5,000 of the posts are copies of one; its links must be a star. `watch.bulk.footer`:
 5,000 posts of one channel with a standing line of twelve words within each. `watch.one.model`: as `watch.one`, with the
 model; only the new reports' vectors are its own, those of the others are drawn, for to make them would take hours.
+
+`watch.one.desk` (s, no goal): one more post as a user pastes it, into a folder of 10,000 (`watch_export.py`): taken in,
+read by the rules, related, and the log and all tables written anew. `watch.add.desk` (s): those 10,000 themselves.
 """
 
 from __future__ import annotations
@@ -21,12 +24,16 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from benchmarks.timing import row
-from benchmarks.watch_posts import Posts, posts
+from benchmarks.watch_export import export
+from benchmarks.watch_posts import DAY_MS, START_MS, Posts, posts
 from tocsin.watch import Link, Store
+from tocsin.watch.desk import opened
+from tocsin.watch.intake import Pasted, Reading
 from tocsin.watch.likeness import Sentences, clusters, open_model, relate, relate_all
 from tocsin.watch.likeness.index import keep_vector
 
@@ -36,9 +43,18 @@ POSTS: Final = 100_000
 QUICK: Final = 5_000
 SEED: Final = 20260219
 ONE_MORE: Final = 50
+FOLDER: Final = 10_000
+"""Posts in the folder of `watch.one.desk`; a tenth of them in a quick run."""
+PASTED: Final = 7
 VIRAL: Final = 20
 """One post in so many is a copy of the viral one."""
-GOALS: Final = {"watch.bulk": 180.0, "watch.bulk.memory": 2.0, "watch.one": 50.0}
+GOALS: Final = {
+    "watch.bulk": 180.0,
+    "watch.bulk.memory": 2.0,
+    "watch.one": 50.0,
+    "watch.add.desk": 150.0,
+    "watch.one.desk": 10.0,
+}
 SHARES: Final = {"copies.precision": 0.99, "copies.recall": 0.95, "quotes": 0.95, "kin": 0.99}
 """What at least must be right of the made posts, so that speed is not bought with mistakes."""
 
@@ -61,6 +77,9 @@ def rows(*, quick: bool = False) -> list[dict[str, Any]]:
     middle, late = one_more(count)
     made.append(row("watch.one", middle, "ms", "limit", GOALS["watch.one"], GOALS["watch.one"], less=True))
     made.append(row("watch.one.p95", late, "ms", "limit", GOALS["watch.one"], GOALS["watch.one"], less=True))
+    whole, pasted = at_desk(FOLDER // 10 if quick else FOLDER)
+    made.append(row("watch.add.desk", whole, "s", "limit", GOALS["watch.add.desk"], None, less=True))
+    made.append(row("watch.one.desk", pasted, "s", "limit", GOALS["watch.one.desk"], None, less=True))
     return made
 
 
@@ -112,6 +131,23 @@ def one_more(count: int, model: Sentences | None = None) -> tuple[float, float]:
             relate(store, [made.reports[number].id], model)
             times.append(1000 * (time.perf_counter() - began))
     return float(np.median(times)), float(np.percentile(times, 95))
+
+
+def at_desk(count: int) -> tuple[float, float]:
+    """Seconds to take in an export of so many posts, and the median of one more that is pasted, tables included."""
+    texts = [f"{k} {one.text}" for k, one in enumerate(posts(PASTED, SEED + 1).reports[:PASTED])]
+    with tempfile.TemporaryDirectory() as name, opened(Path(name) / "watch", create=True) as desk:
+        file = Path(name) / "result.json"
+        file.write_text(json.dumps(export(count, SEED), ensure_ascii=False), encoding="utf-8")
+        reading = Reading(
+            START_MS + 400 * DAY_MS, ZoneInfo("Europe/Minsk"), key=bytes(32), publisher="made channel", level="social"
+        )
+        times = []
+        for source in (str(file), *(Pasted(text.encode()) for text in texts)):
+            began = time.perf_counter()
+            desk.again().take(source, reading)
+            times.append(time.perf_counter() - began)
+    return times[0], float(np.median(times[1:]))
 
 
 def _drawn(store: Store) -> None:

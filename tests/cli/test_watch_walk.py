@@ -172,7 +172,6 @@ def test_how_the_story_travelled(town: Path) -> None:
     assert "18 to 19 h" in call("watch", "incidents", "--story", "--store", town).out
 
 
-@pytest.mark.xfail(strict=True, reason="ledger/suggest.py: an office named in the sentence is not who speaks")
 def test_the_ministry_s_word_is_the_official_reply(town: Path) -> None:
     """The channel quotes the ministry on the 19th at 11:05, the agency at 15:30: the earlier is the official reply."""
     way = asked(town, "incidents", "--story")["chain"]
@@ -200,7 +199,6 @@ def test_a_copy_counts_once(town: Path, copied: Callable[[], Path]) -> None:
     assert amounts(folder) == amounts(town)
 
 
-@pytest.mark.xfail(strict=True, reason="likeness: whom a text names as its source in its own words is not read")
 def test_an_outlet_that_retells_the_channel_is_no_origin_of_its_own(town: Path) -> None:
     """The outlet writes "napisał kanał …" of each claim but one: its word is the channel's, and adds no voice."""
     number = claim_at(town, "https://kurier.example/2026/02/18/slonim", "numbers")
@@ -224,7 +222,6 @@ def test_who_asks_claims_nothing_and_a_year_counts_nobody(town: Path) -> None:
     assert "numbers" not in {one["topic"] for one in english["claims"]}
 
 
-@pytest.mark.xfail(strict=True, reason="ledger/suggest.py: a count of people goes into claims that count no people")
 def test_a_number_stands_only_with_what_it_counts(town: Path) -> None:
     """112 reservists were called; they are no measure of a wait, which is in hours or days."""
     waits = [one for one in claims_of(town) if one["topic"] == "waiting" and one["unit"]]
@@ -306,9 +303,6 @@ def test_rows_come_only_from_what_was_confirmed(town: Path, copied: Callable[[],
     assert (row["low"], row["high"]) == (112, None)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ledger/suggest.py: `when` of a notice is the service, and said.py reads it as due"
-)
 def test_a_confirmed_notice_is_due_when_people_are_to_report(town: Path, copied: Callable[[], Path]) -> None:
     """Served on the 17th at 21:30, to report on the 18th at 8: the row is due at 8, and was served that night."""
     folder = copied()
@@ -318,7 +312,6 @@ def test_a_confirmed_notice_is_due_when_people_are_to_report(town: Path, copied:
     assert row["happened"].timestamp() * 1000 <= at(17, "21:30") <= row["happened_until"].timestamp() * 1000
 
 
-@pytest.mark.xfail(strict=True, reason="desk.py: what was decided about a suggestion changes no claim")
 def test_a_suggestion_that_is_edited_or_rejected_changes_its_claim(town: Path, copied: Callable[[], Path]) -> None:
     """docs/watch.md: edit reads the same characters otherwise, reject says that the rules were wrong."""
     folder = copied()

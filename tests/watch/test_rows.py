@@ -144,10 +144,21 @@ def test_what_is_not_said_is_not_written(more: Mapping[str, Any], reason: str) -
 def test_one_summons_with_its_time_to_report() -> None:
     """To report at hour 200, 9 to 10 hours after the summons: served from hour 190 to hour 191, due at 200."""
     due = 200 * HOUR
-    log = rows(one(topic="notice-time", when=Bounds(due, due), when_basis="time", notice_hours=Bounds(9, 10)))
+    log = rows(
+        one(topic="notice-time", when=Bounds(), when_basis="none", notice_hours=Bounds(9, 10), due=Bounds(due, due))
+    )
     (row,) = log.frame.with_columns(pl.col("happened", "happened_until", "due").to_physical()).to_dicts()
     assert (row["happened"], row["happened_until"], row["due"]) == (190 * HOUR, 191 * HOUR, due)
     assert (row["kind"], row["amount"]) == ("summoned", 1)
+
+
+def test_when_it_was_served_goes_before_the_hours_of_notice() -> None:
+    """Served at hour 190 and due at 200, whatever the rounded hours say; without a time to report there is no row."""
+    served, due = Bounds(190 * HOUR, 190 * HOUR), Bounds(200 * HOUR, 200 * HOUR)
+    claim = one(topic="notice-time", when=served, when_basis="seen", notice_hours=Bounds(9, 11), due=due)
+    (row,) = rows(claim).frame.with_columns(pl.col("happened", "happened_until", "due").to_physical()).to_dicts()
+    assert (row["happened"], row["happened_until"], row["due"]) == (190 * HOUR, 190 * HOUR, 200 * HOUR)
+    assert len(rows(one(topic="notice-time", when=served, when_basis="seen", notice_hours=Bounds(9, 11)))) == 0
 
 
 def test_nothing_happens_after_it_was_published() -> None:

@@ -17,7 +17,8 @@ REPORT = Report(
 )  # fmt: skip
 CLAIM = Claim(
     "r1#1", "r1", 1, "retells", "numbers", "an office", "About 300 came.", "Hrodna", Bounds(5, None), "context",
-    Bounds(300, 400), "person", Bounds(None, 24), (Span(0, 5), Span(2, 4, "title")), "rules", "suggested", "3",
+    Bounds(300, 400), "person", Bounds(None, 24), Bounds(40, 40), (Span(0, 5), Span(2, 4, "title")), "rules",
+    "suggested", "3",
 )  # fmt: skip
 SIGHTING = Sighting(
     "f1", "https://example.org/f", "Herald", "official", "neutral", Bounds(1, 2), Bounds(None, 3), "Russia", "Lida",

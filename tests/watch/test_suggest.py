@@ -65,8 +65,39 @@ def test_a_denial_counts_nothing() -> None:
 
 def test_two_numbers_are_not_chosen_between() -> None:
     """Where a sentence has two numbers, the claim says neither."""
-    two = (*SUGGESTIONS, found("number", "officers", least=1, most=2, unit="officer"))
+    two = (*SUGGESTIONS, found("number", "officers", least=1, most=2, unit="person"))
     assert suggest_claims(REPORT, two)[1].count == Bounds()
+
+
+def test_a_count_goes_only_with_what_counts_its_unit() -> None:
+    """Reservists in a sentence on waiting are no measure of the wait; hours are."""
+    waits = [one if one.id != SUGGESTIONS[4].id else found("topic", SECOND, topic="waiting") for one in SUGGESTIONS]
+    assert suggest_claims(REPORT, waits)[1].count == Bounds()
+    hours = (*waits, found("number", "officers", least=3, most=3, unit="hour"))
+    assert (suggest_claims(REPORT, hours)[1].count, suggest_claims(REPORT, hours)[1].unit) == (Bounds(3, 3), "hour")
+
+
+@pytest.mark.parametrize(
+    ("text", "stance", "who"),
+    [
+        ("The Belarus Ministry of Defence says that phones are not taken.", "denies", "Ministry of Defence"),
+        ("The Polish Ministry of Defence says that phones are not taken there.", "denies", "Channel"),
+        ("Минобороны Польши сообщает, что телефоны не забирают.", "denies", "Channel"),
+        ("Минобороны опровергло: телефоны не забирают.", "denies", "Ministry of Defence"),
+        ("The Belarus Ministry of Defence is closed, our phones were taken.", "asserts", "Channel"),
+        ('The channel "Town Talk" writes that phones are taken.', "retells", "Town Talk"),
+        ("A channel writes that phones are taken.", "retells", "Channel"),
+    ],
+)
+def test_who_says_so_is_the_office_or_the_medium_that_is_retold(text: str, stance: str, who: str) -> None:
+    """An office or a named medium speaks where the sentence retells or denies; otherwise the publisher does."""
+    report = Report("t", "t", "text", publisher="Channel", language="en", text=text)
+    topic = Suggestion(
+        f"t@topic:b0-{len(text)}:phones-taken", "t", "topic", Span(0, len(text)), text,
+        {"topic": "phones-taken", "stance": stance},
+    )  # fmt: skip
+    (claim,) = suggest_claims(report, [topic])
+    assert claim.who == who
 
 
 def test_decisions_about_suggestions() -> None:

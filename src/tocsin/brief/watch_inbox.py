@@ -13,6 +13,7 @@ from rich.table import Table
 
 from tocsin.brief.watch_words import count_words, many, time_words
 from tocsin.watch import Bounds, Report, Suggestion
+from tocsin.watch.deciding import NOT_SAID
 from tocsin.watch.desk import Desk
 from tocsin.watch.times import day_of
 
@@ -21,8 +22,9 @@ __all__ = ["console", "main_year", "show_inbox", "show_report", "show_sources", 
 _MOST_PROBLEMS = 20
 _LONG = 44
 """Most signs of a sentence that only names its topic; the whole of it stands in the text above."""
-_NARROW, _NARROWER, _IDS, _MANY = 17, 13, 19, 4
-"""Most signs of a column that is no sentence (of few or of many columns) and of ids, so that 80 hold them all."""
+_NARROW, _NARROWER, _IDS, _MANY, _BROAD = 17, 13, 19, 4, 120
+"""Most signs of a column that is no sentence (of few or of many columns) and of ids, so that 80 hold them all; from a
+terminal of 120 on, twice as many."""
 
 
 def console() -> Console:
@@ -40,7 +42,7 @@ def table(title: str, *columns: str, ids: str = "", wide: str = "") -> Table:
         wide: The column that holds sentences, and keeps room for them.
     """
     made = Table(title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False)
-    narrow = _NARROW if len(columns) < _MANY else _NARROWER
+    narrow = (_NARROW if len(columns) < _MANY else _NARROWER) * (2 if console().width >= _BROAD else 1)
     for name in columns:
         made.add_column(name, overflow="fold", max_width=None if name == wide else narrow)
     if ids:
@@ -93,7 +95,7 @@ def show_inbox(desk: Desk) -> None:
     ):
         letter = holds.sources[one.publisher].letter
         who = f"{one.level}, {one.owner}"
-        publisher = f"{one.publisher or '(not said)'} [{letter}]"
+        publisher = f"{one.publisher or NOT_SAID} [{letter}]"
         claimed = str(claims[one.id] or "–")
         shown.add_row(time_words(one.published, desk.zone, year), escape(publisher), who, one.language, claimed, one.id)
     console().print(shown)
@@ -132,9 +134,7 @@ def show_sources(desk: Desk) -> None:
     shown = table("Who publishes, and how each was judged", "letter", "owner", "group", "reports", ids="source")
     for name, source in sorted(desk.standing.sources.items(), key=lambda one: (-counts[one[0]], one[0])):
         if name in counts:
-            shown.add_row(
-                source.letter, source.owner, source.group or "–", str(counts[name]), escape(name or "(not said)")
-            )
+            shown.add_row(source.letter, source.owner, source.group or "–", str(counts[name]), escape(name or NOT_SAID))
     console().print(shown)
 
 

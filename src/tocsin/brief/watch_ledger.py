@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from rich.console import Console
 from rich.markup import escape
 
 from tocsin.brief.watch_inbox import console, main_year, table
@@ -19,7 +20,8 @@ from tocsin.watch.ledger.questions import NOT_FOUND
 
 __all__ = ["show_claims", "show_clashes", "show_drift", "show_legal", "show_question", "show_questions"]
 
-_MOST_IDS = 3
+_MOST_IDS, _MOST_ROWS = 3, 60
+"""Ids in a cell that only points on; rows of a list that may be as long as a folder is large."""
 
 
 def show_questions(questions: Iterable[Question]) -> None:
@@ -102,23 +104,34 @@ def show_clashes(found: Iterable[Clash], groups: Iterable[Opposed]) -> None:
     shown = table(f"What contradicts what: {told}", "", "what against what", wide="what against what")
     rows = [(bool(one.explained), _group_text(one)) for one in groups]
     rows += [(bool(one.explained), _single_text(one)) for one in found if not one.sides]
-    for seeming, words in sorted(rows, key=lambda row: row[0]):
+    for seeming, words in sorted(rows, key=lambda row: row[0])[:_MOST_ROWS]:
         shown.add_row("false clash" if seeming else "contradiction", words)
     out = console()
     out.print()
     out.print(shown)
+    _more(out, len(rows))
     out.print("\nEach pair is in --json; you confirm one, or take it away, by a link of the kind contradicts.")
 
 
 def _group_text(one: Opposed) -> str:
     sides = [
         f"“{escape(camp.title)}”: {many(len(camp.claims), 'claim')}, {_origins(camp.independent)}\n"
-        f"  [dim]{' '.join(camp.claims)}[/dim]"
+        f"  [dim]{_first(camp.claims)}[/dim]"
         for camp in one.sides
     ]
     depends = f"\nIt depends on {escape(one.depends)}." if one.depends and not one.explained else ""
     confirmed = f"\n{many(one.confirmed, 'pair')} of {len(one.pairs):,} confirmed by a person" if one.confirmed else ""
     return f"[bold]{escape(one.title)}[/bold]\n{sides[0]}\nagainst {sides[1]}{depends}{confirmed}" + _explained(one)
+
+
+def _first(ids: Sequence[str]) -> str:
+    more = len(ids) - _MOST_ROWS
+    return " ".join(ids[:_MOST_ROWS]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _more(out: Console, rows: int) -> None:
+    if rows > _MOST_ROWS:
+        out.print(f"… and {rows - _MOST_ROWS:,} more (--json lists all)")
 
 
 def _single_text(one: Clash) -> str:
@@ -136,12 +149,14 @@ def _origins(independent: Bounds) -> str:
 def show_drift(found: Iterable[Drift]) -> None:
     """Print what became of claims on their way."""
     shown = table("What changed on the way", "kind", "what", ids="claims", wide="what")
-    for one in found:
+    drifted = list(found)
+    for one in drifted[:_MOST_ROWS]:
         ids = f"{one.source_claim or one.source} {one.claim or one.report}"
         shown.add_row(one.kind, escape(one.sentence), ids)
     if shown.row_count:
         console().print()
         console().print(shown)
+        _more(console(), len(drifted))
 
 
 def show_legal(title: str, found: Iterable[LegalFinding]) -> None:

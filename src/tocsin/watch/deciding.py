@@ -28,13 +28,15 @@ from tocsin.watch.standing import Standing, corrected
 from tocsin.watch.store import Store
 from tocsin.watch.times import read_time
 
-__all__ = ["PAIR", "decide", "values_of"]
+__all__ = ["NOT_SAID", "PAIR", "decide", "values_of"]
 
+NOT_SAID: Final = "(not said)"
+"""How a source without a name is listed, and named in a decision."""
 PAIR: Final = " ~ "
 """Joins two ids into a target."""
 _SIDE: Final = "side"
 _CLAIM_FIELDS: Final = (
-    *("stance", "topic", "who", "what", "place", "when", "when_basis", "count", "unit", "notice_hours"),
+    *("stance", "topic", "who", "what", "place", "when", "when_basis", "count", "unit", "notice_hours", "due"),
 )
 _WHOLE: Final = ("least", "most", "hours_least", "hours_most")
 _VALUES: Final[dict[str, tuple[str, ...]]] = {
@@ -78,6 +80,7 @@ def decide(
     Raises:
         WatchError: Act, target or a value is none; the reason is missing; nothing could follow the decision.
     """
+    target = "" if target == NOT_SAID else target  # how a list shows a source without a name
     if act not in ACTS:
         raise WatchError(f"found {act!r}; expected one of {', '.join(ACTS)}", place="ACT")
     if not reason.strip():
@@ -145,18 +148,19 @@ def _suggestion(store: Store, target: str) -> Suggestion | None:
 
 
 def _read(name: str, text: str, zone: ZoneInfo) -> Any:
-    if name == "when":
-        return _times(text, zone)
+    if name in ("when", "due"):
+        return _times(name, text, zone)
     if name in ("count", "notice_hours"):
         return _numbers(name, text)
     return text
 
 
-def _times(text: str, zone: ZoneInfo) -> list[int | None]:
+def _times(name: str, text: str, zone: ZoneInfo) -> list[int | None]:
     start, dots, end = text.partition("..")
-    first = read_time(start, zone, place="--value when")[0] if start else Bounds()
-    last = (read_time(end, zone, place="--value when")[0] if end else Bounds()) if dots else first
-    return _ends("when", first.least, last.most)
+    place = f"--value {name}"
+    first = read_time(start, zone, place=place)[0] if start else Bounds()
+    last = (read_time(end, zone, place=place)[0] if end else Bounds()) if dots else first
+    return _ends(name, first.least, last.most)
 
 
 def _numbers(name: str, text: str) -> list[int | None]:

@@ -28,8 +28,9 @@ from tocsin.watch.likeness import claim_origins, model_of, relate
 from tocsin.watch.masking import masked_title, masked_words
 from tocsin.watch.model import Decision, Report, Span, Suggestion
 from tocsin.watch.people.protect import machine_key
+from tocsin.watch.remembered import Remembered
 from tocsin.watch.rows import Written, written
-from tocsin.watch.shown import masked, masked_names, shown_report, shown_suggestions
+from tocsin.watch.shown import decided_words, masked, masked_names, shown_report, shown_suggestions
 from tocsin.watch.standing import Standing, standing
 from tocsin.watch.store import FILE, Store
 from tocsin.watch.tables import write_tables
@@ -42,6 +43,8 @@ _ZONE = "zone"
 _READ = "read "
 REMAKING = ("edit", "reject", "confirm")
 """What, decided of a suggestion, makes the claims of its report anew."""
+_BATCH = 500
+"""Reports that are read in one transaction."""
 Progress = Callable[[int, str], None]
 
 
@@ -58,7 +61,11 @@ class Desk:
     @cached_property
     def standing(self) -> Standing:
         """What holds, with private persons masked."""
-        return masked(self._bare)
+        return masked(self._bare, self._before)
+
+    @cached_property
+    def _before(self) -> Remembered:
+        return Remembered(self.store)
 
     @cached_property
     def _bare(self) -> Standing:
@@ -67,7 +74,7 @@ class Desk:
     @cached_property
     def origins(self) -> dict[str, str]:
         """Claim or report → name of its origin group."""
-        return masked_names(claim_origins(self._bare))
+        return masked_names(claim_origins(self._bare), self._before)
 
     @cached_property
     def incidents(self) -> tuple[Incident, ...]:
@@ -90,7 +97,11 @@ class Desk:
         found: dict[str, list[Suggestion]] = {}
         for one in self.store.suggestions():
             found.setdefault(one.report, []).append(one)
-        return {name: shown_report(one, found.get(name, ()), self._bare) for name, one in self._bare.reports_in.items()}
+        decided = decided_words(self._bare.decisions)
+        return {
+            name: shown_report(one, found.get(name, ()), decided.get(name, ()), self._before)
+            for name, one in self._bare.reports_in.items()
+        }
 
     def suggestions(self, report: str) -> tuple[Suggestion, ...]:
         """What rules found in a report, with masked words."""
@@ -108,8 +119,9 @@ class Desk:
         return zone_named(self.store.kept(_ZONE, "UTC"))
 
     def write(self) -> None:
-        """Write the log and its tables anew."""
+        """Write the log and its tables anew, and keep what masking gave."""
         write_tables(self.store.folder, self.standing, self.written, self.origins, self.reports)
+        self._before.keep()
 
     def again(self) -> Desk:
         """The same folder, with nothing remembered."""
@@ -149,21 +161,28 @@ class Desk:
         Args:
             model: Ask the model of sentences as well, from the first intake of this folder on.
 
-        A report is marked as read in the transaction that keeps what was found: an intake that was broken off is
-        finished by the next one.
+        Texts are read in batches, each of them one transaction that also marks its reports as read; then everything
+        that is not filed yet is related in another. So an intake that was broken off is finished by the next one, and
+        few reports are in memory at a time.
         """
-        asked = "SELECT id FROM reports WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = ? || id) ORDER BY id"
-        unread = [name for (name,) in self.store.connection.execute(asked, (_READ,))]
         sentences = model_of(self.store, wanted=model)
-        with self.store.batch():
-            for report in self.store.reports(unread):
-                if report.text or report.title:
-                    found = read_text(report, self.zone)
-                    self.store.put_suggestions(found)
-                    self.store.add_claims(suggest_claims(report, found))
-            relate(self.store, unread, sentences)
-            for name in unread:
-                self.store.keep(_READ + name, "1")
+        unread = self._ids("SELECT 1 FROM meta WHERE key = ? || id", _READ)
+        for start in range(0, len(unread), _BATCH):
+            part = unread[start : start + _BATCH]
+            with self.store.batch():
+                for report in self.store.reports(part):
+                    if report.text or report.title:
+                        found = read_text(report, self.zone)
+                        self.store.put_suggestions(found)
+                        self.store.add_claims(suggest_claims(report, found))
+                for name in part:
+                    self.store.keep(_READ + name, "1")
+        relate(self.store, self._ids("SELECT 1 FROM features WHERE report = id"), sentences)
+
+    def _ids(self, without: str, *values: str) -> list[str]:
+        """Reports of which something is not there, by id."""
+        asked = f"SELECT id FROM reports WHERE NOT EXISTS ({without}) ORDER BY id"
+        return [name for (name,) in self.store.connection.execute(asked, values)]
 
     def decide(self, act: str, target: str, words: Sequence[str], reason: str, by: str, at: int) -> Decision:
         """Keep a decision and write the log anew.

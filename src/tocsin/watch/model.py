@@ -253,6 +253,7 @@ class Claim:
         count: How many of `unit`, at least and at most.
         unit: What is counted: person, day, vehicle …; "" = nothing is.
         notice_hours: Hours from summons to the time to report.
+        due: When people have to report; of a claim on notice, `when` is the service.
         spans: The characters that it rests on; none in a coded report, which is traced by claim and address.
         writer: coder, rules or analyst.
         status: suggested or confirmed as it came in; decisions may change it to rejected, corrected or retracted.
@@ -272,6 +273,7 @@ class Claim:
     count: Bounds = Bounds()
     unit: str = ""
     notice_hours: Bounds = Bounds()
+    due: Bounds = Bounds()
     spans: tuple[Span, ...] = ()
     writer: str = "coder"
     status: str = "confirmed"

@@ -52,8 +52,8 @@ TABLE: Final[dict[str, Entry]] = {
     "numbers": Entry("summoned", _PEOPLE, "so many people were summoned"),
     "notice-time": Entry(
         "summoned",
-        "the exact time to report, and the hours of notice",
-        "one summons whose time to report (due) and notice are known; without them it is talk of a practice",
+        "the exact time to report, and when it was served or the hours of notice",
+        "one summons whose service and time to report (due) are known; without them it is talk of a practice",
     ),
     "place": Entry("sighted", "a place", "something of the call-up is said to be there"),
     "equipment": Entry("sighted", "a place", "equipment is said to be there"),
@@ -166,13 +166,22 @@ def _summoned(claim: Claim, known: int, scope: str) -> _Parts | str:
 
 
 def _one_summons(claim: Claim, known: int) -> _Parts | str:
-    hours, due = claim.notice_hours, claim.when
-    if not due.exact or hours.least is None or hours.most is None or due.least is None:
-        return "does not give both the exact time to report and the hours of notice: it stands in the ledger"
-    if due.least - hours.most * HOUR_MS > known:
+    due, served = claim.due.least, _served(claim)
+    if not claim.due.exact or due is None or served.least is None or served.most is None:
+        return "does not give both the exact time to report and when it was served: it stands in the ledger"
+    if served.least > min(known, due):
         return "speaks of a time to come"
-    served = Bounds(due.least - hours.most * HOUR_MS, min(due.least - hours.least * HOUR_MS, known))
-    return served, due.least, Bounds(1, None), "", "", ""
+    return Bounds(served.least, min(served.most, known, due)), due, Bounds(1, None), "", "", ""
+
+
+def _served(claim: Claim) -> Bounds:
+    """When one summons was served: as said, else by the hours of notice before the time to report."""
+    if claim.when.least is not None and claim.when.most is not None and claim.when_basis not in _UNDATED:
+        return claim.when
+    hours, due = claim.notice_hours, claim.due.least
+    if due is None or hours.least is None or hours.most is None:
+        return Bounds()
+    return Bounds(due - hours.most * HOUR_MS, due - hours.least * HOUR_MS)
 
 
 def _ordered(claim: Claim, known: int, scope: str) -> _Parts | str:

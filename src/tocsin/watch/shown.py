@@ -1,17 +1,18 @@
 """What may be shown and exported: private persons and contacts masked in every word, and rows as JSON.
 
 Everything that leaves the room goes through here: the desk works on reports, claims, suggestions and statements that
-are masked already, and hold no character that steers the direction of writing, so that no table, chart or export has to
-remember it.
+are masked already, so that no table, chart or export has to remember it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from tocsin.watch.masking import (
+    MASKED_KINDS,
     Masked,
     Numbers,
     mask_claim,
@@ -22,11 +23,13 @@ from tocsin.watch.masking import (
     masked_words,
     numbers_of,
     shown,
+    unmasked_ids,
 )
-from tocsin.watch.model import Bounds, Claim, Report, Sighting, Span, Suggestion
+from tocsin.watch.model import Bounds, Claim, Decision, Report, Sighting, Span, Suggestion
+from tocsin.watch.remembered import Remembered
 from tocsin.watch.standing import Standing
 
-__all__ = ["Lazily", "masked", "masked_names", "plain", "shown_report", "shown_suggestions"]
+__all__ = ["Lazily", "decided_words", "masked", "masked_names", "plain", "shown_report", "shown_suggestions"]
 
 Row = TypeVar("Row")
 
@@ -57,7 +60,7 @@ class Lazily(Mapping[str, Row]):
         return name in self._rows
 
 
-def masked(standing: Standing) -> Standing:
+def masked(standing: Standing, before: Remembered) -> Standing:
     """What holds, with claims, statements, sources and remarks masked, those too that were rejected or retracted.
 
     Titles and texts of reports stay, for other parts of the room compare them; they are shown through `shown_report`
@@ -65,25 +68,23 @@ def masked(standing: Standing) -> Standing:
 
     Args:
         standing: What holds.
+        before: What masking gave before.
     """
-    came = standing.reports_in
+    came, numbers = standing.reports_in, dict[str, Numbers]()
 
-    numbers: dict[str, Numbers] = {}
-
-    def claim(one: Claim) -> Claim:
-        report = came[one.report]
+    def numbered(report: Report) -> Numbers:
+        """Whom the text of a report tells; a copy, as whom only a claim names gets a number that hangs on no other."""
         if report.id not in numbers:
             numbers[report.id] = numbers_of(report) if report.text else Numbers()
-        # A copy for each claim: whom only the claim names gets a number that hangs on no other claim.
-        known = Numbers(dict(numbers[report.id].by_key), set(numbers[report.id].stems))
-        bare = mask_claim(one, report.language, known)
-        return replace(bare, who=shown(bare.who), what=shown(bare.what), place=shown(bare.place))
+        return Numbers(dict(numbers[report.id].by_key), set(numbers[report.id].stems))
+
+    def claim(one: Claim) -> Claim:
+        return _claim(one, came[one.report], numbered, before)
 
     def sighting(one: Sighting) -> Sighting:
-        bare = mask_sighting(one)
-        return replace(bare, what=shown(bare.what), place=shown(bare.place), publisher=shown(bare.publisher))
+        return _sighting(one, before)
 
-    reports = Lazily(came, lambda one: _remarks(one, standing))
+    reports = Lazily(came, lambda one: _remarks(one, before))
     return replace(
         standing,
         reports=Lazily(standing.reports, lambda one: reports[one.id]),
@@ -94,30 +95,86 @@ def masked(standing: Standing) -> Standing:
     )
 
 
-def masked_names(origins: Mapping[str, str]) -> dict[str, str]:
+def _claim(claim: Claim, report: Report, numbered: Callable[[Report], Numbers], before: Remembered) -> Claim:
+    def mask() -> tuple[str, str, str]:
+        bare = mask_claim(claim, report.language, numbered(report))
+        return shown(bare.who), shown(bare.what), shown(bare.place)
+
+    told_by = (report.title, report.text, report.note, report.level, report.owner) if report.text else ()
+    rest = (claim.writer, report.language, told_by)
+    told = before.ask("claim", (claim.who, claim.what, claim.place), rest, mask)
+    return replace(claim, who=told[0], what=told[1], place=told[2])
+
+
+def _sighting(sighting: Sighting, before: Remembered) -> Sighting:
+    def mask() -> tuple[str, str, str]:
+        bare = mask_sighting(sighting)
+        return shown(bare.what), shown(bare.place), shown(bare.publisher)
+
+    told = before.ask("sighting", (sighting.what, sighting.place, sighting.publisher), (), mask)
+    return replace(sighting, what=told[0], place=told[1], publisher=told[2])
+
+
+def masked_names(origins: Mapping[str, str], before: Remembered) -> dict[str, str]:
     """Origin groups with names that may be shown; two groups never come to have one name.
 
     Args:
         origins: Claim or report → name of its group: a medium, an id, or somebody's name.
+        before: What masking gave before.
     """
     first: dict[str, str] = {}
     for one in sorted(origins):
         first.setdefault(origins[one], one)
-    told = {name: mask_text(name) for name in first}
+    told = {name: before.ask("name", (name,), (), partial(_name, name))[0] for name in first}
     return {one: name if told[name] == name else f"{told[name]} ({first[name]})" for one, name in origins.items()}
 
 
-def _remarks(report: Report, standing: Standing) -> Report:
-    bare = mask_report(replace(report, title="", text="", publisher=""), (), standing.decisions)
+def _name(name: str) -> tuple[str]:
+    return (mask_text(name),)
+
+
+def decided_words(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
+    """Report → the decisions, in their order, that may open or close what is masked in it."""
+    found: dict[str, list[Decision]] = {}
+    for one in decisions:
+        if one.act in ("unmask", "reject"):
+            found.setdefault(one.target.rpartition("@")[0], []).append(one)
+    return found
+
+
+def shown_report(
+    report: Report, suggestions: Iterable[Suggestion], decisions: Sequence[Decision], before: Remembered
+) -> Report:
+    """A report as it may be shown, with title and text; its publisher is a medium, channel or office, and is named.
+
+    Args:
+        report: As captured.
+        suggestions: What rules found in it.
+        decisions: Those of `decided_words` about it.
+        before: What masking gave before.
+    """
+    given = [one for one in suggestions if one.kind in MASKED_KINDS]
+    opened = sorted(unmasked_ids(decisions))
+    found = [(one.id, one.kind, one.span.part, one.span.start, one.span.end, one.value, one.rule) for one in given]
+    rest = (report.id if opened or found else "", report.route, report.language, report.level, report.owner)
+
+    def mask() -> tuple[str, ...]:
+        bare = mask_report(report, given, decisions)
+        return shown(bare.title), shown(bare.text), bare.note, bare.author, bare.forwarded, bare.address, *bare.cites
+
+    words = (report.title, report.text, report.note, report.author, report.forwarded, report.address, *report.cites)
+    told = before.ask("report", words, (rest, report.publisher, opened, found), mask)
+    title, text, note, author, forwarded, address, *cites = told
     return replace(
-        report, note=bare.note, author=bare.author, forwarded=bare.forwarded, address=bare.address, cites=bare.cites
-    )
+        report, title=title, text=text, note=note, author=author, forwarded=forwarded, address=address,
+        cites=tuple(cites), publisher=shown(report.publisher),
+    )  # fmt: skip
 
 
-def shown_report(report: Report, suggestions: Iterable[Suggestion], standing: Standing) -> Report:
-    """A report as it may be shown, with title and text; its publisher is a medium, channel or office, and is named."""
-    bare = mask_report(report, suggestions, standing.decisions)
-    return replace(bare, title=shown(bare.title), text=shown(bare.text), publisher=shown(report.publisher))
+def _remarks(report: Report, before: Remembered) -> Report:
+    """A report of which all but title and text may be shown."""
+    bare = shown_report(replace(report, title="", text="", publisher=""), (), (), before)
+    return replace(bare, title=report.title, text=report.text, publisher=report.publisher)
 
 
 def shown_suggestions(found: Iterable[Suggestion], standing: Standing) -> tuple[Suggestion, ...]:

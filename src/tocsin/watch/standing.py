@@ -18,7 +18,7 @@ __all__ = ["Standing", "corrected", "standing"]
 
 _FOUND: Final = ("digest", "minhash", "tfidf", "model")
 """Who found links by comparing texts."""
-_BOUNDS: Final = ("when", "count", "notice_hours")
+_BOUNDS: Final = ("when", "count", "notice_hours", "due")
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ CREATE TABLE claims (
   id TEXT PRIMARY KEY, report TEXT NOT NULL REFERENCES reports(id), number INTEGER NOT NULL, stance TEXT NOT NULL,
   topic TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, place TEXT NOT NULL, when_least INTEGER,
   when_most INTEGER, when_basis TEXT NOT NULL, count_least INTEGER, count_most INTEGER, unit TEXT NOT NULL,
-  hours_least INTEGER, hours_most INTEGER, spans TEXT NOT NULL, writer TEXT NOT NULL, status TEXT NOT NULL,
+  hours_least INTEGER, hours_most INTEGER, due_least INTEGER, due_most INTEGER, spans TEXT NOT NULL,
+  writer TEXT NOT NULL, status TEXT NOT NULL,
   digit TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX claims_by_report ON claims (report);
@@ -58,8 +59,8 @@ CREATE TABLE suggestions (
 ) WITHOUT ROWID;
 CREATE INDEX suggestions_by_report ON suggestions (report);
 CREATE TABLE links (
-  kind TEXT NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL, score REAL NOT NULL, state TEXT NOT NULL,
-  by TEXT NOT NULL, PRIMARY KEY (first, second, kind, by)
+  first TEXT NOT NULL, second TEXT NOT NULL, kind TEXT NOT NULL, by TEXT NOT NULL, score REAL NOT NULL,
+  state TEXT NOT NULL, PRIMARY KEY (first, second, kind, by)
 ) WITHOUT ROWID;
 CREATE INDEX links_by_second ON links (second);
 CREATE TABLE sightings (id TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;
@@ -216,7 +217,7 @@ class Store:
     def add_claims(self, claims: Iterable[Claim]) -> None:
         """Add claims."""
         self.connection.executemany(
-            f"INSERT INTO claims VALUES ({','.join('?' * 20)})",
+            f"INSERT INTO claims VALUES ({','.join('?' * 22)})",
             map(_claim_row, claims),
         )
 
@@ -276,7 +277,7 @@ class Store:
         """Keep links; the same pair, kind and finder again replace the older score."""
         with self.batch():
             self.connection.executemany(
-                "INSERT OR REPLACE INTO links VALUES (?,?,?,?,?,?)",
+                "INSERT OR REPLACE INTO links (kind, first, second, score, state, by) VALUES (?,?,?,?,?,?)",
                 ((one.kind, one.first, one.second, one.score, one.state, one.by) for one in links),
             )
 
@@ -354,7 +355,7 @@ def _spans_text(spans: Sequence[Span]) -> str:
 def _claim_row(one: Claim) -> tuple[Any, ...]:
     said = (one.id, one.report, one.number, one.stance, one.topic, one.who, one.what, one.place)
     when, count, hours = one.when, one.count, one.notice_hours
-    counted = (count.least, count.most, one.unit, hours.least, hours.most)
+    counted = (count.least, count.most, one.unit, hours.least, hours.most, one.due.least, one.due.most)
     rest = (_spans_text(one.spans), one.writer, one.status, one.digit)
     return (*said, when.least, when.most, one.when_basis, *counted, *rest)
 
@@ -370,9 +371,9 @@ def _report(row: tuple[Any, ...]) -> Report:
 
 
 def _claim(row: tuple[Any, ...]) -> Claim:
-    when, count, hours = Bounds(row[8], row[9]), Bounds(row[11], row[12]), Bounds(row[14], row[15])
-    spans = tuple(Span(*one) for one in json.loads(row[16]))
-    values = (*row[:8], when, row[10], count, row[13], hours, spans, *row[17:])
+    when, count, hours, due = (Bounds(*row[at : at + 2]) for at in (8, 11, 14, 16))
+    spans = tuple(Span(*one) for one in json.loads(row[18]))
+    values = (*row[:8], when, row[10], count, row[13], hours, due, spans, *row[19:])
     return Claim(**dict(zip(Claim.__slots__, values, strict=True)))
 
 

@@ -83,7 +83,8 @@ def _claim(one: Claim) -> dict[str, Any]:
         "id": one.id, "report": one.report, "number": one.number, "stance": one.stance, "topic": one.topic,
         "who": one.who, "what": one.what, "place": one.place, "when_least": one.when.least, "when_most": one.when.most,
         "when_basis": one.when_basis, "count_least": one.count.least, "count_most": one.count.most, "unit": one.unit,
-        "hours_least": one.notice_hours.least, "hours_most": one.notice_hours.most, "spans": spans,
+        "hours_least": one.notice_hours.least, "hours_most": one.notice_hours.most,
+        "due_least": one.due.least, "due_most": one.due.most, "spans": spans,
         "writer": one.writer, "status": one.status,
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ has the same digest from either. How times are read:
 - `published` alone: the day (or month, or moment) that it says.
 - `when_from` and `when_to`: from the first moment of the one to the last of the other.
 - `when_from` alone: of the basis page-date or seen, that day; otherwise from that day until the report was published.
+- `due` is when people have to report; of a claim on notice, `when_from` is when it was served.
 - `hours_notice` says at most so many hours: that is how the coders wrote it, and the reading that accuses least.
 """
 
@@ -56,7 +57,7 @@ REPORT_KEYS: Final = frozenset(
 CLAIM_KEYS: Final = frozenset(
     (
         *("stance", "topic", "who", "where", "when_from", "when_to", "when_basis", "summary"),
-        *("at_least", "at_most", "unit", "hours_notice", "digit"),
+        *("at_least", "at_most", "unit", "hours_notice", "due", "digit"),
     )
 )
 SIGHTING_KEYS: Final = frozenset(
@@ -195,6 +196,7 @@ def _claim(row: Row, report: Report, number: int, reading: Reading) -> Claim:
         count,
         (row.text("unit", "") or _UNITS.get(topic, "person")) if count.known else "",
         Bounds() if hours is None else Bounds(0, hours),
+        row.time("due", reading.zone)[0],
         digit=row.word("digit", DIGITS, "6"),
     )
 

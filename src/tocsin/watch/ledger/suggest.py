@@ -3,22 +3,50 @@
 Only what stands in the sentence goes into the claim. Two numbers, or notices that differ, are not chosen between: the
 claim then says none of them, and a person sees both in the text. A denial carries no count.
 
+Who says so is the official whom the sentence names; where it retells or denies, the office that it names, or the medium
+whose name it gives in quotation marks (or gave before, if it says "the channel"); otherwise who published the report. A
+count goes only into topics that count its unit: reservists who wait are no measure of a wait.
+
 A claim has the number of its topic among all topics that rules found in the report, those that people rejected
 included: what is decided about one suggestion never renames another one's claim.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from tocsin.watch.model import STANCES, TOPICS, Bounds, Claim, Decision, Report, Span, Suggestion
+from tocsin.watch.people.actors import actor_mentions, actor_of
 from tocsin.watch.times import HOUR_MS
 
 __all__ = ["suggest_claims"]
 
 _JUDGED: Final = ("confirm", "edit", "reject")
+_TIMES: Final = frozenset(("minute", "hour", "day", "week", "month"))
+_PEOPLE: Final = frozenset(("person",))
+_UNITS: Final[Mapping[str, frozenset[str]]] = {
+    "called-up": _PEOPLE,
+    "numbers": _PEOPLE,
+    "exemption-granted": _PEOPLE,
+    "medical-ignored": _PEOPLE,
+    "refusal-punished": _PEOPLE,
+    "exempt-summoned": _PEOPLE | {"child"},
+    "duration": _TIMES,
+    "waiting": _TIMES,
+}
+"""Topic → the units that it counts; equipment and forces count whatever is no time and no child, the others nothing."""
+_THINGS: Final = ("equipment", "foreign-forces")
+_MEDIUM: Final = re.compile(
+    r"\b(?:канал|портал|издани|выданн|видання|газет|сайт|kanał|kanal|portal|gazet|laikrašt|svetain|channel|outlet|"
+    r"newspaper|site)\w{0,6}",
+    re.IGNORECASE,
+)
+_BEFORE, _AFTER = re.compile(r"\w{1,40}\W{1,3}$"), re.compile(r"(?:[^\w.!?]{1,3}\w{1,40}){0,2}")
+"""A word before an office and two behind it may say of which state it is."""
+_QUOTED: Final = re.compile(r"\s{1,3}[«„“\"]([^«»„“”\"\n]{2,60})[»”“\"]")
 
 
 def suggest_claims(
@@ -68,9 +96,10 @@ def _kept(suggestions: Sequence[Suggestion], decisions: Iterable[Decision]) -> d
 def _claim(report: Report, number: int, span: Span, said: Suggestion, kept: Iterable[Suggestion]) -> Claim:
     topic, stance = str(said.value["topic"]), str(said.value.get("stance", "asserts"))
     inside = [one for one in kept if one.span.part == span.part and span.start <= one.span.start < span.end]
-    when, basis = _when(inside)
-    count, unit = _count(inside) if stance != "denies" else (Bounds(), "")
+    when, basis = _when(inside, to_report=topic != "notice-time")
+    count, unit = _count(inside, topic) if stance != "denies" else (Bounds(), "")
     text = report.title if span.part == "title" else report.text
+    retold = any(one.kind == "topic" and one.value.get("stance", "asserts") != "asserts" for one in inside)
     used = [one.span for one in inside if one.kind in ("place", "date", "notice", "number")]
     return Claim(
         f"{report.id}#{number}",
@@ -78,7 +107,7 @@ def _claim(report: Report, number: int, span: Span, said: Suggestion, kept: Iter
         number,
         stance if stance in STANCES else "asserts",
         topic,
-        _who(report, inside),
+        _who(report, text, span, inside, retold=retold),
         text[span.start : span.end],
         ", ".join(
             dict.fromkeys(str(one.value["name"]) for one in inside if one.kind == "place" and "name" in one.value)
@@ -88,16 +117,46 @@ def _claim(report: Report, number: int, span: Span, said: Suggestion, kept: Iter
         count,
         unit,
         _notice(inside),
+        _due(inside),
         tuple(dict.fromkeys((span, *sorted(used)))),
         "rules",
         "suggested",
     )
 
 
-def _who(report: Report, inside: Sequence[Suggestion]) -> str:
-    """The public official named in the sentence, else who published it; a private person is never named."""
+def _who(report: Report, text: str, span: Span, inside: Sequence[Suggestion], *, retold: bool) -> str:
+    """Who says so; a private person is never named."""
     named = [one for one in inside if one.kind == "person" and one.value.get("role") == "official"]
-    return str(named[0].value.get("name", named[0].words)) if named else report.publisher or report.author
+    if named:
+        return str(named[0].value.get("name", named[0].words))
+    if retold:
+        spoken = _office(text[span.start : span.end], report.language) or _medium(text, span)
+        if spoken:
+            return spoken
+    return report.publisher or report.author
+
+
+def _office(sentence: str, language: str) -> str:
+    """The first office that a sentence names and that speaks for a side; not that of another state of its name."""
+    for one in actor_mentions(sentence, language):
+        before, after = _BEFORE.search(sentence, 0, one.start), _AFTER.match(sentence, one.end)
+        start = one.start if before is None else before.start()
+        actor = actor_of(sentence[start : one.end if after is None else after.end()])
+        if actor is not None and actor.speaks:
+            return actor.name
+    return ""
+
+
+def _medium(text: str, span: Span) -> str:
+    """The medium that a sentence names in quotation marks, or that stands before where it only says "the channel"."""
+    if not _MEDIUM.search(text, span.start, span.end):
+        return ""
+    named = [
+        quoted[1]
+        for one in _MEDIUM.finditer(text, 0, span.end)
+        if (quoted := _QUOTED.match(text, one.end())) and quoted.end() <= span.end
+    ]
+    return named[-1].strip() if named else ""
 
 
 def _ends(value: Mapping[str, Any], low: str = "least", high: str = "most") -> Bounds | None:
@@ -107,11 +166,22 @@ def _ends(value: Mapping[str, Any], low: str = "least", high: str = "most") -> B
     return Bounds(least, most)
 
 
-def _when(inside: Sequence[Suggestion]) -> tuple[Bounds, str]:
-    """The time of what happened: the hull of the sentence's dates; a time to report only if there is no other."""
+def _due(inside: Sequence[Suggestion]) -> Bounds:
+    """When people have to report: the one time to report that the sentence names."""
+    found = {_ends(one.value) for one in inside if one.kind == "date" and one.value.get("role") == "report"}
+    return (next(iter(found)) or Bounds()) if len(found) == 1 else Bounds()
+
+
+def _when(inside: Sequence[Suggestion], *, to_report: bool) -> tuple[Bounds, str]:
+    """The time of what happened: the hull of the sentence's dates; a time to report only if there is no other.
+
+    Args:
+        inside: What was found in the sentence.
+        to_report: Whether a time to report may stand for it; of notice it may not: there `when` is the service.
+    """
     dated = [(one.value.get("role", "other"), _ends(one.value)) for one in inside if one.kind == "date"]
     happened = [bounds for role, bounds in dated if bounds is not None and role != "report"]
-    chosen = happened or [bounds for _, bounds in dated if bounds is not None]
+    chosen = happened or [bounds for _, bounds in dated if bounds is not None and to_report]
     if not chosen:
         return Bounds(), "none"
     hull = chosen[0]
@@ -120,10 +190,16 @@ def _when(inside: Sequence[Suggestion]) -> tuple[Bounds, str]:
     return hull, "seen" if len(chosen) == 1 else "context"
 
 
-def _count(inside: Sequence[Suggestion]) -> tuple[Bounds, str]:
-    found = {(bounds, str(one.value.get("unit", ""))) for one in inside
-             if one.kind == "number" and (bounds := _ends(one.value)) is not None}  # fmt: skip
+def _count(inside: Sequence[Suggestion], topic: str) -> tuple[Bounds, str]:
+    found = {(bounds, unit) for one in inside if one.kind == "number" and (bounds := _ends(one.value)) is not None
+             and _counts(topic, unit := str(one.value.get("unit", "")))}  # fmt: skip
     return next(iter(found)) if len(found) == 1 else (Bounds(), "")
+
+
+def _counts(topic: str, unit: str) -> bool:
+    if topic in _THINGS:
+        return unit not in _TIMES and unit != "child"
+    return unit in _UNITS.get(topic, ())
 
 
 def _notice(inside: Sequence[Suggestion]) -> Bounds:

@@ -22,6 +22,8 @@ __all__ = ["Filed", "file", "file_terms", "keep_vector", "met", "take_terms"]
 
 _ASK: Final = 400
 """Values in one question; SQLite allows more, older ones 999."""
+_WRITTEN: Final = 100_000
+"""Rows of terms that are objects at a time."""
 _COLUMNS: Final = "report, words, digest, language, publisher, coded, age, grams, shingles, vector"
 
 
@@ -51,9 +53,7 @@ def file(store: Store, subjects: Sequence[Subject]) -> None:
 
 def file_terms(store: Store, subjects: Sequence[Subject]) -> None:
     """File reports under their terms: those under which they can be found; known ones get the terms that are new."""
-    rows = _postings(store, subjects)
-    rows.sort()  # the table is a tree by term: in order it is written once
-    store.connection.executemany("INSERT OR IGNORE INTO postings VALUES (?, ?)", rows)
+    store.connection.executemany("INSERT OR IGNORE INTO postings VALUES (?, ?)", _postings(store, subjects))
 
 
 def take_terms(store: Store, subjects: Sequence[Subject]) -> None:
@@ -61,9 +61,20 @@ def take_terms(store: Store, subjects: Sequence[Subject]) -> None:
     store.connection.executemany("DELETE FROM postings WHERE term = ? AND number = ?", _postings(store, subjects))
 
 
-def _postings(store: Store, subjects: Sequence[Subject]) -> list[tuple[int, int]]:
-    numbered = ((one, _number(store, one.report)) for one in subjects)
-    return [(term, number) for one, number in numbered if number is not None for term in one.filed().tolist()]
+def _postings(store: Store, subjects: Sequence[Subject]) -> Iterator[tuple[int, int]]:
+    """Terms and numbers of reports, in order: the table is a tree by term, and so it is written once.
+
+    They are millions of many reports: only a part of them is made into objects at a time.
+    """
+    numbered = [(number, one.filed()) for one in subjects if (number := _number(store, one.report)) is not None]
+    if not numbered:
+        return
+    terms = np.concatenate([found for _, found in numbered])
+    numbers = np.repeat([number for number, _ in numbered], [len(found) for _, found in numbered])
+    order = np.lexsort((numbers, terms))
+    for start in range(0, len(order), _WRITTEN):
+        part = order[start : start + _WRITTEN]
+        yield from zip(terms[part].tolist(), numbers[part].tolist(), strict=True)
 
 
 def _number(store: Store, report: str) -> int | None:

@@ -63,7 +63,7 @@ def relate(store: Store, ids: Sequence[str], model: Sentences | None = None) -> 
         asked = [one for one in made if one.report in leading and one.shape.words >= FLOOR]
         file_terms(store, asked)
         if len(asked) >= _MANY and _leaders(store) <= _CHEAPER * len(asked):
-            found = _with_all_filed(store, leading, model)
+            found = _with_all_filed(store, made, leading, model)
         else:
             found = _sorted(link for one in asked for link in _one(store, one, model))
         _forget(store, _OURS, [*dethroned, *(name for name in names if name not in leading)])
@@ -89,10 +89,13 @@ def relate_all(
     return _sorted([*_all(leaders, model), *copies])
 
 
-def _with_all_filed(store: Store, new: set[str], model: Sentences | None) -> list[Link]:
+def _with_all_filed(store: Store, made: Sequence[Subject], new: set[str], model: Sentences | None) -> list[Link]:
     """The bulk way: everything that leads is compared, and the links that touch new reports are kept."""
-    names = [name for (name,) in store.connection.execute("SELECT report FROM features WHERE leads ORDER BY report")]
-    return [link for link in _all(_subjects(store, names), model) if link.first in new or link.second in new]
+    names = {name for (name,) in store.connection.execute("SELECT report FROM features WHERE leads")}
+    mine = [one for one in made if one.report in names]
+    others = _subjects(store, sorted(names - {one.report for one in mine}))
+    every = sorted([*mine, *others], key=lambda one: one.report)
+    return [link for link in _all(every, model) if link.first in new or link.second in new]
 
 
 def _leaders(store: Store) -> int:
