@@ -132,6 +132,23 @@ def test_two_posts_of_one_channel() -> None:
     assert told_twice(publisher="Another channel") == grown
 
 
+def test_a_channel_that_told_both_numbers() -> None:
+    """Who retells the 300 of a channel's second post did not make 300 of the forty of its first."""
+    day = 86_400_000
+    posts = [Report(name, name, "coded", published=Bounds(0, 1), level="social", publisher="A") for name in "ab"]
+    page = Report("p", "p", "coded", published=Bounds(day, day), level="outlet", publisher="B", cites=("a",))
+    claims = [
+        Claim(
+            f"{name}#1", name, 1, "asserts", "numbers", "", f"{least} came.", count=Bounds(least, least), unit="person"
+        )
+        for name, least in (("a", 40), ("b", 300), ("p", 300))
+    ]
+    origins = {"a#1": "A", "b#1": "somebody else", "p#1": "A"}
+    assert drifts(after([*posts, page], claims, (), (), ()), origins) == ()
+    (alone,) = drifts(after([posts[0], page], [claims[0], claims[2]], (), (), ()), origins)
+    assert (alone.kind, alone.was, alone.became) == ("number", "40 people", "300 people")
+
+
 def suggestion(report: str, kind: str, words: str, **value: object) -> Suggestion:
     """One suggestion somewhere in a text."""
     return Suggestion(f"{report}@{kind}:b{words}", report, kind, Span(0, len(words)), words, value)

@@ -2,7 +2,8 @@
 
 Two claims are compared where one report cites the other, was seen through it, or where both are one voice; an
 official page is the source of whoever cites the office. What one channel or medium tells of a number in two posts of
-which neither is taken from the other is news, not drift. Found from fields and summaries of coded claims; what rules
+which neither is taken from the other is news, not drift; nor did a number grow on the way from a channel that tells it
+in another post. Found from fields and summaries of coded claims; what rules
 find in texts is compared in `drift_text.py`. The coder's remark stands apart: `remarks` says which of them Tocsin
 found by itself. Much drift cannot be found in coded claims, for the coder wrote down the corrected meaning.
 """
@@ -23,7 +24,7 @@ from tocsin.watch.ledger.meeting import fits
 from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.likeness.counted import Origins, claim_origins
 from tocsin.watch.likeness.letters import likeness
-from tocsin.watch.model import Claim, Report
+from tocsin.watch.model import Bounds, Claim, Report
 from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
 from tocsin.watch.words import count_words
@@ -147,6 +148,11 @@ class _Sources:
                 offices.setdefault(theme_of(one).id, []).append(one)
                 if formations(one.what + one.place):
                     offices.setdefault(_FORMATIONS, []).append(one)
+        self._numbers: dict[tuple[str, str, str, Bounds], list[Claim]] = {}
+        for _, one in sorted(standing.claims.items()):
+            if one.count.known and one.stance != "denies":
+                publisher = standing.reports[one.report].publisher
+                self._numbers.setdefault((publisher, *_number(one)), []).append(one)
         self._voices = {key: self._timed(mine, last=True) for key, mine in voices.items()}
         self._offices = {key: self._timed(mine, last=False) for key, mine in offices.items()}
         self._posts: dict[str, list[str]] = {}
@@ -154,6 +160,10 @@ class _Sources:
             for name in report.seen_via:
                 self._posts.setdefault(name, []).append(report.id)
         self._cites_office = {one.id: any(of_state(words) for words in one.cites) for one in standing.reports.values()}
+
+    def told_by(self, publisher: str, number: Claim) -> list[Claim]:
+        """Claims of a publisher, in whosever words, that give a number of one theme."""
+        return self._numbers.get((publisher, *_number(number)), [])
 
     def _timed(self, claims: Iterable[Claim], *, last: bool) -> tuple[list[int], list[Claim]]:
         """Claims whose reports have a time, by its last or first moment, open ends where they can bar nothing."""
@@ -207,7 +217,7 @@ def _pairwise(standing: Standing, origins: Origins) -> Iterable[Drift]:
         for kind in kinds:
             if kind == "number" and any(one.count == later.count for one in near):
                 continue
-            may = [one for one in near if kind != "number" or not _other_post(later, one, standing, ties)]
+            may = [one for one in near if kind != "number" or _may_grow(one, later, sources, standing, ties)]
             seen = [(one, pair) for one in may if (pair := LOOKS[kind](one, later)) is not None]
             if seen:
                 source, (was, became) = min(seen, key=lambda it: (-likeness(it[0].what, later.what), it[0].id))
@@ -230,6 +240,19 @@ def _other_post(one: Claim, other: Claim, standing: Standing, ties: Ties) -> boo
     page, source = standing.reports[one.report], standing.reports[other.report]
     same = bool(page.publisher) and page.publisher == source.publisher and page.id != source.id
     return same and frozenset((page.id, source.id)) not in ties
+
+
+def _may_grow(source: Claim, later: Claim, sources: _Sources, standing: Standing, ties: Ties) -> bool:
+    """Whether a number may have grown between two claims: not if the source's publisher told the later one, too."""
+    page, publisher = standing.reports[later.report], standing.reports[source.report].publisher
+    told = sources.told_by(publisher, later) if publisher else []
+    before = any(one.report != page.id and not later_than(standing.reports[one.report], page) for one in told)
+    return not before and not _other_post(later, source, standing, ties)
+
+
+def _number(claim: Claim) -> tuple[str, str, Bounds]:
+    """What is counted, in which unit, and the number."""
+    return theme_of(claim).id, claim.unit, claim.count
 
 
 def later_than(one: Report, other: Report) -> bool:
