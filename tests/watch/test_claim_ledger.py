@@ -278,7 +278,10 @@ def counted_sentences(*decisions: Decision) -> list[tuple[str, str, str]]:
     ]
     reports = [Report(name, name, "coded", publisher=name) for name, *_ in sentences]
     claims = [
-        Claim(f"{name}#{at}", name, at, "asserts", topic, name, what, count=count, unit="person")
+        # As the rules suggest claims: a wait counts no people.
+        Claim(f"{name}#{at}", name, at, "asserts", topic, name, what)
+        if topic == "waiting"
+        else Claim(f"{name}#{at}", name, at, "asserts", topic, name, what, count=count, unit="person")
         for name, what, count, topics in sentences
         for at, topic in enumerate(topics, 1)
     ]

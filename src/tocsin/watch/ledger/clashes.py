@@ -28,8 +28,11 @@ __all__ = ["KINDS", "Clash", "as_links", "clashes"]
 
 KINDS: Final = ("side", "count", "line", "apart")
 """Two sides of one question; counts that no number meets; one name for two lines; one word for two things."""
-_HOW_MANY: Final = frozenset(("numbers", "place"))
-"""Topics that do not say what is counted."""
+_WHO: Final = frozenset(
+    ("waiting", "exempt-summoned", "exemption-granted", "medical-ignored", "refusal-punished", "phones-taken",
+     "equipment", "foreign-forces")
+)  # fmt: skip
+"""Topics that say of whom a sentence's numbers are, unless it tells of a call-up; others leave it open."""
 _SCORES: Final = {"side": 0.6, "count": 0.7, "line": 0.3, "apart": 0.3}
 
 
@@ -198,7 +201,7 @@ def _by_count(standing: Standing, origins: Origins) -> Iterable[Clash]:
             one, other = _in_order(*pair)
             if one.count.meets(other.count) or not one.when.meets(other.when):
                 continue
-            mine, its = things[_number_of(one)], things[_number_of(other)]
+            mine, its = (things[claim.report, claim.what] for claim in (one, other))
             if not mine or not its or mine & its:
                 why = f"{count_words(one.count, unit)} against {count_words(other.count, unit)}."
                 yield _clash(one, other, "count", theme, why, explained(one, other, standing))
@@ -212,13 +215,13 @@ def _number_of(claim: Claim) -> _Number:
     return claim.report, claim.what, claim.count, claim.unit
 
 
-def _things(standing: Standing) -> Mapping[_Number, frozenset[str]]:
-    """What each number counts, by the topics claimed with it, the call-up before all others; none = not said."""
-    topics: dict[_Number, set[str]] = {}
+def _things(standing: Standing) -> Mapping[tuple[str, str], frozenset[str]]:
+    """Of whom the numbers of each report's sentences are, by the topics claimed from them; none = not said."""
+    topics: dict[tuple[str, str], set[str]] = {}
     for one in standing.claims.values():
-        topics.setdefault(_number_of(one), set()).add(one.topic)
+        topics.setdefault((one.report, one.what), set()).add(one.topic)
     return {
-        key: frozenset(("called-up",)) if "called-up" in found else frozenset(found - _HOW_MANY)
+        key: frozenset(("called-up",)) if "called-up" in found else frozenset(found & _WHO)
         for key, found in topics.items()
     }
 
