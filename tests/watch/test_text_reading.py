@@ -98,13 +98,14 @@ def test_less_known_of_publication_never_narrows_a_date(text: str, language: str
     ids=lambda text: repr(text[:9]),
 )
 def test_hostile_text_is_read_in_time(text: str) -> None:
-    """200,000 characters of one pattern are read in a second or so: time grows with length, not with its square.
+    """200,000 characters of one pattern are read in seconds: time grows with length, not with its square.
 
-    The bound is on this process's own time; it is thrice what a slow machine took, a quadratic rule takes minutes.
+    The bound is on this process's own time; it is four times what a busy machine took for all finders together, and a
+    quadratic rule takes minutes.
     """
     started = time.process_time()
     read_text(report(text, "ru"), ZONE)
-    assert time.process_time() - started < 3.0
+    assert time.process_time() - started < 12.0
 
 
 def test_an_overlong_text_is_read_to_its_bound() -> None:
