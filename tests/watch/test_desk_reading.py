@@ -24,7 +24,7 @@ REPORTS = [
 TABLES = {
     "claims": "SELECT * FROM claims ORDER BY id",
     "suggestions": "SELECT * FROM suggestions ORDER BY id",
-    "links": "SELECT * FROM links ORDER BY first, second",
+    "links": "SELECT kind, first, second, score, state, by FROM links ORDER BY first, second",
     "features": "SELECT report, digest, leads FROM features ORDER BY report",
     "read": "SELECT key FROM meta WHERE key LIKE 'read %' ORDER BY key",
 }
