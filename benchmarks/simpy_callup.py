@@ -36,7 +36,7 @@ class At(simpy.Event):
         self.callbacks = []
         self._value = None
         self._ok = True
-        env.schedule(self, priority, delay)  # type: ignore[arg-type]  # SimPy types two priorities and sorts any number
+        env.schedule(self, priority, delay)
 
 
 def run(network: Network, drawn: Ints, trip: Ints) -> dict[str, Ints]:

@@ -57,7 +57,7 @@ def with_rows(case: Case, rows: Sequence[dict[str, Any]]) -> Case:
     plain = {
         name: pl.String() if dtype in (pl.Categorical, pl.Enum) else dtype for name, dtype in first.rest.schema.items()
     }
-    more = pl.DataFrame(full, schema=plain).cast(dict(first.rest.schema))  # type: ignore[arg-type]  # names to types
+    more = pl.DataFrame(full, schema=plain).cast(dict(first.rest.schema))
     return dataclasses.replace(case, first=dataclasses.replace(first, rest=pl.concat([first.rest, more])))
 
 

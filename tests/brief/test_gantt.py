@@ -61,7 +61,7 @@ def test_waits_for_others_are_the_units_that_formed_later() -> None:
     waits = 0
     for unit in case.plan.units:
         own = formed[unit.name]
-        later = [n for n in unit.needs if own is not None and (formed[n] is None or formed[n] > own)]  # type: ignore[operator]  # not None here
+        later = [n for n in unit.needs if own is not None and (formed[n] is None or formed[n] > own)]
         found = [stage for stage in row(made, unit.name).stages if stage.kind == "wait"]
         assert bool(found) == bool(later)
         if found:

@@ -83,4 +83,4 @@ def test_the_bundled_plan_has_its_support_battalions() -> None:
 @pytest.mark.parametrize("case", [okas])
 def test_without_needs_there_is_nothing(case: object) -> None:
     """A plan in which no unit needs another has no matrix."""
-    assert matrix(case()) is None  # type: ignore[operator]  # a case that is made when it is asked for
+    assert matrix(case()) is None

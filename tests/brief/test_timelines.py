@@ -54,7 +54,7 @@ def test_shocks_are_shaded_where_they_were() -> None:
     """A shock with an end from its begin to its end, one without to the end of the drawing; words say kind and time."""
     made = timelines(struck(), view_of(struck()))
     assert made is not None
-    for chart in (*made.charts, *made.queues.charts):  # type: ignore[union-attr]  # this call-up has queues
+    for chart in (*made.charts, *made.queues.charts):
         spans = [layer for layer in chart.layers if isinstance(layer, Span)]
         assert [(s.label, s.start, s.end) for s in spans] == [("dark", 12.0, 15.0), ("bridge", 16.5, chart.x.high)]
     assert made.told == (

@@ -42,7 +42,7 @@ WHOLE = Columns.compile(LISTED)
 def everything(**changes: object) -> np.ndarray:
     """Draw the listed columns for everybody, with something changed."""
     given = {"columns": WHOLE, "seed": 5, "run": 1, "person": PEOPLE, "classes": CLASSES, **changes}
-    return draw(**given)  # type: ignore[arg-type] # the point of the function is to pass on what a test changes
+    return draw(**given)
 
 
 def test_each_person_gets_the_row_of_their_class() -> None:

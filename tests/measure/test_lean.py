@@ -49,7 +49,7 @@ def test_cells_of_arrays_and_of_a_table_agree() -> None:
         },
         names={"place": ["Zabor", "Alder", "never", "Zabor"], "released_reason": ["a", "b", "c"]},
         rest=pl.DataFrame(),
-        t0=None,  # type: ignore[arg-type]  # cells do not ask for it
+        t0=None,
         closed_ms=None,
         cut_ms=9,
     )

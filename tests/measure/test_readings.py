@@ -49,7 +49,7 @@ def test_a_closed_record_is_resampled(okas: tuple[Plan, Context, pl.DataFrame]) 
     """A closed recorded log keeps its value and gets an interval around it that says what it leaves out."""
     plan, context, rows = okas
     row = t50(with_intervals(written_by(rows, "recorded"), context, ["A3"], t0=plan.exercise.alert))
-    assert row["low"] <= row["value"] <= row["high"]  # type: ignore[operator]  # all three are numbers here
+    assert row["low"] <= row["value"] <= row["high"]
     assert "persons share queues" in str(row["note"])
 
 
@@ -72,6 +72,6 @@ def test_reported_rows_give_bounds(okas: tuple[Plan, Context, pl.DataFrame]) -> 
     frame = with_intervals(written_by(wide, "reported"), context, ["A3"], t0=plan.exercise.alert)
     row = t50(frame)
     assert row["value"] is None
-    assert row["high"] - row["low"] == pytest.approx(2)  # type: ignore[operator]  # both are numbers here
+    assert row["high"] - row["low"] == pytest.approx(2)
     told = next(r for r in rows_of(frame) if r["name"] == "T50 of called")
     assert (told["mean"], told["low"], told["high"]) == (None, row["low"], row["high"])

@@ -145,7 +145,7 @@ def without_causes(found: Found) -> Found:
     told: Found = {}
     for name, rows in found.items():
         at_station = name.startswith("step") and name.endswith("began")
-        told[name] = {key: value[:2] for key, value in rows.items()} if at_station else rows  # type: ignore[index]  # tuples
+        told[name] = {key: value[:2] for key, value in rows.items()} if at_station else rows
     return told
 
 

@@ -36,7 +36,7 @@ class Meeting:
         self.env, self.columns, self.start, self.end = env, columns, start, end
         self.came, self.go = 0, env.event()
         for at in {start, end} - {NEVER}:
-            At(env, at, TIMER).callbacks.append(self.look)  # type: ignore[union-attr]  # not yet run
+            At(env, at, TIMER).callbacks.append(self.look)
 
     def look(self, _: simpy.Event | None = None) -> None:
         """Let them go if it is time."""

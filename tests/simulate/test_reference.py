@@ -96,7 +96,7 @@ def seen_by_engine(outcome: Outcome) -> Found:
         for i, time in enumerate(np.asarray(times).tolist()):
             if time >= 0:
                 whose = number[i] if key is None else (key, number[i])
-                rest = tuple(np.asarray(x)[i].item() if isinstance(x, np.ndarray) else x[i] for x in more)  # type: ignore[index]  # lists
+                rest = tuple(np.asarray(x)[i].item() if isinstance(x, np.ndarray) else x[i] for x in more)
                 found.setdefault(name, {})[whose] = (time, *rest) if rest else time
 
     def queue(where: str, queued: object, began: object, ended: object, by: object, freed: object) -> None:

@@ -77,7 +77,7 @@ class Shop:
         n = self.network.size
         self.times = {name: np.full(n, -1, np.int64) for name in ("queued", "began", "ended", "gave_up")}
         for i, (time, servers) in enumerate(zip(calendar.times, calendar.servers, strict=True)):
-            At(self.env, int(time), SHIFT + i).callbacks.append(self.shift(int(servers)))  # type: ignore[union-attr]  # not yet run
+            At(self.env, int(time), SHIFT + i).callbacks.append(self.shift(int(servers)))
         for person in range(n):
             self.env.process(self.visit(person))
 

@@ -206,7 +206,7 @@ class Known(Reruns):
 
     def __init__(self, values: dict[int, list[float]], default: list[float]) -> None:
         super().__init__(seed=1, runs=len(default), workers=1)
-        self.written, self.default, self.asked = values, default, []  # type: ignore[var-annotated]  # numbers
+        self.written, self.default, self.asked = values, default, []
 
     def values(self, plans: Any, rows: Any) -> list[NDArray[np.float64]]:
         """Plans here are the numbers themselves."""
@@ -218,7 +218,7 @@ class Known(Reruns):
 def searched(
     base: int, values: dict[int, list[float]], *, at_most: float, kind: Any = "station"
 ) -> tuple[Margin, Known]:
-    lever = Lever(kind, "desk", "", (), "servers", base, 0, lambda number: number)  # type: ignore[arg-type,return-value]  # numbers stand for plans
+    lever = Lever(kind, "desk", "", (), "servers", base, 0, lambda number: number)
     known = Known(values, values[base])
     return margins(load("okas-2017"), [lever], [Goal(measure="A4", name="x", at_most=at_most)], known)[0], known
 
@@ -267,7 +267,7 @@ def test_margins_of_a_plan(stressed: Stressed) -> None:
     """Margins of a real plan are ranked, and each breaks, with the number that it says, the goal that it names."""
     assert stressed.ranked
     factors = [margin.factor for margin in stressed.ranked]
-    assert factors == sorted(factors)  # type: ignore[type-var]  # those that are ranked have one
+    assert factors == sorted(factors)
     rows = [(goal.measure, goal.name, goal.key) for goal in stressed.goals]
     for margin in stressed.ranked[:2]:
         assert margin.broken is not None and margin.goal is not None
@@ -320,7 +320,7 @@ def test_what_cannot_be_stressed_is_refused(plan: Plan) -> None:
     """One run, no processes, a seed that names no stream: each by its option, before anything is run."""
     for words, place in (({"runs": 1}, "-n"), ({"workers": 0}, "--workers"), ({"seed": -1}, "--seed")):
         with pytest.raises(RunError) as error:
-            stress(plan, **words)  # type: ignore[arg-type]  # each is one word of it
+            stress(plan, **words)
         assert error.value.place == place
 
 

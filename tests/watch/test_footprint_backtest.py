@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from tests.watch.footprint_rows import BUNDLED, said
 
 from tocsin.watch.footprint import Assumptions, backtest, cut_times, interval_score, series_of
 from tocsin.watch.footprint.persistence import persist
 from tocsin.watch.footprint.series import DAY_MS
-from tocsin.watch.intake import Reading, read_sightings
-from tocsin.watch.model import Bounds, Sighting
-
-BUNDLED = read_sightings(
-    files("tocsin.watch").joinpath("bundled/west-2026/footprint.jsonl").read_bytes(), "footprint.jsonl", Reading(0)
-).sightings
-
-
-def said(identity: str, day: int, least: int | None, most: int | None, **changed: object) -> Sighting:
-    """A count of persons in a country, about the first moment of a day and published then."""
-    when = Bounds(day * DAY_MS, day * DAY_MS)
-    row = Sighting(
-        identity, "", "somebody", "official", "neutral", when, when, "Russia", "Belarus (country)", "troops", "person",
-        "stock", "estimate", "national", Bounds(least, most), "",
-    )  # fmt: skip
-    return replace(row, **changed)  # type: ignore[arg-type]  # fields by name
+from tocsin.watch.model import Bounds
 
 
 def test_the_score_is_width_and_twenty_times_the_miss() -> None:

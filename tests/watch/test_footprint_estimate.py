@@ -6,35 +6,22 @@ import math
 import random
 import re
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.watch.footprint_rows import BUNDLED, said
 
 from tocsin.watch.footprint import Key, estimate, footprint, series_of
 from tocsin.watch.footprint.estimate import STALE_DAYS, Z90, Estimate
 from tocsin.watch.footprint.series import DAY_MS, Series
-from tocsin.watch.intake import Reading, read_sightings
+from tocsin.watch.intake import Reading
 from tocsin.watch.model import Bounds, Sighting
 from tocsin.watch.times import read_time
 
-BUNDLED = read_sightings(
-    files("tocsin.watch").joinpath("bundled/west-2026/footprint.jsonl").read_bytes(), "footprint.jsonl", Reading(0)
-).sightings
 WAGNER = Key("Wagner (Russia)", "troops", "person", "national", "Belarus (country)")
 TROOPS = Key("Russia", "troops", "person", "national", "Belarus (country)")
-
-
-def said(identity: str, day: int, least: int | None, most: int | None, **changed: object) -> Sighting:
-    """A count of persons in a country, about the first moment of a day and published then."""
-    when = Bounds(day * DAY_MS, day * DAY_MS)
-    row = Sighting(
-        identity, "", "somebody", "official", "neutral", when, when, "Russia", "Belarus (country)", "troops", "person",
-        "stock", "estimate", "national", Bounds(least, most), "",
-    )  # fmt: skip
-    return replace(row, **changed)  # type: ignore[arg-type]  # fields by name
 
 
 def at(day: int, *rows: Sighting) -> Estimate:

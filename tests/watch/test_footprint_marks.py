@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from importlib.resources import files
 
 import pytest
+from tests.watch.footprint_rows import BUNDLED, said
 
 from tocsin.watch.footprint import (
     Key,
@@ -21,13 +21,12 @@ from tocsin.watch.footprint import (
     unfed_claims,
 )
 from tocsin.watch.footprint.series import DAY_MS
-from tocsin.watch.intake import Reading, read_reports, read_sightings
-from tocsin.watch.model import Bounds, Decision, Sighting
+from tocsin.watch.intake import Reading, read_reports
+from tocsin.watch.model import Bounds, Decision
 from tocsin.watch.standing import Standing, after
 from tocsin.watch.times import read_time
 
 FOLDER = files("tocsin.watch").joinpath("bundled/west-2026")
-BUNDLED = read_sightings(FOLDER.joinpath("footprint.jsonl").read_bytes(), "footprint.jsonl", Reading(0)).sightings
 TAKEN = read_reports(FOLDER.joinpath("reports.jsonl").read_bytes(), "reports.jsonl", Reading(0))
 TROOPS = Key("Russia", "troops", "person", "national", "Belarus (country)")
 
@@ -42,16 +41,6 @@ def end_of(day: str) -> int:
     most = stretch(day, day).most
     assert most is not None
     return most
-
-
-def said(identity: str, day: int, least: int | None, most: int | None, **changed: object) -> Sighting:
-    """A count of persons in a country, about the first moment of a day and published then."""
-    when = Bounds(day * DAY_MS, day * DAY_MS)
-    row = Sighting(
-        identity, "", "somebody", "official", "neutral", when, when, "Russia", "Belarus (country)", "troops", "person",
-        "stock", "estimate", "national", Bounds(least, most), "",
-    )  # fmt: skip
-    return replace(row, **changed)  # type: ignore[arg-type]  # fields by name
 
 
 def standing_of(decisions: tuple[Decision, ...] = ()) -> Standing:

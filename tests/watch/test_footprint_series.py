@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from importlib.resources import files
 
 import pytest
+from tests.watch.footprint_rows import BUNDLED
+from tests.watch.footprint_rows import said_all_day as said
 
 from tocsin.watch.footprint.epochs import epochs_of
 from tocsin.watch.footprint.series import DAY_MS, key_of, role_of, series_of, time_of
-from tocsin.watch.intake import Reading, read_sightings
-from tocsin.watch.model import Bounds, Sighting
-
-BUNDLED = read_sightings(
-    files("tocsin.watch").joinpath("bundled/west-2026/footprint.jsonl").read_bytes(), "footprint.jsonl", Reading(0)
-).sightings
-
-
-def said(identity: str, day: int, least: int | None, most: int | None, **changed: object) -> Sighting:
-    """A count of persons in a country, about a day and published on it."""
-    when = Bounds(day * DAY_MS, (day + 1) * DAY_MS - 1)
-    row = Sighting(
-        identity, "", "somebody", "official", "neutral", when, when, "Russia", "Belarus (country)", "troops", "person",
-        "stock", "estimate", "national", Bounds(least, most), "",
-    )  # fmt: skip
-    return replace(row, **changed)  # type: ignore[arg-type]  # fields by name
+from tocsin.watch.model import Bounds
 
 
 def role(identity: str) -> str:
@@ -74,7 +60,7 @@ def test_other_units_scopes_places_and_owners_are_other_series() -> None:
     """One word apart is another quantity."""
     row = said("a", 0, 5, 5)
     for name in ("owner", "kind", "unit", "scope", "place"):
-        assert key_of(replace(row, **{name: "other"})) != key_of(row)  # type: ignore[arg-type]  # fields by name
+        assert key_of(replace(row, **{name: "other"})) != key_of(row)
     assert key_of(replace(row, place=" Belarus  (country)")) == key_of(row)
 
 

@@ -55,7 +55,7 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[int]:
     """Serve on this machine; gives the port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     server.daemon_threads = True
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients that hang up are meant here
+    server.handle_error = lambda *_: None
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

@@ -144,7 +144,7 @@ def test_a_failing_batch_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch:
             calls += 1
             if calls == 15:
                 raise sqlite3.OperationalError("database or disk is full")
-            return add(taken)  # type: ignore[arg-type]  # handed through as it came
+            return add(taken)
 
         monkeypatch.setattr(store, "add", full)
         with pytest.raises(WatchError, match="disk is full"):

@@ -25,7 +25,7 @@ WEST = west()
 def report(name: str, publisher: str, **more: object) -> Report:
     """A report of a publisher, published on the day of its number."""
     day = Bounds(int(name[1:]), int(name[1:]))
-    return replace(Report(name, name, "coded", publisher=publisher, owner="foreign", published=day), **more)  # type: ignore[arg-type]  # fields by name
+    return replace(Report(name, name, "coded", publisher=publisher, owner="foreign", published=day), **more)
 
 
 def claim(name: str, number: int, who: str, stance: str = "retells") -> Claim:
@@ -216,7 +216,7 @@ def test_every_report_has_an_origin_and_every_reason_a_trace() -> None:
 
 @settings(deadline=None, max_examples=10)
 @given(st.randoms())
-def test_order_changes_no_origin(random: st.Random) -> None:  # type: ignore[name-defined]  # Hypothesis names its class so
+def test_order_changes_no_origin(random: st.Random) -> None:
     """Reports, claims and links in any order give the same groups and the same voices."""
     reports, claims, links = list(WEST.reports.values()), list(WEST.claims.values()), list(WEST.links)
     for rows in (reports, claims, links):

@@ -49,7 +49,7 @@ def told(mark: Mark) -> Suggestion:
     value = dict(mark.value)
     if mark.kind == "number":
         value["least"] = value.pop("leasts")[0]
-    return Suggestion("", "", mark.kind, Span(mark.start, mark.end, mark.part), mark.words, value)  # type: ignore[arg-type] # a mark's part is one of two
+    return Suggestion("", "", mark.kind, Span(mark.start, mark.end, mark.part), mark.words, value)
 
 
 def perfect() -> Read:
@@ -205,7 +205,7 @@ def test_each_mark_answers_for_one_find(one_text: Text, tally: Any) -> None:
 def test_rows_are_of_the_held_texts_with_their_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """One row a kind and language, named as the issue names benches, with precision, recall, interval and n."""
     fake = ModuleType("tocsin.watch.text")
-    fake.read_text = perfect()  # type: ignore[attr-defined] # a module made here
+    fake.read_text = perfect()
     monkeypatch.setitem(sys.modules, "tocsin.watch.text", fake)
     rows = {row["name"]: row for row in watch_texts.rows(quick=True)}
     assert set(rows) == {f"watch.text.{kind}.{LANGUAGES[0]}" for kind in SUGGESTION_KINDS}
@@ -220,7 +220,7 @@ def test_rows_are_of_the_held_texts_with_their_parts(monkeypatch: pytest.MonkeyP
 def test_only_the_misses_of_dev_are_ever_printed(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     """Without option the scores of `dev` and its misses; with `--tried` or `--held` the scores of that set alone."""
     fake = ModuleType("tocsin.watch.text")
-    fake.read_text = lambda report, zone: []  # type: ignore[attr-defined] # a module made here
+    fake.read_text = lambda report, zone: []
     monkeypatch.setitem(sys.modules, "tocsin.watch.text", fake)
     for options, half in (([], "dev"), (["--tried"], "tried"), (["--held"], "held")):
         monkeypatch.setattr(sys, "argv", ["watch_texts", "be", *options])

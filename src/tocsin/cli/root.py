@@ -48,7 +48,7 @@ def run(words: Sequence[str] | None = None) -> int:
         0 if all is well, 1 if a check found something, 2 after a refusal, 130 after Ctrl-C.
     """
     if COMPLETE in os.environ:
-        from typer.completion import completion_init  # type: ignore[attr-defined]  # imported there for all to use
+        from typer.completion import completion_init
 
         completion_init()
     try:

@@ -56,7 +56,7 @@ def completion_script(
     as_json: Json = False,
 ) -> None:
     """Print the script by which the tab key completes commands, options, plans, measures and benches."""
-    from typer.completion import get_completion_script  # type: ignore[attr-defined]  # imported there for all to use
+    from typer.completion import get_completion_script
 
     wanted = shell or Path(os.environ.get("SHELL", "")).name
     if wanted not in completion.SHELLS:

@@ -45,6 +45,8 @@ _ATTACHED: Final = frozenset(
 _ZONES: Final = {"west-2026": "Europe/Minsk"}
 _SMALL: Final = 1_000_000
 """Bytes up to which nobody asks how well something was packed."""
+_DAMAGED: Final = (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile)
+"""What unpacking raises of others' files; a runtime error is a member that is locked, or packed in an unknown way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,7 @@ def _opened(data: bytes, name: str, limits: Limits) -> Iterator[File | WatchErro
             yield File(data, shown(name))
     except WatchError as error:
         yield error
-    except (OSError, EOFError, ValueError, NotImplementedError, zlib.error, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         yield WatchError(f"found a packed file that is damaged ({error})"[:200], place=shown(name))
 
 
@@ -282,7 +284,7 @@ def _members(data: bytes, name: str, limits: Limits) -> Iterator[File | WatchErr
             except WatchError as error:
                 yield error
                 continue
-            except (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
+            except _DAMAGED as error:
                 told = f"found a file in an archive that cannot be unpacked ({error})"[:200]
                 yield WatchError(told, place=shown(place))
                 continue
