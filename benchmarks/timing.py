@@ -83,10 +83,12 @@ def row(
         equal: Whether the results agree; None where there is nothing to compare.
     """
     ratio = peer_value / value if less else value / peer_value
-    if goal is None:
-        told, met = "", True
-    else:
+    met: bool | None = None  # without a goal nothing is met, and nothing missed
+    told = ""
+    if goal is not None:
         told, met = _judged(ratio if times else value, unit, goal, less=less, times=times)
+    if equal is False:
+        met = False
     return {
         "name": name,
         "value": value,
@@ -95,7 +97,7 @@ def row(
         "peer_value": peer_value,
         "ratio": ratio,
         "goal": told,
-        "met": bool(met and equal is not False),
+        "met": met,
         "equal": equal,
     }
 

@@ -97,11 +97,11 @@ def _extra(count: int) -> list[dict[str, Any]]:
     right = bulk["star"] == viral - 1 and all(bulk[name] >= least for name, least in SHARES.items())
     goal = GOALS["watch.bulk"]
     made = [row("watch.bulk.viral", bulk["watch.bulk"], "s", "limit", goal, goal, less=True, equal=right)]
-    made.append(row("watch.bulk.footer", footer(QUICK), "s", "limit", goal, None, less=True))
+    made.append(row("watch.bulk.footer", footer(QUICK), "s", "limit of watch.bulk", goal, None, less=True))
     model, _ = open_model()
     if model is not None:
         middle, _ = one_more(count, model)
-        made.append(row("watch.one.model", middle, "ms", "limit", GOALS["watch.one"], None, less=True))
+        made.append(row("watch.one.model", middle, "ms", "limit of watch.one", GOALS["watch.one"], None, less=True))
     return made
 
 
