@@ -1,4 +1,4 @@
-"""What a shell may put in for the word being typed: plans, measures, benches.
+"""What a shell may put in for the word being typed: plans, packs, measures, benches, and the watch room's words.
 
 A shell asks at each press of the tab key, so nothing here opens a room: names are read from the folder or the one
 light module in which they stand.

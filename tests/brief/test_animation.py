@@ -113,7 +113,7 @@ def test_units_march_along_their_places() -> None:
     assert len(re.findall(r'class="column"', str(moving(made).map))) == 4
 
 
-def test_disturbances_are_named() -> None:
+def test_shocks_are_named() -> None:
     """Their names and times stand in what the script gets, and on the strip."""
     made = animated(struck())
     drawn = moving(made)

@@ -58,7 +58,7 @@ def test_it_says_where_the_plan_breaks_first(html: str) -> None:
     assert len(weakest_sentences(done)) == min(3, len(done.ranked))
 
 
-def test_every_goal_stands_under_every_disturbance(html: str) -> None:
+def test_every_goal_stands_under_every_shock(html: str) -> None:
     """A row a scenario and a cell a goal, each with its value and whether the goal is kept."""
     done, _ = stressed()
     elements = Elements(html)

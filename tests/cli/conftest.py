@@ -1,4 +1,4 @@
-"""Run folders that the tests of the command share; made once, only read afterwards."""
+"""Folders that the tests of the command share, made once: of runs, only read afterwards, and of what is watched."""
 
 from __future__ import annotations
 

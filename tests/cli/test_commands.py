@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -164,7 +165,7 @@ def test_a_critical_path_is_told_by_its_longest_steps(monkeypatch: pytest.Monkey
     ]
 
 
-def printed(show: object) -> str:
+def printed(show: Callable[[], None]) -> str:
     import io
     from contextlib import redirect_stdout
 

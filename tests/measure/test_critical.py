@@ -172,7 +172,7 @@ def test_a_lent_bus_is_called_by_who_waits() -> None:
     assert waits(rows) == [(30, "something else", "until service_ended", "A"), (20, "waiting for the bus", "bus", "A")]
 
 
-def test_stock_repairs_openings_and_disturbances() -> None:
+def test_stock_repairs_openings_and_shocks() -> None:
     """What ends a wait names it: a delivery, a repair, a shift, the end of a shock."""
     first = at("arrived", 10, None, 0, place="A")
     for ends, wait, what in (

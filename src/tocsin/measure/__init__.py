@@ -4,7 +4,7 @@ For: everybody who asks how well a call-up went: reports, sweeps, the exercise d
 Takes: journeys of one run or several, whoever wrote them; the plan and the list of people, if there are any.
 Gives: numbers with name, unit, denominator, definition and interval, in one tidy frame.
 Never: knows who wrote the log; guesses where an input is missing.
-Start reading at: catalogue.py, then compute.py and incidence.py.
+Start reading at: catalogue.toml, then compute.py and incidence.py.
 """
 
 from tocsin.measure.bounds import between, if_silent

@@ -175,15 +175,10 @@ def _open(view: View, station: str, places: list[str], shape: tuple[int, int]) -
 
 def _extra(view: View, station: str, places: list[str], shape: tuple[int, int]) -> Floats | float:
     """Time of extra servers, from opening to closing; what a busy one still does after that is not open time."""
-    changes = [(view.rows("extra_opened"), 1), (view.rows("extra_closed"), -1)]
     total: Floats | float = 0.0
-    for rows, sign in changes:
-        mine = rows.filter(pl.col("station") == station)
-        point = codes_in(mine["place"], places).astype(np.int64) if places else np.zeros(mine.height, np.int64)
-        known = point >= 0
-        since = mine["at_ms"].to_numpy()[known]
-        amount = mine["amount"].fill_null(0).to_numpy()[known]
-        total = total + sign * overlap(since, np.full(len(since), view.cut_ms), point[known], shape, amount)
+    for kind, sign in (("extra_opened", 1), ("extra_closed", -1)):
+        since, amount, point = _placed(view.rows(kind).filter(pl.col("station") == station), places)
+        total = total + sign * overlap(since, np.full(len(since), view.cut_ms), point, shape, amount)
     return total
 
 
@@ -201,10 +196,14 @@ def _levels(view: View, station: str, places: list[str]) -> tuple[Ints, Ints, In
     for crew in sorted(set(crews.values())):  # its rows name the crew
         here = pl.col("place").cast(pl.String).is_in([place for place, one in crews.items() if one == crew])
         mine = pl.concat([mine, changes.filter((pl.col("station") == crew) & here)])
-    level = mine["amount"].fill_null(0).to_numpy()
-    point = codes_in(mine["place"], places).astype(np.int64) if places else np.zeros(mine.height, np.int64)
+    return _placed(mine, places)
+
+
+def _placed(rows: pl.DataFrame, places: list[str]) -> tuple[Ints, Ints, Ints]:
+    """When, how many, at which point: of the rows at points that are known; without points all are at one."""
+    point = codes_in(rows["place"], places).astype(np.int64) if places else np.zeros(rows.height, np.int64)
     known = point >= 0
-    return mine["at_ms"].to_numpy()[known], level[known], point[known]
+    return rows["at_ms"].to_numpy()[known], rows["amount"].fill_null(0).to_numpy()[known], point[known]
 
 
 def _constant(view: View, station: str, places: list[str]) -> list[tuple[int, int]]:

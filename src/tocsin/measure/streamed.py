@@ -35,16 +35,8 @@ READ_KINDS: Final = (
     *("ordered", "stood_down", "unit_formed", "unit_set_out", "in_position", "bus_departed", "bus_arrived"),
     *("station_opened", "station_closed", "instructed"),
     *("order_acknowledged", "strength_reported", "passed", "shock_began", "shock_ended"),
-    *(
-        "item_issued",
-        "item_short",
-        "resupplied",
-        "stock_lost",
-        "extra_opened",
-        "extra_closed",
-        "service_interrupted",
-        "service_resumed",
-    ),
+    *("item_issued", "item_short", "resupplied", "stock_lost"),
+    *("extra_opened", "extra_closed", "service_interrupted", "service_resumed"),
     *STEPS,
 )
 """Kinds of which measures read rows that stand in no cell; of kinds with a stem only the rows of nobody."""

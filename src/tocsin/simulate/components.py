@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.errors import RunError
-from tocsin.simulate import joint
+from tocsin.simulate import joint, joint_records
 from tocsin.simulate.network import Joint, Network, Step
 from tocsin.simulate.stages import NONE
 from tocsin.simulate.upkeep import Upkeep
@@ -114,7 +114,7 @@ class Component:
     def _lay_out(self) -> None:
         self.rows = np.array([p.slot for _, _, step in self.steps for p in step.passes], np.int64)
         self.rows_of_stations = np.array([step.slot for _, _, step in self.steps], np.int64)
-        self.stations = np.zeros(len(self.steps), joint.STATION)
+        self.stations = np.zeros(len(self.steps), joint_records.STATION)
         self.station_of_row = np.repeat(np.arange(len(self.steps)), [len(s.passes) for _, _, s in self.steps])
         self._groups()
         self._issues()
@@ -137,9 +137,9 @@ class Component:
             station["pace_from"] = sum(map(len, paces))
             if step.pace is not None:
                 pairs = zip(step.pace.times.tolist(), step.pace.servers.tolist(), strict=True)
-                paces.append(np.array(list(pairs), joint.PACE))
+                paces.append(np.array(list(pairs), joint_records.PACE))
             station["pace_to"] = sum(map(len, paces))
-        self.paces = np.concatenate(paces) if paces else np.empty(0, joint.PACE)
+        self.paces = np.concatenate(paces) if paces else np.empty(0, joint_records.PACE)
         firsts = {p: self.at[p, first] for p, first in zip(self.spans.points, self.spans.first, strict=True)}
         self.first_station = np.array([firsts[p] for p in self.home.tolist()], np.int32)
         self.concerned = np.stack([self._here(k) for k in range(len(self.steps))])
@@ -158,7 +158,7 @@ class Component:
             crew = step.crew != NONE
             keys.setdefault((point, step.crew if crew else at, crew), []).append(k)
         ordered = sorted(keys.items(), key=lambda item: (item[0][2], item[1][0]))
-        self.groups = np.zeros(len(ordered), joint.GROUP)
+        self.groups = np.zeros(len(ordered), joint_records.GROUP)
         self.calendars = []
         served: list[int] = []
         first = lanes = 0
@@ -185,7 +185,7 @@ class Component:
                 self.stations[k]["classes"] = classes
                 lanes += classes
         self.served, self.lanes = np.array(served, np.int32), lanes
-        self.servers = np.zeros(first, joint.SERVER)
+        self.servers = np.zeros(first, joint_records.SERVER)
         self.servers["person"] = NONE
         for g, group in enumerate(self.groups):
             self.servers["group"][group["first"] : group["last"]] = g
@@ -209,10 +209,10 @@ class Component:
                 self.handings += issue.rows
             self.stations[k]["issue_to"] = len(found)
         self.stock_numbers = sorted(stocks)
-        self.issues = np.zeros(len(found), joint.ISSUE)
+        self.issues = np.zeros(len(found), joint_records.ISSUE)
         for i, (number, amount, row, waits) in enumerate(found):
             self.issues[i] = (self.stock_numbers.index(number), amount, row, waits)
-        self.stocks = np.zeros(len(stocks), joint.STOCK)
+        self.stocks = np.zeros(len(stocks), joint_records.STOCK)
         supplied: list[int] = []
         for i, number in enumerate(self.stock_numbers):
             stock, own = network.stocks[number], self.stocks[i]
@@ -233,7 +233,7 @@ class Component:
         for g, hours in enumerate(self.calendars):
             for b, (time, servers) in enumerate(zip(hours.times.tolist(), hours.servers.tolist(), strict=True)):
                 rows.append((_key(time, joint.CHANGE, g), joint.CHANGED, g, b, servers))
-        planned = np.concatenate([np.array(rows, joint.PLANNED), *self._breakdowns(upkeep)])
+        planned = np.concatenate([np.array(rows, joint_records.PLANNED), *self._breakdowns(upkeep)])
         planned = planned[(planned["key"] >> joint.TIME) <= horizon]
         return planned[np.argsort(planned["key"], kind="stable")]
 
@@ -248,7 +248,7 @@ class Component:
             server = servers.start + upkeep.server[rows]
             for kind, times in ((joint.REPAIRED, upkeep.repaired[rows]), (joint.BROKE, upkeep.fails[rows])):
                 times = np.minimum(times, self.network.horizon_ms + 1)  # a key has no room for what is far beyond
-                events = np.zeros(len(rows), joint.PLANNED)
+                events = np.zeros(len(rows), joint_records.PLANNED)
                 base = (joint.SHIFT << joint.CLASS) | (joint.UPKEEP << joint.SUB)
                 events["key"] = (times << joint.TIME) | base | (2 * server + kind)
                 events["kind"], events["a"], events["b"] = kind, server, rows
@@ -283,14 +283,14 @@ class Component:
 
     def _world(self, gate: Gate, planned: Records) -> joint.World:
         m, rows, stations = len(self.slots), len(self.rows), len(self.steps)
-        people = np.zeros(m, joint.PERSON)
+        people = np.zeros(m, joint_records.PERSON)
         for name in ("left", "ends", "fed_up", "station", "server", "row", "released", "gave_up", "going"):
             people[name] = NONE
-        visits = np.empty((rows, m), joint.VISIT)
+        visits = np.empty((rows, m), joint_records.VISIT)
         for name in ("patience", "queued", "began", "ended", "why_queued", "why_began", "by", "reason"):
             visits[name] = NONE
         visits["back"] = 0
-        stances = np.zeros((stations, m), joint.STANCE)
+        stances = np.zeros((stations, m), joint_records.STANCE)
         stances["concerned"] = self.concerned
         for k, (_, _, step) in enumerate(self.steps):
             self._draws(k, step, gate.drawn, visits)
@@ -302,10 +302,10 @@ class Component:
         again = int(sum(self.stations["visits"][self.stations["preempts"] == 1]))
         opening = int(sum(self.stations["visits"][self.stations["extra_at"] >= 0]))
         orders = sum(self.network.stocks[s].leads[1] - self.network.stocks[s].leads[0] for s in self.stock_numbers)
-        lanes = np.empty(self.lanes, joint.LANE)
+        lanes = np.empty(self.lanes, joint_records.LANE)
         lanes["head"] = lanes["tail"] = NONE
         return joint.World(
-            clock=np.array([(self.network.horizon_ms, 0, 0)], joint.CLOCK),
+            clock=np.array([(self.network.horizon_ms, 0, 0)], joint_records.CLOCK),
             people=people,
             servers=self.servers.copy(),
             groups=self.groups.copy(),
@@ -321,8 +321,8 @@ class Component:
             handed=np.full((len(self.handings), m), NONE, np.int8),
             lanes=lanes,
             heap=np.zeros(m * (3 + timed + again) + 2 * len(planned) + orders + 64, np.int64),
-            unsettled=np.zeros(len(self.servers) + len(self.groups) + 16, joint.UNSETTLED),
-            told=np.zeros(2 * m * (again + opening) + 2 * len(planned) + orders + 64, joint.EVENT),
+            unsettled=np.zeros(len(self.servers) + len(self.groups) + 16, joint_records.UNSETTLED),
+            told=np.zeros(2 * m * (again + opening) + 2 * len(planned) + orders + 64, joint_records.EVENT),
         )
 
     def _draws(self, k: int, step: Step, drawn: Ints, visits: Records) -> None:

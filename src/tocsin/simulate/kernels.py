@@ -3,8 +3,10 @@
 A stream is an array of *keys*: time in ms in the upper bits, the local number of a person in the lower 24, so that one
 comparison of whole numbers is the tie rule (time, then number). Each station takes a sorted stream and gives one; a
 station is a recursion where first come, first served by a constant number of servers describes it, and otherwise a
-small event loop of its own. All kernels stand in one file, because Numba's disk cache watches only the file of the
-function that is called. Nothing here checks an index: `tocsin.simulate.tables` does, once a network.
+small event loop of its own. Nothing here checks an index: `tocsin.simulate.tables` does, once a network.
+
+This is one long file because Numba's disk cache watches only the file of the function that is called: `gate`, `pool`
+and `form_units` share the sorting of keys and the stations, whose changes would go unseen in a file of their own.
 
 Order of things at one instant: ends, shifts, arrivals, timers; inside a class by number.
 """
@@ -17,7 +19,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit
 
-__all__ = ["BITS", "FIELDS", "NEVER", "cut_rows", "form_units", "gate", "pool", "sort_keys"]
+__all__ = ["BITS", "FIELDS", "NEVER", "form_units", "gate", "pool", "sort_keys"]
 
 F = TypeVar("F", bound=Callable[..., object])
 Array = Any
@@ -975,43 +977,3 @@ def form_units(
                 if whole:
                     formed[u] = keys[i] >> BITS
                     formed_by[u] = slot
-
-
-# --- rows ---------------------------------------------------------------------------------------------------------
-
-
-@_compiled
-def cut_rows(
-    rows: Array, time: Array, start: int, cells: Array, nulls: Array, seq: Array, happened: Array, cut: Array
-) -> None:
-    """Cut rows of the log from the table of all rows.
-
-    Args:
-        rows: int32[k], which rows, in the order wanted.
-        time: int64[rows], ms after the alert; `start` is added.
-        cells: Records[rows] (`tocsin.simulate.rows.CELL`), -1 = null; nulls: int32[13], what stands for it then.
-        seq: int32[rows], the number in the log of each row, for causes; may be empty.
-        happened: int64[k], written; cut: int32[13, k], written, fields in the order of the record.
-    """
-    for r in range(len(rows)):
-        row = rows[r]
-        cell = cells[row]
-        happened[r] = time[row] + start
-        cut[0, r] = cell.person
-        cut[1, r] = seq[cell.cause] if cell.cause >= 0 and len(seq) > 0 else -1
-        cut[2, r] = cell.thing
-        cut[3, r] = cell.amount
-        cut[4, r] = cell.by
-        cut[5, r] = cell.unit
-        cut[6, r] = cell.place
-        cut[7, r] = cell.reason
-        cut[8, r] = cell.kind
-        cut[9, r] = cell.station
-        cut[10, r] = cell.visit
-        cut[11, r] = cell.channel
-        cut[12, r] = cell.due
-    for c in range(len(nulls)):
-        if nulls[c] >= 0:
-            for r in range(len(rows)):
-                if cut[c, r] < 0:
-                    cut[c, r] = nulls[c]

@@ -27,9 +27,10 @@ from tocsin.log.kinds import CHANNELS, KIND_NAMES, KIND_OF
 from tocsin.log.schema import CHANNEL, KIND, SCHEMA, TIME, WRITER
 from tocsin.simulate.causes import fill_causes
 from tocsin.simulate.joint_rows import joint_parts
-from tocsin.simulate.kernels import BITS, cut_rows, sort_keys
+from tocsin.simulate.kernels import BITS, sort_keys
 from tocsin.simulate.outcome import Outcome
 from tocsin.simulate.part import Part
+from tocsin.simulate.row_kernel import cut_rows
 from tocsin.simulate.told_rows import overlaid, told_parts
 from tocsin.simulate.wide import Ints, Wide, number_of
 
