@@ -220,7 +220,9 @@ def test_shown_keeps_positions_and_shows_no_control(text: str) -> None:
     """One character for one; nothing turns the direction of reading or hides."""
     made = shown(text)
     assert len(made) == len(text)
-    assert not set(made) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b\x00\x1b\r")
+    assert not set(made) & set(
+        "\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b\x00\x1b\r"
+    )
 
 
 def test_shown_by_hand() -> None:
