@@ -44,7 +44,7 @@ from tocsin.watch.intake.taken import (
 from tocsin.watch.model import Bounds, Claim, Report
 from tocsin.watch.text.language import language_of as of_words
 from tocsin.watch.text.lexicon import LANGUAGES
-from tocsin.watch.times import day_bounds, moment_ms, read_time
+from tocsin.watch.times import HOUR_MS, day_bounds, moment_ms, read_time
 
 __all__ = ["each_entry", "read_feed"]
 
@@ -55,7 +55,7 @@ _ZONE: Final = re.compile(r"(?:[+-]\d\d:?\d\d|\b(?:UTC?|GMT|Z|[ECMPA][SD]T))(?:\
 """What RFC 5322 knows as a time zone."""
 _TELLING: Final = 60
 """Characters of an entry from which its own words go before the language that its feed names."""
-_WIDEST: Final = dt.timedelta(hours=14)
+_WIDEST_MS: Final = 14 * HOUR_MS
 """No clock on Earth is further from UTC."""
 
 
@@ -324,7 +324,10 @@ def _moment(said: str, reading: Reading) -> tuple[Bounds, str, str]:
         return Bounds(), "none", f"its date cannot be read: {escape(said)}"
     if re.search(r"[A-Za-z]{2,5}$", said):  # a zone that no standard names: within the clocks of the world
         about = moment_ms(naive.replace(tzinfo=dt.UTC), reading.zone)
-        wide = round(_WIDEST / dt.timedelta(milliseconds=1))
-        return Bounds(about - wide, about + wide), "page-date", f"its time zone is not known: {escape(said)}"
+        return (
+            Bounds(about - _WIDEST_MS, about + _WIDEST_MS),
+            "page-date",
+            f"its time zone is not known: {escape(said)}",
+        )
     moment = moment_ms(naive, reading.zone)
     return Bounds(moment, moment), "time", ""
