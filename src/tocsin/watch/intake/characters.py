@@ -177,9 +177,9 @@ def cleaned(text: str) -> tuple[str, int]:
     return _CONTROLS.subn("", text)
 
 
-def unsteered(name: str) -> str:
-    """A name of a channel or a medium without characters that steer the direction of writing."""
-    return _STEERING.sub("", name)
+def unsteered(words: str) -> str:
+    """A name of a channel or a medium, or words of a coded row, without what steers the direction of writing."""
+    return _STEERING.sub("", words)
 
 
 def language_of(label: str) -> str:
