@@ -19,7 +19,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_tz
-from html import escape
 from typing import Any, Final
 from urllib.parse import urljoin
 
@@ -321,13 +320,13 @@ def _moment(said: str, reading: Reading) -> tuple[Bounds, str, str]:
             moment = moment_ms(naive.replace(tzinfo=dt.timezone(dt.timedelta(seconds=parts[9] or 0))), reading.zone)
             return Bounds(moment, moment), "time", ""
     except (ValueError, OverflowError):
-        return Bounds(), "none", f"its date cannot be read: {escape(said)}"
+        return Bounds(), "none", f"its date cannot be read: {said}"
     if re.search(r"[A-Za-z]{2,5}$", said):  # a zone that no standard names: within the clocks of the world
         about = moment_ms(naive.replace(tzinfo=dt.UTC), reading.zone)
         return (
             Bounds(about - _WIDEST_MS, about + _WIDEST_MS),
             "page-date",
-            f"its time zone is not known: {escape(said)}",
+            f"its time zone is not known: {said}",
         )
     moment = moment_ms(naive, reading.zone)
     return Bounds(moment, moment), "time", ""
