@@ -132,6 +132,32 @@ def test_a_channel_whose_name_turns_around_steers_nothing(tmp_path: Path) -> Non
         assert not set(call("watch", *words, "--store", folder).out) & set(STEERS)
 
 
+def test_no_other_words_of_an_item_steer(tmp_path: Path) -> None:
+    """Remarks, addresses, languages, units, owners and kinds too: an override in any of them comes out nowhere."""
+    row = {"id": "a", "publisher": "P", "published": "2026-02-19", "language": f"b{STEERS}e", "note": f"n{STEERS}",
+           "url": f"https://a.example/{STEERS}", "cites": [f"c{STEERS}"], "claims": [
+               {"stance": "asserts", "topic": "called-up", "summary": f"s{STEERS}", "who": f"w{STEERS}",
+                "where": f"h{STEERS}", "at_least": 3, "unit": f"bus{STEERS}"}]}  # fmt: skip
+    force = {"id": "f", "url": f"https://a.example/{STEERS}", "publisher": f"P{STEERS}", "level": f"observer{STEERS}",
+             "owner": f"Russia{STEERS}", "place": f"Lida{STEERS}", "kind": f"armour{STEERS}", "value": 5,
+             "unit": f"vehicle{STEERS}", "measure": "stock", "basis": f"observed{STEERS}", "scope": "site",
+             "published": "2026-02-10", "about_from": "2026-02-10", "summary": f"q{STEERS}"}  # fmt: skip
+    folder, names = tmp_path / "w", list[str]()
+    for name, text in (("c.jsonl", json.dumps(row)), ("f.jsonl", json.dumps(force)),
+                       ("feed.xml", FEED.format(ENTRY.format(1, f"yesterday{STEERS}")))):  # fmt: skip
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        done, told = added(folder, tmp_path / name)
+        assert (done.code, told["problems"]) == (0, [])
+        names += told["new"]
+    assert len(names) == 2
+    for words in (("inbox",), *(("inbox", one) for one in names), ("incidents", "--story"),
+                  ("claims", "--topic", "called-up"), ("footprint", "--at", "2026-02-12")):  # fmt: skip
+        assert not set(call("watch", *words, "--store", folder).out) & set(STEERS), words
+        if "--story" not in words:
+            told = json.dumps(call("watch", *words, "--store", folder, "--json").json, ensure_ascii=False)
+            assert not set(told) & set(STEERS), words
+
+
 @pytest.mark.parametrize("form", ["feed", "coded"])
 def test_a_date_to_come_is_unknown_and_said(tmp_path: Path, form: str) -> None:
     """An item that says it is of 2999 comes in without a date, with a remark; the other keeps its own."""

@@ -139,6 +139,11 @@ def test_a_table_may_be_parted_and_encoded_as_offices_do(mark: str, encoding: st
     assert taken.items[0][1][0].what == "У Гродне збіраюць"
 
 
+def test_a_remark_on_a_table_names_its_file() -> None:
+    """In a folder of many, whoever reads the remark must know which it is of."""
+    assert read_table(b"id,note\x00\na,words\n", "x.csv", READING).remarks == ("x.csv: 1 control characters dropped",)
+
+
 def test_an_unknown_column_is_one_clear_error() -> None:
     """A header that says what nobody knows is refused whole: guessing would lose a column in silence."""
     taken = read_table(b"id,summary,colour\na,b,red\n", "x.csv", READING)

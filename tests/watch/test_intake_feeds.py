@@ -131,6 +131,12 @@ def test_a_time_is_as_exact_as_it_is_told(said: str, bounds: Bounds, basis: str)
     assert bool(found.note) == (basis == "none" or "XYZT" in said)
 
 
+def test_a_date_that_cannot_be_read_is_told_as_it_stands() -> None:
+    """A remark is no markup: whoever prints it sees the feed's own words."""
+    (found,) = reports(read_feed(feed(item(1, "<pubDate>Eve &amp; after</pubDate>")), "x", READING))
+    assert found.note == "its date cannot be read: Eve & after"
+
+
 def test_atom_with_prefixes_is_read() -> None:
     """An entry that only says when it changed was published no later; its prefix is the feed's own."""
     data = (

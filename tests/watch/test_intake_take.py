@@ -73,6 +73,7 @@ def zipped(**files: bytes) -> bytes:
         (b'{"id": "f1", "owner": "x", "measure": "stock", "scope": "site", "kind": "y"}', "x", "forces"),
         (b"words, only words", "x.txt", "text"),
         (b"words, only words", "x.csv", "table"),
+        (b"words, only words", "\u05e6\u05d5.csv", "table"),
         (b"words, only words", "x.html", "page"),
         (TEXT, "", "text"),
         (b"< 5 people came", "x", "text"),
@@ -102,6 +103,15 @@ def test_what_cannot_be_read_is_one_clear_error(data: bytes, said: str) -> None:
     taken = take(Pasted(data, "x"), READING)
     (problem,) = taken.problems
     assert taken.items == () and said in problem.sentence and problem.place == "x"
+
+
+def test_the_name_of_a_file_steers_nothing() -> None:
+    """What turns the direction of writing, or a terminal, is one � for each; the ending still tells the kind."""
+    assert take(Pasted(b"words", "\u202ea\x1b.md\u2069.csv"), READING).kinds == (
+        ("\ufffda\ufffd.md\ufffd.csv", "table"),
+    )
+    (problem,) = take(Pasted(b"", "\u202ea"), READING).problems
+    assert problem.place == "\ufffda"
 
 
 def test_a_kind_can_be_told() -> None:

@@ -1,4 +1,4 @@
-"""Pasted texts and text files; from bytes to characters; what is safe to show."""
+"""Pasted texts and text files; from bytes to characters."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.watch.captures import CAPTURED, READING
 
-from tocsin.watch.intake import Limits, clean_address, read_plain, shown
+from tocsin.watch.intake import Limits, clean_address, read_plain
 from tocsin.watch.intake.characters import cleaned, decoded, language_of
 from tocsin.watch.model import Bounds, Report
-
-STEERING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-HEBREW = "צו קריאה למילואים"
 
 
 def only(data: bytes, name: str = "") -> Report:
@@ -70,24 +67,10 @@ def test_control_characters_are_dropped_and_counted() -> None:
     assert (found.text, found.note) == ("ab[31mc\tde\nf", "4 control characters dropped")
 
 
-def test_right_to_left_text_is_kept_and_cannot_break_the_display() -> None:
-    """The store has every character as it was; what is shown has none that steers, and isolates its letters."""
-    text = f"{HEBREW} \u202eevil\u202c ok"
+def test_right_to_left_text_is_kept_as_it_was() -> None:
+    """The store has every character, those too that steer; `masking.shown` makes them visible."""
+    text = "צו קריאה למילואים \u202eevil\u202c ok"
     assert only(text.encode()).text == text
-    assert shown(text) == f"\u2068{HEBREW} evil ok\u2069"
-    assert shown("left\nright: " + HEBREW) == "left\n\u2068right: " + HEBREW + "\u2069"
-    assert shown("Гродна\tand \x1b[2Jmore") == "Гродна\tand [2Jmore"
-
-
-@given(st.text())
-def test_whatever_is_shown_steers_nothing(text: str) -> None:
-    """No character of direction is left but balanced isolates of whole lines; no control; it can be encoded."""
-    found = shown(text)
-    found.encode()
-    for line in found.split("\n"):
-        inside = line[1:-1] if line[:1] == "\u2068" and line[-1:] == "\u2069" else line
-        assert not set(inside) & set(STEERING)
-    assert all(one in "\n\t" or (ord(one) >= 32 and not 127 <= ord(one) < 160) for one in found)
 
 
 @given(st.text())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,6 @@ from tocsin.watch.masking import (
     mask_claim,
     mask_report,
     mask_sighting,
-    mask_suggestion,
     mask_text,
     masked,
     masked_words,
@@ -25,6 +25,9 @@ from tocsin.watch.masking import (
     unmasked_ids,
 )
 from tocsin.watch.model import Bounds, Claim, Decision, Report, Sighting, Span, Suggestion
+from tocsin.watch.shown import shown_suggestions
+from tocsin.watch.standing import standing
+from tocsin.watch.store import Store
 from tocsin.watch.text.found import Found
 
 NAME = "Сергей Выдумкин"
@@ -68,8 +71,6 @@ def test_a_surname_that_another_field_tells_for_one_is_masked() -> None:
     assert mask_report(one, (), ()).title == "[person 1] ждут дома"
     claim = Claim("t-1#1", "t-1", 1, "asserts", "other", what="Ковш молчит.", writer="rules")
     assert mask_claim(claim, "ru", numbers_of(one)).what == "[person 1] молчит."
-    topic = Suggestion("t-1@topic:b1-2", "t-1", "topic", Span(1, 2), "Ковш молчит.")
-    assert mask_suggestion(topic, (), "ru", numbers_of(one)).words == "[person 1] молчит."
 
 
 def test_nothing_in_the_bundled_data_is_masked() -> None:
@@ -134,13 +135,21 @@ def test_what_an_older_rule_found_stays_masked() -> None:
     assert masked_words(report(text="Тихо."), [replace(one, report="t-2")], ()).text == "Тихо."
 
 
-def test_a_suggestion_is_shown_masked() -> None:
-    """Its words name nobody, whatever its kind, until it is opened."""
-    one = Suggestion("t-1@person:b0-15", "t-1", "person", Span(0, 15), NAME, {"role": "private", "name": "person 1"})
-    assert mask_suggestion(one).words == "[person 1]"
-    assert mask_suggestion(one, [decision(1, "unmask", one.id)]).words == NAME
-    topic = replace(one, kind="topic", words=TEXT, value={"topic": "other", "stance": "asserts"})
-    assert NAME not in mask_suggestion(topic).words
+def test_a_suggestion_is_shown_masked(tmp_path: Path) -> None:
+    """Words are those of the text as shown, whatever its kind; a person's value tells nothing until it is opened."""
+    start = TEXT.index(NAME)
+    end = start + len(NAME)
+    one = Suggestion(f"t-1@person:b{start}-{end}", "t-1", "person", Span(start, end), NAME, {"name": "person 1"})
+    topic = Suggestion(f"t-1@topic:b0-{len(TEXT)}", "t-1", "topic", Span(0, len(TEXT)), TEXT, {"topic": "other"})
+    with Store.open(tmp_path, create=True) as store:
+        store.add([(report(), ())])
+        holds = standing(store)
+    person, told = shown_suggestions((one, topic), holds)
+    assert (person.words, person.value) == ("[person 1]", {"masked": True})
+    assert (told.words, told.value) == (mask_text(TEXT, "ru"), topic.value)
+    person, told = shown_suggestions((one, topic), replace(holds, decisions=(decision(1, "unmask", one.id),)))
+    assert person == one
+    assert NAME in told.words and "Выдумкина" not in told.words
 
 
 def test_an_official_in_no_table_is_masked_until_opened() -> None:
@@ -220,7 +229,9 @@ def test_shown_keeps_positions_and_shows_no_control(text: str) -> None:
     """One character for one; nothing turns the direction of reading or hides."""
     made = shown(text)
     assert len(made) == len(text)
-    assert not set(made) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b\x00\x1b\r")
+    assert not set(made) & set(
+        "\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b\x00\x1b\r"
+    )
 
 
 def test_shown_by_hand() -> None:

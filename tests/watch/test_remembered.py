@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,25 @@ def test_the_digest_of_rules_knows_every_table() -> None:
     names = {one.name for package in ("text", "people") for one in remembered._files(root / package)}
     assert {"people.py", "contacts.py", "names.toml", "gazetteer.csv", "actors.toml", "inflection.py"} <= names
     assert len(rules_digest()) == 64
+
+
+def test_the_digest_of_rules_knows_all_code_that_masks() -> None:
+    """Whatever module of the room `masking.py` imports, by whatever way, is in the digest."""
+    root = Path(remembered.__file__).parent
+    known = {*remembered._MODULES, *(f"{package}/{file.name}" for package in remembered._PACKAGES
+                                     for file in (root / package).iterdir())}  # fmt: skip
+    asked, seen = ["masking.py"], set[str]()
+    while asked:
+        name = asked.pop()
+        seen.add(name)
+        code = (root / name).read_text(encoding="utf-8")
+        for whole, few in re.findall(r"^ *from tocsin\.watch\.([\w.]+) import ([^(\n]+|\([^)]+\))", code, re.MULTILINE):
+            path = whole.replace(".", "/")
+            inside = re.findall(r"\w+", few) if (root / path).is_dir() else []
+            found = [f"{path}/{one}.py" for one in inside] if inside else [f"{path}.py"]
+            asked += [one for one in found if (root / one).exists() and one not in seen]
+    assert {"masking.py", "model.py", "text/people.py", "text/contacts.py", "people/inflection.py"} <= seen
+    assert seen <= known
 
 
 WORDS = st.sampled_from(["", "Иван Петров", "Петров", "офицер", "+375 29 000-00-00", "Anna Nowak", "@somebody", "2/t"])

@@ -33,7 +33,6 @@ __all__ = [
     "mask_claim",
     "mask_report",
     "mask_sighting",
-    "mask_suggestion",
     "mask_text",
     "masked",
     "masked_title",
@@ -332,27 +331,6 @@ def mask_sighting(sighting: Sighting) -> Sighting:
         mask_text(one, "en", numbers) for one in (sighting.what, sighting.place, sighting.publisher)
     )
     return replace(sighting, what=what, place=place, publisher=publisher)
-
-
-def mask_suggestion(
-    suggestion: Suggestion, decisions: Iterable[Decision] = (), language: str = "und", numbers: Numbers | None = None
-) -> Suggestion:
-    """A suggestion as it may be shown: its words, masked unless they were opened.
-
-    A topic's words are a sentence, and a place's may lie beside a name: all kinds are masked.
-
-    Args:
-        suggestion: As found.
-        decisions: All decisions.
-        language: Of its report.
-        numbers: Persons of its report (`numbers_of`).
-    """
-    if suggestion.id in unmasked_ids(decisions):
-        return suggestion
-    found = Found(suggestion.kind, 0, len(suggestion.words), suggestion.value)
-    if suggestion.kind in MASKED_KINDS and _hides(found):
-        return replace(suggestion, words=masked(suggestion.words, [found], numbers=numbers).text)
-    return replace(suggestion, words=mask_text(suggestion.words, language, numbers))
 
 
 def shown(text: str) -> str:

@@ -160,7 +160,8 @@ def shown_report(
 
     def mask() -> tuple[str, ...]:
         bare = mask_report(report, given, decisions)
-        return shown(bare.title), shown(bare.text), bare.note, bare.author, bare.forwarded, bare.address, *bare.cites
+        told = (bare.title, bare.text, bare.note, bare.author, bare.forwarded, bare.address, *bare.cites)
+        return tuple(map(shown, told))
 
     words = (report.title, report.text, report.note, report.author, report.forwarded, report.address, *report.cites)
     told = before.ask("report", words, (rest, report.publisher, opened, found), mask)

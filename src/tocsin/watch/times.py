@@ -13,6 +13,7 @@ from tocsin.watch.model import Bounds
 __all__ = ["HOUR_MS", "day_bounds", "day_of", "iso", "moment_ms", "read_time"]
 
 HOUR_MS: Final = 3_600_000
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d")
 _PARTS: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
@@ -60,7 +61,7 @@ def day_bounds(day: dt.date, zone: ZoneInfo) -> Bounds:
 def moment_ms(moment: dt.datetime, zone: ZoneInfo) -> int:
     """Whole milliseconds since 1970 of a moment; without an offset it is in `zone`."""
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-    return round((aware - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) / dt.timedelta(milliseconds=1))
+    return round((aware - _EPOCH) / dt.timedelta(milliseconds=1))
 
 
 def day_of(ms: int, zone: ZoneInfo) -> dt.date:
@@ -72,4 +73,4 @@ def iso(ms: int | None) -> str | None:
     """A moment as ISO 8601 in UTC, for programs."""
     if ms is None:
         return None
-    return (dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=ms)).isoformat(timespec="milliseconds")
+    return (_EPOCH + dt.timedelta(milliseconds=ms)).isoformat(timespec="milliseconds")

@@ -8,7 +8,6 @@ Start reading at: taken.py, then take.py and into.py.
 """
 
 from tocsin.watch.intake.addresses import clean_address
-from tocsin.watch.intake.characters import shown
 from tocsin.watch.intake.coded import read_reports, read_sightings
 from tocsin.watch.intake.coded_csv import read_table
 from tocsin.watch.intake.feeds import read_feed
@@ -41,7 +40,6 @@ __all__ = [
     "read_sightings",
     "read_table",
     "read_telegram",
-    "shown",
     "take",
     "take_into",
 ]

@@ -1,8 +1,8 @@
-"""From bytes to characters, from markup to plain words, and from captured words to words that are safe to show.
+"""From bytes to characters, and from markup to plain words.
 
 Captured text stays as it was, with two exceptions: control characters that no text needs are dropped and counted, and
 ends of lines are `\\n`. Characters that steer the direction of writing (UAX #9) are data: they stay in the store, and
-`shown` takes them away wherever a text is printed, so that no captured line can turn around the ones beside it.
+`masking.shown` makes them visible wherever a text is shown.
 """
 
 from __future__ import annotations
@@ -15,18 +15,13 @@ from typing import Final
 
 from tocsin.errors import WatchError
 
-__all__ = ["Decoded", "cleaned", "decoded", "language_of", "plain", "shown", "unsteered"]
+__all__ = ["Decoded", "cleaned", "decoded", "language_of", "plain", "unsteered"]
 
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufff9-\ufffb\ufffe\uffff]")
 _BREAKS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _ODD: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]")
 _STEERING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
-_RIGHT_TO_LEFT: Final = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
-_ISOLATE: Final = "\u2068"
-_END: Final = "\u2069"
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -182,23 +177,9 @@ def cleaned(text: str) -> tuple[str, int]:
     return _CONTROLS.subn("", text)
 
 
-def unsteered(name: str) -> str:
-    """A name of a channel or a medium without characters that steer the direction of writing."""
-    return _STEERING.sub("", name)
-
-
-def shown(text: str) -> str:
-    """Text as it may be printed: nothing in it steers a terminal or turns the direction of what stands beside it.
-
-    Characters that steer direction, tags and control characters are taken away, and each line with right-to-left
-    letters is isolated (U+2068 … U+2069). The store keeps the text as it was captured; spans count its characters, so
-    cut first and show then.
-    """
-    text = _STEERING.sub("", cleaned(text)[0])
-    if not _RIGHT_TO_LEFT.search(text):
-        return text
-    lines = text.split("\n")
-    return "\n".join(f"{_ISOLATE}{line}{_END}" if _RIGHT_TO_LEFT.search(line) else line for line in lines)
+def unsteered(words: str) -> str:
+    """A name of a channel or a medium, or words of a coded row, without what steers the direction of writing."""
+    return _STEERING.sub("", words)
 
 
 def language_of(label: str) -> str:

@@ -64,7 +64,7 @@ def each_row(data: bytes, name: str, reading: Reading, limits: Limits) -> Iterat
         yield error
         return
     if read.remark:
-        yield Passed(read.remark, 0)
+        yield Passed(f"{name}: {read.remark}", 0)
     rows = _rows(read.text, name, columns, mark, limits)
     if forces:
         yield from made(rows, lambda row: sighting_of(row, reading.zone))

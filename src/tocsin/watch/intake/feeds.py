@@ -19,7 +19,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_tz
-from html import escape
 from typing import Any, Final
 from urllib.parse import urljoin
 
@@ -44,7 +43,7 @@ from tocsin.watch.intake.taken import (
 from tocsin.watch.model import Bounds, Claim, Report
 from tocsin.watch.text.language import language_of as of_words
 from tocsin.watch.text.lexicon import LANGUAGES
-from tocsin.watch.times import day_bounds, moment_ms, read_time
+from tocsin.watch.times import HOUR_MS, day_bounds, moment_ms, read_time
 
 __all__ = ["each_entry", "read_feed"]
 
@@ -55,7 +54,7 @@ _ZONE: Final = re.compile(r"(?:[+-]\d\d:?\d\d|\b(?:UTC?|GMT|Z|[ECMPA][SD]T))(?:\
 """What RFC 5322 knows as a time zone."""
 _TELLING: Final = 60
 """Characters of an entry from which its own words go before the language that its feed names."""
-_WIDEST: Final = dt.timedelta(hours=14)
+_WIDEST_MS: Final = 14 * HOUR_MS
 """No clock on Earth is further from UTC."""
 
 
@@ -321,10 +320,13 @@ def _moment(said: str, reading: Reading) -> tuple[Bounds, str, str]:
             moment = moment_ms(naive.replace(tzinfo=dt.timezone(dt.timedelta(seconds=parts[9] or 0))), reading.zone)
             return Bounds(moment, moment), "time", ""
     except (ValueError, OverflowError):
-        return Bounds(), "none", f"its date cannot be read: {escape(said)}"
+        return Bounds(), "none", f"its date cannot be read: {said}"
     if re.search(r"[A-Za-z]{2,5}$", said):  # a zone that no standard names: within the clocks of the world
         about = moment_ms(naive.replace(tzinfo=dt.UTC), reading.zone)
-        wide = round(_WIDEST / dt.timedelta(milliseconds=1))
-        return Bounds(about - wide, about + wide), "page-date", f"its time zone is not known: {escape(said)}"
+        return (
+            Bounds(about - _WIDEST_MS, about + _WIDEST_MS),
+            "page-date",
+            f"its time zone is not known: {said}",
+        )
     moment = moment_ms(naive, reading.zone)
     return Bounds(moment, moment), "time", ""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.errors import WatchError
 from tocsin.watch.intake.addresses import clean_address
-from tocsin.watch.intake.characters import cleaned
+from tocsin.watch.intake.characters import cleaned, unsteered
 from tocsin.watch.model import UNKNOWN, Bounds
 from tocsin.watch.times import read_time
 
@@ -41,13 +41,13 @@ class Row:
         return WatchError(f"found {_short(self.values.get(key))}; expected {expected}", place=f"{self.place}, {key}")
 
     def text(self, key: str, default: str | None = None) -> str:
-        """A text; the default where it is absent, if there is one."""
+        """A text without what steers the direction of writing; the default where it is absent, if there is one."""
         found = self.values.get(key)
         if found is None and default is not None:
             return default
         if not isinstance(found, str):
             raise self.wrong(key, "text")
-        return found
+        return unsteered(found)
 
     def word(self, key: str, words: tuple[str, ...], default: str | None = None) -> str:
         """One of some words."""
@@ -58,11 +58,11 @@ class Row:
         return found
 
     def names(self, key: str) -> tuple[str, ...]:
-        """A list of texts."""
+        """A list of texts, each as `text` gives it."""
         found = self.values.get(key) or []
         if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
             raise self.wrong(key, "a list of texts")
-        return tuple(found)
+        return tuple(map(unsteered, found))
 
     def number(self, key: str) -> int | None:
         """A whole number, or None."""

@@ -19,11 +19,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tocsin.errors import WatchError
-from tocsin.watch.intake.characters import shown
 from tocsin.watch.intake.fetch import fetch
 from tocsin.watch.intake.limits import Limits
 from tocsin.watch.intake.recognise import PACKED
 from tocsin.watch.intake.taken import Passed
+from tocsin.watch.masking import shown
 
 __all__ = ["File", "Pasted", "Source", "bundled", "files_of", "zone_of"]
 

@@ -11,7 +11,6 @@ The bytes as they were found have a hash of their own (`Capture`), which changes
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import re
@@ -80,11 +79,6 @@ class Reading:
     published_basis: str = "none"
     keep_raw: bool = False
 
-    @property
-    def today(self) -> dt.date:
-        """The day on which items are taken in."""
-        return dt.datetime.fromtimestamp(self.captured / 1000, self.zone).date()
-
 
 Item = tuple[Report, tuple[Claim, ...]]
 """A report with the claims coded in it."""
@@ -138,7 +132,7 @@ class Taken:
     captures: tuple[Capture, ...] = ()
 
 
-def gathered(pieces: Iterable[Piece], kinds: Sequence[tuple[str, str]] = ()) -> Taken:
+def gathered(pieces: Iterable[Piece]) -> Taken:
     """Put the pieces of a reader together, each sort in its order."""
     items, sightings, problems = list[Item](), list[Sighting](), list[WatchError]()
     passed, captures = Counter[str](), list[Capture]()
@@ -152,8 +146,8 @@ def gathered(pieces: Iterable[Piece], kinds: Sequence[tuple[str, str]] = ()) -> 
         else:
             items.append(one.item)
             captures.append(one.capture)
-    told = (tuple(problems), passed.total(), tuple(remarks_of(passed)), tuple(kinds), tuple(captures))
-    return Taken(tuple(items), tuple(sightings), *told)
+    told = (tuple(problems), passed.total(), tuple(remarks_of(passed)))
+    return Taken(tuple(items), tuple(sightings), *told, captures=tuple(captures))
 
 
 def remarks_of(passed: Counter[str]) -> Iterator[str]:

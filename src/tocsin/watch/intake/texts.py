@@ -1,7 +1,7 @@
 """A pasted text or a text file: one report, whose time nobody told.
 
-Right-to-left letters and the characters that steer the direction of writing are kept as they were; `shown`, which this
-module hands on, takes the steering away wherever a text is printed. Control characters are dropped and counted.
+Right-to-left letters and the characters that steer the direction of writing are kept as they were. Control characters
+are dropped and counted.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from tocsin.errors import WatchError
-from tocsin.watch.intake.characters import decoded, shown
+from tocsin.watch.intake.characters import decoded
 from tocsin.watch.intake.limits import Limits
 from tocsin.watch.intake.taken import Piece, Reading, Taken, captured, digest_of, gathered, identity, placed
 from tocsin.watch.model import Bounds, Report
 
-__all__ = ["each_text", "read_plain", "shown"]
+__all__ = ["each_text", "read_plain"]
 
 _HEADING: Final = re.compile(r"\s*#\s+([^\n]{1,300})\n")
 

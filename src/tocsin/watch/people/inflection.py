@@ -34,7 +34,7 @@ __all__ = [
 CYRILLIC: Final = ("ru", "be", "uk")
 LATIN: Final = ("pl", "lt", "en")
 LANGUAGES: Final = (*CYRILLIC, *LATIN)
-LONGEST_WORD: Final = 80
+_LONGEST_WORD: Final = 80
 """Longer runs of letters are no words, and cost time."""
 _LONGEST_ENDING: Final = 7
 INVISIBLE: Final = r"\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
@@ -111,7 +111,7 @@ def words(text: str) -> tuple[Word, ...]:
     """
     found = []
     for match in _WORD.finditer(text):
-        if match.end() - match.start() <= LONGEST_WORD:
+        if match.end() - match.start() <= _LONGEST_WORD:
             tail = _ENGLISH_TAIL.search(match[0])
             end = match.end() if tail is None else match.start() + tail.start()
             written = text[match.start() : end]
