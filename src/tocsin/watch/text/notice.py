@@ -43,7 +43,7 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
     Args:
         text: Title or body.
         language: Two letters, or `und`.
-        reading: What is known of the report; nothing but its zone is needed.
+        reading: When the report was published, and the zone of its days.
 
     Returns:
         Periods {hours_least, hours_most, says}, in the order of the text.
