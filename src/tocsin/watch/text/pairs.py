@@ -11,8 +11,10 @@ from tocsin.watch.text.dates import Dated
 from tocsin.watch.text.found import Found
 from tocsin.watch.text.items import Item
 
-__all__ = ["deadlines", "notice_value", "pair", "same_day"]
+__all__ = ["BY_TIMES", "deadlines", "notice_value", "pair", "same_day"]
 
+BY_TIMES: Final = ("notice.pair", "notice.deadline", "notice.same")
+"""Rules of this module: their notice rests on dates, and may share characters with one."""
 _LONGEST: Final = 31 * 24
 _HOUR_MS: Final = 3_600_000
 
