@@ -69,7 +69,7 @@ RESPELT: Final = {
     8256207: "Nikolayevka-2",
     8256270: "Kastrychnicki",
 }
-"""GeoNames number → the name that Tocsin shows, as in `make_places.py`."""
+"""GeoNames number → the name that the watch room shows; the towns of plans (`make_places.py`) are spelt apart."""
 LEFT_OUT: Final = frozenset((828920,))
 """A second row of Krychaw."""
 
@@ -137,7 +137,7 @@ def chosen(cities: list[City], points: list[tuple[float, float]]) -> Iterable[Ci
         one for one in cities if one["population"] >= PART_TIMES * NEAR_SMALLEST and one["countrycode"] in SMALLEST
     ]
     ours = [one for one in cities if one["countrycode"] == "BY"]
-    known = {plain(name) for one in ours if one["population"] >= TOWN_SMALLEST for name in (one["name"],)}
+    known = {plain(one["name"]) for one in ours if one["population"] >= TOWN_SMALLEST}
     for city in cities:
         code, people = city["countrycode"], city["population"]
         if city["geonameid"] in LEFT_OUT or "(" in city["name"]:
