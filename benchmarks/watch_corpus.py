@@ -15,7 +15,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from tocsin.errors import WatchError
-from tocsin.watch.model import STANCES, SUGGESTION_KINDS, TOPICS, Bounds
+from tocsin.watch.model import STANCES, SUGGESTION_KINDS, TOPICS, Bounds, Report
 from tocsin.watch.times import read_time
 
 __all__ = ["ASIDE", "FOLDER", "HALVES", "LANGUAGES", "Mark", "Text", "read_jsonl", "read_texts", "text_of"]
@@ -106,6 +106,19 @@ class Text:
         """`dev` of an odd number up to 52, `tried` of an even one, `held` of those after."""
         number = int(self.id.rpartition("-")[2])
         return "held" if number > _TRIED_UP_TO else "dev" if number % 2 else "tried"
+
+    def as_report(self) -> Report:
+        """As a reader of reports is given it: nobody knows who published it."""
+        return Report(
+            self.id,
+            self.id,
+            "text",
+            language=self.language,
+            published=self.published,
+            published_basis="time",
+            title=self.title,
+            text=self.text,
+        )
 
 
 def read_texts(language: str, half: str | None = None) -> list[Text]:

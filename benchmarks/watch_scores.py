@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.watch_corpus import LANGUAGES, Text, read_texts
-from benchmarks.watch_texts import Read, Score, score
+from benchmarks.watch_texts import Score, score
 from tocsin.watch.masking import masked_title, masked_words
-from tocsin.watch.model import Report
+from tocsin.watch.text import read_text
 
 __all__ = ["masked_names", "page"]
 
@@ -45,18 +45,12 @@ Lithuanian and Belarusian want one most. Persons in them are invented.
 
 def page() -> str:
     """The page as Markdown."""
-    scores = {language: score(language, _HALF, _reader()) for language in LANGUAGES}
+    scores = {language: score(language, _HALF, read_text) for language in LANGUAGES}
     texts = [text for language in LANGUAGES for text in read_texts(language, _HALF)]
     marks = sum(one.n for found in scores.values() for kind, one in found.items() if "." not in kind)
     parts = [_HEAD.format(texts=len(texts), each=len(texts) // len(LANGUAGES), marks=marks)]
     parts += [_table(kind, title, scores) for kind, title in _SHOWN.items()]
     return "\n".join([*parts, _names(texts)])
-
-
-def _reader() -> Read:
-    from tocsin.watch.text import read_text
-
-    return read_text
 
 
 def _table(kind: str, title: str, scores: dict[str, dict[str, Score]]) -> str:
@@ -86,12 +80,10 @@ def _names(texts: list[Text]) -> str:
 
 def masked_names(texts: list[Text]) -> tuple[int, int]:
     """How many marked private names are wholly masked, and how many there are."""
-    read = _reader()
     whole = every = 0
     for text in texts:
-        report = Report(text.id, text.id, "text", language=text.language, published=text.published,
-                        published_basis="time", title=text.title, text=text.text)  # fmt: skip
-        found = read(report, text.zone)
+        report = text.as_report()
+        found = read_text(report, text.zone)
         shown = {"text": masked_words(report, found, ()), "title": masked_title(report, found, ())}
         for mark in text.marks:
             if mark.kind == "person" and mark.value.get("role") == "private" and not mark.optional:

@@ -160,11 +160,7 @@ def _span(kind: str) -> str:
 
 def _finds(text: Text, read: Read) -> list[Suggestion]:
     """What a reader finds in a text: each once, in the order of its characters."""
-    report = Report(
-        text.id, text.id, "text", language=text.language, published=text.published, published_basis="time",
-        title=text.title, text=text.text,
-    )  # fmt: skip
-    found = {(one.kind, one.span, str(one.value)): one for one in read(report, text.zone)}
+    found = {(one.kind, one.span, str(one.value)): one for one in read(text.as_report(), text.zone)}
     return [found[key] for key in sorted(found, key=lambda key: (key[1].part, key[1].start, key[1].end, key[2]))]
 
 

@@ -69,7 +69,7 @@ RESPELT: Final = {
     8256207: "Nikolayevka-2",
     8256270: "Kastrychnicki",
 }
-"""GeoNames number → the name that Tocsin shows; all that `make_places.py` renames are among them."""
+"""GeoNames number → the name that the watch room shows; the towns of plans (`make_places.py`) are spelt apart."""
 LEFT_OUT: Final = frozenset((828920,))
 """A second row of Krychaw."""
 

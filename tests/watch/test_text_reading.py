@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+import tomllib
+from collections import Counter
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -276,6 +279,15 @@ def test_the_same_text_gives_the_same_suggestions() -> None:
 def test_languages_are_told_apart(text: str, code: str) -> None:
     """Letters of one language decide; a text too short to tell is `und`."""
     assert language_of(text) == code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_tag_says_a_form_once(language: str) -> None:
+    """Of a form that a tag has twice, only the first value would ever be read."""
+    table = tomllib.loads((files("tocsin.watch.text") / "words" / f"{language}.toml").read_text("utf-8"))
+    for tag, values in table.items():
+        forms = Counter(form for value in values.values() for form in value)
+        assert (tag, [form for form, times in forms.items() if times > 1]) == (tag, [])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tocsin.watch.model import STANCES, TOPICS, Report
+from tocsin.watch.people.inflection import fold
 from tocsin.watch.text import read_text
 from tocsin.watch.text.topics import find, sentences
 from tocsin.watch.times import read_time
@@ -68,6 +69,17 @@ def test_every_language_has_the_same_concepts() -> None:
     }
     every = set().union(*tables.values()) - {"home"}
     assert {language: every - table for language, table in tables.items()} == {one: set() for one in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_concept_says_a_beginning_twice(language: str) -> None:
+    """An entry that begins with a whole shorter entry of its line finds nothing that the shorter one does not."""
+    table = tomllib.loads((files("tocsin.watch.text") / "concepts" / f"{language}.toml").read_text("utf-8"))
+    for concept, line in table.items():
+        entries = line.split()
+        plain = {fold(one) for one in entries if not one.startswith("=") and "_" not in one and len(fold(one)) > 1}
+        idle = [one for one in entries if fold(one).removeprefix("=").startswith(tuple(plain - {fold(one)}))]
+        assert (concept, idle, len(entries)) == (concept, [], len(set(entries)))
 
 
 def test_topics_are_made_of_what_there_is() -> None:

@@ -1,6 +1,6 @@
 """Days as texts name them, counted from the day of publication.
 
-A `Named` names days of the calendar without a clock. `days` works them out for one day of publication; where that is
+A `Named` names days of the calendar without a clock. `resolve` works them out for one day of publication; where that is
 known only as bounds, the result is the hull over its first and last day. Everything here grows with the day of
 publication, so these two are enough.
 """
@@ -24,7 +24,6 @@ __all__ = [
     "ago",
     "between",
     "clock_bounds",
-    "clock_ms",
     "dated",
     "fixed",
     "following",
@@ -68,9 +67,8 @@ class Named:
 
     Attributes:
         days: For a day of publication, and whether the words speak of the future: first and last day.
-        sort: day, month, year, week, weekday, relative or past: what may be joined to what.
+        sort: day, month, year, weekday, relative or past: what may be joined to what.
         fixed: Whether the day of publication changes nothing.
-        number: Day of the month, where only that was named.
     """
 
     days: Callable[[dt.date, bool], Days | None]
@@ -342,13 +340,13 @@ def part_bounds(days: Days, part: str, zone: ZoneInfo) -> Bounds:
         if not part:
             return whole
         first, last = PARTS[part]
-        start, end = clock_ms(days[0], first * 60, zone), clock_ms(days[1], last * 60, zone)
+        start, end = _clock_ms(days[0], first * 60, zone), _clock_ms(days[1], last * 60, zone)
         return Bounds(start, end - 1)
     except (OverflowError, ValueError):
         return Bounds()
 
 
-def clock_ms(day: dt.date, minutes: int, zone: ZoneInfo) -> int:
+def _clock_ms(day: dt.date, minutes: int, zone: ZoneInfo) -> int:
     """Milliseconds of a clock time, in minutes from the midnight that begins the day; 24:00 is the next day's 0:00."""
     whole, rest = divmod(minutes, 24 * 60)
     moment = dt.datetime.combine(day + dt.timedelta(days=whole), dt.time(rest // 60, rest % 60), zone)
@@ -358,7 +356,7 @@ def clock_ms(day: dt.date, minutes: int, zone: ZoneInfo) -> int:
 def clock_bounds(days: Days, first: int, last: int, zone: ZoneInfo) -> Bounds:
     """From a clock time on the first day to one on the last, in minutes from midnight."""
     try:
-        start, end = clock_ms(days[0], first, zone), clock_ms(days[1], last, zone)
+        start, end = _clock_ms(days[0], first, zone), _clock_ms(days[1], last, zone)
         return Bounds(min(start, end), max(start, end))
     except (OverflowError, ValueError):
         return Bounds()

@@ -172,7 +172,7 @@ def _halved(items: Sequence[Item], minutes: int, at: int) -> tuple[int, int] | N
     """A clock time with the half of the day that follows it: утра, p.m., wieczorem."""
     half = items[at].tags.get("half", "") if at < len(items) else ""
     if not half:
-        if has(items, at, "hour") and items[at].low not in ("h",):
+        if has(items, at, "hour") and items[at].low != "h":
             at = past_dot(items, at + 1)
             half = items[at].tags.get("half", "") if at < len(items) else ""
         if not half:

@@ -7,7 +7,7 @@ keeps to what must be true: "thousands" is at least 1,000, since papers write it
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tocsin.watch.model import Bounds
@@ -120,11 +120,11 @@ class _Atom:
 def _hedged(items: Sequence[Item], at: int, number: int, found: _Atom, hedge: str) -> Count:
     after = found.after
     if hedge == "exact" and has(items, after, "plus"):
-        return _count(at, number, _Atom(found.low, found.high, after + 1, found.scale, found.words), "more")
+        return _count(at, number, replace(found, after=after + 1), "more")
     if hedge == "exact" and after < len(items) and items[after].low == "+":
-        return _count(at, number, _Atom(found.low, found.high, after + 1, found.scale, found.words), "least")
+        return _count(at, number, replace(found, after=after + 1), "least")
     if hedge == "exact" and has(items, after, "hedge") and has(items, after, "hedgebehind"):
-        return _count(at, number, _Atom(found.low, found.high, after + 1, found.scale, found.words), "about")
+        return _count(at, number, replace(found, after=after + 1), "about")
     return _count(at, number, found, hedge)
 
 
@@ -202,17 +202,12 @@ def _only_many(item: Item) -> bool:
 
 def _many(items: Sequence[Item], at: int) -> _Atom | None:
     """Scales in the plural alone: hundreds, tens of thousands."""
-    size = int(items[at].tags["many"])
-    after = at + 1
-    if has(items, after, "scale") and int(items[after].tags["scale"]) > size:
-        return _Atom(
-            float(_PLURAL_LEAST.get(size, size) * int(items[after].tags["scale"])), None, after + 1, size, "many"
-        )
-    if has(items, after, "many") and int(items[after].tags["many"]) > size:
-        return _Atom(
-            float(_PLURAL_LEAST.get(size, size) * int(items[after].tags["many"])), None, after + 1, size, "many"
-        )
-    return _Atom(float(_PLURAL_LEAST.get(size, size)), None, after, size, "many")
+    size, after = int(items[at].tags["many"]), at + 1
+    least = _PLURAL_LEAST.get(size, size)
+    for tag in ("scale", "many"):
+        if has(items, after, tag) and int(items[after].tags[tag]) > size:
+            return _Atom(float(least * int(items[after].tags[tag])), None, after + 1, size, "many")
+    return _Atom(float(least), None, after, size, "many")
 
 
 def _scaled(items: Sequence[Item], at: int, value: float) -> tuple[float, int, int]:

@@ -76,7 +76,7 @@ class Place:
     @property
     def assumed(self) -> bool:
         """Whether its coordinates are an assumption."""
-        return self.note.find("Assumption") >= 0
+        return "Assumption" in self.note
 
     def as_value(self) -> dict[str, Any]:
         """As the value of a suggestion."""

@@ -6,8 +6,9 @@ How a text is read, word by word from its beginning:
 2. the longest name of the tables that fits is taken, then adjectives (гродненский, grodzieński);
 3. a kind word makes a town its region or its district: Гродненская область, obwód grodzieński;
 4. what is risky (an ordinary word, a given name, a surname) needs a preposition or a kind word before it; what stands
-   beside a given name or initials is a person;
-5. readings are ordered: the watched country's first, then by country, then by people.
+   beside a given name or initials is a person.
+
+Which of its readings a mention has first is told in `places`.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def mentions(text: str, language: str, *, country: str = "by", careful: bool = T
     """
     tokens = words(text)
     found = _settled(text, list(_plain(text, tokens, language, careful)))
-    return [one for one in _widened(tokens, found, language) if _sound(one, tokens, country)]
+    return [one for one in _widened(tokens, found) if _sound(one, tokens, country)]
 
 
 # --- names and adjectives -----------------------------------------------------------------------------------------
@@ -246,7 +247,7 @@ def _kind(word: Word) -> str:
     return found[0] if found else ""
 
 
-def _widened(tokens: Sequence[Word], found: Sequence[Mention], language: str) -> list[Mention]:
+def _widened(tokens: Sequence[Word], found: Sequence[Mention]) -> list[Mention]:
     """Mentions with their kind words: towns that become regions or districts."""
     made = list(found)
     for number, one in enumerate(found):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tocsin.watch.text.counting import count_at, has
@@ -43,7 +44,7 @@ def find(text: str, language: str, reading: Context) -> list[Found]:
     Args:
         text: Title or body.
         language: Two letters, or `und`.
-        reading: What is known of the report; nothing but its zone is needed.
+        reading: When the report was published, and the zone of its days.
 
     Returns:
         Periods {hours_least, hours_most, says}, in the order of the text.
@@ -116,13 +117,10 @@ def _period_at(items: Sequence[Item], at: int, kinds: frozenset[str], told: froz
     if "span" in item.tags:
         return _span(items, at)
     if "hourahead" in item.tags:
-        one = Period(at, at + 1, 1, 1)
-        return (_made(items, at, one, 1, 1, "notice.within"), at + 1) if (kinds | told) & _ABOUT else None
+        return _made(items, Period(at, at + 1, 1, 1), "notice.within") if (kinds | told) & _ABOUT else None
     if "notice" in item.tags and at + 1 < len(items) and items[at + 1].low == "of":
         period = length_at(items, at + 2)
-        if period is None:
-            return None
-        return _made(items, at, period, period.least, period.most, "notice.notice"), period.after
+        return None if period is None else _made(items, replace(period, first=at), "notice.notice")
     if "within" in item.tags:
         found = _within(items, at, kinds, told)
         if found is not None:
@@ -157,7 +155,7 @@ def _required(items: Sequence[Item], at: int, told: frozenset[str]) -> tuple[Fou
     if after is not None and after.form == "word" and "owed" not in after.tags and "stop" not in after.tags:
         return None
     period = Period(at, count.after, count.low * 24, count.high * 24)
-    return _made(items, at, period, period.least, period.most, "notice.required", "owed"), count.after
+    return _made(items, period, "notice.required", "owed")
 
 
 def _given(
@@ -176,7 +174,7 @@ def _given(
         return None
     if items[first].tags.get("hedge") == "most" or _counts(items, after):
         return None
-    return _made(items, first, period, period.least, period.most, "notice.given"), after
+    return _made(items, period, "notice.given")
 
 
 def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozenset[str]) -> tuple[Found, int] | None:
@@ -216,8 +214,8 @@ def _within(items: Sequence[Item], at: int, kinds: frozenset[str], told: frozens
         later = bool(beside) and has(items, after - 1, "afterwards")
         least, most = (0, most) if later else (least, None)
     said = "owed" if kind == "owed" and not (beside and has(items, after - 1, "afterwards")) else ""
-    end = Period(at, after if beside or not noticed else period.after + 1, period.least, period.most)
-    return _made(items, at, end, least, most, "notice.within", said), end.after
+    end = after if beside or not noticed else period.after + 1
+    return _made(items, Period(at, end, least, most), "notice.within", said)
 
 
 def _gathered(items: Sequence[Item], at: int, period: Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
@@ -232,8 +230,7 @@ def _gathered(items: Sequence[Item], at: int, period: Period, kinds: frozenset[s
         return None
     if any("scale" in one.tags or "many" in one.tags for one in near):
         return None
-    end = Period(at, period.after, period.least, period.most)
-    return _made(items, at, end, period.least, period.most, "notice.gathered"), period.after
+    return _made(items, replace(period, first=at), "notice.gathered")
 
 
 def _plain(items: Sequence[Item], period: Period, kinds: frozenset[str]) -> tuple[Found, int] | None:
@@ -241,8 +238,7 @@ def _plain(items: Sequence[Item], period: Period, kinds: frozenset[str]) -> tupl
     after = period.after
     if has(items, after, "notice") or (has(items, after + 1, "notice") and items[after].form in ("dash", "word")):
         after += 1 if has(items, after, "notice") else 2
-        end = Period(period.first, after, period.least, period.most)
-        return _made(items, period.first, end, period.least, period.most, "notice.notice"), after
+        return _made(items, replace(period, after=after), "notice.notice")
     beside, after = _beside(items, period.after)
     summoning = kinds & {"report", "served", "summons", "notice", "before"} or ("got" in kinds and "summons" in kinds)
     to_pack = has(items, after - 1, "topack")
@@ -251,24 +247,23 @@ def _plain(items: Sequence[Item], period: Period, kinds: frozenset[str]) -> tupl
         and (summoning or "owed" in kinds)
         and (period.most or period.least or 0) <= (72 if to_pack else _LONGEST)
     ):
-        end = Period(period.first, after, period.least, period.most)
-        return _made(items, period.first, end, period.least, period.most, "notice.before"), after
+        return _made(items, replace(period, after=after), "notice.before")
     if not (summoning or ("period_word" in kinds and has(items, period.first - 1, "owed"))):
         return None
     if has(items, period.first - 1, "owed") and (period.most or period.least or 0) <= _LONGEST:
-        return _made(items, period.first, period, period.least, period.most, "notice.owed", "owed"), period.after
+        return _made(items, period, "notice.owed", "owed")
     near = items[max(0, period.first - 4) : period.first]
     demanded = any("owed" in one.tags for one in near) and any("period_word" in one.tags for one in near)
     lawful = "before" in kinds and "owed" in kinds and "taken" not in kinds  # between the two seven days must pass
     days = items[period.after - 1].tags.get("time") in ("day", "week")
     if days and (demanded or lawful) and (period.most or period.least or 0) <= _LONGEST_LEGAL:
-        return _made(items, period.first, period, period.least, period.most, "notice.law", "owed"), period.after
+        return _made(items, period, "notice.law", "owed")
     short = period.most is not None and period.most <= 24
     hurried = items[period.first].tags.get("hedge") in ("less", "most", "almost")
     if short and (hurried or "period_word" in kinds or "before" in kinds):
         if items[period.first].tags.get("hedge") == "most" and "period_word" not in kinds and "before" not in kinds:
             return None
-        return _made(items, period.first, period, period.least, period.most, "notice.short"), period.after
+        return _made(items, period, "notice.short")
     return None
 
 
@@ -303,13 +298,13 @@ def _told(
     hedge = items[period.first].tags.get("hedge")
     unit = items[period.after - 1].tags.get("time") or items[period.after - 1].tags.get("one")
     if hedge == "less" and period.most is not None and period.most <= 24:
-        return _made(items, period.first, period, period.least, period.most, "notice.short"), period.after
+        return _made(items, period, "notice.short")
     gave = any(one.tags.get("cue") == "got" for one in items[max(0, period.first - 2) : period.first])
     if gave and hedge in (None, "about", "almost") and period.most is not None and period.most <= 2 * 24:
-        return _made(items, period.first, period, period.least, period.most, "notice.short"), period.after
+        return _made(items, period, "notice.short")
     law = "owed" in kinds and unit in ("day", "week") and hedge != "most" and "taken" not in kinds
     if law and (period.most or period.least or 0) <= _LONGEST_LEGAL:
-        return _made(items, period.first, period, period.least, period.most, "notice.law", "owed"), period.after
+        return _made(items, period, "notice.law", "owed")
     return None
 
 
@@ -341,22 +336,14 @@ def _span(items: Sequence[Item], at: int) -> tuple[Found, int] | None:
     if not any("period_word" in one.tags or "notice" in one.tags for one in items[at + 1 : at + 3]):
         return None
     hours = float(items[at].tags["span"])
-    return _made(
-        items, at, Period(at, at + 2, hours, hours), hours, hours, "notice.span", "owed" if hours >= _LEGAL else ""
-    ), at + 2
+    return _made(items, Period(at, at + 2, hours, hours), "notice.span", "owed" if hours >= _LEGAL else "")
 
 
-def _made(
-    items: Sequence[Item],
-    first: int,
-    period: Period,
-    least: float | None,
-    most: float | None,
-    rule: str,
-    says: str = "",
-) -> Found:
-    value = notice_value(least, most, says or _says(items, first, period.after))
-    return Found("notice", items[first].start, items[period.after - 1].end, value, (), rule)
+def _made(items: Sequence[Item], period: Period, rule: str, says: str = "") -> tuple[Found, int]:
+    """What a length means, and where to read on: behind it."""
+    first, after = period.first, period.after
+    value = notice_value(period.least, period.most, says or _says(items, first, after))
+    return Found("notice", items[first].start, items[after - 1].end, value, (), rule), after
 
 
 def _says(items: Sequence[Item], first: int, after: int) -> str:

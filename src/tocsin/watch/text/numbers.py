@@ -257,7 +257,7 @@ def _is_moment(items: Sequence[Item], count: Count, at: int, unit: str) -> bool:
             count.hedge in ("most", "about") and count.first < count.number
         )
         return clock and (prepared or has(items, at, "houralone") or has(items, at + 1, "half"))
-    return ("daymark" in items[at].tags and items[at].low in ("d",)) or has(items, at + 1, "month")
+    return ("daymark" in items[at].tags and items[at].low == "d") or has(items, at + 1, "month")
 
 
 def _tags(items: Sequence[Item], at: int) -> dict[str, str]:
@@ -286,7 +286,7 @@ def _inverted(items: Sequence[Item], count: Count) -> Found | None:
 def _called(items: Sequence[Item], count: Count) -> Found | None:
     """A large number without a unit, near a verb of calling up, is one of people."""
     item = items[count.number]
-    large = count.words in ("many",) or (
+    large = count.words == "many" or (
         count.high >= 100
         and (item.form == "grouped" or count.words == "words" or count.hedge != "exact" or count.low != count.high)
     )

@@ -11,8 +11,10 @@ from tocsin.watch.text.dates import Dated
 from tocsin.watch.text.found import Found
 from tocsin.watch.text.items import Item
 
-__all__ = ["deadlines", "notice_value", "pair", "same_day"]
+__all__ = ["BY_TIMES", "deadlines", "notice_value", "pair", "same_day"]
 
+BY_TIMES: Final = ("notice.pair", "notice.deadline", "notice.same")
+"""Rules of this module: their notice rests on dates, and may share characters with one."""
 _LONGEST: Final = 31 * 24
 _HOUR_MS: Final = 3_600_000
 
@@ -67,12 +69,12 @@ def pair(items: Sequence[Item], dates: Sequence[Dated]) -> Found | None:
     """Summons at 22:00, report at 08:00: the hours between the two."""
     served = [one for one in dates if one.found.value["role"] == "served"]
     due = [one for one in dates if one.found.value["role"] == "report"] or [
-        one for one in dates if one.found.value["role"] == "other" and _taken(items, one) and _has_day(items, one)
+        one for one in dates if one.found.value["role"] == "other" and _taken(items, one) and _has_day(one)
     ]
     if not served or not due:
         return None
     if all(one.found.value["role"] == "other" for one in due):  # "served at 15:00, and at 19:00 they were gone"
-        served = [one for one in served if _has_day(items, one)] or served[:0]
+        served = [one for one in served if _has_day(one)] or served[:0]
     timed = [one for one in served if one.clock] or served
     if not timed:
         return None
@@ -91,7 +93,7 @@ def _taken(items: Sequence[Item], one: Dated) -> bool:
 
 def _between(items: Sequence[Item], served: Dated, due: Dated) -> tuple[float, float] | None:
     """Least and most hours between two dates; clock times without days are at most a day apart."""
-    own = [_has_day(items, served), _has_day(items, due)]
+    own = [_has_day(served), _has_day(due)]
     if served.clock and due.clock and not all(own):
         least, most = (due.clock[0] - served.clock[1]) / 60, (due.clock[1] - served.clock[0]) / 60
         offset = _offset(items, due)
@@ -110,5 +112,5 @@ def _between(items: Sequence[Item], served: Dated, due: Dated) -> tuple[float, f
     return (max(0.0, least), most) if 0 < most <= _LONGEST else None
 
 
-def _has_day(items: Sequence[Item], one: Dated) -> bool:
+def _has_day(one: Dated) -> bool:
     return one.found.rule != "date.clock"

@@ -111,16 +111,13 @@ def _number(items: Sequence[Item], at: int) -> tuple[int, int] | None:
     item = items[at]
     if item.form in ("digits", "ordinal") and 1 <= item.value <= 31 and len(item.low) <= 2:
         return int(item.value), at + 1
-    tens = item.tags.get("num")
+    tens, ordinal = item.tags.get("num"), item.tags.get("ordinal")
     if tens in ("20", "30") and has(items, at + 1, "ordinal") and int(items[at + 1].tags["ordinal"]) < 10:
         value = int(tens) + int(items[at + 1].tags["ordinal"])
         return (value, at + 2) if value <= 31 else None
-    tens = item.tags.get("ordinal")
-    if tens is not None:
-        if tens in ("20", "30") and has(items, at + 1, "ordinal") and int(items[at + 1].tags["ordinal"]) < 10:
-            return int(tens) + int(items[at + 1].tags["ordinal"]), at + 2
-        return int(tens), at + 1
-    return None
+    if ordinal in ("20", "30") and has(items, at + 1, "ordinal") and int(items[at + 1].tags["ordinal"]) < 10:
+        return int(ordinal) + int(items[at + 1].tags["ordinal"]), at + 2
+    return None if ordinal is None else (int(ordinal), at + 1)
 
 
 def _numbers(items: Sequence[Item], at: int, night: bool) -> tuple[list[int], int] | None:
@@ -213,7 +210,7 @@ def _day_once(items: Sequence[Item], at: int, language: str, night: bool) -> _On
     else:
         if language == "lt":
             return None
-        if items[at : at + 1] and items[at].form == "dotted":
+        if at < len(items) and items[at].form == "dotted":
             return _dotted(items, at)
         numbers = _numbers(items, at, night)
         if numbers is None:
@@ -232,10 +229,7 @@ def _day_once(items: Sequence[Item], at: int, language: str, night: bool) -> _On
 
 def _dotted(items: Sequence[Item], at: int) -> _Once | None:
     """19.02, where no clock time is meant."""
-    item = items[at]
-    if item.form != "dotted":
-        return None
-    day, _, month = item.low.partition(".")
+    day, _, month = items[at].low.partition(".")
     before = items[at - 1] if at else None
     led = before is None or not _LEADS.isdisjoint(before.tags)
     led = led or (at + 2 < len(items) and items[at + 1].form == "dash" and items[at + 2].form in ("dotted", "date"))

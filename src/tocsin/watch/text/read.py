@@ -15,6 +15,7 @@ from tocsin.watch.model import Report, Span, Suggestion
 from tocsin.watch.text import dates, notice, numbers, people, places, topics
 from tocsin.watch.text.found import Context, Found
 from tocsin.watch.text.language import language_of
+from tocsin.watch.text.pairs import BY_TIMES
 
 __all__ = ["DEFAULT", "LONGEST", "Finder", "read_text"]
 
@@ -31,8 +32,6 @@ DEFAULT: Final[tuple[Finder, ...]] = (
 """The finders that are asked, in this order."""
 LONGEST: Final = 100_000
 """Characters of a text that are read; what stands behind them is kept, but nothing is suggested of it."""
-_OF_DATES: Final = ("notice.pair", "notice.deadline", "notice.same")
-"""Rules by which a notice period and a date may rest on the same characters."""
 
 
 def read_text(
@@ -81,7 +80,7 @@ def _kept(found: Iterable[Found]) -> list[Found]:
             contacts[one.start : one.end] = b"\1" * (one.end - one.start)
         if one.kind == "date" or (one.kind == "notice" and one.rule != "notice.pair"):
             taken[one.start : one.end] = b"\1" * (one.end - one.start)
-        if one.kind == "notice" and one.rule not in _OF_DATES:
+        if one.kind == "notice" and one.rule not in BY_TIMES:
             periods[one.start : one.end] = b"\1" * (one.end - one.start)
     inside = {"number": (taken, contacts), "date": (periods, contacts), "notice": (contacts,)}
     return [

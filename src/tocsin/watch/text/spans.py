@@ -76,7 +76,7 @@ def year_after(items: Sequence[Item], at: int) -> tuple[int, int]:
 def year_at(items: Sequence[Item], at: int) -> Piece | None:
     """A year alone: 2022 году, in 2022, 2022 m."""
     item = items[at]
-    if item.form not in ("digits", "ordinal") or len(item.low) != 4 or int(item.value) not in range(1900, 2101):
+    if item.form not in ("digits", "ordinal") or len(item.low) != 4 or int(item.value) not in YEARS:
         return None
     if (item.form == "ordinal" or item.value < 1990) and not (
         has(items, at + 1, "month") or has(items, at + 1, "year")

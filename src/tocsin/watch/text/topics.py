@@ -23,6 +23,7 @@ from tocsin.watch.people.inflection import LANGUAGES, Word, cyrillic, fold, word
 from tocsin.watch.text import items
 from tocsin.watch.text.concepts import Hit, concepts_of
 from tocsin.watch.text.found import Context, Found
+from tocsin.watch.text.pairs import BY_TIMES
 from tocsin.watch.text.stance import Teller
 
 __all__ = ["find", "find_with", "sentences"]
@@ -32,56 +33,20 @@ LONGEST_SENTENCE: Final = 2_000
 _SHORTENED: Final = frozenset(
     fold(one)
     for one in (
-        *(
-            "ул",
-            "обл",
-            "р-н",
-            "им",
-            "гг",
-            "тыс",
-            "млн",
-            "руб",
-            "ген",
-            "см",
-            "вул",
-            "вобл",
-            "г-н",
-            "гр",
-            "пл",
-            "пр",
-            "кв",
-        ),
-        *(
-            "gen",
-            "płk",
-            "ppłk",
-            "ul",
-            "al",
-            "nr",
-            "art",
-            "maj",
-            "col",
-            "lt",
-            "ltn",
-            "plk",
-            "mr",
-            "mrs",
-            "ms",
-            "dr",
-            "st",
-        ),
-        *("np", "tzw", "sek", "capt", "sgt", "kpt", "por", "sierż", "кап", "майор", "полк", "ст"),
+        *("ул", "обл", "р-н", "им", "гг", "тыс", "млн", "руб", "ген", "см", "вул", "вобл", "г-н", "гр", "пл", "пр"),
+        *("кв", "gen", "ppłk", "ul", "al", "nr", "art", "maj", "col", "lt", "ltn", "płk", "mr", "mrs", "ms", "dr"),
+        *("st", "np", "tzw", "sek", "capt", "sgt", "kpt", "por", "sierż", "кап", "майор", "полк", "ст"),
     )
 )
+"""Words after whose full stop a sentence of topics goes on; `items` has those before a number."""
 _LAST_WORD: Final = re.compile(r"(?<!\d)(?<!\d )(?<!['’])\b([^\W\d_]+(?:-[^\W\d_]+)?)\.\Z")
 _LONGEST_SHORT: Final = 12
 _HUNDREDS: Final = (3, 6)
 """Digits of a number of hundreds to hundreds of thousands."""
 _DAYS: Final = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30}
 _SHORTEST_STAY_DAYS: Final = 5
-_PAIRS: Final = ("notice.pair", "notice.deadline", "notice.same")
-_EQUIPMENT: Final = frozenset(("vehicle", "truck", "tank", "gun", "missile", "launcher"))
-_CARRIERS: Final = frozenset(("train", "wagon", "helicopter", "aircraft"))
+_EQUIPMENT: Final = frozenset(("vehicle", "tank", "gun", "missile", "launcher"))
+_CARRIERS: Final = frozenset(("train", "wagon", "aircraft"))
 _MANY_CHILDREN: Final = 3
 
 
@@ -238,7 +203,7 @@ def _findings(text: str, found: Sequence[Found]) -> Iterator[str]:
     Of numbers @count, @about (wide ends), and by unit @person, @vehicle, @carrier (train, aircraft), @children (three
     and more), @period (hours to months), @stay (five days and more). Of notice @notice, @span (said, not worked
     out). Of dates @report, @served, @date, @dates (two and more), @clock (within six hours), @until (a day by which).
-    Of places @place, @town (no country or region). Of contacts @phone.
+    Of places @town (no country or region). Of contacts @phone.
     """
     if sum(one.kind == "date" for one in found) > 1:
         yield "@dates"
@@ -247,7 +212,7 @@ def _findings(text: str, found: Sequence[Found]) -> Iterator[str]:
             yield from _number(one)
         elif one.kind == "notice":
             yield "@notice"
-            if one.rule not in _PAIRS:
+            if one.rule not in BY_TIMES:
                 yield "@span"
         elif one.kind == "date":
             yield "@date"
@@ -259,10 +224,8 @@ def _findings(text: str, found: Sequence[Found]) -> Iterator[str]:
                 yield "@clock"
             if _is_until(text, one):
                 yield "@until"
-        elif one.kind == "place":
-            yield "@place"
-            if one.value.get("sort") not in ("country", "region"):
-                yield "@town"
+        elif one.kind == "place" and one.value.get("sort") not in ("country", "region"):
+            yield "@town"
         elif one.kind == "contact" and one.value.get("sort") == "phone":
             yield "@phone"
 
