@@ -30,12 +30,13 @@ import numpy as np
 
 from benchmarks.timing import row
 from benchmarks.watch_export import export
-from benchmarks.watch_posts import DAY_MS, START_MS, Posts, posts
+from benchmarks.watch_posts import START_MS, Posts, posts
 from tocsin.watch import Link, Store
 from tocsin.watch.desk import opened
 from tocsin.watch.intake import Pasted, Reading
 from tocsin.watch.likeness import Sentences, clusters, open_model, relate, relate_all
 from tocsin.watch.likeness.index import keep_vector
+from tocsin.watch.times import DAY_MS
 
 __all__ = ["rows"]
 

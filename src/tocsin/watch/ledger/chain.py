@@ -16,12 +16,11 @@ from typing import Any, Final
 from tocsin.watch.ledger.branches import Branch, branches
 from tocsin.watch.ledger.incidents import Incident, published_order
 from tocsin.watch.ledger.lines import official
-from tocsin.watch.ledger.meeting import DAY_MS
 from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.model import Bounds, Claim, Report
 from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
-from tocsin.watch.times import HOUR_MS
+from tocsin.watch.times import DAY_MS, HOUR_MS
 
 __all__ = ["STEPS", "Chain", "Lag", "Step", "chain", "hours", "seen_at"]
 

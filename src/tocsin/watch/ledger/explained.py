@@ -12,11 +12,11 @@ from functools import cache
 from typing import Final
 
 from tocsin.watch.ledger.lines import Apart, apart, line_of, lines
-from tocsin.watch.ledger.meeting import DAY_MS
 from tocsin.watch.ledger.questions import Question
 from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.model import Claim
 from tocsin.watch.standing import Standing
+from tocsin.watch.times import DAY_MS
 
 __all__ = ["Explanation", "explained", "named_grounds", "named_words", "other_thing", "same_ground"]
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, reduce
-from typing import Final
 
 from tocsin.watch.model import Bounds
 from tocsin.watch.text.places import Place, resolve, within
 
-__all__ = ["DAY_MS", "Fits", "apart_ms", "fits", "joined", "shared", "whole_country"]
+__all__ = ["Fits", "apart_ms", "fits", "joined", "shared", "whole_country"]
 
-DAY_MS: Final = 86_400_000
 Fits = Callable[[str, str], "bool | None"]
 """Whether of two places as written one may lie in the other; None = cannot be said."""
 
