@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
-from tocsin.watch.ledger.explained import Explanation, explained, named_words, other_thing, same_ground
+from tocsin.watch.ledger.explained import Explanation, explained, other_thing, same_ground
 from tocsin.watch.ledger.incidents import Incident, incidents, published_order
 from tocsin.watch.ledger.lines import Voice, apart, line_of, voice_of
+from tocsin.watch.ledger.patterns import any_of
 from tocsin.watch.ledger.questions import Question, Side, ledger
 from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.likeness.counted import Origins, claim_origins
@@ -259,7 +260,7 @@ def _by_class(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
     plain = [standing.claims[name] for name in largest.claims if not other_thing(standing.claims[name].what)]
     for rule in apart():
         for _, claim in sorted(standing.claims.items()):
-            if plain and named_words(rule.words).search(claim.what):
+            if plain and any_of(rule.words).search(claim.what):
                 reason = explained(*_in_order(claim, plain[0]), standing)
                 yield _clash(claim, plain[0], "apart", "called-up", "Both are told as one call-up.", reason)
 
