@@ -156,7 +156,7 @@ def test_copies_go_back_to_the_eldest() -> None:
 
 
 def test_a_copy_without_a_day_is_as_old_as_its_capture() -> None:
-    """The eldest is whom the link calls so (`Report.elder_key`): captured on day 1, it stood before the page of day 2."""
+    """The eldest is whom the link calls so (`Report.elder_key`): captured at 1, it stood before the page of 2."""
     undated = report("r1", "First", published=Bounds(), captured=1)
     held = stands([undated, report("r2", "Second")], (), [Link("copy-of", "r2", "r1", 1.0, "confirmed", "digest")])
     (group,) = origins(held)["r2"]

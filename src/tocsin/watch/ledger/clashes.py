@@ -21,11 +21,11 @@ from tocsin.watch.ledger.questions import Question, Side, ledger
 from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.likeness.counted import Origins, claim_origins
 from tocsin.watch.likeness.letters import likeness
-from tocsin.watch.model import Bounds, Claim, Link
+from tocsin.watch.model import Bounds, Claim
 from tocsin.watch.standing import Standing
 from tocsin.watch.words import count_words
 
-__all__ = ["KINDS", "Clash", "as_links", "clashes"]
+__all__ = ["KINDS", "Clash", "clashes"]
 
 KINDS: Final = ("side", "count", "line", "apart")
 """Two sides of one question; counts that no number meets; one name for two lines; one word for two things."""
@@ -34,7 +34,6 @@ _WHO: Final = frozenset(
      "equipment", "foreign-forces")
 )  # fmt: skip
 """Topics that say of whom a sentence's numbers are, unless it tells of a call-up; others leave it open."""
-_SCORES: Final = {"side": 0.6, "count": 0.7, "line": 0.3, "apart": 0.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +93,6 @@ def clashes(standing: Standing, origins: Origins | None = None) -> tuple[Clash, 
         if said.get(pair) != "unlink"
     ]
     return tuple(kept)
-
-
-def as_links(found: Iterable[Clash]) -> tuple[Link, ...]:
-    """Unexplained clashes as suggested links, for the store."""
-    return tuple(
-        Link("contradicts", one.first, one.second, _SCORES[one.kind], one.state, "rules")
-        for one in found
-        if not one.explained
-    )
 
 
 def _said(standing: Standing) -> Mapping[tuple[str, str], str]:
