@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from tocsin.watch.ledger.explained import Explanation, explained, other_thing, same_ground
+from tocsin.watch.ledger.grouping import decided_pairs
 from tocsin.watch.ledger.incidents import Incident, incidents, published_order
 from tocsin.watch.ledger.lines import Voice, apart, line_of, voice_of
 from tocsin.watch.ledger.patterns import any_of
@@ -78,7 +79,7 @@ def clashes(standing: Standing, origins: Origins | None = None) -> tuple[Clash, 
     groups = claim_origins(standing) if origins is None else origins
     found: dict[tuple[str, str], Clash] = {}
     drawn = incidents(standing, groups)
-    said = _said(standing)
+    said = decided_pairs(standing, "contradicts")
     every = (
         *_by_line(drawn, standing),
         *_by_class(drawn, standing),
@@ -93,16 +94,6 @@ def clashes(standing: Standing, origins: Origins | None = None) -> tuple[Clash, 
         if said.get(pair) != "unlink"
     ]
     return tuple(kept)
-
-
-def _said(standing: Standing) -> Mapping[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
-    for one in standing.decisions:
-        if one.act in ("link", "unlink") and one.value.get("kind") == "contradicts":
-            first, _, second = one.target.partition(" ~ ")
-            low, high = sorted((first, second))
-            found[low, high] = one.act
-    return found
 
 
 def _by_side(questions: Iterable[Question], standing: Standing, origins: Origins) -> Iterable[Clash]:
