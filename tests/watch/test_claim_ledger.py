@@ -11,7 +11,7 @@ from tocsin.watch.ledger.clashes import Clash, clashes
 from tocsin.watch.ledger.lines import apart, formations, lines
 from tocsin.watch.ledger.opposed import opposed
 from tocsin.watch.ledger.questions import NOT_FOUND, Side, ledger, side_rule
-from tocsin.watch.likeness.counted import count_origins
+from tocsin.watch.likeness.claim_origins import count_origins
 from tocsin.watch.model import Bounds, Claim, Decision, Report
 from tocsin.watch.standing import Standing, after
 

@@ -4,7 +4,7 @@ For: analysts who must say who claims what, who answers, what was changed on the
 Takes: what holds in a store (reports, claims, links, decisions), and a pack of law.
 Gives: incidents, chains, the ledger of claims, clashes, drifts, findings of law, suggested claims, histories.
 Never: adds counts up, counts a copy or one state's voices twice, accuses by law that nobody verified, deletes.
-Start reading at: incidents.py, then questions.py; whose word counts says likeness/counted.py.
+Start reading at: incidents.py, then questions.py; whose word counts says likeness/claim_origins.py.
 """
 
 from tocsin.watch.ledger.branches import Branch, branches, roots

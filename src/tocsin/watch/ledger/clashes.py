@@ -20,7 +20,7 @@ from tocsin.watch.ledger.lines import Voice, apart, line_of, voice_of
 from tocsin.watch.ledger.patterns import any_of
 from tocsin.watch.ledger.questions import Question, Side, ledger
 from tocsin.watch.ledger.themes import theme_of
-from tocsin.watch.likeness.counted import Origins, claim_origins
+from tocsin.watch.likeness.claim_origins import Origins, claim_origins
 from tocsin.watch.likeness.letters import likeness
 from tocsin.watch.model import Bounds, Claim
 from tocsin.watch.standing import Standing

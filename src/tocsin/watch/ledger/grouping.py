@@ -24,7 +24,7 @@ import numpy.typing as npt
 from tocsin.watch.ledger.meeting import Fits
 from tocsin.watch.ledger.pairing import Pairing
 from tocsin.watch.ledger.themes import theme_of
-from tocsin.watch.likeness.counted import Origins
+from tocsin.watch.likeness.claim_origins import Origins
 from tocsin.watch.likeness.letters import likenesses
 from tocsin.watch.model import Claim
 from tocsin.watch.standing import Standing

@@ -2,7 +2,7 @@
 
 The order of things:
 
-1. `told.py` says which facts a claim gives, and which it touches without giving.
+1. `legal_facts.py` says which facts a claim gives, and which it touches without giving.
 2. Each claim becomes rows of one table: a row for each kind of call-up that the pack knows (or the kind that the claim
    itself says), each value of what is asked, and the first and last moment that the claim may mean.
 3. `law.audit` answers them all at once. Where the two moments differ, the answer is: cannot tell.
@@ -30,9 +30,9 @@ from tocsin.law import law as load
 from tocsin.law.explain import article, words
 from tocsin.law.facts import KINDS, column_types, other_end
 from tocsin.law.load import Conditions
+from tocsin.watch.ledger.legal_facts import Told, Value, kinds_said, notice_ends, told, values_of
 from tocsin.watch.ledger.lines import official
 from tocsin.watch.ledger.themes import theme_of
-from tocsin.watch.ledger.told import Told, Value, kinds_said, notice_ends, told, values_of
 from tocsin.watch.standing import Standing
 
 __all__ = ["Answer", "LegalFinding", "legal"]

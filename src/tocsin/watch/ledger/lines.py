@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tocsin.watch.ledger.patterns import any_of, table
-from tocsin.watch.likeness.counted import Origins, origin_of
+from tocsin.watch.likeness.claim_origins import Origins, origin_of
 from tocsin.watch.likeness.media import medium_of
 from tocsin.watch.model import Claim, Report
 from tocsin.watch.people.actors import actor_of, speaks_for

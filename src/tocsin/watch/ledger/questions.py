@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from tocsin.watch.ledger.lines import official
 from tocsin.watch.ledger.patterns import any_of, table
-from tocsin.watch.likeness.counted import Origins, claim_origins, count_origins, origin_of
+from tocsin.watch.likeness.claim_origins import Origins, claim_origins, count_origins, origin_of
 from tocsin.watch.model import Bounds, Claim, Sighting
 from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
