@@ -92,7 +92,7 @@ def _apart(count: int, viral: int) -> dict[str, float]:
 
 
 def _extra(count: int) -> list[dict[str, Any]]:
-    """Rows of what makes squares where nobody looks out: a viral post, a standing line; and of the model."""
+    """Rows of what grows with the square if nobody takes care, a viral post and a standing line; and of the model."""
     viral = count // VIRAL
     bulk = _apart(count, viral)
     right = bulk["star"] == viral - 1 and all(bulk[name] >= least for name, least in SHARES.items())
