@@ -3,8 +3,8 @@
 One claim has one origin, by the first of these that answers:
 
 1. Its speaker has a name: theirs. The watched state is one voice, whoever of its people and media speaks; a listed
-   person's word is theirs whoever prints it, so that one interview on seven pages is one; what nobody by name says is of
-   whoever brought it ("residents via Suspilne").
+   person's word is theirs whoever prints it, so that one interview on seven pages is one; what nobody by name says is
+   of whoever brought it ("residents via Suspilne").
 2. It repeats a claim of a report that is its elder copy, or that its report cites: that claim's origin. Of several the
    one with the same number and the likest words.
 3. It retells without a name, and its report names one source elsewhere, the state not counted: that one's.
