@@ -30,12 +30,13 @@ import numpy as np
 
 from benchmarks.timing import row
 from benchmarks.watch_export import export
-from benchmarks.watch_posts import DAY_MS, START_MS, Posts, posts
+from benchmarks.watch_posts import START_MS, Posts, posts
 from tocsin.watch import Link, Store
 from tocsin.watch.desk import opened
 from tocsin.watch.intake import Pasted, Reading
 from tocsin.watch.likeness import Sentences, clusters, open_model, relate, relate_all
 from tocsin.watch.likeness.index import keep_vector
+from tocsin.watch.times import DAY_MS
 
 __all__ = ["rows"]
 
@@ -91,7 +92,7 @@ def _apart(count: int, viral: int) -> dict[str, float]:
 
 
 def _extra(count: int) -> list[dict[str, Any]]:
-    """Rows of what makes squares where nobody looks out: a viral post, a standing line; and of the model."""
+    """Rows of what grows with the square if nobody takes care, a viral post and a standing line; and of the model."""
     viral = count // VIRAL
     bulk = _apart(count, viral)
     right = bulk["star"] == viral - 1 and all(bulk[name] >= least for name, least in SHARES.items())

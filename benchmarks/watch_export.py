@@ -17,7 +17,8 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.watch_corpus import LANGUAGES, read_texts
-from benchmarks.watch_posts import DAY_MS, START_MS, posts
+from benchmarks.watch_posts import START_MS, posts
+from tocsin.watch.times import DAY_MS
 
 __all__ = ["export"]
 

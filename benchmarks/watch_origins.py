@@ -7,6 +7,7 @@ hidden; beside it precision and recall, the same with `cites`, and without the l
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
@@ -57,5 +58,5 @@ def _judged(standing: Standing, meant: list[frozenset[str]], *, use_cites: bool)
     return 2 * right / (len(ours) + len(true)), right / len(ours), right / len(true)
 
 
-def _pairs(groups: Any) -> set[tuple[str, str]]:
+def _pairs(groups: Iterable[Iterable[str]]) -> set[tuple[str, str]]:
     return {pair for group in groups for pair in combinations(sorted(group), 2)}

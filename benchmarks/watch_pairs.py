@@ -28,6 +28,8 @@ SEED: Final = 20260219
 FOLDS: Final = 5
 REPEATS: Final = 20
 DRAWS: Final = 400
+_SIDES: Final = ("first", "second")
+_UNITS: Final = {"auc": "AUC", "f1": "F1"}
 
 Floats = npt.NDArray[np.float64]
 Truth = npt.NDArray[np.bool_]
@@ -58,10 +60,6 @@ def scores(model: Sentences | None) -> tuple[Floats, Truth]:
         near = list(np.einsum("ij,ij->i", one, other).tolist())
     found = [_score(a, b, cosine) for a, b, cosine in zip(first, second, near, strict=True)]
     return np.array(found), np.array([one["GOLDEN:quality"] == "OK" for one in pairs])
-
-
-_SIDES: Final = ("first", "second")
-_UNITS: Final = {"auc": "AUC", "f1": "F1"}
 
 
 def _score(one: Cut, other: Cut, near: float | None) -> float:

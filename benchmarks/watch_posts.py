@@ -19,10 +19,10 @@ from typing import Final
 import numpy as np
 
 from tocsin.watch import Bounds, Report
+from tocsin.watch.times import DAY_MS
 
-__all__ = ["Posts", "posts"]
+__all__ = ["START_MS", "Posts", "posts"]
 
-DAY_MS: Final = 86_400_000
 START_MS: Final = 1_767_225_600_000
 WORDS: Final = 20_000
 ALPHABETS: Final = {

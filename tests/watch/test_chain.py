@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 from tests.watch.west_2026 import MINSK, rows, west
 
-from tocsin.watch.ledger.chain import STEPS, chain, hours, seen_at
+from tocsin.watch.ledger.chain import STEPS, chain, seen_at
 from tocsin.watch.ledger.incidents import Incident, incidents
 from tocsin.watch.model import Bounds
-from tocsin.watch.times import day_bounds
+from tocsin.watch.times import day_bounds, whole_hours
 
 
 def day(month: int, number: int) -> Bounds:
@@ -95,8 +95,8 @@ def test_unknown_stays_unknown() -> None:
     assert seen_at(standing.reports["r089"], standing) == (Bounds(), "none")
     # r066 has no day of publication, but tells of 21 February as past (the coder: on or after 21 February).
     assert seen_at(standing.reports["r066"], standing) == (Bounds(day(2, 21).least, None), "bounded")
-    assert hours(Bounds(3_600_001, None)) == Bounds(1, None)
-    assert hours(Bounds(-1, 1)) == Bounds(-1, 1), "rounded outwards"
+    assert whole_hours(Bounds(3_600_001, None)) == Bounds(1, None)
+    assert whole_hours(Bounds(-1, 1)) == Bounds(-1, 1), "rounded outwards"
 
 
 @pytest.mark.parametrize("report", [one.id for one in rows()[0] if not one.published.known])
@@ -114,7 +114,7 @@ def test_a_wider_page_day_never_narrows_a_lag() -> None:
     """If the page's day becomes a month, the lag that rests on it holds the former one."""
     narrow, wide = Bounds(0, 23), Bounds(-100, 200)
     start = Bounds(-50, -40)
-    assert hours(wide.since(start)).holds(hours(narrow.since(start)))
+    assert whole_hours(wide.since(start)).holds(whole_hours(narrow.since(start)))
 
 
 def test_tree_names_what_is_not_stored() -> None:

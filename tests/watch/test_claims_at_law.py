@@ -11,7 +11,7 @@ from tocsin.errors import LawError
 from tocsin.law import law
 from tocsin.law.explain import words
 from tocsin.watch.ledger.legal import LegalFinding, legal
-from tocsin.watch.ledger.told import told
+from tocsin.watch.ledger.legal_facts import told
 from tocsin.watch.model import Bounds
 from tocsin.watch.standing import after
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tocsin.errors import WatchError
-from tocsin.watch import Bounds, Report, Span, Store, Suggestion, standing
+from tocsin.watch import Bounds, Claim, Report, Span, Store, Suggestion, standing
 from tocsin.watch.deciding import decide, values_of
 
 MINSK = ZoneInfo("Europe/Minsk")
@@ -60,3 +60,16 @@ def test_a_suggestion_is_read_otherwise(tmp_path: Path) -> None:
             with pytest.raises(WatchError):
                 decide(store, holds, "edit", "a@number:b0-3", words, "because", "tester", 5, MINSK)
         assert [one.number for one in store.decisions()] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("named", ["purpose/routin", "purpos/routine", "purpose", ""])
+def test_a_claim_goes_only_to_sides_that_there_are(tmp_path: Path, named: str) -> None:
+    """A side that the table of questions has not would be kept and do nothing: it is refused, the true one kept."""
+    report = Report("a", "d", "coded", publisher="P", published=Bounds(0, 1))
+    with Store.open(tmp_path, create=True) as store:
+        store.add([(report, [Claim("a#1", "a", 1, "asserts", "hypothesis", what="words")])])
+        holds = standing(store)
+        with pytest.raises(WatchError, match="a side of the ledger"):
+            decide(store, holds, "link", f"a#1 ~ {named}", ["kind=side"], "because", "tester", 5, MINSK)
+        made = decide(store, holds, "link", "a#1 ~ purpose/routine", ["kind=side"], "because", "tester", 5, MINSK)
+        assert [one.target for one in store.decisions()] == [made.target]

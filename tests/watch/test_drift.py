@@ -8,8 +8,8 @@ import pytest
 from tests.watch.west_2026 import rows, west
 
 from tocsin.watch.ledger.drift import drifts, remarks
+from tocsin.watch.ledger.drift_kinds import LOOKS
 from tocsin.watch.ledger.drift_text import text_drifts
-from tocsin.watch.ledger.looks import LOOKS
 from tocsin.watch.model import Bounds, Claim, Link, Report, Span, Suggestion
 from tocsin.watch.standing import after
 

@@ -155,6 +155,14 @@ def test_copies_go_back_to_the_eldest() -> None:
     assert group.as_json()["members"] == ["r1", "r2", "r3"]
 
 
+def test_a_copy_without_a_day_is_as_old_as_its_capture() -> None:
+    """The eldest is whom the link calls so (`Report.elder_key`): captured at 1, it stood before the page of 2."""
+    undated = report("r1", "First", published=Bounds(), captured=1)
+    held = stands([undated, report("r2", "Second")], (), [Link("copy-of", "r2", "r1", 1.0, "confirmed", "digest")])
+    (group,) = origins(held)["r2"]
+    assert group.id == "First" and group.members == ("r1", "r2")
+
+
 def test_suggested_copies_and_retellings_make_no_origin() -> None:
     """Two witnesses of one thing are two; a copy that nobody confirmed is none yet."""
     reports = [report(f"r{n}", f"Channel {n}") for n in (1, 2, 3)]

@@ -211,12 +211,21 @@ def _retractable(store: Store, standing: Standing, target: str, value: _Value) -
 
 def _pair(store: Store, standing: Standing, target: str, value: _Value) -> str:
     first, tilde, second = target.partition(PAIR)
-    if value.get("kind") == _SIDE and first in standing.claims and tilde and second:
-        return target
+    if value.get("kind") == _SIDE and first in standing.claims and tilde:
+        return _side(target, second)
     for known in (standing.claims, standing.reports):
         if first in known and second in known and first != second:
             return target
     raise _unknown(target, f"two ids of claims, or of reports, as 'r001{PAIR}r002'")
+
+
+def _side(target: str, named: str) -> str:
+    from tocsin.watch.ledger.questions import side_rule
+
+    question, _, side = named.partition("/")
+    if side_rule(question, side) is None:
+        raise _unknown(target, f"a claim and a side of the ledger, as 'r001#1{PAIR}purpose/routine'")
+    return target
 
 
 def _graded(store: Store, standing: Standing, target: str, value: _Value) -> str:

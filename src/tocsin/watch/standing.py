@@ -14,9 +14,9 @@ from tocsin.errors import WatchError
 from tocsin.watch.model import Bounds, Claim, Decision, Link, Report, Sighting, Source
 from tocsin.watch.store import Store
 
-__all__ = ["Standing", "corrected", "standing"]
+__all__ = ["FINDERS", "Standing", "corrected", "standing"]
 
-_FOUND: Final = ("digest", "minhash", "tfidf", "model")
+FINDERS: Final = ("digest", "minhash", "tfidf", "model")
 """Who found links by comparing texts."""
 _BOUNDS: Final = ("when", "count", "notice_hours", "due")
 
@@ -147,7 +147,7 @@ def _heirs(links: Iterable[Link], came_in: Mapping[str, Report], kept: Mapping[s
 
 def _inherited(link: Link, heirs: Mapping[str, str], kept: Mapping[str, Report]) -> Link | None:
     """A link with heirs in the place of what is gone; None where the heir would be tied to itself."""
-    if link.by not in _FOUND:
+    if link.by not in FINDERS:
         return link
     ends = sorted({heirs.get(link.first, link.first), heirs.get(link.second, link.second)})
     if len(ends) < 2:
@@ -185,7 +185,7 @@ def _links(
         one
         for one in found
         if (one.kind, one.first, one.second) not in said
-        and (one.by not in _FOUND or parted.get(_between(one.kind, one.first, one.second, eldest)) != "unlink")
+        and (one.by not in FINDERS or parted.get(_between(one.kind, one.first, one.second, eldest)) != "unlink")
     ]
     kept += [one for one in said.values() if one is not None]
     return tuple(sorted(kept, key=lambda one: (one.first, one.second, one.kind, one.by)))

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from tocsin.errors import WatchError
 from tocsin.watch.model import Bounds
 
-__all__ = ["HOUR_MS", "day_bounds", "day_of", "iso", "moment_ms", "read_time"]
+__all__ = ["DAY_MS", "HOUR_MS", "day_bounds", "day_of", "iso", "moment_ms", "read_time", "whole_hours"]
 
 HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d")
 _PARTS: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -67,6 +68,12 @@ def moment_ms(moment: dt.datetime, zone: ZoneInfo) -> int:
 def day_of(ms: int, zone: ZoneInfo) -> dt.date:
     """The day of a moment in a zone."""
     return dt.datetime.fromtimestamp(ms // 1000, zone).date()
+
+
+def whole_hours(length: Bounds) -> Bounds:
+    """A length in milliseconds as whole hours, widened outwards so that nothing is narrowed."""
+    low = None if length.least is None else length.least // HOUR_MS
+    return Bounds(low, None if length.most is None else -(-length.most // HOUR_MS))
 
 
 def iso(ms: int | None) -> str | None:

@@ -4,12 +4,12 @@ For: analysts who must say who claims what, who answers, what was changed on the
 Takes: what holds in a store (reports, claims, links, decisions), and a pack of law.
 Gives: incidents, chains, the ledger of claims, clashes, drifts, findings of law, suggested claims, histories.
 Never: adds counts up, counts a copy or one state's voices twice, accuses by law that nobody verified, deletes.
-Start reading at: incidents.py, then questions.py; whose word counts says likeness/counted.py.
+Start reading at: incidents.py, then questions.py; whose word counts says likeness/claim_origins.py.
 """
 
 from tocsin.watch.ledger.branches import Branch, branches, roots
 from tocsin.watch.ledger.chain import Chain, Lag, Step, chain, seen_at
-from tocsin.watch.ledger.clashes import Clash, as_links, clashes
+from tocsin.watch.ledger.clashes import Clash, clashes
 from tocsin.watch.ledger.drift import Drift, Remark, drifts, remarks
 from tocsin.watch.ledger.drift_text import text_drifts
 from tocsin.watch.ledger.history import Change, History, history
@@ -46,7 +46,6 @@ __all__ = [
     "Step",
     "Theme",
     "apart",
-    "as_links",
     "branches",
     "chain",
     "clashes",

@@ -1,7 +1,7 @@
 """Who took it from whom: the branches between pages and what they cite, were seen through, or name as their source.
 
 A source that nobody captured is a branch of its own, by the name of the medium. What cites nobody, or only words that
-name nobody ("social media"), is a root. Whose word counts is another question (`likeness/counted.py`).
+name nobody ("social media"), is a root. Whose word counts is another question (`likeness/claim_origins.py`).
 """
 
 from __future__ import annotations

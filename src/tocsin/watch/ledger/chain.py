@@ -16,14 +16,13 @@ from typing import Any, Final
 from tocsin.watch.ledger.branches import Branch, branches
 from tocsin.watch.ledger.incidents import Incident, published_order
 from tocsin.watch.ledger.lines import official
-from tocsin.watch.ledger.meeting import DAY_MS
 from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.model import Bounds, Claim, Report
 from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
-from tocsin.watch.times import HOUR_MS
+from tocsin.watch.times import DAY_MS, whole_hours
 
-__all__ = ["STEPS", "Chain", "Lag", "Step", "chain", "hours", "seen_at"]
+__all__ = ["STEPS", "Chain", "Lag", "Step", "chain", "seen_at"]
 
 STEPS: Final = ("said before", "first seen", "officially said", "picked up", "official reply")
 """The steps in their order. An office's word on the same matter from before the first post is `said before`; one that
@@ -143,13 +142,7 @@ def _lags(steps: Sequence[Step]) -> tuple[Lag, ...]:
     pairs = list(pairwise(steps))
     if {"first seen", "picked up", "official reply"} <= by_name.keys():
         pairs.insert(0, (by_name["first seen"], by_name["official reply"]))
-    return tuple(Lag(one.step, other.step, hours(other.at.since(one.at))) for one, other in pairs)
-
-
-def hours(length: Bounds) -> Bounds:
-    """Milliseconds as whole hours, widened outwards so that nothing is narrowed."""
-    low = None if length.least is None else length.least // HOUR_MS
-    return Bounds(low, None if length.most is None else -(-length.most // HOUR_MS))
+    return tuple(Lag(one.step, other.step, whole_hours(other.at.since(one.at))) for one, other in pairs)
 
 
 class _Clock:

@@ -13,18 +13,20 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
-from tocsin.watch.ledger.explained import Explanation, explained, named_words, other_thing, same_ground
+from tocsin.watch.ledger.explained import Explanation, explained, other_thing, same_ground
+from tocsin.watch.ledger.grouping import decided_pairs
 from tocsin.watch.ledger.incidents import Incident, incidents, published_order
 from tocsin.watch.ledger.lines import Voice, apart, line_of, voice_of
+from tocsin.watch.ledger.patterns import any_of
 from tocsin.watch.ledger.questions import Question, Side, ledger
 from tocsin.watch.ledger.themes import theme_of
-from tocsin.watch.likeness.counted import Origins, claim_origins
+from tocsin.watch.likeness.claim_origins import Origins, claim_origins
 from tocsin.watch.likeness.letters import likeness
-from tocsin.watch.model import Bounds, Claim, Link
+from tocsin.watch.model import Bounds, Claim
 from tocsin.watch.standing import Standing
 from tocsin.watch.words import count_words
 
-__all__ = ["KINDS", "Clash", "as_links", "clashes"]
+__all__ = ["KINDS", "Clash", "clashes"]
 
 KINDS: Final = ("side", "count", "line", "apart")
 """Two sides of one question; counts that no number meets; one name for two lines; one word for two things."""
@@ -33,7 +35,6 @@ _WHO: Final = frozenset(
      "equipment", "foreign-forces")
 )  # fmt: skip
 """Topics that say of whom a sentence's numbers are, unless it tells of a call-up; others leave it open."""
-_SCORES: Final = {"side": 0.6, "count": 0.7, "line": 0.3, "apart": 0.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def clashes(standing: Standing, origins: Origins | None = None) -> tuple[Clash, 
     groups = claim_origins(standing) if origins is None else origins
     found: dict[tuple[str, str], Clash] = {}
     drawn = incidents(standing, groups)
-    said = _said(standing)
+    said = decided_pairs(standing, "contradicts")
     every = (
         *_by_line(drawn, standing),
         *_by_class(drawn, standing),
@@ -93,25 +94,6 @@ def clashes(standing: Standing, origins: Origins | None = None) -> tuple[Clash, 
         if said.get(pair) != "unlink"
     ]
     return tuple(kept)
-
-
-def as_links(found: Iterable[Clash]) -> tuple[Link, ...]:
-    """Unexplained clashes as suggested links, for the store."""
-    return tuple(
-        Link("contradicts", one.first, one.second, _SCORES[one.kind], one.state, "rules")
-        for one in found
-        if not one.explained
-    )
-
-
-def _said(standing: Standing) -> Mapping[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
-    for one in standing.decisions:
-        if one.act in ("link", "unlink") and one.value.get("kind") == "contradicts":
-            first, _, second = one.target.partition(" ~ ")
-            low, high = sorted((first, second))
-            found[low, high] = one.act
-    return found
 
 
 def _by_side(questions: Iterable[Question], standing: Standing, origins: Origins) -> Iterable[Clash]:
@@ -259,7 +241,7 @@ def _by_class(drawn: Sequence[Incident], standing: Standing) -> Iterable[Clash]:
     plain = [standing.claims[name] for name in largest.claims if not other_thing(standing.claims[name].what)]
     for rule in apart():
         for _, claim in sorted(standing.claims.items()):
-            if plain and named_words(rule.words).search(claim.what):
+            if plain and any_of(rule.words).search(claim.what):
                 reason = explained(*_in_order(claim, plain[0]), standing)
                 yield _clash(claim, plain[0], "apart", "called-up", "Both are told as one call-up.", reason)
 

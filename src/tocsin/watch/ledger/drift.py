@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from tocsin.watch.ledger.drift_kinds import LOOKS, MAY
 from tocsin.watch.ledger.lines import Voice, formations, of_state, voice_of
-from tocsin.watch.ledger.looks import LOOKS, MAY
 from tocsin.watch.ledger.meeting import fits
 from tocsin.watch.ledger.themes import theme_of
-from tocsin.watch.likeness.counted import Origins, claim_origins
+from tocsin.watch.likeness.claim_origins import Origins, claim_origins
 from tocsin.watch.likeness.letters import likeness
 from tocsin.watch.model import Bounds, Claim, Report
 from tocsin.watch.people.actors import actor_of

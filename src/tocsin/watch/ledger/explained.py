@@ -12,13 +12,14 @@ from functools import cache
 from typing import Final
 
 from tocsin.watch.ledger.lines import Apart, apart, line_of, lines
-from tocsin.watch.ledger.meeting import DAY_MS
+from tocsin.watch.ledger.patterns import any_of
 from tocsin.watch.ledger.questions import Question
 from tocsin.watch.ledger.themes import theme_of
 from tocsin.watch.model import Claim
 from tocsin.watch.standing import Standing
+from tocsin.watch.times import DAY_MS
 
-__all__ = ["Explanation", "explained", "named_grounds", "named_words", "other_thing", "same_ground"]
+__all__ = ["Explanation", "explained", "named_grounds", "other_thing", "same_ground"]
 
 _STAGE: Final = re.compile(r"\bstage\b", re.IGNORECASE)
 _PART: Final = re.compile(r"\b(stages?|phases?|(drill|exercise|training) parts?|parts of)\b", re.IGNORECASE)
@@ -54,7 +55,7 @@ def explained(
 @cache
 def other_thing(text: str) -> Apart | None:
     """What goes under the same words as something else, if a text names it."""
-    return next((one for one in apart() if named_words(one.words).search(text)), None)
+    return next((one for one in apart() if any_of(one.words).search(text)), None)
 
 
 def same_ground(question: Question, one: Claim, other: Claim) -> bool:
@@ -66,13 +67,7 @@ def same_ground(question: Question, one: Claim, other: Claim) -> bool:
 @cache
 def named_grounds(grounds: tuple[tuple[str, str], ...], text: str) -> frozenset[str]:
     """Which of a question's grounds a text names."""
-    return frozenset(name for name, words in grounds if named_words((words,)).search(text))
-
-
-@cache
-def named_words(words: tuple[str, ...]) -> re.Pattern[str]:
-    """One pattern of several."""
-    return re.compile("|".join(words), re.IGNORECASE)
+    return frozenset(name for name, words in grounds if any_of((words,)).search(text))
 
 
 def _of_another_thing(one: Claim, other: Claim) -> Explanation:
@@ -84,7 +79,7 @@ def _of_another_thing(one: Claim, other: Claim) -> Explanation:
         if (
             thing is not None
             and thing != theirs
-            and named_words((*thing.against, "called-up")).search(f"{against.what} {against.topic}")
+            and any_of((*thing.against, "called-up")).search(f"{against.what} {against.topic}")
         ):
             return thing.why, thing.reports
     return "", ()
@@ -113,7 +108,7 @@ def _of_a_part(one: Claim, other: Claim) -> Explanation:
 
 def _of_both(one: Claim, other: Claim, question: Question | None, sides: frozenset[str]) -> Explanation:
     for both in () if question is None else question.both:
-        if sides == set(both.sides) and named_words(both.words).search(f"{one.what} {other.what}"):
+        if sides == set(both.sides) and any_of(both.words).search(f"{one.what} {other.what}"):
             return both.why, (one.report, other.report)
     return "", ()
 

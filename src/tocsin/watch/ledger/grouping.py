@@ -24,12 +24,12 @@ import numpy.typing as npt
 from tocsin.watch.ledger.meeting import Fits
 from tocsin.watch.ledger.pairing import Pairing
 from tocsin.watch.ledger.themes import theme_of
-from tocsin.watch.likeness.counted import Origins
+from tocsin.watch.likeness.claim_origins import Origins
 from tocsin.watch.likeness.letters import likenesses
 from tocsin.watch.model import Claim
 from tocsin.watch.standing import Standing
 
-__all__ = ["CONFIRMED", "SUGGESTED", "groups", "likest"]
+__all__ = ["CONFIRMED", "SUGGESTED", "decided_pairs", "groups", "likest"]
 
 CONFIRMED: Final = 0.62
 """From this score on two claims are about the same thing."""
@@ -41,6 +41,7 @@ half of what each other mark does, since two sentences on one thing need share n
 _FINE: Final = 1_000_000
 """Scores are compared in millionths."""
 Pair = tuple[str, str]
+"""Ids of two claims, the smaller first."""
 Numbers = npt.NDArray[np.int32]
 
 
@@ -148,7 +149,7 @@ def _merge(home: dict[str, list[Claim]], mine: list[Claim], theirs: list[Claim])
         home[claim.id] = mine
 
 
-def _said(standing: Standing) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+def _said(standing: Standing) -> tuple[frozenset[Pair], frozenset[Pair]]:
     """Pairs of claims that a person put together, and those that a person parted."""
     together = {
         (one.first, one.second)
@@ -156,10 +157,23 @@ def _said(standing: Standing) -> tuple[frozenset[tuple[str, str]], frozenset[tup
         if one.kind == "same-as" and one.by == "analyst" and one.first in standing.claims
         and one.second in standing.claims
     }  # fmt: skip
-    last: dict[tuple[str, str], str] = {}
+    parted = {pair for pair, act in decided_pairs(standing, "same-as").items() if act == "unlink"}
+    return frozenset(together), frozenset(parted)
+
+
+def decided_pairs(standing: Standing, kind: str) -> dict[Pair, str]:
+    """What people decided last of each pair: link or unlink.
+
+    Args:
+        standing: What holds.
+        kind: Of the link; a kind of which the order of a pair says nothing.
+
+    Returns:
+        Ids of a pair, the smaller first → the act.
+    """
+    found: dict[Pair, str] = {}
     for one in standing.decisions:
-        first, _, second = one.target.partition(" ~ ")
-        if one.act in ("link", "unlink") and one.value.get("kind", "same-as") == "same-as":
-            low, high = sorted((first, second))
-            last[low, high] = one.act
-    return frozenset(together), frozenset(pair for pair, act in last.items() if act == "unlink")
+        if one.act in ("link", "unlink") and one.value.get("kind", "same-as") == kind:
+            first, _, second = one.target.partition(" ~ ")
+            found[min(first, second), max(first, second)] = one.act
+    return found

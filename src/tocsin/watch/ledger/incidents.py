@@ -15,7 +15,7 @@ from tocsin.watch.ledger.grouping import groups, likest
 from tocsin.watch.ledger.lines import formations, line_of, lines
 from tocsin.watch.ledger.meeting import Fits, fits, joined, shared, whole_country
 from tocsin.watch.ledger.themes import Theme, theme_of
-from tocsin.watch.likeness.counted import Origins, claim_origins, count_origins, origin_of
+from tocsin.watch.likeness.claim_origins import Origins, claim_origins, count_origins, origin_of
 from tocsin.watch.model import Bounds, Claim
 from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing

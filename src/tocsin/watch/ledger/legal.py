@@ -2,7 +2,7 @@
 
 The order of things:
 
-1. `told.py` says which facts a claim gives, and which it touches without giving.
+1. `legal_facts.py` says which facts a claim gives, and which it touches without giving.
 2. Each claim becomes rows of one table: a row for each kind of call-up that the pack knows (or the kind that the claim
    itself says), each value of what is asked, and the first and last moment that the claim may mean.
 3. `law.audit` answers them all at once. Where the two moments differ, the answer is: cannot tell.
@@ -30,9 +30,9 @@ from tocsin.law import law as load
 from tocsin.law.explain import article, words
 from tocsin.law.facts import KINDS, column_types, other_end
 from tocsin.law.load import Conditions
+from tocsin.watch.ledger.legal_facts import Told, Value, kinds_said, notice_ends, told, values_of
 from tocsin.watch.ledger.lines import official
 from tocsin.watch.ledger.themes import theme_of
-from tocsin.watch.ledger.told import Told, Value, kinds_said, notice_ends, told, values_of
 from tocsin.watch.standing import Standing
 
 __all__ = ["Answer", "LegalFinding", "legal"]
@@ -167,12 +167,15 @@ def legal(standing: Standing, pack: str = "by") -> tuple[LegalFinding, ...]:
     kinds = _kinds_of(rules)
     rows = [row for one in facts for row in _rows(one, kinds)]
     verdicts = _audited(rows, rules)
+    rows_of: dict[str, list[tuple[int, _Row]]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        rows_of[row.told.claim].append((at, row))
     found: list[LegalFinding | None] = []
     for rule, versions in rules.rules.items():
         groups: dict[tuple[str, tuple[Answer, ...], str], list[Told]] = defaultdict(list)
         for one in facts:
             if _about(one, versions):
-                answers = _answers(one, rows, verdicts, rule, versions, kinds)
+                answers = _answers(one, rows_of[one.claim], verdicts, rule, versions, kinds)
                 groups[one.subject, answers, one.kind].append(one)
         found += [_finding(standing, members, answers, versions, kinds) for (_, answers, _), members in groups.items()]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.rule, one.id)))
@@ -238,21 +241,29 @@ def _about(one: Told, versions: Sequence[Conditions]) -> bool:
 
 def _answers(
     one: Told,
-    rows: Sequence[_Row],
+    rows: Sequence[tuple[int, _Row]],
     verdicts: pl.DataFrame,
     rule: str,
     versions: Sequence[Conditions],
     kinds: Sequence[str],
 ) -> tuple[Answer, ...]:
-    """What a rule says of a claim under each assumption; over its moments, only what all of them say."""
+    """What a rule says of a claim under each assumption; over its moments, only what all of them say.
+
+    Args:
+        one: What the claim tells.
+        rows: Its rows, each with its place among the verdicts.
+        verdicts: Of all rows.
+        rule: Id of the rule.
+        versions: Its writings.
+        kinds: Kinds of call-up of which the pack says anything.
+    """
     said: dict[Assumed, set[str]] = defaultdict(set)
     which: dict[Assumed, int] = {}
     column = verdicts[rule]
     version = verdicts[f"{rule} version"] if len(versions) > 1 else None
-    for at, row in enumerate(rows):
-        if row.told is one:
-            said[row.assumed].add(str(column[at]))
-            which[row.assumed] = 0 if version is None else int(version[at])
+    for at, row in rows:
+        said[row.assumed].add(str(column[at]))
+        which[row.assumed] = 0 if version is None else int(version[at])
     given = ("kind",) if one.kind else ()
     single = {key: min(found) if len(found) == 1 else "cannot tell" for key, found in said.items()}
     answers = []

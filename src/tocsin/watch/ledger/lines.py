@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from tocsin.watch.likeness.counted import Origins, origin_of
+from tocsin.watch.ledger.patterns import any_of, table
+from tocsin.watch.likeness.claim_origins import Origins, origin_of
 from tocsin.watch.likeness.media import medium_of
 from tocsin.watch.model import Claim, Report
 from tocsin.watch.people.actors import actor_of, speaks_for
@@ -57,16 +56,11 @@ class Apart:
 
 
 @cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(files("tocsin.watch.ledger").joinpath("lines.toml").read_text("utf-8"))
-
-
-@cache
 def lines() -> tuple[Line, ...]:
     """All lines."""
     return tuple(
         Line(one["id"], one["title"], one["start"], tuple(one["words"]), tuple(one["reports"]))
-        for one in _table()["line"]
+        for one in table("lines.toml")["line"]
     )
 
 
@@ -74,17 +68,12 @@ def lines() -> tuple[Line, ...]:
 def apart() -> tuple[Apart, ...]:
     """All that goes under the same words and is another thing."""
     keys = ("words", "against", "reports")
-    return tuple(Apart(**(one | {key: tuple(one[key]) for key in keys})) for one in _table()["apart"])
-
-
-@cache
-def _any(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
+    return tuple(Apart(**(one | {key: tuple(one[key]) for key in keys})) for one in table("lines.toml")["apart"])
 
 
 def line_of(claim: Claim) -> str:
     """Which line a claim is about: by its own words, else by who speaks; "" = cannot be said."""
-    named = [one.id for one in lines() if _any(one.words).search(claim.what)]
+    named = [one.id for one in lines() if any_of(one.words).search(claim.what)]
     if len(named) == 1:
         return named[0]
     if len(named) > 1:
@@ -100,7 +89,7 @@ def line_of(claim: Claim) -> str:
 
 
 def _first(text: str, name: str) -> int:
-    found = next((_any(one.words).search(text) for one in lines() if one.id == name), None)
+    found = next((any_of(one.words).search(text) for one in lines() if one.id == name), None)
     return found.start() if found else len(text)
 
 

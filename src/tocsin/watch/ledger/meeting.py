@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, reduce
-from typing import Final
 
 from tocsin.watch.model import Bounds
 from tocsin.watch.text.places import Place, resolve, within
 
-__all__ = ["DAY_MS", "Fits", "apart_ms", "fits", "joined", "shared", "whole_country"]
+__all__ = ["Fits", "fits", "joined", "shared", "whole_country"]
 
-DAY_MS: Final = 86_400_000
 Fits = Callable[[str, str], "bool | None"]
 """Whether of two places as written one may lie in the other; None = cannot be said."""
 
@@ -53,16 +51,6 @@ def whole_country(place: str) -> bool:
     """Whether a place as written is no more than a country, so that naming it says little."""
     found = resolve(place)
     return bool(found) and all(one.sort == "country" for one in found)
-
-
-def apart_ms(first: Bounds, second: Bounds) -> int:
-    """How far apart two times are for sure; 0 where they may meet."""
-    gaps = [
-        low.least - high.most
-        for low, high in ((first, second), (second, first))
-        if low.least is not None and high.most is not None
-    ]
-    return max([0, *gaps])
 
 
 def shared(times: list[Bounds]) -> Bounds | None:

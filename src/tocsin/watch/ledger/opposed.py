@@ -15,7 +15,7 @@ from typing import Any
 from tocsin.watch.ledger.clashes import Clash
 from tocsin.watch.ledger.explained import explained, same_ground
 from tocsin.watch.ledger.questions import Question, Row, Side
-from tocsin.watch.likeness.counted import count_origins
+from tocsin.watch.likeness.claim_origins import count_origins
 from tocsin.watch.model import Bounds, Claim
 from tocsin.watch.standing import Standing
 

@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tocsin.watch.ledger.lines import formations, line_of, voice_of
-from tocsin.watch.ledger.meeting import DAY_MS, Fits
+from tocsin.watch.ledger.meeting import Fits
 from tocsin.watch.ledger.themes import theme_of
-from tocsin.watch.likeness.counted import Origins
+from tocsin.watch.likeness.claim_origins import Origins
 from tocsin.watch.model import Bounds, Claim
+from tocsin.watch.times import DAY_MS
 
 __all__ = ["Pairing"]
 

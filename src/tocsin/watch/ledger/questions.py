@@ -7,16 +7,14 @@ in the footprint and count nothing, such as a demand, are rows, too.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 from tocsin.watch.ledger.lines import official
-from tocsin.watch.likeness.counted import Origins, claim_origins, count_origins, origin_of
+from tocsin.watch.ledger.patterns import any_of, table
+from tocsin.watch.likeness.claim_origins import Origins, claim_origins, count_origins, origin_of
 from tocsin.watch.model import Bounds, Claim, Sighting
 from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
@@ -171,7 +169,7 @@ class Rule:
 @cache
 def _questions() -> tuple[tuple[Question, tuple[Rule, ...]], ...]:
     """Each question, yet without rows, and the rules of its sides."""
-    rows = tomllib.loads(files("tocsin.watch.ledger").joinpath("questions.toml").read_text("utf-8"))["question"]
+    rows = table("questions.toml")["question"]
     lists = ("topics", "against", "stances", "words", "without", "where", "bases")
     return tuple(
         (_bare(one), tuple(Rule(**(side | {key: tuple(side.get(key, ())) for key in lists})) for side in one["side"]))
@@ -184,11 +182,6 @@ def _bare(row: Mapping[str, Any]) -> Question:
     marks = {name: row.get(name, False) for name in ("counted", "timed", "lined")}
     grounds = tuple(row.get("grounds", {}).items())
     return Question(row["id"], row["title"], (), row.get("depends", ""), **marks, both=both, grounds=grounds)
-
-
-@cache
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
 
 
 def side_rule(question: str, side: str) -> Rule | None:
@@ -264,10 +257,10 @@ def _fits(rule: Rule, claim: Claim, standing: Standing) -> bool:
         return False
     if rule.who and (rule.who == "official") != official(claim, standing.reports[claim.report]):
         return False
-    if rule.without and _pattern(rule.without).search(claim.what):
+    if rule.without and any_of(rule.without).search(claim.what):
         return False
-    said = bool(rule.words) and _pattern(rule.words).search(claim.what) is not None
-    placed = bool(rule.where) and _pattern(rule.where).search(claim.place) is not None
+    said = bool(rule.words) and any_of(rule.words).search(claim.what) is not None
+    placed = bool(rule.where) and any_of(rule.where).search(claim.place) is not None
     return said or placed or not (rule.words or rule.where)
 
 

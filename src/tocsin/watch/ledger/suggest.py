@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from tocsin.watch.model import STANCES, TOPICS, Bounds, Claim, Decision, Report, Span, Suggestion
 from tocsin.watch.people.actors import actor_mentions, actor_of
-from tocsin.watch.times import HOUR_MS
+from tocsin.watch.times import whole_hours
 
 __all__ = ["suggest_claims"]
 
@@ -219,7 +219,6 @@ def _notice(inside: Sequence[Suggestion]) -> Bounds:
             return Bounds()
         ends[role] = times.pop()
     served, report = ends["served"], ends["report"]
-    length = report.since(served) if served is not None and report is not None else Bounds()
-    low = None if length.least is None else max(0, length.least // HOUR_MS)
-    high = None if length.most is None else -(-length.most // HOUR_MS)
+    hours = whole_hours(report.since(served)) if served is not None and report is not None else Bounds()
+    low, high = None if hours.least is None else max(0, hours.least), hours.most
     return Bounds(low, high) if high is None or (high >= 0 and (low is None or low <= high)) else Bounds()

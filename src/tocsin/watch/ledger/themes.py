@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from tocsin.watch.ledger.lines import of_state
+from tocsin.watch.ledger.patterns import any_of, table
 from tocsin.watch.model import Claim
 
 __all__ = ["Theme", "theme_of", "themes"]
@@ -50,23 +48,18 @@ class Theme:
 @cache
 def themes() -> tuple[Theme, ...]:
     """All of them, in the order in which they are tried."""
-    rows = tomllib.loads(files("tocsin.watch.ledger").joinpath("themes.toml").read_text("utf-8"))["theme"]
+    rows = table("themes.toml")["theme"]
     lists = ("topics", "words", "without", "split", "replies")
     return tuple(Theme(**(one | {key: tuple(one.get(key, ())) for key in lists})) for one in rows)
-
-
-@cache
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
 
 
 @cache
 def _first(topic: str, what: str, who: str) -> Theme:
     for one in themes():
         text = f"{what} {who}" if one.speaker else what
-        if topic not in one.topics or (one.words and not _pattern(one.words).search(text)):
+        if topic not in one.topics or (one.words and not any_of(one.words).search(text)):
             continue
-        if one.without and _pattern(one.without).search(text):
+        if one.without and any_of(one.without).search(text):
             continue
         if not one.official or of_state(who):
             return one

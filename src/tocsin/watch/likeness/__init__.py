@@ -7,9 +7,9 @@ Never: lets the order of intake, or other reports in the store, change a score; 
 Start reading at: compare.py, then links.py and origins.py.
 """
 
+from tocsin.watch.likeness.claim_origins import Origins, claim_origins, count_origins, origin_of
 from tocsin.watch.likeness.clusters import clusters
 from tocsin.watch.likeness.compare import FLOOR, Shape, Verdict, judge, like
-from tocsin.watch.likeness.counted import Origins, claim_origins, count_origins, origin_of
 from tocsin.watch.likeness.links import relate, relate_all
 from tocsin.watch.likeness.origins import Belonging, Origin, origins
 from tocsin.watch.likeness.sentences import Sentences, model_of, open_model

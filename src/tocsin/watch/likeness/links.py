@@ -21,6 +21,7 @@ from tocsin.watch.likeness.sentences import Sentences, choose
 from tocsin.watch.likeness.stars import grouped, led
 from tocsin.watch.likeness.subjects import Subject, subjects
 from tocsin.watch.model import Claim, Link, Report, Suggestion
+from tocsin.watch.standing import FINDERS
 from tocsin.watch.store import Store
 
 __all__ = ["relate", "relate_all"]
@@ -29,7 +30,6 @@ _MANY: Final = 200
 """New reports from which the bulk way is taken, where not many more are filed already."""
 _CHEAPER: Final = 16
 """How many filed reports the bulk way compares anew in the time that one new report takes by itself (measured)."""
-_OURS: Final = ("digest", "minhash", "tfidf", "model")
 
 
 def relate(store: Store, ids: Sequence[str], model: Sentences | None = None) -> list[Link]:
@@ -66,10 +66,10 @@ def relate(store: Store, ids: Sequence[str], model: Sentences | None = None) -> 
             found = _with_all_filed(store, made, leading, model)
         else:
             found = _sorted(link for one in asked for link in _one(store, one, model))
-        _forget(store, _OURS, [*dethroned, *(name for name in names if name not in leading)])
-        _forget(store, _OURS[1:], leading)
+        _forget(store, FINDERS, [*dethroned, *(name for name in names if name not in leading)])
+        _forget(store, FINDERS[1:], leading)
         store.put_links([*found, *copies])
-        return [one for one in store.links(names) if one.by in _OURS]
+        return [one for one in store.links(names) if one.by in FINDERS]
 
 
 def relate_all(

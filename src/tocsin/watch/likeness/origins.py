@@ -1,8 +1,9 @@
 """Origin groups of reports: whose words a page carries, each with its reason, for the desk and the bench.
 
 A report may carry the words of several: a page that retells Suspilne and quotes the ministry belongs to both. So what
-is *counted* is the origin of a claim (`counted.py`), one for each. A report belongs to whoever brought it its claims,
-to what it cites (with `use_cites`), and to what it goes back to by itself (`backing.py`) where nobody else is named.
+is *counted* is the origin of a claim (`claim_origins.py`), one for each. A report belongs to whoever brought it its
+claims, to what it cites (with `use_cites`), and to what it goes back to by itself (`roots.py`) where nobody else is
+named.
 Only in one thing do the two differ: "Lukashenko via Forbes" came by Forbes and is Lukashenko's word.
 
 Being about the same thing in other words (`same-as`) makes no origin: two witnesses of one thing are two.
@@ -14,8 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin.watch.likeness.backing import Case, Root, case_of, cited, only_source, own_root
 from tocsin.watch.likeness.media import medium
+from tocsin.watch.likeness.roots import Case, Root, case_of, cited, only_source, own_root
 from tocsin.watch.model import Claim, Report
 from tocsin.watch.standing import Standing
 

@@ -13,7 +13,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from tocsin.watch.likeness.compare import COPY, LIKE, PART, PASSAGE_RUNS, SHARED
+from tocsin.watch.likeness.compare import COPY, LIKE, PART, PASSAGE_RUNS, SHARED, enough
 
 __all__ = ["shared_pairs"]
 
@@ -22,6 +22,9 @@ _ROOM: Final = 1 - 1e-9
 """The kernel passes a little more than the limits: what `compare.py` says of its pairs is the verdict."""
 
 _WEIGHTS: Final = np.array((1, SHARED), np.int32)
+
+_enough: Final = numba.njit(cache=True, nogil=True)(enough)
+"""The same rule, for the kernel."""
 
 Whole = npt.NDArray[np.int64]
 
@@ -139,8 +142,7 @@ def _pairs(  # a kernel takes arrays, not objects
                 shared[other] += weights[entry]
         a, a_end, c, c_end = gram_ends[one], gram_ends[one + 1], shingle_ends[one], shingle_ends[one + 1]
         for other in others[:met]:
-            needed = min(SHARED, min(prints[one], prints[other]) // 2 + 1)
-            if own[one] >= 0 and own[one] == own[other] and shared[other] < needed:
+            if own[one] >= 0 and own[one] == own[other] and shared[other] < _enough(prints[one], prints[other]):
                 continue
             b, b_end, d, d_end = gram_ends[other], gram_ends[other + 1], shingle_ends[other], shingle_ends[other + 1]
             words = _common(shingles, c, c_end, d, d_end)

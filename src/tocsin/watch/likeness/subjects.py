@@ -19,10 +19,10 @@ from tocsin.watch.likeness.compare import FLOOR, Shape
 from tocsin.watch.likeness.minhash import key, terms
 from tocsin.watch.likeness.shingles import Cut, cut
 from tocsin.watch.model import Claim, Report, Suggestion
+from tocsin.watch.times import DAY_MS
 
 __all__ = ["Subject", "subjects"]
 
-_DAY_MS: Final = 86_400_000
 _DAYS: Final = 4
 _FORTNIGHT: Final = 14
 _SITES: Final = ("town", "site", "station")
@@ -130,9 +130,9 @@ def _subject(
 def _day(report: Report) -> int | None:
     """The day on which it was published, where that is known to three days."""
     least, most = report.published.least, report.published.most
-    if least is None or most is None or most - least > 3 * _DAY_MS:
+    if least is None or most is None or most - least > 3 * DAY_MS:
         return None
-    return (least + most) // 2 // _DAY_MS
+    return (least + most) // 2 // DAY_MS
 
 
 def _of(day: int, width: int) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from tocsin.watch.likeness.clusters import clusters
 from tocsin.watch.likeness.media import medium
@@ -20,7 +19,6 @@ from tocsin.watch.standing import Standing
 
 __all__ = ["Case", "Root", "case_of", "cited", "only_source", "own_root"]
 
-_LATE: Final = 1 << 62
 Root = tuple[str, str, str]
 """Root, why (as in `Belonging`), and what that rests on."""
 
@@ -50,14 +48,9 @@ def case_of(standing: Standing, *, use_cites: bool, country: str) -> Case:
     for claim in sorted(standing.claims.values(), key=lambda one: (one.report, one.number)):
         claims.setdefault(claim.report, []).append(claim)
     copies = clusters(standing.reports, standing.links, kinds=("copy-of",))
-    eldest = {one: min(group, key=lambda each: _age(standing.reports[each])) for group in copies for one in group}
+    eldest = {one: min(group, key=lambda each: standing.reports[each].elder_key) for group in copies for one in group}
     names = voices(standing.reports.values(), standing.claims.values(), country)
     return Case(standing, names, {report: tuple(found) for report, found in claims.items()}, eldest, use_cites)
-
-
-def _age(report: Report) -> tuple[int, str]:
-    least, most = report.published.least, report.published.most
-    return least if least is not None else most if most is not None else _LATE, report.id
 
 
 def cited(case: Case, report: Report) -> list[Root]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
+from tocsin.watch.ledger.patterns import any_of, table
 from tocsin.watch.model import Bounds, Claim, Report
 from tocsin.watch.times import HOUR_MS
 from tocsin.watch.words import count_words
@@ -55,28 +54,18 @@ class Told:
 
 
 @cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(files("tocsin.watch.ledger").joinpath("facts.toml").read_text("utf-8"))
-
-
-@cache
 def values_of(fact: str) -> tuple[Value, ...]:
     """The values with which a fact that is not known is tried."""
-    found = next((one["values"] for one in _table()["value"] if one["fact"] == fact), ())
+    found = next((one["values"] for one in table("facts.toml")["value"] if one["fact"] == fact), ())
     return tuple(Value(one["words"], one.get("is", one.get("least")), one.get("is", one.get("most"))) for one in found)
-
-
-@cache
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
 
 
 def kinds_said(claim: Claim) -> tuple[str, ...]:
     """The kinds of call-up that a claim names, other than to say that it is none of them."""
     return tuple(
         str(one["kind"])
-        for one in _table()["kind"]
-        if any(not _NOT.search(claim.what[: at.start()]) for at in _pattern(tuple(one["words"])).finditer(claim.what))
+        for one in table("facts.toml")["kind"]
+        if any(not _NOT.search(claim.what[: at.start()]) for at in any_of(tuple(one["words"])).finditer(claim.what))
     )
 
 
@@ -84,14 +73,14 @@ def told(claim: Claim, report: Report) -> Told | None:
     """The facts of a claim; None if it tells of none, or denies."""
     if claim.stance == "denies":
         return None
-    for one in _table()["claim"]:
+    for one in table("facts.toml")["claim"]:
         if claim.topic in one["topics"] and _fits(one, claim):
             return _told(one, claim, report)
     return None
 
 
 def _fits(row: Mapping[str, Any], claim: Claim) -> bool:
-    if "without" in row and _pattern(tuple(row["without"])).search(claim.what):
+    if "without" in row and any_of(tuple(row["without"])).search(claim.what):
         return False
     if row.get("hours"):
         return claim.notice_hours.most is not None
@@ -99,7 +88,7 @@ def _fits(row: Mapping[str, Any], claim: Claim) -> bool:
         return claim.count.known and claim.unit == "day"
     if "children" in row and claim.unit == "child" and (claim.count.least or 0) >= row["children"]:
         return True
-    return "words" not in row or _pattern(tuple(row["words"])).search(claim.what) is not None
+    return "words" not in row or any_of(tuple(row["words"])).search(claim.what) is not None
 
 
 def _told(row: Mapping[str, Any], claim: Claim, report: Report) -> Told:

@@ -3,23 +3,23 @@
 One claim has one origin, by the first of these that answers:
 
 1. Its speaker has a name: theirs. The watched state is one voice, whoever of its people and media speaks; a listed
-   person's word is theirs whoever prints it, so that one interview on nine pages is one; what nobody by name says is of
-   whoever brought it ("residents via Suspilne").
+   person's word is theirs whoever prints it, so that one interview on seven pages is one; what nobody by name says is
+   of whoever brought it ("residents via Suspilne").
 2. It repeats a claim of a report that is its elder copy, or that its report cites: that claim's origin. Of several the
    one with the same number and the likest words.
 3. It retells without a name, and its report names one source elsewhere, the state not counted: that one's.
 4. It retells without a name: unknown, `?` and its report. "Social media" may be somebody who is counted already, so it
    raises the most and not the least (`count_origins`). On a page of the state it is the state's.
-5. What its report goes back to by itself (`backing.py`).
+5. What its report goes back to by itself (`roots.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tocsin.watch.likeness.backing import Case, case_of, only_source, own_root
 from tocsin.watch.likeness.letters import likeness
 from tocsin.watch.likeness.media import medium
+from tocsin.watch.likeness.roots import Case, case_of, only_source, own_root
 from tocsin.watch.model import Bounds, Claim, Report
 from tocsin.watch.standing import Standing
 
