@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from dataclasses import replace
@@ -231,3 +232,19 @@ def test_exports_of_a_folder_are_the_same_bytes_again(tmp_path: Path) -> None:
             with Store.open(tmp_path / "w") as store:
                 made.append(exported(Desk(store), form, "by", 7)[0])
         assert made[0] == made[1], form
+
+
+def test_the_table_of_claims_says_when_people_have_to_report(tmp_path: Path) -> None:
+    """19 February, 08:00 in Minsk is 05:00 in UTC: a moment in `claims.parquet`, and in CSV a time like the others."""
+    due = day("2026-02-19T08:00")
+    report = Report("a", "d", "coded", "https://example.org/a", "P", published=day("2026-02-19"), captured=5)
+    claim = Claim("a#1", "a", 1, "asserts", "notice-time", "W", "x", "", day("2026-02-18"), "seen", due=due)
+    with Store.open(tmp_path / "w", create=True) as store:
+        store.add([(report, (claim,))])
+        Desk(store).write()
+        text = exported(Desk(store), "csv", "by", 7)[0].decode()
+    told = dt.datetime(2026, 2, 19, 5, tzinfo=dt.UTC)
+    (row,) = pl.read_parquet(tmp_path / "w" / "claims.parquet").to_dicts()
+    assert (row["due_least"], row["due_most"]) == (told, told)
+    (cells_of,) = csv.DictReader(io.StringIO(text))
+    assert (cells_of["due_least"], cells_of["due_most"]) == (told.isoformat(timespec="milliseconds"),) * 2
