@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tocsin.log.atomic import atomic_file
+from tocsin.watch.likeness import origin_of
 from tocsin.watch.model import Claim, Report
 from tocsin.watch.rows import Written
 from tocsin.watch.standing import Standing
@@ -73,7 +74,7 @@ def claim_rows(standing: Standing, written: Written, origins: Mapping[str, str])
         why = written.unwritten.get(claim.id, "")
         found.append(_claim(claim) | {
             "grade": standing.grade(claim),
-            "origin": origins.get(claim.id) or origins.get(claim.report) or claim.id,
+            "origin": origin_of(origins, claim),
             "row": None if why else row_of.get(claim.id),
             "no_row": why,
         })  # fmt: skip
