@@ -18,6 +18,7 @@ import pytest
 from tocsin.watch import Bounds, Claim, Report, Sighting, Span, Store, shown
 from tocsin.watch.desk import Desk
 from tocsin.watch.exchange import COLUMNS, FORMATS, Event, acled, claim_reviews, exported, geojson
+from tocsin.watch.ledger.incidents import Amount, Incident
 from tocsin.watch.listed import report_json, reports_json
 from tocsin.watch.standing import after
 from tocsin.watch.times import read_time
@@ -33,10 +34,12 @@ def between(first: str, last: str) -> Bounds:
     return Bounds(day(first).least, day(last).most)
 
 
-EVENT = Event(
-    "i-a#1", "Summonses", "numbers", day("2026-02-16"), "Grodno", ("a#1", "b#1"), ("Some 1,500.", "Many."),
-    ("F6", "B2"), (), ("P", "Q"), Bounds(1, 2), (("person", Bounds(1500, None)),), 1_771_400_000_000,
+INCIDENT = Incident(
+    "i-a#1", "Summonses", "summons", "numbers", "scale", "Grodno", day("2026-02-16"), day("2026-02-16"),
+    ("a#1", "b#1"), ("a", "b"), ("a", "b"), Bounds(1, 2), (Amount("person", Bounds(1500, None), ("a#1",), True),),
+    day("2026-02-16"), (),
 )  # fmt: skip
+EVENT = Event(INCIDENT, ("Some 1,500.", "Many."), ("F6", "B2"), ("P", "Q"), 1_771_400_000_000)
 
 
 def locate(place: str) -> tuple[float, float, float] | None:
@@ -44,8 +47,10 @@ def locate(place: str) -> tuple[float, float, float] | None:
     return {"Grodno": (53.6884, 23.8258, 8.0), "West": (53.0, 25.0, 90.0), "Belarus": (53.5, 28.0, 300.0)}.get(place)
 
 
-def cells(**more: Any) -> dict[str, str]:
-    text = acled([replace(EVENT, **more)], locate, MINSK)
+def cells(publishers: tuple[str, ...] = EVENT.publishers, **more: Any) -> dict[str, str]:
+    text = acled(
+        [Event(replace(INCIDENT, **more), EVENT.said, EVENT.grades, publishers, EVENT.captured)], locate, MINSK
+    )
     (row,) = csv.DictReader(io.StringIO(text))
     return row
 
@@ -119,7 +124,8 @@ SIGHTING = Sighting(
 
 def test_points_have_a_radius_and_the_rest_is_listed() -> None:
     """Longitude comes first (RFC 7946, 3.1.1); what has no known place is in the foreign member `unplaced`."""
-    told = json.loads(geojson([EVENT, replace(EVENT, id="i-b#1", place="Nowhere")], [SIGHTING], locate))
+    nowhere = replace(EVENT, incident=replace(INCIDENT, id="i-b#1", place="Nowhere"))
+    told = json.loads(geojson([EVENT, nowhere], [SIGHTING], locate))
     assert set(told) == {"type", "features", "unplaced"} and told["type"] == "FeatureCollection"
     event, sighting = told["features"]
     assert event["geometry"] == {"type": "Point", "coordinates": [23.8258, 53.6884]}
