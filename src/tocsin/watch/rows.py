@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tocsin.log.kinds import KIND_OF
-from tocsin.watch.model import Bounds, Claim, Decision, Report, Source
+from tocsin.watch.ledger.incidents import published_order
+from tocsin.watch.model import Bounds, Claim, Decision, Source
 from tocsin.watch.said import Said, said, scope_of
 from tocsin.watch.standing import CHANGING, Standing, corrected
 
@@ -172,20 +173,13 @@ def _meeting(claims: list[Claim]) -> list[list[Claim]]:
 
 
 def _of_one_origin(claims: list[Claim], name: str, standing: Standing) -> list[Thing]:
-    mine = sorted(
-        claims, key=lambda one: (*_first(standing.reports[one.report], name in (one.id, one.report)), one.number)
-    )
+    """Things of one origin group: those of its root, which is what its name says, else what was published first."""
+    mine = sorted(claims, key=lambda one: (name not in (one.id, one.report), *published_order(one, standing)))
     roots = [one for one in mine if one.report == mine[0].report]
     members: dict[str, list[str]] = {one.id: [one.id] for one in roots}
     for other in mine[len(roots) :]:
         members[_likest(roots, other)].append(other.id)
     return [Thing(root, tuple(ids)) for root, ids in members.items()]
-
-
-def _first(report: Report, root: bool) -> tuple[bool, int, int, str]:
-    """Order of reports: the one named as root, then by when they were published; at a tie by id."""
-    least, most = report.published.least, report.published.most
-    return (not root, _LAST if least is None else least, _LAST if most is None else most, report.id)
 
 
 def _likest(roots: list[Claim], other: Claim) -> str:
