@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from tocsin.errors import WatchError
 from tocsin.watch.model import Bounds
 
-__all__ = ["HOUR_MS", "day_bounds", "day_of", "iso", "moment_ms", "read_time"]
+__all__ = ["DAY_MS", "HOUR_MS", "day_bounds", "day_of", "iso", "moment_ms", "read_time"]
 
 HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d")
 _PARTS: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 

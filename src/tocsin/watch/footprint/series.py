@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tocsin.watch.model import Sighting
+from tocsin.watch.times import DAY_MS
 
 __all__ = [
-    "DAY_MS",
     "ROLES_OF_BASIS",
     "SIGN_UNITS",
     "Key",
@@ -37,7 +37,6 @@ __all__ = [
     "time_of",
 ]
 
-DAY_MS: Final = 86_400_000
 _SAME_ORIGIN: Final = "same origin"
 _SLACK_DAYS: Final = 2
 """A statement may be about a time so much after its publication before it is a forecast: days of pages can be one or
