@@ -6,9 +6,9 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
-from tocsin.watch.footprint.series import DAY_MS
 from tocsin.watch.intake import Reading, read_sightings
 from tocsin.watch.model import Bounds, Sighting
+from tocsin.watch.times import DAY_MS
 
 BUNDLED = read_sightings(
     files("tocsin.watch").joinpath("bundled/west-2026/footprint.jsonl").read_bytes(), "footprint.jsonl", Reading(0)

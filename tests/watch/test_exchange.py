@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from dataclasses import replace
@@ -17,6 +18,7 @@ import pytest
 from tocsin.watch import Bounds, Claim, Report, Sighting, Span, Store, shown
 from tocsin.watch.desk import Desk
 from tocsin.watch.exchange import COLUMNS, FORMATS, Event, acled, claim_reviews, exported, geojson
+from tocsin.watch.ledger.incidents import Amount, Incident
 from tocsin.watch.listed import report_json, reports_json
 from tocsin.watch.standing import after
 from tocsin.watch.times import read_time
@@ -32,10 +34,12 @@ def between(first: str, last: str) -> Bounds:
     return Bounds(day(first).least, day(last).most)
 
 
-EVENT = Event(
-    "i-a#1", "Summonses", "numbers", day("2026-02-16"), "Grodno", ("a#1", "b#1"), ("Some 1,500.", "Many."),
-    ("F6", "B2"), (), ("P", "Q"), Bounds(1, 2), (("person", Bounds(1500, None)),), 1_771_400_000_000,
+INCIDENT = Incident(
+    "i-a#1", "Summonses", "summons", "numbers", "scale", "Grodno", day("2026-02-16"), day("2026-02-16"),
+    ("a#1", "b#1"), ("a", "b"), ("a", "b"), Bounds(1, 2), (Amount("person", Bounds(1500, None), ("a#1",), True),),
+    day("2026-02-16"), (),
 )  # fmt: skip
+EVENT = Event(INCIDENT, ("Some 1,500.", "Many."), ("F6", "B2"), ("P", "Q"), 1_771_400_000_000)
 
 
 def locate(place: str) -> tuple[float, float, float] | None:
@@ -43,8 +47,10 @@ def locate(place: str) -> tuple[float, float, float] | None:
     return {"Grodno": (53.6884, 23.8258, 8.0), "West": (53.0, 25.0, 90.0), "Belarus": (53.5, 28.0, 300.0)}.get(place)
 
 
-def cells(**more: Any) -> dict[str, str]:
-    text = acled([replace(EVENT, **more)], locate, MINSK)
+def cells(publishers: tuple[str, ...] = EVENT.publishers, **more: Any) -> dict[str, str]:
+    text = acled(
+        [Event(replace(INCIDENT, **more), EVENT.said, EVENT.grades, publishers, EVENT.captured)], locate, MINSK
+    )
     (row,) = csv.DictReader(io.StringIO(text))
     return row
 
@@ -118,7 +124,8 @@ SIGHTING = Sighting(
 
 def test_points_have_a_radius_and_the_rest_is_listed() -> None:
     """Longitude comes first (RFC 7946, 3.1.1); what has no known place is in the foreign member `unplaced`."""
-    told = json.loads(geojson([EVENT, replace(EVENT, id="i-b#1", place="Nowhere")], [SIGHTING], locate))
+    nowhere = replace(EVENT, incident=replace(INCIDENT, id="i-b#1", place="Nowhere"))
+    told = json.loads(geojson([EVENT, nowhere], [SIGHTING], locate))
     assert set(told) == {"type", "features", "unplaced"} and told["type"] == "FeatureCollection"
     event, sighting = told["features"]
     assert event["geometry"] == {"type": "Point", "coordinates": [23.8258, 53.6884]}
@@ -231,3 +238,19 @@ def test_exports_of_a_folder_are_the_same_bytes_again(tmp_path: Path) -> None:
             with Store.open(tmp_path / "w") as store:
                 made.append(exported(Desk(store), form, "by", 7)[0])
         assert made[0] == made[1], form
+
+
+def test_the_table_of_claims_says_when_people_have_to_report(tmp_path: Path) -> None:
+    """19 February, 08:00 in Minsk is 05:00 in UTC: a moment in `claims.parquet`, and in CSV a time like the others."""
+    due = day("2026-02-19T08:00")
+    report = Report("a", "d", "coded", "https://example.org/a", "P", published=day("2026-02-19"), captured=5)
+    claim = Claim("a#1", "a", 1, "asserts", "notice-time", "W", "x", "", day("2026-02-18"), "seen", due=due)
+    with Store.open(tmp_path / "w", create=True) as store:
+        store.add([(report, (claim,))])
+        Desk(store).write()
+        text = exported(Desk(store), "csv", "by", 7)[0].decode()
+    told = dt.datetime(2026, 2, 19, 5, tzinfo=dt.UTC)
+    (row,) = pl.read_parquet(tmp_path / "w" / "claims.parquet").to_dicts()
+    assert (row["due_least"], row["due_most"]) == (told, told)
+    (cells_of,) = csv.DictReader(io.StringIO(text))
+    assert (cells_of["due_least"], cells_of["due_most"]) == (told.isoformat(timespec="milliseconds"),) * 2

@@ -11,8 +11,8 @@ from tests.watch.footprint_rows import BUNDLED, said
 
 from tocsin.watch.footprint import Assumptions, backtest, cut_times, interval_score, series_of
 from tocsin.watch.footprint.persistence import persist
-from tocsin.watch.footprint.series import DAY_MS
 from tocsin.watch.model import Bounds
+from tocsin.watch.times import DAY_MS
 
 
 def test_the_score_is_width_and_twenty_times_the_miss() -> None:

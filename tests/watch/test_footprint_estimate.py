@@ -15,10 +15,10 @@ from tests.watch.footprint_rows import BUNDLED, said
 
 from tocsin.watch.footprint import Key, estimate, footprint, series_of
 from tocsin.watch.footprint.estimate import STALE_DAYS, Z90, Estimate
-from tocsin.watch.footprint.series import DAY_MS, Series
+from tocsin.watch.footprint.series import Series
 from tocsin.watch.intake import Reading
 from tocsin.watch.model import Bounds, Sighting
-from tocsin.watch.times import read_time
+from tocsin.watch.times import DAY_MS, read_time
 
 WAGNER = Key("Wagner (Russia)", "troops", "person", "national", "Belarus (country)")
 TROOPS = Key("Russia", "troops", "person", "national", "Belarus (country)")

@@ -20,11 +20,10 @@ from tocsin.watch.footprint import (
     series_of,
     unfed_claims,
 )
-from tocsin.watch.footprint.series import DAY_MS
 from tocsin.watch.intake import Reading, read_reports
 from tocsin.watch.model import Bounds, Decision
 from tocsin.watch.standing import Standing, after
-from tocsin.watch.times import read_time
+from tocsin.watch.times import DAY_MS, read_time
 
 FOLDER = files("tocsin.watch").joinpath("bundled/west-2026")
 TAKEN = read_reports(FOLDER.joinpath("reports.jsonl").read_bytes(), "reports.jsonl", Reading(0))

@@ -10,8 +10,9 @@ from tests.watch.footprint_rows import BUNDLED
 from tests.watch.footprint_rows import said_all_day as said
 
 from tocsin.watch.footprint.epochs import epochs_of
-from tocsin.watch.footprint.series import DAY_MS, key_of, role_of, series_of, time_of
+from tocsin.watch.footprint.series import key_of, role_of, series_of, time_of
 from tocsin.watch.model import Bounds
+from tocsin.watch.times import DAY_MS
 
 
 def role(identity: str) -> str:

@@ -17,18 +17,18 @@ __all__ = ["show_footprint"]
 _MOST_ROWS = 3
 
 
-def show_footprint(found: Footprint, like: Likeness | None, day: str, zone: ZoneInfo, *, every: bool) -> None:
+def show_footprint(found: Footprint, like: Likeness | None, zone: ZoneInfo, *, every: bool) -> None:
     """Print estimates, each quantity by itself, marks, likeness and signs.
 
     Args:
         found: The footprint.
         like: How like it is to a past stretch, if that was asked.
-        day: The day that they are for, in words.
         zone: Time zone of days.
         every: Also list what nobody counted, and why.
     """
-    counted = [one for one in found.estimates if one.low is not None and one.high is not None]
-    uncounted = [one for one in found.estimates if one not in counted]
+    day = _day(found.at_ms, zone)
+    counted = [one for one in found.estimates if one.known]
+    uncounted = [one for one in found.estimates if not one.known]
     if counted:
         _counted(counted, day, zone)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from tocsin.watch.deciding import NOT_SAID
 from tocsin.watch.desk import Desk
 from tocsin.watch.times import day_of
 
-__all__ = ["console", "main_year", "show_inbox", "show_report", "show_sources", "show_taken", "table"]
+__all__ = ["by_day", "console", "main_year", "show_inbox", "show_report", "show_sources", "show_taken", "table"]
 
 _MOST_PROBLEMS = 20
 _LONG = 44
@@ -57,6 +58,11 @@ def main_year(desk: Desk) -> int | None:
     return max(years, key=lambda year: (years[year], year), default=None)
 
 
+def by_day(report: Report) -> tuple[float, str]:
+    """Sorts reports by when they were published at the earliest; those of which nobody knows it come last."""
+    return math.inf if report.published.least is None else report.published.least, report.id
+
+
 def show_taken(told: Mapping[str, Any], folder: Path) -> None:
     """Say what became of one source.
 
@@ -89,10 +95,7 @@ def show_inbox(desk: Desk) -> None:
         f"; days of {year}" if year else ""
     )
     shown = table(f"What came in: {told}", "published", "publisher", "who", "lang", "claims", ids="report")
-    last = 1 << 62
-    for one in sorted(
-        holds.reports.values(), key=lambda r: (last if r.published.least is None else r.published.least, r.id)
-    ):
+    for one in sorted(holds.reports.values(), key=by_day):
         letter = holds.sources[one.publisher].letter
         who = f"{one.level}, {one.owner}"
         publisher = f"{one.publisher or NOT_SAID} [{letter}]"

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tocsin.brief.watch_inbox import console, main_year, table
-from tocsin.brief.watch_words import count_words, lag_words, many, origin_names, origins_words, time_words
+from tocsin.brief.watch_words import count_words, lag_words, many, origin_names, origins_words, some_ids, time_words
 from tocsin.watch.desk import Desk
 from tocsin.watch.ledger.chain import Chain, Step
 from tocsin.watch.ledger.incidents import Incident
@@ -100,7 +100,7 @@ def _told(desk: Desk, step: Step, lag: str) -> str:
     about = time_words(claim.when, desk.zone, main_year(desk))
     more = [f"tells of {about}"] if claim.when.known and claim.when != step.at else []
     more += [lag] if lag else []
-    more += [f"perhaps {_some(step.maybe)} before it"] if step.maybe else []
+    more += [f"perhaps {some_ids(step.maybe, _MOST_IDS, ', ')} before it"] if step.maybe else []
     who = f"{claim.who}, in {step.publisher}" if step.publisher and claim.who not in step.publisher else claim.who
     tail = f"\n[dim]{escape('; '.join(more))}[/dim]" if more else ""
     return f"{escape(who)}: {escape(claim.what)}{tail}"
@@ -115,8 +115,3 @@ def _tree(chain: Chain) -> Table:
     for source, mine in sorted(pages.items(), key=lambda one: (-len(one[1]), one[0])):
         shown.add_row(escape(source), " ".join(sorted(mine)))
     return shown
-
-
-def _some(ids: tuple[str, ...]) -> str:
-    more = len(ids) - _MOST_IDS
-    return ", ".join(ids[:_MOST_IDS]) + (f" and {more} more" if more > 0 else "")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.markup import escape
 
-from tocsin.brief.watch_inbox import console, main_year, table
-from tocsin.brief.watch_words import count_words, many, origin_names, origins_words, time_words
+from tocsin.brief.watch_inbox import by_day, console, main_year, table
+from tocsin.brief.watch_words import count_words, many, origin_names, origins_words, some_ids, time_words
 from tocsin.watch import Bounds, Claim
 from tocsin.watch.desk import Desk
 from tocsin.watch.ledger import Question, Side
@@ -48,8 +48,7 @@ def _answered(side: Side) -> str:
     """The first claims that answer a side, or that none was found."""
     if not side.rows or not side.counter:
         return side.answered
-    more = len(side.counter) - _MOST_IDS
-    return ", ".join(side.counter[:_MOST_IDS]) + (f" and {more} more" if more > 0 else "")
+    return some_ids(side.counter, _MOST_IDS, ", ")
 
 
 def show_question(desk: Desk, question: Question) -> None:
@@ -73,20 +72,16 @@ def show_question(desk: Desk, question: Question) -> None:
 
 def show_claims(desk: Desk, topic: str, claims: Iterable[Claim]) -> None:
     """Print the claims on one topic, by when they were published."""
-    year, last = main_year(desk), 1 << 62
+    year = main_year(desk)
     shown = table(f"Claims on {topic}", "published", "who", "what", "grade", ids="claim", wide="what")
     reports = desk.standing.reports
-    mine = sorted(claims, key=lambda one: (_start(reports[one.report].published.least, last), one.report, one.number))
+    mine = sorted(claims, key=lambda one: (*by_day(reports[one.report]), one.number))
     for claim in mine:
         counted = f" [{count_words(claim.count, claim.unit)}]" if claim.count.known else ""
         when = time_words(reports[claim.report].published, desk.zone, year)
         who = f"{escape(claim.who)} ({claim.stance})"
         shown.add_row(when, who, escape(claim.what + counted), desk.standing.grade(claim), claim.id)
     console().print(shown)
-
-
-def _start(least: int | None, last: int) -> int:
-    return last if least is None else least
 
 
 def show_clashes(found: Iterable[Clash], groups: Iterable[Opposed]) -> None:
@@ -116,17 +111,12 @@ def show_clashes(found: Iterable[Clash], groups: Iterable[Opposed]) -> None:
 def _group_text(one: Opposed) -> str:
     sides = [
         f"“{escape(camp.title)}”: {many(len(camp.claims), 'claim')}, {_origins(camp.independent)}\n"
-        f"  [dim]{_first(camp.claims)}[/dim]"
+        f"  [dim]{some_ids(camp.claims, _MOST_ROWS)}[/dim]"
         for camp in one.sides
     ]
     depends = f"\nIt depends on {escape(one.depends)}." if one.depends and not one.explained else ""
     confirmed = f"\n{many(one.confirmed, 'pair')} of {len(one.pairs):,} confirmed by a person" if one.confirmed else ""
     return f"[bold]{escape(one.title)}[/bold]\n{sides[0]}\nagainst {sides[1]}{depends}{confirmed}" + _explained(one)
-
-
-def _first(ids: Sequence[str]) -> str:
-    more = len(ids) - _MOST_ROWS
-    return " ".join(ids[:_MOST_ROWS]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _more(out: Console, rows: int) -> None:

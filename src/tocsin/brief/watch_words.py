@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from tocsin.watch import Bounds
 from tocsin.watch.words import count_words, lag_words, many, origin_names
 
-__all__ = ["count_words", "lag_words", "many", "origin_names", "origins_words", "time_words"]
+__all__ = ["count_words", "lag_words", "many", "origin_names", "origins_words", "some_ids", "time_words"]
 
 
 def time_words(time: Bounds, zone: ZoneInfo, year: int | None = None) -> str:
@@ -54,3 +55,15 @@ def _moment(ms: int, zone: ZoneInfo, year: int | None, whole: bool) -> str:
 def origins_words(independent: Bounds) -> str:
     """How many independent origins: `1`, `2 to 5`."""
     return count_words(independent)
+
+
+def some_ids(ids: Sequence[str], most: int, between: str = " ") -> str:
+    """The first of some ids, and how many more there are.
+
+    Args:
+        ids: They.
+        most: How many are told.
+        between: What stands between two.
+    """
+    more = len(ids) - most
+    return between.join(ids[:most]) + (f" and {more:,} more" if more > 0 else "")

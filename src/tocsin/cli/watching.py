@@ -105,9 +105,10 @@ def watch_add(
     from tocsin.errors import WatchError
     from tocsin.watch.desk import machine_reading
     from tocsin.watch.intake import Summary
+    from tocsin.watch.model import LEVELS, OWNERS
 
-    _one_of("--owner", owner, _words("OWNERS"))
-    _one_of("--level", level, _words("LEVELS"))
+    _one_of("--owner", owner, OWNERS)
+    _one_of("--level", level, LEVELS)
     told, refused = list[dict[str, Any]](), list[WatchError]()
     with _desk(store, create=True) as desk:
         for source in sources:
@@ -249,8 +250,9 @@ def watch_claims(
 
 def _topic(desk: Desk, topic: str, *, as_json: bool) -> None:
     from tocsin.watch.listed import claim_json
+    from tocsin.watch.model import TOPICS
 
-    _one_of("--topic", topic, _words("TOPICS"))
+    _one_of("--topic", topic, TOPICS)
     mine = [one for one in desk.standing.claims.values() if one.topic == topic]
     if as_json:
         print_json([claim_json(desk, one) for one in sorted(mine, key=lambda one: (one.report, one.number))])
@@ -320,13 +322,13 @@ def watch_footprint(
     from tocsin.watch.listed import footprint_at
 
     with _desk(store) as desk:
-        day, found, alike = footprint_at(desk, at, owner, like, _now_ms())
+        found, alike = footprint_at(desk, at, owner, like, _now_ms())
         if as_json:
             print_json(found.as_json() | ({} if alike is None else {"likeness": alike.as_json()}))
             return
         from tocsin.brief.watch_footprint import show_footprint
 
-        show_footprint(found, alike, day, desk.zone, every=every)
+        show_footprint(found, alike, desk.zone, every=every)
 
 
 @watch_app.command(
@@ -403,13 +405,6 @@ def watch_decide(
         print_json(plain(made))
     else:
         print(f"decision {made.number}: {made.act} {made.target} – {made.reason}")
-
-
-def _words(name: str) -> tuple[str, ...]:
-    from tocsin.watch import model
-
-    found: tuple[str, ...] = getattr(model, name)
-    return found
 
 
 def _one_of(option: str, found: str, words: tuple[str, ...]) -> None:

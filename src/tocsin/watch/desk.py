@@ -41,7 +41,7 @@ __all__ = ["Desk", "machine_reading", "opened", "zone_named"]
 
 _ZONE = "zone"
 _READ = "read "
-REMAKING = ("edit", "reject", "confirm")
+_REMAKING = ("edit", "reject", "confirm")
 """What, decided of a suggestion, makes the claims of its report anew."""
 _BATCH = 500
 """Reports that are read in one transaction."""
@@ -199,7 +199,7 @@ class Desk:
             WatchError: It is no decision that something can follow.
         """
         report, suggestion, _ = target.partition("@")
-        remade = bool(suggestion) and act in REMAKING
+        remade = bool(suggestion) and act in _REMAKING
         if remade:
             self._refuse_under(report, target)
         with self.store.batch():

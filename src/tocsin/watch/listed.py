@@ -7,9 +7,10 @@ from typing import Any
 from tocsin.errors import WatchError
 from tocsin.watch.desk import Desk
 from tocsin.watch.footprint import Footprint, Likeness, footprint, from_claims, likeness
+from tocsin.watch.likeness import origin_of
 from tocsin.watch.model import Bounds, Claim, Report, Sighting, Span, Suggestion
 from tocsin.watch.shown import plain
-from tocsin.watch.times import day_of, iso, read_time
+from tocsin.watch.times import iso, read_time
 
 __all__ = ["claim_json", "footprint_at", "report_json", "reports_json", "sources_json"]
 
@@ -61,7 +62,7 @@ def claim_json(desk: Desk, claim: Claim) -> dict[str, Any]:
     """One claim, with its grade, its origin, and why it writes no row of the log ("" = it does)."""
     return plain(claim) | {
         "grade": desk.standing.grade(claim),
-        "origin": desk.origins.get(claim.id) or desk.origins.get(claim.report) or claim.id,
+        "origin": origin_of(desk.origins, claim),
         "no_row": desk.written.unwritten.get(claim.id, ""),
     }
 
@@ -71,7 +72,7 @@ def sources_json(desk: Desk) -> list[dict[str, Any]]:
     return [plain(one) for _, one in sorted(desk.standing.sources.items())]
 
 
-def footprint_at(desk: Desk, day: str, owner: str, like: str, now_ms: int) -> tuple[str, Footprint, Likeness | None]:
+def footprint_at(desk: Desk, day: str, owner: str, like: str, now_ms: int) -> tuple[Footprint, Likeness | None]:
     """The footprint at a day.
 
     Args:
@@ -83,7 +84,7 @@ def footprint_at(desk: Desk, day: str, owner: str, like: str, now_ms: int) -> tu
         now_ms: Now.
 
     Returns:
-        The day in words, the footprint, and how like it is.
+        The footprint, and how like it is.
 
     Raises:
         WatchError: A day is none, or nobody in the data is of that name.
@@ -95,8 +96,7 @@ def footprint_at(desk: Desk, day: str, owner: str, like: str, now_ms: int) -> tu
         known = ", ".join(sorted({one.owner for one in seen})) or "none: no statements on forces were taken in"
         raise WatchError(f"found {owner[:60]!r}; expected one of {known}", place="--owner")
     found = footprint([one for one in seen if not owner or one.owner == owner], at_ms)
-    local = day_of(at_ms, desk.zone)
-    return f"{local.day} {local:%b %Y}", found, _alike(desk, seen, like, at_ms) if like else None
+    return found, _alike(desk, seen, like, at_ms) if like else None
 
 
 def _alike(desk: Desk, seen: list[Sighting], like: str, at_ms: int) -> Likeness:

@@ -55,7 +55,7 @@ TOPICS: Final = (
     "duration", "exempt-summoned", "exemption-granted", "medical-ignored", "refusal-punished", "waiting",
     "phones-taken", "equipment", "foreign-forces", "ended", "other",
 )  # fmt: skip
-"""What a claim is about; each has its entry in the glossary of topics (`docs/watch.md`)."""
+"""What a claim is about; each has its entry in the table of topics (`docs/watch-topics.md`)."""
 LETTERS: Final = ("A", "B", "C", "D", "E", "F")
 """Reliability of a source; F is: cannot be judged."""
 DIGITS: Final = ("1", "2", "3", "4", "5", "6")
@@ -256,7 +256,8 @@ class Claim:
         due: When people have to report; of a claim on notice, `when` is the service.
         spans: The characters that it rests on; none in a coded report, which is traced by claim and address.
         writer: coder, rules or analyst.
-        status: suggested or confirmed as it came in; decisions may change it to rejected, corrected or retracted.
+        status: suggested or confirmed as it came in; decisions may make it confirmed or corrected, and one that was
+            rejected or retracted no longer stands.
         digit: Credibility, one of `DIGITS`.
     """
 
@@ -291,7 +292,7 @@ class Suggestion:
         span: Its characters.
         words: The characters themselves.
         value: What they mean, by kind: place {id, name, country, lat, lon}; date {least, most} in milliseconds; notice
-            {hours_least, hours_most, says: the words for the kind: owed, given}; number {least, most, unit}; topic
+            {hours_least, hours_most, says: owed or given}; number {least, most, unit}; topic
             {topic, stance}; person {role: private | official, name}; contact {sort: phone | e-mail | handle | …}.
         alternatives: Other readings of the same characters, each as `value`.
         rule: Which rule found it.
@@ -316,7 +317,8 @@ class Link:
         first: Id; of a directed kind, the copy or the part. Otherwise the smaller id.
         second: The other id.
         score: How like they are, 0 to 1; 1 of what a person said.
-        state: suggested or confirmed: above the first or the second threshold, or by a person; rejected by a person.
+        state: suggested or confirmed: above the first or the second threshold, or by a person; what a person took away
+            no longer stands.
         by: digest, minhash, tfidf, model, cites, owner, rules, analyst.
     """
 
@@ -386,8 +388,9 @@ class Decision:
         act: One of `ACTS`.
         target: What it is about: id of a report, claim, suggestion or sighting, two ids joined by ` ~ `, or the name
             of a source.
-        value: What it now is, by act: the changed fields of a claim (edit, correct), {kind} (link, unlink), {letter} or
-            {digit} (grade), {words} (unmask), {owner, group} (own).
+        value: What it now is, by act: the changed fields of a claim (edit, correct) or the whole value of a suggestion
+            (edit), {scope} (confirm), {kind} (link, unlink), {letter} or {digit} (grade), {words} (unmask), {owner,
+            group} (own).
         reason: Why, in a sentence; never empty.
     """
 

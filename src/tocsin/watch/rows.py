@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tocsin.log.kinds import KIND_OF
-from tocsin.watch.model import Bounds, Claim, Decision, Report, Source
+from tocsin.watch.ledger.incidents import published_order
+from tocsin.watch.model import Bounds, Claim, Decision, Source
 from tocsin.watch.said import Said, said, scope_of
-from tocsin.watch.standing import Standing, corrected
+from tocsin.watch.standing import CHANGING, Standing, corrected
 
 if TYPE_CHECKING:
     from tocsin.log import EventLog  # late: polars takes a while to import
@@ -32,7 +33,6 @@ _WRITTEN: Final = (
     *("run", "seq", "writer", "happened", "happened_until", "known", "kind", "place", "thing", "by"),
     *("amount", "amount_most", "due", "reason", "corrects", "origin", "grade", "scope"),
 )
-_CHANGING: Final = ("confirm", "edit", "correct", "grade")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def written(standing: Standing, origins: Mapping[str, str] | None = None) -> Wri
     made: list[Row] = []
     decided = _by_target(standing)
     for thing in things(standing, origins, as_rows):
-        made += _versions(thing, standing, decided)
+        made += _chained(_history(thing.root, standing, decided), thing.claims)
     for one in unwritten:
         made += _chained(_history(one, standing, decided), (one,))
     for one in standing.claims_in:
@@ -173,20 +173,13 @@ def _meeting(claims: list[Claim]) -> list[list[Claim]]:
 
 
 def _of_one_origin(claims: list[Claim], name: str, standing: Standing) -> list[Thing]:
-    mine = sorted(
-        claims, key=lambda one: (*_first(standing.reports[one.report], name in (one.id, one.report)), one.number)
-    )
+    """Things of one origin group: those of its root, which is what its name says, else what was published first."""
+    mine = sorted(claims, key=lambda one: (name not in (one.id, one.report), *published_order(one, standing)))
     roots = [one for one in mine if one.report == mine[0].report]
     members: dict[str, list[str]] = {one.id: [one.id] for one in roots}
     for other in mine[len(roots) :]:
         members[_likest(roots, other)].append(other.id)
     return [Thing(root, tuple(ids)) for root, ids in members.items()]
-
-
-def _first(report: Report, root: bool) -> tuple[bool, int, int, str]:
-    """Order of reports: the one named as root, then by when they were published; at a tie by id."""
-    least, most = report.published.least, report.published.most
-    return (not root, _LAST if least is None else least, _LAST if most is None else most, report.id)
 
 
 def _likest(roots: list[Claim], other: Claim) -> str:
@@ -211,18 +204,9 @@ _Told = list[tuple["Said | str", "Decision | None"]]
 def _by_target(standing: Standing) -> _Decided:
     found: dict[str, list[Decision]] = {}
     for one in standing.decisions:
-        if one.act in _CHANGING:
+        if one.act in CHANGING:
             found.setdefault(one.target, []).append(one)
     return found
-
-
-def _versions(thing: Thing, standing: Standing, decided: _Decided) -> list[Row]:
-    """The root's row, and before it those that its corrections replaced."""
-    told = _history(thing.root, standing, decided)
-    if not told:  # no memory of how it came in
-        now = _said(standing.claims[thing.root], standing)
-        return [Row(now, thing.claims)] if isinstance(now, Said) else []
-    return _chained(told, thing.claims)
 
 
 def _taken_back(claim: str, standing: Standing, decided: _Decided) -> list[Row]:
@@ -242,9 +226,7 @@ def _history(claim: str, standing: Standing, decided: _Decided, until: Decision 
 
     Grades are those that hold now: that somebody is trusted less is no other thing that happened.
     """
-    came = standing.claims_in.get(claim)
-    if came is None:
-        return []
+    came = standing.claims_in[claim]
     report = standing.reports_in[came.report]
     about = [*decided.get(claim, ()), *decided.get(came.report, ())]
     grades = [one for one in about if one.act == "grade"]

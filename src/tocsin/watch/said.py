@@ -64,7 +64,7 @@ TABLE: Final[dict[str, Entry]] = {
     ),
     "exemption-granted": Entry(
         "request_answered",
-        "a number of people, and when it happened from more than the day of a page",
+        _PEOPLE,
         "people were let go because they, or others for them, asked (reason: granted)",
     ),
     "ended": Entry(

@@ -7,17 +7,19 @@ that is shown, counted or exported is worked out from here.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tocsin.errors import WatchError
 from tocsin.watch.model import Bounds, Claim, Decision, Link, Report, Sighting, Source
 from tocsin.watch.store import Store
 
-__all__ = ["FINDERS", "Standing", "corrected", "standing"]
+__all__ = ["CHANGING", "FINDERS", "Standing", "after", "corrected", "standing"]
 
 FINDERS: Final = ("digest", "minhash", "tfidf", "model")
 """Who found links by comparing texts."""
+CHANGING: Final = ("confirm", "edit", "correct", "grade")
+"""Acts that change what a claim says, how it stands, or its grade."""
 _BOUNDS: Final = ("when", "count", "notice_hours", "due")
 
 
@@ -47,8 +49,8 @@ class Standing:
     retracted: Mapping[str, Decision]
     corrections: Mapping[str, tuple[Decision, ...]]
     decisions: tuple[Decision, ...]
-    reports_in: Mapping[str, Report] = field(default_factory=dict)
-    claims_in: Mapping[str, Claim] = field(default_factory=dict)
+    reports_in: Mapping[str, Report]
+    claims_in: Mapping[str, Claim]
 
     def grade(self, claim: Claim) -> str:
         """Letter of the source and digit of the claim."""
@@ -76,7 +78,7 @@ def after(
     kept = {one.id: one for one in came.values() if one.id not in gone}
     changes: dict[str, list[Decision]] = {}
     for one in decided:
-        if one.act in ("edit", "correct", "confirm", "grade"):
+        if one.act in CHANGING:
             changes.setdefault(one.target, []).append(one)
     mine = {
         claim.id: corrected(claim, [*changes.get(claim.report, []), *changes.get(claim.id, [])])

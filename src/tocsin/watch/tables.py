@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tocsin.log.atomic import atomic_file
+from tocsin.watch.likeness import origin_of
 from tocsin.watch.model import Claim, Report
 from tocsin.watch.rows import Written
 from tocsin.watch.standing import Standing
@@ -25,9 +26,12 @@ CLAIMS: Final = "claims.parquet"
 REPORTS: Final = "reports.parquet"
 
 _WHOLE: Final = frozenset(
-    ("number", "when_least", "when_most", "count_least", "count_most", "hours_least", "hours_most", "row", "captured",
-     "published_least", "published_most", "retracted")
+    ("number", "when_least", "when_most", "count_least", "count_most", "hours_least", "hours_most", "due_least",
+     "due_most", "row", "captured", "published_least", "published_most", "retracted")
 )  # fmt: skip
+_TIMES: Final = frozenset(
+    ("when_least", "when_most", "due_least", "due_most", "published_least", "published_most", "captured")
+)
 
 
 def write_tables(
@@ -51,8 +55,8 @@ def write_tables(
 
 _CLAIM_COLUMNS: Final = (
     *("id", "report", "number", "stance", "topic", "who", "what", "place", "when_least", "when_most", "when_basis"),
-    *("count_least", "count_most", "unit", "hours_least", "hours_most", "spans", "writer", "status", "grade", "origin"),
-    *("row", "no_row"),
+    *("count_least", "count_most", "unit", "hours_least", "hours_most", "due_least", "due_most", "spans", "writer"),
+    *("status", "grade", "origin", "row", "no_row"),
 )
 _REPORT_COLUMNS: Final = (
     *("id", "digest", "route", "address", "publisher", "author", "owner", "level", "language", "published_least"),
@@ -70,7 +74,7 @@ def claim_rows(standing: Standing, written: Written, origins: Mapping[str, str])
         why = written.unwritten.get(claim.id, "")
         found.append(_claim(claim) | {
             "grade": standing.grade(claim),
-            "origin": origins.get(claim.id) or origins.get(claim.report) or claim.id,
+            "origin": origin_of(origins, claim),
             "row": None if why else row_of.get(claim.id),
             "no_row": why,
         })  # fmt: skip
@@ -110,9 +114,7 @@ def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pl.DataFrame
 
     schema = {name: pl.Int64() if name in _WHOLE else pl.String() for name in columns}
     frame = pl.DataFrame(rows, schema=schema)
-    times = [
-        name for name in columns if name in ("when_least", "when_most", "published_least", "published_most", "captured")
-    ]
+    times = [name for name in columns if name in _TIMES]
     return frame.with_columns(pl.col(times).cast(pl.Datetime("ms", "UTC")))
 
 

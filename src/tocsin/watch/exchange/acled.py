@@ -56,15 +56,16 @@ def acled(events: Iterable[Event], locate: Locate, zone: ZoneInfo) -> str:
 
 
 def _row(one: Event, locate: Locate, zone: ZoneInfo) -> dict[str, str | int | float]:
+    what = one.incident
     told: dict[str, str | int | float] = {
-        "event_id_cnty": safe_cell(one.id),
-        "location": safe_cell(one.place),
+        "event_id_cnty": safe_cell(what.id),
+        "location": safe_cell(what.place),
         "source": safe_cell("; ".join(one.publishers)),
         "notes": safe_cell(_notes(one)),
-        "tags": f"topic={one.topic}; claims={' '.join(one.claims)}",
+        "tags": f"topic={what.topic}; claims={' '.join(what.claims)}",
         "timestamp": one.captured // 1000,
     }
-    return told | _date(one.when, zone) | _place(one.place, locate)
+    return told | _date(what.when, zone) | _place(what.place, locate)
 
 
 def _date(when: Bounds, zone: ZoneInfo) -> dict[str, str | int | float]:
@@ -90,13 +91,15 @@ def _place(place: str, locate: Locate) -> dict[str, str | int | float]:
 
 
 def _notes(one: Event) -> str:
-    counts = "; ".join(f"{unit} {count.least}..{count.most}".replace("None", "") for unit, count in one.counts)
-    said = " | ".join(f"{name} ({grade}): {words}" for name, grade, words in zip(one.claims, one.grades, one.said,
-                                                                                strict=True))  # fmt: skip
-    bounds = f"between {iso(one.when.least) or '?'} and {iso(one.when.most) or '?'}"
-    origins = f"independent origins {one.independent.least}..{one.independent.most}"
-    denied = f"; denied by {' '.join(one.denied)}" if one.denied else ""
-    return f"Reported, not verified: {one.title}; {bounds}; {counts or 'no number'}; {origins}{denied}. {said}"
+    what = one.incident
+    amounts = ((amount.unit, amount.count) for amount in what.counts)
+    counts = "; ".join(f"{unit} {count.least}..{count.most}".replace("None", "") for unit, count in amounts)
+    told = zip(what.claims, one.grades, one.said, strict=True)
+    said = " | ".join(f"{name} ({grade}): {words}" for name, grade, words in told)
+    bounds = f"between {iso(what.when.least) or '?'} and {iso(what.when.most) or '?'}"
+    origins = f"independent origins {what.independent.least}..{what.independent.most}"
+    denied = f"; denied by {' '.join(what.denied)}" if what.denied else ""
+    return f"Reported, not verified: {what.title}; {bounds}; {counts or 'no number'}; {origins}{denied}. {said}"
 
 
 def safe_cell(text: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tocsin.watch.ledger.incidents import Incident
-from tocsin.watch.model import Bounds
 from tocsin.watch.standing import Standing
 
 __all__ = ["Event", "Locate", "Place", "events"]
@@ -19,36 +18,20 @@ Locate = Callable[[str], "Place | None"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One incident.
+    """One incident, and what others read of its claims.
 
     Attributes:
-        id: Id of the incident.
-        title: What it is about.
-        topic: One of `model.TOPICS`.
-        when: The time that it may mean.
-        place: As written, or "".
-        claims: Ids of its claims.
-        said: Each claim in one sentence, in the order of `claims`.
+        incident: The incident.
+        said: Each of its claims in one sentence, in their order.
         grades: Letter and digit of each.
-        denied: Ids of claims that deny it.
         publishers: Who published them, by name.
-        independent: How many independent origins say so.
-        counts: How many of what unit, for each unit.
         captured: When the last of its reports was captured, in milliseconds.
     """
 
-    id: str
-    title: str
-    topic: str
-    when: Bounds
-    place: str
-    claims: tuple[str, ...]
+    incident: Incident
     said: tuple[str, ...]
     grades: tuple[str, ...]
-    denied: tuple[str, ...]
     publishers: tuple[str, ...]
-    independent: Bounds
-    counts: tuple[tuple[str, Bounds], ...]
     captured: int
 
 
@@ -64,19 +47,11 @@ def events(incidents: Iterable[Incident], standing: Standing) -> tuple[Event, ..
 
 def _event(one: Incident, standing: Standing) -> Event:
     claims = [standing.claims[name] for name in one.claims]
-    reports = [standing.reports[claim.report] for claim in claims]
+    reports = [standing.reports[name] for name in one.reports]
     return Event(
-        one.id,
-        one.title,
-        one.topic,
-        one.when,
-        one.place,
-        one.claims,
+        one,
         tuple(claim.what for claim in claims),
         tuple(standing.grade(claim) for claim in claims),
-        one.denied,
         tuple(sorted({report.publisher for report in reports if report.publisher})),
-        one.independent,
-        tuple((amount.unit, amount.count) for amount in one.counts),
         max((report.captured for report in reports), default=0),
     )

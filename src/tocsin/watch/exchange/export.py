@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Any
+from typing import Any, Final
 
 from tocsin.watch.desk import Desk
 from tocsin.watch.exchange.acled import acled, safe_cell
@@ -20,7 +20,7 @@ from tocsin.watch.times import iso
 
 __all__ = ["exported"]
 
-_TIMES = ("when_least", "when_most")
+_TIMES: Final = ("when_least", "when_most", "due_least", "due_most")
 
 
 def exported(desk: Desk, form: str, law: str, now_ms: int) -> tuple[bytes, int]:

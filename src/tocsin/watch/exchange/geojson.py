@@ -27,7 +27,7 @@ def geojson(events: Iterable[Event], sightings: Iterable[Sighting], locate: Loca
         sightings: Dated statements on forces.
         locate: Finds a place as written.
     """
-    told = [(f"incident {one.id}", one.place, _event(one)) for one in events]
+    told = [(f"incident {one.incident.id}", one.incident.place, _event(one)) for one in events]
     told += [(f"sighting {one.id}", one.place, _sighting(one)) for one in sorted(sightings, key=lambda one: one.id)]
     features, unplaced = [], []
     for identity, place, values in told:
@@ -44,15 +44,16 @@ def geojson(events: Iterable[Event], sightings: Iterable[Sighting], locate: Loca
 
 
 def _event(one: Event) -> dict[str, Any]:
+    what = one.incident
     return {
         "sort": "incident",
-        "title": one.title,
-        "topic": one.topic,
-        "when": _times(one.when),
-        "counts": [{"unit": unit, "least": count.least, "most": count.most} for unit, count in one.counts],
-        "independent_origins": one.independent.as_json(),
-        "claims": list(one.claims),
-        "denied": list(one.denied),
+        "title": what.title,
+        "topic": what.topic,
+        "when": _times(what.when),
+        "counts": [_counted(amount.unit, amount.count) for amount in what.counts],
+        "independent_origins": what.independent.as_json(),
+        "claims": list(what.claims),
+        "denied": list(what.denied),
         "grades": list(one.grades),
     }
 
@@ -67,10 +68,14 @@ def _sighting(one: Sighting) -> dict[str, Any]:
         "basis": one.basis,
         "scope": one.scope,
         "when": _times(one.about),
-        "counts": [{"unit": one.unit, "least": one.count.least, "most": one.count.most}] if one.count.known else [],
+        "counts": [_counted(one.unit, one.count)] if one.count.known else [],
         "grades": [one.grade],
         "address": one.address,
     }
+
+
+def _counted(unit: str, count: Bounds) -> dict[str, Any]:
+    return {"unit": unit, "least": count.least, "most": count.most}
 
 
 def _times(when: Bounds) -> list[str | None]:

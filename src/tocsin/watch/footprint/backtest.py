@@ -28,8 +28,9 @@ from tocsin.watch.footprint.epochs import log_bounds
 from tocsin.watch.footprint.estimate import ASSUMED, Z90, estimate
 from tocsin.watch.footprint.level import Assumptions
 from tocsin.watch.footprint.persistence import FEWEST_PAIRS, Persistence, persist
-from tocsin.watch.footprint.series import DAY_MS, Key, Series, key_of, series_of, time_of
+from tocsin.watch.footprint.series import Key, Series, key_of, series_of, time_of
 from tocsin.watch.model import Sighting
+from tocsin.watch.times import DAY_MS
 
 __all__ = ["ALPHA", "CUTS", "HORIZON_DAYS", "Case", "Result", "Score", "backtest", "cut_times", "interval_score"]
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from tocsin.watch.footprint.series import DAY_MS, time_of
+from tocsin.watch.footprint.series import time_of
 from tocsin.watch.model import Bounds, Sighting
+from tocsin.watch.times import DAY_MS
 
 __all__ = ["NEAR_DAYS", "SPAN_DAYS", "Epoch", "epochs_of", "growing", "log_bounds"]
 

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from tocsin.watch.footprint.epochs import Epoch, epochs_of, log_bounds
 from tocsin.watch.footprint.level import Assumptions, Learnt, Level, learn, level_at, strength
-from tocsin.watch.footprint.series import DAY_MS, Key, Series, series_of, time_of
+from tocsin.watch.footprint.series import Key, Series, series_of, time_of
 from tocsin.watch.model import Bounds, Sighting
-from tocsin.watch.times import iso
+from tocsin.watch.times import DAY_MS, iso
 
 __all__ = ["ASSUMED", "STALE_DAYS", "Z90", "Estimate", "estimate"]
 

@@ -10,9 +10,9 @@ from tocsin.watch.footprint.estimate import ASSUMED, Estimate, estimate
 from tocsin.watch.footprint.indicators import Indicator, indicators
 from tocsin.watch.footprint.level import Assumptions
 from tocsin.watch.footprint.marks import Change, Crossing, changes, crossings
-from tocsin.watch.footprint.series import DAY_MS, Key, Series, key_of, series_of, time_of
+from tocsin.watch.footprint.series import Key, Series, key_of, series_of, time_of
 from tocsin.watch.model import Sighting
-from tocsin.watch.times import iso
+from tocsin.watch.times import DAY_MS, iso
 
 __all__ = ["Contradiction", "Footprint", "LeftOut", "course", "footprint"]
 

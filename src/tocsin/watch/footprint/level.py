@@ -28,8 +28,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tocsin.watch.footprint.epochs import Epoch, log_bounds
-from tocsin.watch.footprint.series import DAY_MS, time_of
+from tocsin.watch.footprint.series import time_of
 from tocsin.watch.model import Sighting
+from tocsin.watch.times import DAY_MS
 
 __all__ = ["OPEN_SD", "Assumptions", "Learnt", "Level", "learn", "level_at", "strength"]
 

@@ -18,7 +18,8 @@ from typing import Final
 from tocsin.watch.footprint.epochs import log_bounds
 from tocsin.watch.footprint.estimate import Z90
 from tocsin.watch.footprint.level import Assumptions
-from tocsin.watch.footprint.series import DAY_MS, Series, time_of
+from tocsin.watch.footprint.series import Series, time_of
+from tocsin.watch.times import DAY_MS
 
 __all__ = ["FEWEST_PAIRS", "Persistence", "persist"]
 

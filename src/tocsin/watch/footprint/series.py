@@ -26,7 +26,6 @@ from tocsin.watch.model import Sighting
 from tocsin.watch.times import DAY_MS
 
 __all__ = [
-    "DAY_MS",
     "ROLES_OF_BASIS",
     "SIGN_UNITS",
     "Key",
