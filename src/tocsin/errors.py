@@ -7,6 +7,7 @@ anything else that escapes is a defect of Tocsin and is allowed to show its trac
 from __future__ import annotations
 
 __all__ = [
+    "CaseError",
     "FolderError",
     "LawError",
     "LogError",
@@ -101,3 +102,9 @@ class WatchError(TocsinError):
     """Something captured, or the store of what was captured, cannot be used as it stands."""
 
     default_code = "watch"
+
+
+class CaseError(TocsinError):
+    """A case of hypotheses and evidence, or what it is bound to, cannot be used as it stands."""
+
+    default_code = "case"
