@@ -1,8 +1,8 @@
 """The nouns of weighing: hypotheses, evidence, judgments in words, a prior; and what evidence rests on.
 
 A case is what an analyst writes (`case.py` reads it, docs/weigh-case.md tells the format). Binding it to a watch
-folder (`bind.py`) turns each item into `Evidence`: the same statement with its witnesses, each an origin group that counts
-once.
+folder (`bind.py`) turns each item into `Evidence`: the same statement with its witnesses, each an origin group that
+counts once.
 """
 
 from __future__ import annotations
