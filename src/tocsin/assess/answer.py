@@ -6,8 +6,8 @@ All probabilities are medians and 5 % and 95 % quantiles over the draws; `low` a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, ClassVar
 
 __all__ = ["Effect", "Flip", "Grounds", "Likely", "Next", "Point", "Ratio", "Reading", "Weighed", "Without"]
 
@@ -46,7 +46,7 @@ class Likely:
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return _plain(self)
+        return _fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Ratio:
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return _plain(self)
+        return _fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Without:
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return _plain(self)
+        return _fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Effect:
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return _plain(self)
+        return _fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +123,16 @@ class Flip:
 
     Attributes:
         item: Its id.
-        how: `falls away` or `turns round`.
+        how: `Flip.FALLS` or `Flip.TURNS`.
         leading: Id of the hypothesis that would lead (by median).
         changes_lead: Whether that is another one than now.
         moved: The largest change of a median of any hypothesis.
         answer: All hypotheses then.
         says: One sentence.
     """
+
+    FALLS: ClassVar[str] = "falls away"
+    TURNS: ClassVar[str] = "turns round"
 
     item: str
     how: str
@@ -141,7 +144,7 @@ class Flip:
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return _plain(self)
+        return _fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,7 @@ class Reading:
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return _plain(self)
+        return _fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ class Next:
 
     Attributes:
         id: Of the thing to look for.
-        bits: Expected information, the mutual information of hypothesis and seen or not, in bits: median over the draws.
+        bits: Expected information, the mutual information of hypothesis and seen or not, in bits: median.
         bits_low: Its 5 % quantile.
         bits_high: Its 95 % quantile.
         seen: How likely it is to be seen, if one looks: median.
@@ -173,6 +176,7 @@ class Next:
         if_not: The answer if it is for sure not there.
         leading_if_seen: Id of the hypothesis that would lead then.
         leading_if_not: The same, if it is not there.
+        says: One sentence.
     """
 
     id: str
@@ -187,10 +191,11 @@ class Next:
     if_not: tuple[Likely, ...]
     leading_if_seen: str
     leading_if_not: str
+    says: str
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return _plain(self)
+        return _fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +203,7 @@ class Grounds:
     """What the answer rests on.
 
     Attributes:
-        items: How many items went in.
+        items: How many items went in; copies are one.
         left_out: How many did not.
         origins: How many origin groups speak for them, each once.
         graded: How many of those have a letter other than F.
@@ -217,7 +222,7 @@ class Grounds:
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return _plain(self)
+        return _fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +245,7 @@ class Point:
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return _plain(self)
+        return _fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,15 +292,17 @@ class Weighed:
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return _plain(self)
+        return _fields(self)
 
 
-def _plain(one: Any) -> Any:
-    """Fields by name, tuples as lists, all the way down."""
-    if hasattr(one, "__dataclass_fields__"):
-        return {field.name: _plain(getattr(one, field.name)) for field in fields(one)}
-    if isinstance(one, Mapping):
-        return {key: _plain(value) for key, value in one.items()}
-    if isinstance(one, (tuple, list)):
-        return [_plain(part) for part in one]
-    return one
+def _fields(one: Any) -> dict[str, Any]:
+    return {field.name: _plain(getattr(one, field.name)) for field in fields(one)}
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists and nouns as their fields, all the way down."""
+    if is_dataclass(value):
+        return _fields(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value
