@@ -12,9 +12,8 @@ case is then weighed as any other.
    it stands the Wilson interval of the share, which takes the hypotheses of one case as independent (they are not).
 3. *Sharpness*: width of the bands, entropy of the mean, its Brier score beside the prior's.
 
-The method does not reweight its draws by the evidence (a "cut"). Beside it stands the alternative that does: the same
-draws, weighted by the probability of all reports under each. Exact Bayes is calibrated by construction, for worlds that
-are drawn from the assumed ranges and Betas; the cut is what remains right when they are not.
+Beside it stands the answer from draws that learn nothing (a "cut"): the same draws, not drawn again. Its bands are in
+the wrong place the more items there are, though they are wider.
 """
 
 from __future__ import annotations
@@ -26,11 +25,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tocsin.assess.gathered import Gathering, gather
-from tocsin.assess.likelihoods import Streams, likelihood, log_prior, posterior
+from tocsin.assess.gathered import gather
+from tocsin.assess.likelihoods import Streams, draw, log_prior, posterior
 from tocsin.assess.model import Case, Evidence, Hypothesis, Item, Prior, Range, Witness
-from tocsin.assess.quantiles import TAIL, bands
+from tocsin.assess.quantiles import bands
 from tocsin.assess.reliability import believed
+from tocsin.assess.weigh import posterior_draws
 from tocsin.assess.words import WORDS, word_of
 
 __all__ = ["Scores", "Setting", "measure", "wilson"]
@@ -70,27 +70,27 @@ class Scores:
 
     Attributes:
         held: Of each case, the share of hypotheses whose oracle lies in the band.
-        held_exact: The same for bands that are reweighted by the evidence.
+        held_cut: The same for bands of draws that learn nothing.
         words: Word → of each hypothesis called by it: number of its case, and whether it is true.
         width: Width of the bands, mean over hypotheses.
-        width_exact: The same, reweighted.
+        width_cut: The same, of the cut.
         entropy: Of the mean, bits.
         brier: Of the mean, 0 to 2.
         brier_prior: Of the prior's mean.
         brier_oracle: Of the oracle.
-        brier_exact: Of the reweighted mean.
+        brier_cut: Of the cut's mean.
     """
 
     held: list[float] = field(default_factory=list)
-    held_exact: list[float] = field(default_factory=list)
+    held_cut: list[float] = field(default_factory=list)
     words: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)
     width: list[float] = field(default_factory=list)
-    width_exact: list[float] = field(default_factory=list)
+    width_cut: list[float] = field(default_factory=list)
     entropy: list[float] = field(default_factory=list)
     brier: list[float] = field(default_factory=list)
     brier_prior: list[float] = field(default_factory=list)
     brier_oracle: list[float] = field(default_factory=list)
-    brier_exact: list[float] = field(default_factory=list)
+    brier_cut: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,66 +156,38 @@ def _told(name: str, names: list[str], ranges: list[Range], reports: bool, voice
 
 
 def _score(scores: Scores, world: _World, number: int, setting: Setting) -> None:
-    ready = gather(world.case, world.evidence)
-    draws, weight = _weighed(world.case, ready)
     names = [one.id for one in world.case.hypotheses]
-    rows = [ready.order.index(name) for name in names]
-    draws = draws[rows]
+    order, draws = posterior_draws(world.case, world.evidence)
+    rows = [order.index(name) for name in names]
+    draws, cut = draws[rows], _cut(world)[rows]
     band, mean = bands(draws), draws.mean(axis=1)
-    exact, exact_mean = _reweighted(draws, weight), draws @ weight
+    without, cut_mean = bands(cut), cut.mean(axis=1)
     scores.held.append(_held(band, world.oracle))
-    scores.held_exact.append(_held(exact, world.oracle))
+    scores.held_cut.append(_held(without, world.oracle))
     scores.width.append(float(np.mean(band[:, 2] - band[:, 0])))
-    scores.width_exact.append(float(np.mean(exact[:, 2] - exact[:, 0])))
+    scores.width_cut.append(float(np.mean(without[:, 2] - without[:, 0])))
     scores.entropy.append(float(-(mean * np.log2(mean)).sum()))
     weights = np.array([world.case.prior.weights[name] for name in names])
     for into, guess in (
         (scores.brier, mean),
         (scores.brier_prior, weights / weights.sum()),
         (scores.brier_oracle, world.oracle),
-        (scores.brier_exact, exact_mean),
+        (scores.brier_cut, cut_mean),
     ):
         into.append(_brier(guess, world.true))
     for place, (_, middle, _) in enumerate(band):
         scores.words.setdefault(word_of(float(middle)), []).append((number, place == world.true))
 
 
-def _weighed(case: Case, ready: Gathering) -> tuple[Floats, Floats]:
-    """Draws of the answer as weighing makes them, and the weight of each by the probability of the reports."""
-    streams = Streams(case.seed, case.draws)
-    before = log_prior(streams, ready.prior_keys, [case.prior.weights[name] for name in ready.order])
-    log_weight = before.copy()
-    common = np.zeros(case.draws)
+def _cut(world: _World) -> Floats:
+    """Draws of an answer that learns nothing."""
+    ready = gather(world.case, world.evidence)
+    streams = Streams(world.case.seed, world.case.draws)
+    total = log_prior(streams, ready.prior_keys, [world.case.prior.weights[name] for name in ready.order])
     for item in ready.items:
-        like, _ = likelihood(streams, item)
-        log_weight += np.log(like)
-        common += _common(
-            streams, [believed(one.grade) for one in item.witnesses], [one.group for one in item.witnesses]
-        )
-    evidence = common + np.log(np.exp(log_weight).sum(axis=0)) - np.log(np.exp(before).sum(axis=0))
-    weight = np.exp(evidence - evidence.max())
-    return posterior(log_weight), weight / weight.sum()
-
-
-def _common(streams: Streams, grades: list[tuple[float, float]], groups: list[str]) -> Floats:
-    """log(Π t + Π (1 - t)): what `likelihood` leaves out, being common to all hypotheses."""
-    from tocsin.assess.inverse import beta_log_odds
-
-    yes, no = np.zeros(streams.draws), np.zeros(streams.draws)
-    for (a, b), group in zip(grades, groups, strict=True):
-        odds = beta_log_odds(a, b, streams.odds(f"origin {group}"))
-        yes, no = yes - np.logaddexp(0.0, -odds), no - np.logaddexp(0.0, odds)
-    return np.asarray(np.logaddexp(yes, no))
-
-
-def _reweighted(draws: Floats, weight: Floats) -> Floats:
-    """Weighted quantiles of each row."""
-    made = []
-    for row in draws:
-        order = np.argsort(row)
-        reached = np.cumsum(weight[order])
-        made.append([row[order[min(int(np.searchsorted(reached, at)), len(row) - 1)]] for at in (TAIL, 0.5, 1 - TAIL)])
-    return np.array(made)
+        if item.tells:
+            total = total + np.log(draw(streams, item).like)
+    return posterior(total)
 
 
 def _held(band: Floats, oracle: Floats) -> float:

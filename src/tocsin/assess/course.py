@@ -17,12 +17,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-import numpy as np
-
 from tocsin.assess.answer import Point
 from tocsin.assess.gathered import Gathered, gather
-from tocsin.assess.inverse import Floats
-from tocsin.assess.likelihoods import Streams, likelihood, log_prior, posterior
+from tocsin.assess.learnt import Learnt, Part, parts, prior_part
+from tocsin.assess.likelihoods import Drawn, Streams, draw
 from tocsin.assess.model import Case, Evidence
 from tocsin.assess.quantiles import bands, likelies
 
@@ -48,17 +46,19 @@ def course(
     streams = Streams(case.seed if seed is None else seed, case.draws if draws is None else draws)
     ready = gather(case, evidence)
     told = [one for one in ready.items if one.tells]
-    before = log_prior(streams, ready.prior_keys, [case.prior.weights[name] for name in ready.order])
-    prior = bands(posterior(before))
-    drawn: dict[Gathered, Floats] = {}
+    before = prior_part(streams, ready.prior_keys, [case.prior.weights[name] for name in ready.order])
+    prior = bands(before.weight)
+    drawn: dict[Gathered, Drawn] = {}
+    kept: dict[object, Part] = {}
     shown = {one.id: one.name for one in case.hypotheses}
     made: list[Point] = []
     earlier: dict[str, int] = {}
     for at, items in _days(case, told):
-        weight = before.copy()
         for one in items:
-            weight += _log_like(streams, one, drawn)
-        found = likelies(posterior(weight), prior, [(name, shown[name]) for name in ready.order])
+            if one not in drawn:
+                drawn[one] = draw(streams, one)
+        learnt = Learnt(parts(streams, items, {one.id: drawn[one] for one in items}, kept))
+        found = likelies(learnt.answer(before), prior, [(name, shown[name]) for name in ready.order])
         by_id = {one.hypothesis: one for one in found}
         now = {one.id: len(one.witnesses) for one in items}
         new = tuple(sorted(name for name, count in now.items() if earlier.get(name) != count))
@@ -87,13 +87,6 @@ def _shared(items: Sequence[Gathered]) -> list[Gathered]:
     """Count anew for how many items each origin speaks."""
     times = Counter(each.group for one in items for each in one.witnesses)
     return [replace(one, shares=tuple(times[each.group] for each in one.witnesses)) for one in items]
-
-
-def _log_like(streams: Streams, item: Gathered, drawn: dict[Gathered, Floats]) -> Floats:
-    """Kept from day to day while an item's witnesses and their shares stay the same."""
-    if item not in drawn:
-        drawn[item] = np.asarray(np.log(likelihood(streams, item)[0]))
-    return drawn[item]
 
 
 def _day(at: int | None) -> str:

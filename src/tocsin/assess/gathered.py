@@ -20,7 +20,7 @@ from typing import Final
 
 from tocsin.assess.model import Case, Evidence, Range, Witness
 
-__all__ = ["CERTAIN", "Gathered", "Gathering", "gather"]
+__all__ = ["CERTAIN", "Gathered", "Gathering", "gather", "parts_of"]
 
 CERTAIN: Final = ("absence", "simulated", "judged")
 """Ways to count an item that ask no witness: not seen; a share of simulated runs; a world judged in words."""
@@ -114,6 +114,19 @@ def gather(case: Case, evidence: Sequence[Evidence]) -> Gathering:
     items = tuple(_gathered(key, ids, one, order, shares) for key, ids, one in keyed)
     counted_in = {name: ids[0] for ids, _ in merged for name in ids[1:]}
     return Gathering(items, order, _prior_keys(case, order), counted_in, not_in)
+
+
+def parts_of(items: Sequence[Gathered]) -> dict[str, str]:
+    """Which items have to do with each other by their origins: item → its part, named by the first of their keys."""
+    part = {one.id: one.key for one in items}
+    by_group: dict[str, list[str]] = {}
+    for one in items:
+        for witness in one.witnesses if one.how == "witnesses" else ():
+            by_group.setdefault(witness.group, []).append(one.id)
+    for together in by_group.values():
+        met = {part[name] for name in together}
+        part = {name: min(met) if mine in met else mine for name, mine in part.items()}
+    return part
 
 
 def _how(one: Evidence) -> str:

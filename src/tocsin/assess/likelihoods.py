@@ -13,6 +13,7 @@ than it is. A likelihood of what asks no witness is 1 - detect p (not seen), p (
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +21,10 @@ import numpy.typing as npt
 from tocsin.assess.gathered import Gathered
 from tocsin.assess.inverse import Floats, beta_log_odds, log_gamma_variate, logit
 from tocsin.assess.model import Range
-from tocsin.assess.reliability import believed
+from tocsin.assess.reliability import believed, letter_known
 from tocsin.draws import uniforms
 
-__all__ = ["Streams", "added", "likelihood", "log_prior", "posterior", "turned_round"]
+__all__ = ["Drawn", "Streams", "added", "draw", "log_prior", "posterior"]
 
 
 class Streams:
@@ -40,6 +41,7 @@ class Streams:
         self.draws = draws
         self._ids = np.arange(draws, dtype=np.int64)
         self._odds: dict[str, Floats] = {}
+        self._truthful: dict[tuple[str, float, float], Floats] = {}
 
     def evenly(self, name: str) -> Floats:
         """Uniform numbers in (0, 1)."""
@@ -50,6 +52,13 @@ class Streams:
         if name not in self._odds:
             self._odds[name] = logit(self.evenly(name))
         return self._odds[name]
+
+    def truthful(self, group: str, a: float, b: float) -> Floats:
+        """t of an origin, from its Beta distribution; kept."""
+        if (group, a, b) not in self._truthful:
+            odds = beta_log_odds(a, b, self.odds(f"origin {group}"))
+            self._truthful[group, a, b] = np.asarray(1.0 / (1.0 + np.exp(-odds)))
+        return self._truthful[group, a, b]
 
     def within(self, name: str, range_: Range) -> Floats:
         """Probabilities drawn evenly inside a judged range; the same name and range are the same draw."""
@@ -86,44 +95,49 @@ def added(rows: Floats) -> Floats:
     return total
 
 
-def likelihood(streams: Streams, item: Gathered) -> tuple[Floats, Floats | None]:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One item, drawn.
+
+    Attributes:
+        like: How likely it is under each hypothesis, shape (hypotheses, draws), up to a factor that all share.
+        weight: Probability of what was reported, the same shape, up to a factor that all draws share: what is learnt.
+        borne: s, how far its witnesses bear it out; None where it asks none.
+        turned: `like`, if the item were the other way round: it did not happen, it was seen after all.
+        turned_weight: `weight` in that case.
+    """
+
+    like: Floats
+    weight: Floats
+    borne: Floats | None
+    turned: Floats
+    turned_weight: Floats
+
+
+def draw(streams: Streams, item: Gathered) -> Drawn:
     """Draw how likely an item is under each hypothesis.
 
     Args:
         streams: Of this weighing.
         item: The item.
-
-    Returns:
-        Likelihood, shape (hypotheses, draws), up to a factor common to all; and s, how far its witnesses bear it out,
-        or None where it asks none.
     """
     p = _judged(streams, item)
     if item.how == "absence":
         assert item.detect is not None, "an absence says how likely one would have seen it"
-        return 1.0 - streams.within(f"detect {item.key}", item.detect) * p, None
-    if item.how == "support":
-        s: Floats = np.full(streams.draws, item.support)
-    elif item.how == "witnesses":
-        s = _borne(streams, item)
+        seen = streams.within(f"detect {item.key}", item.detect) * p
+        return Drawn(1.0 - seen, 1.0 - seen, None, seen, seen)
+    if item.how == "witnesses":
+        (yes, no), (yes_learnt, no_learnt) = _reported(streams, item)
+    elif item.how == "support":
+        yes = yes_learnt = np.full(streams.draws, item.support)
+        no = no_learnt = 1.0 - yes
     else:
-        return p, None
-    return p * (2.0 * s - 1.0) + (1.0 - s), s
-
-
-def turned_round(streams: Streams, item: Gathered, drawn: Floats, s: Floats | None) -> Floats:
-    """The likelihood if the item were the other way round: it did not happen, it was seen after all.
-
-    Args:
-        streams: Of this weighing.
-        item: The item.
-        drawn: Its likelihood, as `likelihood` gave it.
-        s: As `likelihood` gave it.
-    """
-    if item.how == "absence":
-        return 1.0 - drawn  # detect p: it was seen
-    if s is None:
-        return 1.0 - drawn
-    return _judged(streams, item) * (1.0 - 2.0 * s) + s
+        return Drawn(p, p, None, 1.0 - p, 1.0 - p)
+    like, turned = no + p * (yes - no), yes + p * (no - yes)
+    if yes is yes_learnt:
+        return Drawn(like, like, yes / (yes + no), turned, turned)
+    learnt = no_learnt + p * (yes_learnt - no_learnt), yes_learnt + p * (no_learnt - yes_learnt)
+    return Drawn(like, learnt[0], yes / (yes + no), turned, learnt[1])
 
 
 def _judged(streams: Streams, item: Gathered) -> Floats:
@@ -145,17 +159,47 @@ def _share(streams: Streams, item: Gathered, number: int) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-beta_log_odds(accepted + 0.5, made - accepted + 0.5, x))))
 
 
-def _borne(streams: Streams, item: Gathered) -> Floats:
-    """How far an item's witnesses bear it out: s, from the odds of all of its origins."""
-    total: Floats = np.zeros(streams.draws)
+_Pair = tuple[Floats, Floats]
+
+
+def _reported(streams: Streams, item: Gathered) -> tuple[_Pair, _Pair]:
+    """Probability of all reports of an item if E, and if not E; over 1/2 each, so that one that says nothing is 1.
+
+    Returns:
+        As drawn, and as learnt from: there a source that nobody could judge (F) has its mean, so that what it is worth
+        is not learnt. One and the same where there is none.
+    """
+    drawn: list[_Pair] = []
+    learnt: list[_Pair] = []
     for witness, share in zip(item.witnesses, item.shares, strict=True):
-        odds = beta_log_odds(*believed(witness.grade), streams.odds(f"origin {witness.group}"))
-        if share > 1:
-            odds = odds / share
-        if witness.group.startswith("?") and witness.group != item.alone:
-            odds = np.where(counted(streams, witness.group), odds, 0.0)
-        total += odds
-    return np.asarray(1.0 / (1.0 + np.exp(-total)))
+        a, b = believed(witness.grade)
+        t = streams.truthful(witness.group, a, b)
+        one = _spoken(streams, item, witness.group, share, 2.0 * t, 2.0 * (1.0 - t))
+        drawn.append(one)
+        if letter_known(witness.grade):
+            learnt.append(one)
+        else:
+            mean = np.full(streams.draws, 2.0 * a / (a + b))
+            learnt.append(_spoken(streams, item, witness.group, share, mean, 2.0 - mean))
+    before = _product(drawn)
+    return before, before if all(one is other for one, other in zip(drawn, learnt, strict=True)) else _product(learnt)
+
+
+def _spoken(streams: Streams, item: Gathered, group: str, share: int, yes: Floats, no: Floats) -> _Pair:
+    """What an origin gives to an item: a root where it speaks for several, nothing in draws where it is another's."""
+    if share > 1:
+        yes, no = yes ** (1.0 / share), no ** (1.0 / share)
+    if group.startswith("?") and group != item.alone:
+        there = counted(streams, group)
+        yes, no = np.where(there, yes, 1.0), np.where(there, no, 1.0)
+    return yes, no
+
+
+def _product(pairs: Sequence[_Pair]) -> _Pair:
+    yes, no = pairs[0]
+    for one, other in pairs[1:]:
+        yes, no = yes * one, no * other
+    return yes, no
 
 
 def counted(streams: Streams, group: str) -> npt.NDArray[np.bool_]:

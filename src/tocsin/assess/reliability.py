@@ -40,7 +40,8 @@ def believed(grade: str) -> tuple[float, float]:
     if letter not in LETTERS or digit not in DIGITS:
         raise CaseError(f"found the grade {grade!r}; expected a letter A to F and a digit 1 to 6", place="grade")
     mean = _TABLE["mean"][letter]
-    odds = log(mean / (1 - mean)) + _TABLE["shift"][digit]
+    shift = _TABLE["shift"][digit] * (1.0 if letter_known(grade) else _TABLE["unknown"]["shift"])
+    odds = log(mean / (1 - mean)) + shift
     mean = max(1 / (1 + exp(-odds)), _TABLE["limits"]["least_mean"])
     sure = _TABLE["concentration"][
         "letter_unknown" if not letter_known(grade) else "digit_unknown" if digit == "6" else "known"

@@ -1,24 +1,24 @@
 """Weighing: from a case and its bound evidence to the answer, what carries it, and what would change it.
 
-The posterior of each draw is the prior times the likelihoods of all items. Draws are *not* reweighted by the evidence
-(a "cut", decision 0037): a source does not become reliable because it says what we expect, and a judged word is not
-revised because it was used. `benchmarks/weigh_calibration.py` measures what that costs.
+Each item is drawn from what was judged (`likelihoods.py`); what was drawn is drawn again by how well it foretells the
+evidence (`learnt.py`); the answer at each point is the prior times all likelihoods there. On simulated cases the bands
+then hold what they say (`tocsin bench weigh`).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import combinations
 
 import numpy as np
 
 from tocsin.assess.answer import Effect, Flip, Likely, Ratio, Reading, Weighed, Without
-from tocsin.assess.gathered import Gathered, Gathering, gather
+from tocsin.assess.gathered import Gathered, Gathering, gather, parts_of
 from tocsin.assess.inverse import Floats
-from tocsin.assess.likelihoods import Streams, added, likelihood, log_prior, posterior, turned_round
+from tocsin.assess.learnt import Learnt, Part, part_of, parts, prior_part
+from tocsin.assess.likelihoods import Drawn, Streams, added, draw
 from tocsin.assess.model import Case, Evidence
 from tocsin.assess.next import look_ahead
 from tocsin.assess.quantiles import bands, error_of, likelies, medians
@@ -27,14 +27,28 @@ from tocsin.assess.sentences import flip_sentence, grounds, likely_sentence, sha
 __all__ = ["evidence_digest", "posterior_draws", "weigh"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """One item, drawn: likelihood (hypotheses, draws), the same turned round, and how far it is borne out."""
+class _Told:
+    """Items that can tell hypotheses apart, as gathered and as drawn, and what is learnt from all of them."""
 
-    item: Gathered
-    like: Floats
-    turned: Floats
-    borne: Floats | None
+    def __init__(self, streams: Streams, ready: Gathering) -> None:
+        self.items = {one.id: one for one in ready.items if one.tells}
+        self.drawn = {name: draw(streams, one) for name, one in self.items.items()}
+        self.part = parts_of(tuple(self.items.values()))
+        self.learnt = Learnt(parts(streams, tuple(self.items.values()), self.drawn))
+        self._streams = streams
+
+    def changed(self, prior: Part, name: str, how: str) -> Floats:
+        """The answer if an item fell away or turned round."""
+        like, weight = [], []
+        for other, part in self.part.items():
+            one = self.drawn[other]
+            if part != self.part[name] or (other == name and how == Flip.FALLS):
+                continue
+            like.append(one.turned if other == name else one.like)
+            weight.append(one.turned_weight if other == name else one.weight)
+        key = f"{self.part[name]}\n{how} {self.items[name].key}"
+        instead = part_of(self._streams, key, like, weight) if like else None
+        return self.learnt.changed(prior, self.part[name], instead)
 
 
 def weigh(case: Case, evidence: Sequence[Evidence], *, draws: int | None = None, seed: int | None = None) -> Weighed:
@@ -51,17 +65,14 @@ def weigh(case: Case, evidence: Sequence[Evidence], *, draws: int | None = None,
     """
     streams = Streams(case.seed if seed is None else seed, case.draws if draws is None else draws)
     ready = gather(case, evidence)
-    before = _log_prior(streams, case.prior.weights, ready)
-    drawn = [_draw(streams, item) for item in ready.items if item.tells]
-    told = np.zeros_like(before)
-    for one in drawn:
-        told += np.log(one.like)
-    after = posterior(before + told)
-    prior = bands(posterior(before))
+    told = _Told(streams, ready)
+    before = _prior(streams, case.prior.weights, ready)
+    after = told.learnt.answer(before)
+    prior = bands(before.weight)
     answer = _answer(case, after, prior, ready)
     by_id = {one.hypothesis: one for one in answer}
-    without, turned = _changed(case, after, drawn, ready, by_id)
-    items = _effects(case, evidence, ready, drawn, without)
+    without, turned = _changed(case, before, told, ready, by_id)
+    items = _effects(case, evidence, ready, told, without)
     flips = _flips(case, without, turned, _leading(answer))
     left_out = sum(not one.holds for one in items)
     return Weighed(
@@ -76,7 +87,7 @@ def weigh(case: Case, evidence: Sequence[Evidence], *, draws: int | None = None,
         items,
         tuple(sorted(without, key=lambda name: (-_moved(without[name]), name))),
         flips,
-        _readings(case, streams, told, ready),
+        _readings(case, streams, told.learnt, ready),
         look_ahead(case, streams, after, prior, ready.order),
         grounds(case, ready.items, left_out),
         tuple(likely_sentence(one) for one in sorted(answer, key=lambda one: -one.median)),
@@ -101,12 +112,7 @@ def posterior_draws(
     """
     streams = Streams(case.seed if seed is None else seed, case.draws if draws is None else draws)
     ready = gather(case, evidence)
-    weight = _log_prior(streams, case.prior.weights, ready)
-    told = np.zeros_like(weight)
-    for item in ready.items:
-        if item.tells:
-            told += np.log(likelihood(streams, item)[0])
-    return ready.order, posterior(weight + told)
+    return ready.order, _Told(streams, ready).learnt.answer(_prior(streams, case.prior.weights, ready))
 
 
 def evidence_digest(evidence: Sequence[Evidence]) -> str:
@@ -124,13 +130,8 @@ def evidence_digest(evidence: Sequence[Evidence]) -> str:
     return sha256(json.dumps(rows, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _log_prior(streams: Streams, weights: Mapping[str, float], ready: Gathering) -> Floats:
-    return log_prior(streams, ready.prior_keys, [weights[name] for name in ready.order])
-
-
-def _draw(streams: Streams, item: Gathered) -> _Drawn:
-    like, borne = likelihood(streams, item)
-    return _Drawn(item, like, turned_round(streams, item, like, borne), borne)
+def _prior(streams: Streams, weights: Mapping[str, float], ready: Gathering) -> Part:
+    return prior_part(streams, ready.prior_keys, [weights[name] for name in ready.order])
 
 
 def _answer(case: Case, draws: Floats, prior: Floats, ready: Gathering) -> tuple[Likely, ...]:
@@ -149,38 +150,35 @@ def _moved(changed: Sequence[Without]) -> float:
 
 
 def _changed(
-    case: Case, after: Floats, drawn: Sequence[_Drawn], ready: Gathering, answer: Mapping[str, Likely]
+    case: Case, prior: Part, told: _Told, ready: Gathering, answer: Mapping[str, Likely]
 ) -> tuple[dict[str, tuple[Without, ...]], dict[str, tuple[Without, ...]]]:
     """The answer with each item left out, and with each turned round; shares of common origins stay as they are."""
-    without: dict[str, tuple[Without, ...]] = {}
-    turned: dict[str, tuple[Without, ...]] = {}
-    for one in drawn:
-        left = after / one.like
-        for into, weight in ((without, left), (turned, left * one.turned)):
-            middle = dict(zip(ready.order, medians(weight / added(weight)), strict=True))
-            into[one.item.id] = tuple(
+    found: dict[str, dict[str, tuple[Without, ...]]] = {Flip.FALLS: {}, Flip.TURNS: {}}
+    for name in told.items:
+        for how, into in found.items():
+            middle = dict(zip(ready.order, medians(told.changed(prior, name, how)), strict=True))
+            into[name] = tuple(
                 Without(each.id, float(middle[each.id]), float(middle[each.id]) - answer[each.id].median)
                 for each in case.hypotheses
             )
-    return without, turned
+    return found[Flip.FALLS], found[Flip.TURNS]
 
 
 def _effects(
     case: Case,
     evidence: Sequence[Evidence],
     ready: Gathering,
-    drawn: Sequence[_Drawn],
+    told: _Told,
     without: Mapping[str, tuple[Without, ...]],
 ) -> tuple[Effect, ...]:
-    by_id = {one.item.id: one for one in drawn}
     plain = {one.id: one for one in ready.items}
     made = []
     place = {one.id: number for number, one in enumerate(case.items)}
     for one in sorted(evidence, key=lambda one: (place.get(one.item.id, len(place)), one.item.id)):
         name = one.item.id
         holds, why = one.holds and name not in ready.not_in, ready.not_in.get(name, one.why)
-        if name in by_id:
-            made.append(_effect(case, by_id[name], ready.order, without[name], why))
+        if name in told.items:
+            made.append(_effect(case, told.items[name], told.drawn[name], ready.order, without[name], why))
         elif name in plain:
             same = tuple(Ratio(each.id, 0.0, 0.0, 0.0) for each in case.hypotheses)
             made.append(Effect(name, holds, why, ratios=same, origins=len(plain[name].witnesses)))
@@ -189,24 +187,26 @@ def _effects(
     return tuple(made)
 
 
-def _effect(case: Case, one: _Drawn, order: Sequence[str], without: tuple[Without, ...], why: str) -> Effect:
+def _effect(
+    case: Case, item: Gathered, one: Drawn, order: Sequence[str], without: tuple[Without, ...], why: str
+) -> Effect:
     total = added(one.like)
     ratio = {}
     for name, row in zip(order, one.like, strict=True):
         others = (total - row) / (len(order) - 1)
         low, median, high = (float(part) for part in np.log10(bands(row / others)))
         ratio[name] = Ratio(name, median, low, high)
-    shared = tuple(shared_note(name, times) for name, times in _shared(one.item) if times > 1)
+    shared = tuple(shared_note(name, times) for name, times in _shared(item) if times > 1)
     borne = None if one.borne is None else tuple(float(part) for part in bands(one.borne))
     return Effect(
-        one.item.id,
+        item.id,
         True,
         why,
         ratios=tuple(ratio[each.id] for each in case.hypotheses),
         diagnosticity=_diagnosticity(one.like),
         without=without,
         borne=None if borne is None else (borne[0], borne[1], borne[2]),
-        origins=len(one.item.witnesses),
+        origins=len(item.witnesses),
         shared=shared,
     )
 
@@ -235,11 +235,11 @@ def _flips(
     return tuple(sorted(made, key=lambda one: (not one.changes_lead, -one.moved, one.item, one.how)))
 
 
-def _readings(case: Case, streams: Streams, told: Floats, ready: Gathering) -> tuple[Reading, ...]:
+def _readings(case: Case, streams: Streams, learnt: Learnt, ready: Gathering) -> tuple[Reading, ...]:
     made = []
     for name, weights in case.prior.variants.items():
-        before = _log_prior(streams, weights, ready)
-        made.append(Reading(name, _answer(case, posterior(before + told), bands(posterior(before)), ready)))
+        before = _prior(streams, weights, ready)
+        made.append(Reading(name, _answer(case, learnt.answer(before), bands(before.weight), ready)))
     return tuple(made)
 
 

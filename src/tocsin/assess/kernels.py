@@ -1,0 +1,75 @@
+"""The inner loops of weighing, compiled: drawing again by weight, and multiplying what was drawn.
+
+Drawing by weight is inversion of the distribution function with a table of cut points: the first place whose running
+sum reaches u times the whole, looked for from the last place that lies before it for sure (Chen and Asau, "On
+generating random variates from an empirical distribution", AIIE Transactions 6, 1974). It is the very place that
+bisection finds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+__all__ = ["cut_points", "draw_row", "times_points"]
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int32]
+
+
+@njit(cache=True, nogil=True)
+def cut_points(weight: Floats, reached: Floats, cut: Places) -> None:
+    """Make the table by which places are drawn.
+
+    Args:
+        weight: Not negative, shape (draws,).
+        reached: Is filled with running sums.
+        cut: Is filled: for each n-th part of the whole a place that is not behind the one looked for.
+    """
+    total, count = 0.0, weight.shape[0]
+    for place in range(count):
+        total += weight[place]
+        reached[place] = total
+    place, step = 0, total / count
+    for part in range(count):
+        while place < count - 1 and reached[place] < part * step:
+            place += 1
+        cut[part] = max(place - 1, 0)
+
+
+@njit(cache=True, nogil=True)
+def draw_row(weight: Floats, u: Floats, places: Places) -> None:
+    """Draw places by weight.
+
+    Args:
+        weight: Not negative, shape (draws,).
+        u: In (0, 1), shape (points,).
+        places: Is filled: for each number the first place where the running sum is at least u times the whole.
+    """
+    count = weight.shape[0]
+    reached, cut = np.empty(count), np.empty(count, np.int32)
+    cut_points(weight, reached, cut)
+    total = reached[count - 1]
+    for point in range(u.shape[0]):
+        wanted = u[point] * total
+        place = cut[int(u[point] * count)]
+        while place < count - 1 and reached[place] < wanted:
+            place += 1
+        places[point] = place
+
+
+@njit(cache=True, nogil=True)
+def times_points(total: Floats, value: Floats, places: Places, over: bool) -> None:
+    """Multiply, or divide, the products of points by the values at the places drawn.
+
+    Args:
+        total: Is changed, shape (points, hypotheses).
+        value: Shape (draws, hypotheses).
+        places: Shape (points,).
+        over: Whether it is divided.
+    """
+    for point in range(total.shape[0]):
+        for name in range(total.shape[1]):
+            at = value[places[point], name]
+            total[point, name] = total[point, name] / at if over else total[point, name] * at

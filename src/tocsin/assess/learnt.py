@@ -1,0 +1,193 @@
+"""From draws of what was judged to draws of the answer: each thing drawn again by how well it foretells the evidence.
+
+Given a hypothesis, what an item rests on (its p, the t of its origins) depends on nothing else, so Bayes' rule goes
+part by part (a part: items that have an origin in common; the prior is one, too). The order of things:
+
+1. Each part was drawn from its judged ranges and Betas, S times.
+2. For each hypothesis k, each part's draws are drawn again, by the probability of what was reported under k.
+3. A hypothesis k is taken for each of the S points, as often as it is likely: in proportion to the prior's mean times
+   the mean of each part's weight. The point is then what was drawn again under k.
+4. The answer at a point is the prior times all likelihoods there, over their sum. Its mean is the probability of each
+   hypothesis by Bayes' rule; its spread is what is not known of p, t and the prior, after the evidence.
+
+Weights that were multiplied over all parts at once would leave a handful of the draws; part by part none is lost. One
+thing is never learnt: t of a source whose letter is F. That it cannot be judged holds of its reports, too, so that it
+blurs the answer and does not move it (decision 0037).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from tocsin.assess.gathered import Gathered, parts_of
+from tocsin.assess.inverse import Floats
+from tocsin.assess.kernels import draw_row, times_points
+from tocsin.assess.likelihoods import Drawn, Streams, added, log_prior, posterior
+
+__all__ = ["Learnt", "Part", "part_of", "parts", "prior_part"]
+
+Places = npt.NDArray[np.int32]
+
+
+class Part:
+    """Something that was drawn, what follows from it, and what is drawn again of it under each hypothesis."""
+
+    def __init__(self, streams: Streams, key: str, like: Floats, weight: Floats) -> None:
+        """Keep what was drawn.
+
+        Args:
+            streams: Of this weighing.
+            key: What its draws are called by.
+            like: The likelihood, shape (hypotheses, draws), up to a factor that all hypotheses share.
+            weight: Probability of what was reported, the same shape, up to a factor that all draws share.
+        """
+        self.key = key
+        self.value = np.ascontiguousarray((like / added(like)).T)  # shares: products of many do not vanish together
+        self.weight = np.ascontiguousarray(weight)
+        self._streams = streams
+        self._places: dict[int, Places] = {}
+
+    @cached_property
+    def log_mean(self) -> Floats:
+        """Logarithm of the mean weight under each hypothesis."""
+        return np.asarray(np.log(self.weight.mean(axis=1)))
+
+    @cached_property
+    def _again(self) -> Floats:
+        return self._streams.evenly(f"again {self.key}")
+
+    def into(self, value: Floats, taken: int, first: int, last: int, over: bool) -> None:
+        """Multiply points that take a hypothesis by its value there, or divide them."""
+        if taken in self._places:
+            times_points(value[first:last], self.value, self._places[taken][first:last], over)
+        else:
+            found = np.empty(last - first, np.int32)
+            draw_row(self.weight[taken], self._again[first:last], found)
+            times_points(value[first:last], self.value, found, over)
+
+    def places(self, taken: int) -> Places:
+        """Which draws were drawn again under a hypothesis; shape (draws,)."""
+        if taken not in self._places:
+            found = np.empty(self.weight.shape[1], np.int32)
+            draw_row(self.weight[taken], self._again, found)
+            self._places[taken] = found
+        return self._places[taken]
+
+
+def part_of(streams: Streams, key: str, like: Sequence[Floats], weight: Sequence[Floats]) -> Part:
+    """Several items that have an origin in common, as one part: likelihoods and weights are multiplied."""
+    value, product = like[0], weight[0]
+    for one, other in zip(like[1:], weight[1:], strict=True):
+        value, product = value * one, product * other
+    return Part(streams, key, value, product)
+
+
+def parts(
+    streams: Streams, items: Sequence[Gathered], drawn: Mapping[str, Drawn], made: dict[object, Part] | None = None
+) -> dict[str, Part]:
+    """Put items that have an origin in common into one part each.
+
+    Args:
+        streams: Of this weighing.
+        items: What tells hypotheses apart.
+        drawn: Id of an item → what was drawn of it.
+        made: Parts of earlier askings, to be used again where nothing differs; new ones are added.
+    """
+    part, kept = parts_of(items), {} if made is None else made
+    members: dict[str, list[Gathered]] = {}
+    for one in items:
+        members.setdefault(part[one.id], []).append(one)
+    for key, of in members.items():
+        if (key, *of) not in kept:
+            several = [drawn[one.id] for one in of]
+            kept[key, *of] = part_of(streams, key, [one.like for one in several], [one.weight for one in several])
+    return {key: kept[key, *of] for key, of in members.items()}
+
+
+def prior_part(streams: Streams, keys: Sequence[str], weights: Sequence[float]) -> Part:
+    """The prior, drawn from its Dirichlet distribution; its weight is the prior itself.
+
+    Args:
+        streams: Of this weighing.
+        keys: What each hypothesis's draw is called by.
+        weights: Parameters, in the same order.
+    """
+    drawn = posterior(log_prior(streams, keys, weights))
+    return Part(streams, "prior", drawn, drawn)
+
+
+class Learnt:
+    """Parts, drawn again under each hypothesis, and the answers that can be had from them."""
+
+    def __init__(self, parts: Mapping[str, Part]) -> None:
+        """Take parts.
+
+        Args:
+            parts: By name; nothing depends on their order.
+        """
+        self._parts = {name: parts[name] for name in sorted(parts)}
+        self._total: dict[int, Floats] = {}
+
+    def answer(self, prior: Part) -> Floats:
+        """The answer under a prior.
+
+        Args:
+            prior: The prior.
+
+        Returns:
+            Probabilities, shape (hypotheses, points).
+        """
+        return self._answer(prior, None, None)
+
+    def changed(self, prior: Part, name: str, instead: Part | None) -> Floats:
+        """The answer with another part, or none, in the place of one.
+
+        Args:
+            prior: The prior.
+            name: Of the part.
+            instead: What stands in its place.
+
+        Returns:
+            As `answer`.
+        """
+        return self._answer(prior, self._parts[name], instead)
+
+    def _answer(self, prior: Part, left: Part | None, instead: Part | None) -> Floats:
+        others = [part for part in self._parts.values() if part is not left]
+        log_mean = prior.log_mean.copy()
+        for part in (*others, *(() if instead is None else (instead,))):
+            log_mean += part.log_mean
+        value = np.empty_like(prior.value)
+        for taken, first, last in _taken(log_mean, len(value)):
+            value[first:last] = self._under(taken, prior)[first:last]
+            for part, over in ((left, True), (instead, False), (prior, False)):
+                if part is not None:
+                    part.into(value, taken, first, last, over)
+        return _shared(value)
+
+    def _under(self, taken: int, prior: Part) -> Floats:
+        """The product of all parts at each point, if it takes a hypothesis; shape (points, hypotheses)."""
+        if taken not in self._total:
+            total = np.ones_like(prior.value)
+            for part in self._parts.values():
+                times_points(total, part.value, part.places(taken), False)
+            self._total[taken] = total
+        return self._total[taken]
+
+
+def _taken(log_mean: Floats, points: int) -> Iterator[tuple[int, int, int]]:
+    """Which points take which hypothesis: in their order, each as many as it is likely; (hypothesis, first, last)."""
+    reached = np.cumsum(np.exp(log_mean - log_mean.max()))
+    ends = [0, *(round(float(points * one / reached[-1])) for one in reached)]
+    return ((number, first, last) for number, (first, last) in enumerate(pairwise(ends)) if last > first)
+
+
+def _shared(value: Floats) -> Floats:
+    """Products as shares of their sum; shape (hypotheses, points)."""
+    by_name = np.ascontiguousarray(value.T)
+    return np.asarray(by_name / added(by_name))
