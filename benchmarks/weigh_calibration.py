@@ -135,7 +135,8 @@ def _world(setting: Setting, number: int, source: np.random.Generator) -> _World
         said: dict[bool, list[Witness]] = {True: [], False: []}
         for voice in range(int(source.integers(1, setting.witnesses + 1))):
             grade = str(source.choice(list(setting.letters))) + str(source.choice(list(setting.digits)))
-            t = source.beta(*believed(grade))
+            one = believed(grade)
+            t = one.least + (1 - one.least) * source.beta(one.a, one.b)
             reports = bool(source.random() < (t if happened else 1 - t))
             yes, no = yes * (t if reports else 1 - t), no * (1 - t if reports else t)
             said[reports].append(Witness(f"g{place}-{voice}", grade, (), ()))

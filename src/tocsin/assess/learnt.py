@@ -10,9 +10,7 @@ part by part (a part: items that have an origin in common; the prior is one, too
 4. The answer at a point is the prior times all likelihoods there, over their sum. Its mean is the probability of each
    hypothesis by Bayes' rule; its spread is what is not known of p, t and the prior, after the evidence.
 
-Weights that were multiplied over all parts at once would leave a handful of the draws; part by part none is lost. One
-thing is never learnt: t of a source whose letter is F. That it cannot be judged holds of its reports, too, so that it
-blurs the answer and does not move it (decision 0037).
+Weights that were multiplied over all parts at once would leave a handful of the draws; part by part none is lost.
 """
 
 from __future__ import annotations
@@ -37,18 +35,17 @@ Places = npt.NDArray[np.int32]
 class Part:
     """Something that was drawn, what follows from it, and what is drawn again of it under each hypothesis."""
 
-    def __init__(self, streams: Streams, key: str, like: Floats, weight: Floats) -> None:
+    def __init__(self, streams: Streams, key: str, like: Floats) -> None:
         """Keep what was drawn.
 
         Args:
             streams: Of this weighing.
             key: What its draws are called by.
-            like: The likelihood, shape (hypotheses, draws), up to a factor that all hypotheses share.
-            weight: Probability of what was reported, the same shape, up to a factor that all draws share.
+            like: Probability of what was reported, or the prior; shape (hypotheses, draws), up to a constant.
         """
         self.key = key
         self.value = np.ascontiguousarray((like / added(like)).T)  # shares: products of many do not vanish together
-        self.weight = np.ascontiguousarray(weight)
+        self.weight = np.ascontiguousarray(like)
         self._streams = streams
         self._places: dict[int, Places] = {}
 
@@ -61,30 +58,27 @@ class Part:
     def _again(self) -> Floats:
         return self._streams.evenly(f"again {self.key}")
 
-    def into(self, value: Floats, taken: int, first: int, last: int, over: bool) -> None:
-        """Multiply points that take a hypothesis by its value there, or divide them."""
+    def drawn_again(self, taken: int, first: int, last: int) -> Places:
+        """Which draws were drawn again for some points that take a hypothesis; shape (last - first,)."""
         if taken in self._places:
-            times_points(value[first:last], self.value, self._places[taken][first:last], over)
-        else:
-            found = np.empty(last - first, np.int32)
-            draw_row(self.weight[taken], self._again[first:last], found)
-            times_points(value[first:last], self.value, found, over)
+            return self._places[taken][first:last]
+        found = np.empty(last - first, np.int32)
+        draw_row(self.weight[taken], self._again[first:last], found)
+        return found
 
     def places(self, taken: int) -> Places:
-        """Which draws were drawn again under a hypothesis; shape (draws,)."""
+        """Which draws were drawn again if all points take a hypothesis; kept; shape (draws,)."""
         if taken not in self._places:
-            found = np.empty(self.weight.shape[1], np.int32)
-            draw_row(self.weight[taken], self._again, found)
-            self._places[taken] = found
+            self._places[taken] = self.drawn_again(taken, 0, self.weight.shape[1])
         return self._places[taken]
 
 
-def part_of(streams: Streams, key: str, like: Sequence[Floats], weight: Sequence[Floats]) -> Part:
-    """Several items that have an origin in common, as one part: likelihoods and weights are multiplied."""
-    value, product = like[0], weight[0]
-    for one, other in zip(like[1:], weight[1:], strict=True):
-        value, product = value * one, product * other
-    return Part(streams, key, value, product)
+def part_of(streams: Streams, key: str, like: Sequence[Floats]) -> Part:
+    """Several items that have an origin in common, as one part: their likelihoods are multiplied."""
+    product = like[0]
+    for one in like[1:]:
+        product = product * one
+    return Part(streams, key, product)
 
 
 def parts(
@@ -104,8 +98,7 @@ def parts(
         members.setdefault(part[one.id], []).append(one)
     for key, of in members.items():
         if (key, *of) not in kept:
-            several = [drawn[one.id] for one in of]
-            kept[key, *of] = part_of(streams, key, [one.like for one in several], [one.weight for one in several])
+            kept[key, *of] = part_of(streams, key, [drawn[one.id].like for one in of])
     return {key: kept[key, *of] for key, of in members.items()}
 
 
@@ -117,8 +110,7 @@ def prior_part(streams: Streams, keys: Sequence[str], weights: Sequence[float]) 
         keys: What each hypothesis's draw is called by.
         weights: Parameters, in the same order.
     """
-    drawn = posterior(log_prior(streams, keys, weights))
-    return Part(streams, "prior", drawn, drawn)
+    return Part(streams, "prior", posterior(log_prior(streams, keys, weights)))
 
 
 class Learnt:
@@ -132,6 +124,13 @@ class Learnt:
         """
         self._parts = {name: parts[name] for name in sorted(parts)}
         self._total: dict[int, Floats] = {}
+
+    def log_mean(self, prior: Part) -> Floats:
+        """Log probability of each hypothesis by Bayes' rule, up to a constant: the prior's mean times each part's."""
+        total = prior.log_mean.copy()
+        for part in self._parts.values():
+            total += part.log_mean
+        return total
 
     def answer(self, prior: Part) -> Floats:
         """The answer under a prior.
@@ -165,9 +164,10 @@ class Learnt:
         value = np.empty_like(prior.value)
         for taken, first, last in _taken(log_mean, len(value)):
             value[first:last] = self._under(taken, prior)[first:last]
+            prior.places(taken)
             for part, over in ((left, True), (instead, False), (prior, False)):
                 if part is not None:
-                    part.into(value, taken, first, last, over)
+                    times_points(value[first:last], part.value, part.drawn_again(taken, first, last), over)
         return _shared(value)
 
     def _under(self, taken: int, prior: Part) -> Floats:

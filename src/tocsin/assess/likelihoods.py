@@ -21,7 +21,7 @@ import numpy.typing as npt
 from tocsin.assess.gathered import Gathered
 from tocsin.assess.inverse import Floats, beta_log_odds, log_gamma_variate, logit
 from tocsin.assess.model import Range
-from tocsin.assess.reliability import believed, letter_known
+from tocsin.assess.reliability import Belief, believed
 from tocsin.draws import uniforms
 
 __all__ = ["Drawn", "Streams", "added", "draw", "log_prior", "posterior"]
@@ -41,7 +41,7 @@ class Streams:
         self.draws = draws
         self._ids = np.arange(draws, dtype=np.int64)
         self._odds: dict[str, Floats] = {}
-        self._truthful: dict[tuple[str, float, float], Floats] = {}
+        self._truthful: dict[tuple[str, Belief], Floats] = {}
 
     def evenly(self, name: str) -> Floats:
         """Uniform numbers in (0, 1)."""
@@ -53,12 +53,12 @@ class Streams:
             self._odds[name] = logit(self.evenly(name))
         return self._odds[name]
 
-    def truthful(self, group: str, a: float, b: float) -> Floats:
-        """t of an origin, from its Beta distribution; kept."""
-        if (group, a, b) not in self._truthful:
-            odds = beta_log_odds(a, b, self.odds(f"origin {group}"))
-            self._truthful[group, a, b] = np.asarray(1.0 / (1.0 + np.exp(-odds)))
-        return self._truthful[group, a, b]
+    def truthful(self, group: str, belief: Belief) -> Floats:
+        """t of an origin; kept."""
+        if (group, belief) not in self._truthful:
+            odds = beta_log_odds(belief.a, belief.b, self.odds(f"origin {group}"), least=belief.least)
+            self._truthful[group, belief] = np.asarray(1.0 / (1.0 + np.exp(-odds)))
+        return self._truthful[group, belief]
 
     def within(self, name: str, range_: Range) -> Floats:
         """Probabilities drawn evenly inside a judged range; the same name and range are the same draw."""
@@ -100,18 +100,14 @@ class Drawn:
     """One item, drawn.
 
     Attributes:
-        like: How likely it is under each hypothesis, shape (hypotheses, draws), up to a factor that all share.
-        weight: Probability of what was reported, the same shape, up to a factor that all draws share: what is learnt.
+        like: Probability of what was reported under each hypothesis, shape (hypotheses, draws), up to a constant.
         borne: s, how far its witnesses bear it out; None where it asks none.
         turned: `like`, if the item were the other way round: it did not happen, it was seen after all.
-        turned_weight: `weight` in that case.
     """
 
     like: Floats
-    weight: Floats
     borne: Floats | None
     turned: Floats
-    turned_weight: Floats
 
 
 def draw(streams: Streams, item: Gathered) -> Drawn:
@@ -125,19 +121,15 @@ def draw(streams: Streams, item: Gathered) -> Drawn:
     if item.how == "absence":
         assert item.detect is not None, "an absence says how likely one would have seen it"
         seen = streams.within(f"detect {item.key}", item.detect) * p
-        return Drawn(1.0 - seen, 1.0 - seen, None, seen, seen)
+        return Drawn(1.0 - seen, None, seen)
     if item.how == "witnesses":
-        (yes, no), (yes_learnt, no_learnt) = _reported(streams, item)
+        yes, no = _reported(streams, item)
     elif item.how == "support":
-        yes = yes_learnt = np.full(streams.draws, item.support)
-        no = no_learnt = 1.0 - yes
+        yes = np.full(streams.draws, item.support)
+        no = 1.0 - yes
     else:
-        return Drawn(p, p, None, 1.0 - p, 1.0 - p)
-    like, turned = no + p * (yes - no), yes + p * (no - yes)
-    if yes is yes_learnt:
-        return Drawn(like, like, yes / (yes + no), turned, turned)
-    learnt = no_learnt + p * (yes_learnt - no_learnt), yes_learnt + p * (no_learnt - yes_learnt)
-    return Drawn(like, learnt[0], yes / (yes + no), turned, learnt[1])
+        return Drawn(p, None, 1.0 - p)
+    return Drawn(no + p * (yes - no), yes / (yes + no), yes + p * (no - yes))
 
 
 def _judged(streams: Streams, item: Gathered) -> Floats:
@@ -159,46 +151,23 @@ def _share(streams: Streams, item: Gathered, number: int) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-beta_log_odds(accepted + 0.5, made - accepted + 0.5, x))))
 
 
-_Pair = tuple[Floats, Floats]
+def _reported(streams: Streams, item: Gathered) -> tuple[Floats, Floats]:
+    """Probability of all reports of an item if E, and if not E: t and 1 - t of each, over 1/2, multiplied.
 
-
-def _reported(streams: Streams, item: Gathered) -> tuple[_Pair, _Pair]:
-    """Probability of all reports of an item if E, and if not E; over 1/2 each, so that one that says nothing is 1.
-
-    Returns:
-        As drawn, and as learnt from: there a source that nobody could judge (F) has its mean, so that what it is worth
-        is not learnt. One and the same where there is none.
+    Over 1/2, so that a witness who says nothing, or who is somebody else, is a factor 1. One who speaks for several
+    items gives a root to each.
     """
-    drawn: list[_Pair] = []
-    learnt: list[_Pair] = []
+    yes: Floats = np.ones(streams.draws)
+    no: Floats = np.ones(streams.draws)
     for witness, share in zip(item.witnesses, item.shares, strict=True):
-        a, b = believed(witness.grade)
-        t = streams.truthful(witness.group, a, b)
-        one = _spoken(streams, item, witness.group, share, 2.0 * t, 2.0 * (1.0 - t))
-        drawn.append(one)
-        if letter_known(witness.grade):
-            learnt.append(one)
-        else:
-            mean = np.full(streams.draws, 2.0 * a / (a + b))
-            learnt.append(_spoken(streams, item, witness.group, share, mean, 2.0 - mean))
-    before = _product(drawn)
-    return before, before if all(one is other for one, other in zip(drawn, learnt, strict=True)) else _product(learnt)
-
-
-def _spoken(streams: Streams, item: Gathered, group: str, share: int, yes: Floats, no: Floats) -> _Pair:
-    """What an origin gives to an item: a root where it speaks for several, nothing in draws where it is another's."""
-    if share > 1:
-        yes, no = yes ** (1.0 / share), no ** (1.0 / share)
-    if group.startswith("?") and group != item.alone:
-        there = counted(streams, group)
-        yes, no = np.where(there, yes, 1.0), np.where(there, no, 1.0)
-    return yes, no
-
-
-def _product(pairs: Sequence[_Pair]) -> _Pair:
-    yes, no = pairs[0]
-    for one, other in pairs[1:]:
-        yes, no = yes * one, no * other
+        t = streams.truthful(witness.group, believed(witness.grade))
+        true, false = 2.0 * t, 2.0 * (1.0 - t)
+        if share > 1:
+            true, false = true ** (1.0 / share), false ** (1.0 / share)
+        if witness.group.startswith("?") and witness.group != item.alone:
+            there = counted(streams, witness.group)
+            true, false = np.where(there, true, 1.0), np.where(there, false, 1.0)
+        yes, no = yes * true, no * false
     return yes, no
 
 

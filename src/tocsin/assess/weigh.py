@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from itertools import combinations
+from typing import Final
 
 import numpy as np
 
@@ -18,13 +19,16 @@ from tocsin.assess.answer import Effect, Flip, Likely, Ratio, Reading, Weighed, 
 from tocsin.assess.gathered import Gathered, Gathering, gather, parts_of
 from tocsin.assess.inverse import Floats
 from tocsin.assess.learnt import Learnt, Part, part_of, parts, prior_part
-from tocsin.assess.likelihoods import Drawn, Streams, added, draw
+from tocsin.assess.likelihoods import Drawn, Streams, added, draw, posterior
 from tocsin.assess.model import Case, Evidence
 from tocsin.assess.next import look_ahead
 from tocsin.assess.quantiles import bands, error_of, likelies, medians
 from tocsin.assess.sentences import flip_sentence, grounds, likely_sentence, shared_note
 
-__all__ = ["evidence_digest", "posterior_draws", "weigh"]
+__all__ = ["MOST_TURNED", "evidence_digest", "posterior_draws", "weigh"]
+
+MOST_TURNED: Final = 12
+"""So many items are turned round: those that would move the answer most."""
 
 
 class _Told:
@@ -39,16 +43,22 @@ class _Told:
 
     def changed(self, prior: Part, name: str, how: str) -> Floats:
         """The answer if an item fell away or turned round."""
-        like, weight = [], []
-        for other, part in self.part.items():
-            one = self.drawn[other]
-            if part != self.part[name] or (other == name and how == Flip.FALLS):
-                continue
-            like.append(one.turned if other == name else one.like)
-            weight.append(one.turned_weight if other == name else one.weight)
-        key = f"{self.part[name]}\n{how} {self.items[name].key}"
-        instead = part_of(self._streams, key, like, weight) if like else None
-        return self.learnt.changed(prior, self.part[name], instead)
+        part = self.part[name]
+        like = [one.like for other, one in self.drawn.items() if self.part[other] == part and other != name]
+        if how == Flip.TURNS:
+            like.append(self.drawn[name].turned)
+        key = f"{part}\n{how} {self.items[name].key}"
+        return self.learnt.changed(prior, part, part_of(self._streams, key, like) if like else None)
+
+    def moved_by_turning(self, prior: Part, name: str) -> float:
+        """How far the mean of a hypothesis would move if an item turned round: by Bayes' rule, without a draw.
+
+        Of an item that shares an origin with others, as if it did not.
+        """
+        one = self.drawn[name]
+        before = self.learnt.log_mean(prior)
+        after = before + np.log(one.turned.mean(axis=1)) - np.log(one.like.mean(axis=1))
+        return float(np.abs(posterior(after[:, None]) - posterior(before[:, None])).max())
 
 
 def weigh(case: Case, evidence: Sequence[Evidence], *, draws: int | None = None, seed: int | None = None) -> Weighed:
@@ -152,12 +162,16 @@ def _moved(changed: Sequence[Without]) -> float:
 def _changed(
     case: Case, prior: Part, told: _Told, ready: Gathering, answer: Mapping[str, Likely]
 ) -> tuple[dict[str, tuple[Without, ...]], dict[str, tuple[Without, ...]]]:
-    """The answer with each item left out, and with each turned round; shares of common origins stay as they are."""
+    """The answer with each item left out, and with those turned round that would move it most.
+
+    Shares of common origins stay as they are.
+    """
+    by_turning = sorted(told.items, key=lambda name: (-told.moved_by_turning(prior, name), name))
     found: dict[str, dict[str, tuple[Without, ...]]] = {Flip.FALLS: {}, Flip.TURNS: {}}
-    for name in told.items:
-        for how, into in found.items():
+    for how, names in ((Flip.FALLS, list(told.items)), (Flip.TURNS, by_turning[:MOST_TURNED])):
+        for name in names:
             middle = dict(zip(ready.order, medians(told.changed(prior, name, how)), strict=True))
-            into[name] = tuple(
+            found[how][name] = tuple(
                 Without(each.id, float(middle[each.id]), float(middle[each.id]) - answer[each.id].median)
                 for each in case.hypotheses
             )
