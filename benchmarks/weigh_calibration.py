@@ -20,11 +20,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import sqrt
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.timing import row
 from tocsin.assess.gathered import gather
 from tocsin.assess.likelihoods import Streams, draw, log_prior, posterior
 from tocsin.assess.model import Case, Evidence, Hypothesis, Item, Prior, Range, Witness
@@ -33,9 +34,11 @@ from tocsin.assess.reliability import believed
 from tocsin.assess.weigh import posterior_draws
 from tocsin.assess.words import WORDS, word_of
 
-__all__ = ["Scores", "Setting", "measure", "wilson"]
+__all__ = ["Scores", "Setting", "measure", "rows", "wilson"]
 
 Floats = npt.NDArray[np.float64]
+_NEAR: Final = 0.03
+"""How far coverage may lie from nine in ten."""
 _RANGES: Final = tuple(Range(one.low, one.high, one.name) for one in WORDS)
 
 
@@ -199,3 +202,57 @@ def _brier(guess: Floats, true: int) -> float:
     hit = np.zeros_like(guess)
     hit[true] = 1.0
     return float(((guess - hit) ** 2).sum())
+
+
+def rows(*, quick: bool = False) -> list[dict[str, Any]]:
+    """Coverage by setting with the cut beside it, words over all settings, sharpness of the middle one."""
+    cases = 60 if quick else 800
+    settings = {
+        "few": Setting(items=3, cases=cases),
+        "middle": Setting(cases=cases),
+        "many": Setting(items=15, cases=cases),
+        "many_good": Setting(items=15, letters="AB", cases=cases),
+        "many_poor": Setting(items=15, letters="DEF", cases=cases),
+        "several_voices": Setting(witnesses=3, cases=cases),
+    }
+    found = {name: measure(setting) for name, setting in settings.items()}
+    made = [_coverage(name, settings[name], one, quick=quick) for name, one in found.items()]
+    return [*made, *_words(found, quick=quick), *_sharpness(found["middle"])]
+
+
+def _coverage(name: str, setting: Setting, one: Scores, *, quick: bool) -> dict[str, Any]:
+    error = float(np.std(one.held)) / sqrt(len(one.held))
+    kind = f"{setting.items} items, grades {setting.letters}, {setting.cases} cases, ± {1.96 * error:.3f}"
+    told = f"learning nothing; {kind}"
+    held, cut = float(np.mean(one.held)), float(np.mean(one.held_cut))
+    made = row(f"weigh.coverage.{name}", held, "of 90 %", told, cut, None, less=False)
+    return made if quick else made | {"goal": f"0.9 ± {_NEAR}", "met": abs(held - 0.9) <= _NEAR}
+
+
+def _words(found: dict[str, Scores], *, quick: bool) -> list[dict[str, Any]]:
+    """Of each word how often it was true, beside the middle of its range; met = its Wilson interval meets the range."""
+    made = []
+    for word in WORDS:
+        hits = [hit for one in found.values() for _, hit in one.words.get(word.name, [])]
+        low, high = wilson(sum(hits), len(hits)) if hits else (0.0, 1.0)
+        least, most = (0.0 if word is WORDS[0] else word.low), (1.0 if word is WORDS[-1] else word.high)
+        told = f"{word.low:.2f} – {word.high:.2f}; {sum(hits)} of {len(hits)}, {low:.3f} – {high:.3f}"
+        share, middle = sum(hits) / max(1, len(hits)), (word.low + word.high) / 2
+        one = row(f"weigh.words.{word.name.replace(' ', '_')}", share, "true", told, middle, None, less=False)
+        goal = {} if quick else {"goal": "inside", "met": low <= most and high >= least}
+        made.append(one | goal)
+    return made
+
+
+def _sharpness(one: Scores) -> list[dict[str, Any]]:
+    width, cut = float(np.mean(one.width)), float(np.mean(one.width_cut))
+    scores = (one.brier, one.brier_prior, one.brier_oracle, one.brier_cut)
+    ours, prior, oracle, unlearnt = (float(np.mean(each)) for each in scores)
+    entropy = float(np.mean(one.entropy))
+    most = float(np.log2(3))
+    return [
+        row("weigh.sharpness", width, "mean width of the band", "learning nothing", cut, None, less=True),
+        row("weigh.sharpness.entropy", entropy, "bits", "knowing nothing of three", most, None, less=True),
+        row("weigh.sharpness.brier", ours, "0 to 2", f"the prior (the oracle {oracle:.3f})", prior, None, less=True),
+        row("weigh.sharpness.brier_cut", ours, "0 to 2", "learning nothing", unlearnt, None, less=True),
+    ]

@@ -47,7 +47,7 @@ def course(
     ready = gather(case, evidence)
     told = [one for one in ready.items if one.tells]
     before = prior_part(streams, ready.prior_keys, [case.prior.weights[name] for name in ready.order])
-    prior = bands(before.weight)
+    prior = bands(Learnt({}).answer(before))
     drawn: dict[Gathered, Drawn] = {}
     kept: dict[object, Part] = {}
     shown = {one.id: one.name for one in case.hypotheses}

@@ -27,9 +27,16 @@ from tocsin.assess.inverse import Floats
 from tocsin.assess.kernels import draw_row, times_points
 from tocsin.assess.likelihoods import Drawn, Streams, added, log_prior, posterior
 
-__all__ = ["Learnt", "Part", "part_of", "parts", "prior_part"]
+__all__ = ["Learnt", "Part", "drawn_again", "part_of", "parts", "prior_part"]
 
 Places = npt.NDArray[np.int32]
+
+
+def drawn_again(weight: Floats, u: Floats) -> Places:
+    """Draw places by weight, one for each number of u in (0, 1)."""
+    found = np.empty(u.size, np.int32)
+    draw_row(weight, u, found)
+    return found
 
 
 class Part:
@@ -62,9 +69,7 @@ class Part:
         """Which draws were drawn again for some points that take a hypothesis; shape (last - first,)."""
         if taken in self._places:
             return self._places[taken][first:last]
-        found = np.empty(last - first, np.int32)
-        draw_row(self.weight[taken], self._again[first:last], found)
-        return found
+        return drawn_again(self.weight[taken], self._again[first:last])
 
     def places(self, taken: int) -> Places:
         """Which draws were drawn again if all points take a hypothesis; kept; shape (draws,)."""

@@ -7,7 +7,8 @@ the prior by hypothesis. With s = Λ / (1 + Λ), where log Λ adds up logit t ov
     p s + (1 - p) (1 - s)
 
 which is p Λ + (1 - p) up to a factor that all hypotheses share: origins make a statement surer, and never more telling
-than it is. A likelihood of what asks no witness is 1 - detect p (not seen), p (judged), or a Beta share of runs.
+than it is. A likelihood of what asks no witness is 1 - detect p (not seen), p (judged), or a Beta share of runs. If an
+item were the other way round (it did not happen, it was seen after all), its likelihood would be 1 minus this one.
 """
 
 from __future__ import annotations

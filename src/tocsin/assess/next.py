@@ -6,7 +6,8 @@ Mathematical Statistics 27, 1956)::
 
     H(Σ q p) - Σ q H(p)        H(x) = -x log2 x - (1 - x) log2(1 - x)
 
-Both outcomes are taken as sure: somebody looked, and it was there or not. That is the most that looking can give.
+What either outcome would do is worked out as for any evidence: points are drawn again by how likely they made it
+(`learnt.py`). Both outcomes are taken as sure: somebody looked, and it was there or not. That is the most that looking can give.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 
 from tocsin.assess.answer import Likely, Next
 from tocsin.assess.inverse import Floats
+from tocsin.assess.learnt import drawn_again
 from tocsin.assess.likelihoods import Streams, added
 from tocsin.assess.model import Case, WatchFor
 from tocsin.assess.quantiles import bands, likelies
@@ -52,8 +54,10 @@ def _valued(case: Case, one: WatchFor, streams: Streams, answer: Floats, prior: 
     seen = added(both)
     told = np.maximum(0.0, _bits(seen) - added(answer * _bits(p)))
     names = {each.id: each.name for each in case.hypotheses}
-    if_seen = _told(case, likelies(both / seen, prior, [(name, names[name]) for name in order]))
-    if_not = _told(case, likelies(answer * (1.0 - p) / (1.0 - seen), prior, [(name, names[name]) for name in order]))
+    shown = [(name, names[name]) for name in order]
+    u = streams.evenly(f"again next {one.id}")
+    if_seen = _told(case, likelies((both / seen)[:, drawn_again(seen, u)], prior, shown))
+    if_not = _told(case, likelies((answer * (1.0 - p) / (1.0 - seen))[:, drawn_again(1.0 - seen, u)], prior, shown))
     low, median, high = (float(part) for part in bands(seen))
     bits_low, bits, bits_high = (float(part) for part in bands(told))
     leads = (_leading(if_seen), _leading(if_not))

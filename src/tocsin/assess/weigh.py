@@ -78,7 +78,7 @@ def weigh(case: Case, evidence: Sequence[Evidence], *, draws: int | None = None,
     told = _Told(streams, ready)
     before = _prior(streams, case.prior.weights, ready)
     after = told.learnt.answer(before)
-    prior = bands(before.weight)
+    prior = bands(Learnt({}).answer(before))
     answer = _answer(case, after, prior, ready)
     by_id = {one.hypothesis: one for one in answer}
     without, turned = _changed(case, before, told, ready, by_id)
@@ -253,7 +253,7 @@ def _readings(case: Case, streams: Streams, learnt: Learnt, ready: Gathering) ->
     made = []
     for name, weights in case.prior.variants.items():
         before = _prior(streams, weights, ready)
-        made.append(Reading(name, _answer(case, learnt.answer(before), bands(before.weight), ready)))
+        made.append(Reading(name, _answer(case, learnt.answer(before), bands(Learnt({}).answer(before)), ready)))
     return tuple(made)
 
 
