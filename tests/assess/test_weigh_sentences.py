@@ -134,7 +134,7 @@ def test_expected_information_by_hand() -> None:
     assert first.if_seen[0].median == pytest.approx(0.9, abs=0.002)
     assert first.if_not[0].median == pytest.approx(0.1, abs=0.002)
     assert (first.leading_if_seen, first.leading_if_not) == ("a", "b")
-    assert second.if_seen[0].median == pytest.approx(second.if_not[0].median, abs=1e-12)
+    assert second.if_seen[0].median == pytest.approx(second.if_not[0].median, abs=0.001)  # drawn again: other points
 
 
 def test_the_course_ends_at_the_answer() -> None:

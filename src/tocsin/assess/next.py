@@ -7,7 +7,8 @@ Mathematical Statistics 27, 1956)::
     H(Σ q p) - Σ q H(p)        H(x) = -x log2 x - (1 - x) log2(1 - x)
 
 What either outcome would do is worked out as for any evidence: points are drawn again by how likely they made it
-(`learnt.py`). Both outcomes are taken as sure: somebody looked, and it was there or not. That is the most that looking can give.
+(`learnt.py`). Both outcomes are taken as sure: somebody looked, and it was there or not. That is the most that looking
+can give.
 """
 
 from __future__ import annotations
