@@ -210,10 +210,12 @@ class Binding:
         found = set(item.claims)
         for at, name in enumerate(item.incidents):
             path = ("evidence", number, "incidents", at)
-            if not name.startswith(_INCIDENT):
+            eldest = name.removeprefix(_INCIDENT)
+            if eldest == name:
                 raise self.error(f"found {shown(name)}; expected an incident such as i-r038#4", path)
-            self.refuse_unknown(name.removeprefix(_INCIDENT), known, "incident", path)
-            found |= self._of_incident(name.removeprefix(_INCIDENT), item.sort)
+            if eldest not in known:
+                raise self.error(f"found the incident {shown(name)}, which is not in the watch folder", path)
+            found |= self._of_incident(eldest)
         return tuple(sorted(found))
 
     def refuse_unknown(
@@ -227,7 +229,7 @@ class Binding:
         """A refusal at a place of the case."""
         return refusal(self.case.file, self.case.text, path, sentence)
 
-    def _of_incident(self, eldest: str, sort: str) -> set[str]:
+    def _of_incident(self, eldest: str) -> set[str]:
         """Claims of the incident that is named after a claim; a denial in it is bound by its own id only."""
         incident = self._home.get(eldest)
         if incident is None:
