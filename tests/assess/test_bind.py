@@ -210,8 +210,13 @@ def test_an_absence_holds_until_it_is_seen(small: Desk, tmp_path: Path) -> None:
 
 def test_an_absence_waits_for_its_moment(small: Desk) -> None:
     """That it would have been seen was judged for the moment of the case; earlier it says nothing."""
+    over = "the time in which it would have been seen was not over"
     found = one(bind(case(QUIET), small, as_of=FEB_16))
-    assert (found.holds, found.why) == (False, "the time in which it would have been seen was not over")
+    assert (found.holds, found.why) == (False, over)
+    always = case(QUIET, head=HEAD.replace("as_of = 2026-03-09\n", ""))  # then until the last report, of the fifth day
+    assert one(bind(always, small)).holds
+    assert one(bind(always, small, as_of=FEB_16 + 5 * DAY_MS - 1)).holds
+    assert one(bind(always, small, as_of=FEB_16 + 5 * DAY_MS - 2)).why == over
 
 
 # --- footprint ------------------------------------------------------------------------------------------------------

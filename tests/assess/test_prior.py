@@ -16,7 +16,7 @@ from tocsin.assess.prior import sums
 from tocsin.errors import CaseError
 
 PAST = [
-    {"id": "p1", "label": "calm", "name": "Check", "country": "Us", "date_from": "2015", "outcome": "End.", "note": "A"},
+    {"id": "p1", "label": "calm", "name": "Check", "country": "Us", "date_from": "2015", "outcome": "End", "note": "A"},
     {"id": "p2", "label": "calm", "name": None, "note": None},
     {"id": "p3", "label": "contested"},
     {"id": "p4", "label": "bad"},
