@@ -14,13 +14,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.simulate import Network, Outcome
+if TYPE_CHECKING:  # whoever only reads counts does not wait for the engine
+    from tocsin.simulate import Network, Outcome
 
 __all__ = ["SUMMARIES", "Frame", "Seen", "Summary", "summed_up"]
 
