@@ -235,7 +235,17 @@ def test_worlds_survive_json_and_know_their_case(folder: Path) -> None:
     assert "hypotheses with a world are others" in stale(worlds, case(World("toy.toml"), second=World("toy.toml")))
 
 
-@pytest.mark.parametrize("data", [None, [], {}, {"format": 2}, {"format": 1, "observations": 3}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        {},
+        {"format": 2},
+        {"format": 1, "observations": 3},
+        {"format": 1, "case": "", "seed": 1e999, "observations": [], "worlds": []},
+    ],
+)
 def test_what_is_no_worlds_file_is_refused(data: object) -> None:
     """One clear error, whatever stands in the file."""
     with pytest.raises(CaseError, match="expected simulated worlds"):
@@ -245,7 +255,7 @@ def test_what_is_no_worlds_file_is_refused(data: object) -> None:
 def test_counts_that_do_not_add_up_are_refused(folder: Path) -> None:
     """A pattern changed by hand, or of another width, is seen."""
     data = simulate_worlds(case(World("toy.toml"), came(2, 4)), runs=10, workers=1, base=folder).as_json()
-    for patterns_ in ({"1": 11}, {"10": 10}, {"x": 10}):
+    for patterns_ in ({"1": 11}, {"10": 10}, {"x": 10}, {"1": 11, "0": -1}):
         broken = {**data, "worlds": [{**data["worlds"][0], "patterns": patterns_}]}
         with pytest.raises(CaseError, match="do not fit"):
             Worlds.from_json(broken)
