@@ -28,6 +28,7 @@ from tocsin.watch.model import Claim, Sighting
 __all__ = ["Binding", "bind"]
 
 _INCIDENT: Final = "i-"
+_MOST_NAMED: Final = 8
 _IDS: Final = re.compile(r"[\w-]+(?:#\d+)?")
 
 
@@ -102,7 +103,7 @@ class Binding:
         seen = [name for side in item.absence.unless for name in self._sides[side] if self._counts(name, as_of)]
         reports = self._reports_of(seen)
         if seen:
-            return Evidence(item, (), False, f"seen after all: {', '.join(seen)}", traces=_sorted(seen, reports))
+            return Evidence(item, (), False, f"seen after all: {_listed(seen)}", traces=_sorted(seen, reports))
         if as_of is not None and self.case.as_of is not None and as_of < self.case.as_of:
             return Evidence(item, (), False, "the time in which it would have been seen was not over")
         sides = "; nothing stands on " + ", ".join(item.absence.unless) if item.absence.unless else ""
@@ -268,7 +269,12 @@ def _left(left: LeftOut) -> str:
     by_why: dict[str, list[str]] = {}
     for name, why in sorted(left.items()):
         by_why.setdefault(why, []).append(name)
-    return "; ".join(f"{', '.join(names)} ({why})" for why, names in sorted(by_why.items()))
+    return "; ".join(f"{_listed(names)} ({why})" for why, names in sorted(by_why.items()))
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _traces(found: Iterable[Witness], more: Iterable[str] = ()) -> tuple[str, ...]:
