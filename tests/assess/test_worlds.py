@@ -253,19 +253,29 @@ def test_counts_that_do_not_add_up_are_refused(folder: Path) -> None:
 
 
 def test_evidence_of_sort_world_is_filled_with_joint_counts(folder: Path) -> None:
-    """Both bounds together accept what lies in both: the item gets that count for the hypothesis with a world, and no
-    other item is touched."""
+    """Both bounds together accept what lies in both: the item gets that count under each hypothesis, and no other item
+    is touched."""
     even = {name: Range(0.45, 0.55) for name in ("one", "two")}
     world = Item("w", "", "world", even, observations=("came-2-None", "came-None-4"))
     event = Item("e", "", "event", even)
-    mine = case(World("toy.toml"), came(2, None), came(None, 4), came(2, 4), items=(world, event))
+    toy = World("toy.toml")
+    mine = case(toy, came(2, None), came(None, 4), came(2, 4), second=toy, items=(world, event))
     worlds = simulate_worlds(mine, runs=100, workers=1, base=folder)
     filled = with_worlds((Evidence(world), Evidence(event)), worlds)
-    assert filled[0].simulated == {"one": worlds.accepted("one", ["came-2-4"])}
+    assert filled[0].simulated == {name: worlds.accepted(name, ["came-2-4"]) for name in ("one", "two")}
     assert filled[1] == Evidence(event)
     assert with_worlds((Evidence(world),), None) == (Evidence(world),)
     with pytest.raises(CaseError, match="was not simulated"):
         with_worlds((Evidence(replace(world, observations=("elsewhere",))),), worlds)
+
+
+def test_an_item_is_simulated_under_all_hypotheses_or_under_none(folder: Path) -> None:
+    """A share of runs beside a judged word would compare two scales: without a world of `two` the item says why."""
+    item = Item("w", "", "world", {name: Range(0.45, 0.55) for name in ("one", "two")}, observations=("came-2-None",))
+    worlds = simulate_worlds(case(World("toy.toml"), came(2, None)), runs=10, workers=1, base=folder)
+    (filled,) = with_worlds((Evidence(item, why="Bound."),), worlds)
+    assert filled.simulated is None
+    assert filled.why == "Bound. It is not simulated, as there is no world of two; the judged words hold."
 
 
 # --- likelihoods -------------------------------------------------------------------------------------------------
