@@ -23,6 +23,7 @@ from tocsin.brief.weigh_words import (
     said,
     sign,
     times_words,
+    uncounted,
     without_words,
 )  # fmt: skip
 from tocsin.brief.weighing import Weighing
@@ -176,17 +177,22 @@ def show_item(weighing: Weighing, name: str) -> None:
 def _judged(case: Case, bound: Evidence, weighed: Weighed) -> Table:
     effect = next(one for one in weighed.items if one.id == bound.item.id)
     ratios = {one.hypothesis: one for one in effect.ratios}
-    table = _table("", "if this is true", "it is", "says", "times", "without it")
+    worlds = bound.simulated or {}
+    table = _table("", "if this is true", "it is", *(["worlds agree"] if worlds else []), "says", "times", "without it")
     table.title = None
     without = {one.hypothesis: one for one in effect.without}
     for one in case.hypotheses:
         ratio, gone = ratios.get(one.id), without.get(one.id)
         table.add_row(
-            escape(one.name), judged_words(bound.item.likelihood[one.id]),
+            escape(one.name), judged_words(bound.item.likelihood[one.id]), *_agreed(worlds.get(one.id)),
             "–" if ratio is None else sign(ratio.median), "–" if ratio is None else times_words(ratio),
             "–" if gone is None else f"{percent(gone.median, _GAP)} ({points(gone.change)})",
         )  # fmt: skip
     return table
+
+
+def _agreed(counts: tuple[int, int] | None) -> tuple[str, ...]:
+    return () if counts is None else (f"{counts[0]:,} of {counts[1]:,}",)
 
 
 def _traced(weighing: Weighing, at: int) -> Table:
@@ -199,7 +205,8 @@ def _traced(weighing: Weighing, at: int) -> Table:
     for one in traced.rows:
         where = f"{one.publisher}, {time_words(one.published, weighing.zone)}"
         stance = "" if one.stance == "asserts" else f" ({one.stance})"
-        grade = f"{one.grade} {one.group}" if one.group else "does not count" if one.stands else "no longer stands"
+        grade = f"{one.grade} {one.group}" if one.group else uncounted(weighing.evidence[at])
+        grade = grade if one.stands else "no longer stands"
         table.add_row(one.id, escape(one.what + stance), escape(where), escape(grade))
     for name in (*traced.reports, *traced.others):
         table.add_row(escape(name), "", "", "")

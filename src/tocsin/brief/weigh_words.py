@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from tocsin.assess.answer import Effect, Likely, Ratio, Without
-from tocsin.assess.model import Item, Range
+from tocsin.assess.model import Evidence, Item, Range
 from tocsin.brief.weighing import Weighing
 from tocsin.brief.words import NARROW
 
 __all__ = [
     "BASIS", "band", "day_words", "hindsight", "judged_words", "moved_most", "percent", "points", "said", "sign",
-    "times_words", "without_words",
+    "times_words", "uncounted", "without_words",
 ]  # fmt: skip
 
 STEPS: Final = (0.02, 0.1, 0.3, 0.7)
@@ -89,6 +89,11 @@ def said(item: Item) -> str:
         return item.says
     first, _, rest = item.says.partition(" ")
     return f"Not seen: {first.lower() if first in ('A', 'An', 'The', 'That') else first} {rest}"
+
+
+def uncounted(bound: Evidence) -> str:
+    """What a claim is in an item that counts no witnesses, or not this one."""
+    return {"world": "a bound for the worlds", "footprint": "in the estimate"}.get(bound.item.sort, "does not count")
 
 
 def hindsight(weighing: Weighing) -> str:
