@@ -65,10 +65,11 @@ def _likes(item: Gathered, seed: int, draw: int) -> list[float]:
         aside = witness.group.startswith("?") and witness.group != item.alone
         if aside and _u(seed, f"counted {witness.group}", draw) >= 0.5:
             continue
-        a, b = believed(witness.grade)
+        one = believed(witness.grade)
         u = _u(seed, f"origin {witness.group}", draw)
-        odds *= exp(float(beta_log_odds(a, b, np.array([log(u / (1 - u))]))[0]) / share)
-    return [(one * odds + 1 - one) / (1 + odds) for one in p]
+        found = beta_log_odds(one.a, one.b, np.array([log(u / (1 - u))]), least=one.least)
+        odds *= exp(float(found[0]) / share)
+    return [(each * odds + 1 - each) / (1 + odds) for each in p]
 
 
 def _runs(item: Gathered, seed: int, draw: int, accepted: int, made: int) -> float:

@@ -48,12 +48,12 @@ def test_worlds_and_footprints_agree_too() -> None:
 @pytest.mark.parametrize("grade", [letter + digit for letter in LETTERS for digit in DIGITS])
 def test_the_table_of_betas_is_exact(grade: str) -> None:
     """Between its points too, the table lies within 1e-8 of SciPy's inverse, in log odds, from 1e-9 to 1 - 1e-9."""
-    a, b = believed(grade)
+    one = believed(grade)
     u = np.concatenate((np.linspace(1e-6, 1 - 1e-6, 999), np.logspace(-9, -6, 50)))
-    t = betaincinv(a, b, u)
-    not_t = betaincinv(b, a, 1 - u)
+    v, not_v = betaincinv(one.a, one.b, u), betaincinv(one.b, one.a, 1 - u)
+    t, not_t = one.least + (1 - one.least) * v, (1 - one.least) * not_v
     sound = not_t > 1e-200
-    found = beta_log_odds(a, b, logit(u))[sound]
+    found = beta_log_odds(one.a, one.b, logit(u), least=one.least)[sound]
     assert np.max(np.abs(found - np.log(t[sound] / not_t[sound]))) < 1e-8
 
 
@@ -67,15 +67,17 @@ def test_the_table_of_gammas_is_exact(shape: float) -> None:
 
 
 def test_grades_are_in_order() -> None:
-    """A better letter or digit is never believed less, no mean is below one half, and F6 is evenly anything."""
+    """A better letter or digit is never believed less, no mean is below one half, and F6 is even and wide."""
     grades = [letter + digit for letter in LETTERS for digit in DIGITS]
-    mean = {grade: believed(grade)[0] / sum(believed(grade)) for grade in grades}
+    mean = {grade: believed(grade).mean for grade in grades}
     for digit in DIGITS:
         assert [mean[letter + digit] for letter in LETTERS] == sorted((mean[x + digit] for x in LETTERS), reverse=True)
     for letter in LETTERS:
         assert [mean[letter + digit] for digit in "12345"] == sorted((mean[letter + x] for x in "12345"), reverse=True)
     assert min(mean.values()) >= 0.5
-    assert believed("F6") == (1.0, 1.0)
+    assert believed("F6").mean == 0.5
+    t = 1 / (1 + np.exp(-beta_log_odds(3.0, 3.0, logit(np.array([0.05, 0.95])))))
+    assert t == pytest.approx([0.189, 0.811], abs=0.001)  # SciPy's beta(3, 3).ppf
 
 
 @pytest.mark.parametrize("grade", ["", "A", "G1", "A7", "a1", "1A"])
