@@ -40,7 +40,7 @@ def test_the_first_stop_leads_past_the_navigation(wide: Visit) -> None:
     [
         ("document.querySelector('main').setAttribute('style', 'color: red')", "says something"),
         ("new Image().src = 'http://localhost:1/x.png'", "asks elsewhere"),
-        ("document.querySelector('h1').style.width = '3000px'", "scrolls sideways"),
+        ("document.querySelector('h1').style.minWidth = '3000px'", "scrolls sideways"),
         ("document.querySelector('main').append(document.createElement('input'))", "axe"),
     ],
 )
