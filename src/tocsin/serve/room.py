@@ -1,0 +1,109 @@
+"""What stands at one moment: the watch folder and the case, worked out once and remembered until something changes.
+
+Pages only read a `View`. What changes something goes through `Room.changing`, which makes a new view before the page
+that follows is asked for. A change from outside (another `tocsin watch`, an edited case) is seen at the next page.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from tocsin.watch.desk import Desk
+from tocsin.watch.store import Store
+
+__all__ = ["Room", "View"]
+
+T = TypeVar("T")
+
+
+class View:
+    """What holds at one moment.
+
+    Attributes:
+        desk: The watch folder, with private persons masked.
+        case_file: The file of the case, or None.
+    """
+
+    def __init__(self, desk: Desk, case_file: Path | None) -> None:
+        self.desk = desk
+        self.case_file = case_file
+        self._remembered: dict[str, Any] = {}
+
+    def remember(self, name: str, make: Callable[[], T]) -> T:
+        """What was worked out under a name in this view, or is now.
+
+        Args:
+            name: The page's module and what it is, such as "incidents: by id".
+            make: Works it out; the same name always goes with the same function.
+        """
+        if name not in self._remembered:
+            self._remembered[name] = make()
+        return cast(T, self._remembered[name])
+
+
+Warm = Callable[[View], object]
+
+
+class Room:
+    """The desk's own room: one store, one case, one view at a time.
+
+    Args:
+        store: The watch folder, open; it is used from one thread at a time.
+        case_file: The file of the case, or None.
+        warm: What is worked out as soon as there is a new view, so that no page has to wait for it.
+        clock: Gives the time in milliseconds since 1970.
+
+    Attributes:
+        warm_ms: How long it took to work out the last view.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        case_file: Path | None = None,
+        warm: tuple[Warm, ...] = (),
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self.store = store
+        self.case_file = case_file
+        self.clock = clock
+        self._warm = warm
+        self._seen: tuple[Any, ...] = ()
+        self._view: View | None = None
+        self.warm_ms = 0.0
+
+    @property
+    def view(self) -> View:
+        """What holds now."""
+        marks = self._marks()
+        if self._view is None or marks != self._seen:
+            self._view, self._seen = self._made(), marks
+        return self._view
+
+    @contextmanager
+    def changing(self) -> Iterator[Desk]:
+        """A desk to change something at; afterwards there is a new view, warm before the next page is asked for.
+
+        A refusal leaves no old view either: part of a change may stand.
+        """
+        self._view = None
+        yield Desk(self.store)
+        self._view, self._seen = self._made(), self._marks()
+
+    def _made(self) -> View:
+        view = View(Desk(self.store), self.case_file)
+        started = time.perf_counter()
+        for warm in self._warm:
+            warm(view)
+        self.warm_ms = (time.perf_counter() - started) * 1000
+        return view
+
+    def _marks(self) -> tuple[Any, ...]:
+        """What differs as soon as somebody else has written to the store or the case."""
+        (version,) = self.store.connection.execute("PRAGMA data_version").fetchone()
+        case = self.case_file.stat() if self.case_file is not None and self.case_file.exists() else None
+        return version, None if case is None else (case.st_mtime_ns, case.st_size)
