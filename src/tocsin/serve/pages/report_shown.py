@@ -14,7 +14,7 @@ from tocsin.brief.watch_inbox import meaning
 from tocsin.serve.pages.claim_shown import ClaimShown, claim_shown, when_words
 from tocsin.serve.pages.fields import Field, fields_of_finding
 from tocsin.serve.pages.history_shown import DecisionShown, decision_shown, decisions_about
-from tocsin.serve.pages.inbox_rows import BASIS_WORDS, Entry, index_of
+from tocsin.serve.pages.inbox_rows import BASIS_WORDS, Entry, index_of, shown_reports
 from tocsin.serve.pages.report_text import Found, Piece, pieces
 from tocsin.serve.paging import Part, part_of
 from tocsin.serve.room import View
@@ -105,7 +105,7 @@ class ReportShown:
 
     Attributes:
         report: As it may be shown.
-        name: Its title, or its publisher, or its id.
+        name: Its title, or its publisher, or its id; browsers keep it, so that nothing is opened in it.
         entry: How it stands in the inbox.
         source: Its publisher as judged.
         publisher: Name of the publisher, or that none is said.
@@ -170,7 +170,7 @@ def report_shown(view: View, name: str, page: int = 1) -> ReportShown | None:
     retracted = desk.standing.retracted.get(name)
     return ReportShown(
         report,
-        report.title or report.publisher or name,
+        shown_reports(view)[name].title or report.publisher or name,
         _entry(view, name),
         desk.standing.sources.get(bare.publisher, Source(bare.publisher, owner=bare.owner)),
         report.publisher or NOT_SAID,
