@@ -1,58 +1,75 @@
-"""Long lists in parts: which rows a page shows, and which pages there are besides."""
+"""Lists in pages: only the rows that are shown are ever made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from urllib.parse import urlencode
 
-__all__ = ["Part", "addressed", "part_of", "wanted_page"]
+__all__ = ["SIZE", "Paged", "paged"]
 
+SIZE: Final = 50
+"""Rows of a page."""
 T = TypeVar("T")
-_DIGITS = 9
-"""More digits than any list has pages."""
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[T]):
-    """A page of a list.
+class Paged(Generic[R]):
+    """One page of a list.
 
     Attributes:
         rows: What it shows.
-        page: Which page it is, from 1.
-        pages: How many there are; at least one.
-        total: How many rows there are in all.
-        first: Which row is the first that it shows, from 1; 0 of an empty list.
+        page: Which page, from 1.
+        pages: How many there are; 1 of an empty list.
+        total: How many rows the list has in all.
+        first: Number of the first row, from 1; 0 of an empty list.
+        last: Number of the last row.
+        previous: Address of the page before, or "".
+        following: Address of the page after, or "".
     """
 
-    rows: tuple[T, ...]
+    rows: tuple[R, ...]
     page: int
     pages: int
     total: int
     first: int
-
-    @property
-    def last(self) -> int:
-        """Which row is the last that it shows."""
-        return self.first + len(self.rows) - 1 if self.rows else 0
+    last: int
+    previous: str
+    following: str
 
 
-def part_of(rows: Sequence[T], page: int, size: int) -> Part[T]:
-    """A page of a list; one that is not there is the nearest that is."""
+def paged(
+    rows: Sequence[T],
+    page: int,
+    address: str,
+    make: Callable[[T], R],
+    words: Mapping[str, str] | None = None,
+    size: int = SIZE,
+) -> Paged[R]:
+    """Cut one page out of a list and make the rows of it.
+
+    Args:
+        rows: The whole list, sorted.
+        page: Which page, from 1; one that is not there becomes the nearest that is.
+        address: Address of the list.
+        make: Makes what is shown of a row; called for the rows of the page only.
+        words: What else stands in the address, such as filters; empty ones are left out.
+        size: Rows of a page.
+    """
     pages = max(1, -(-len(rows) // size))
-    page = min(max(1, page), pages)
-    start = (page - 1) * size
-    return Part(tuple(rows[start : start + size]), page, pages, len(rows), start + 1 if rows else 0)
+    here = min(max(page, 1), pages)
+    start = (here - 1) * size
+    shown = rows[start : start + size]
+    kept = {name: value for name, value in (words or {}).items() if value}
 
+    def at(number: int) -> str:
+        asked = urlencode(kept | ({"page": str(number)} if number > 1 else {}))
+        return f"{address}?{asked}" if asked else address
 
-def wanted_page(words: Mapping[str, Any]) -> int:
-    """The page that an address or a form asks for; the first where it asks for none."""
-    told = str(words.get("page", ""))
-    return int(told) if told.isascii() and told.isdigit() and len(told) <= _DIGITS else 1
-
-
-def addressed(path: str, words: Mapping[str, str], **more: object) -> str:
-    """An address with the words that are not empty, the later ones in place of the earlier."""
-    asked = {name: str(said) for name, said in {**words, **more}.items() if said not in ("", None)}
-    return f"{path}?{urlencode(asked)}" if asked else path
+    return Paged(
+        tuple(make(one) for one in shown), here, pages, len(rows),
+        start + 1 if shown else 0, start + len(shown),
+        at(here - 1) if here > 1 else "", at(here + 1) if here < pages else "",
+    )  # fmt: skip
