@@ -291,7 +291,7 @@ def test_a_refused_decision_keeps_what_was_typed(
 
 
 def test_stored_html_is_text(desk: Asking, evil: str) -> None:
-    """Scripts, attributes and templates of a post are words; what turns the reading is shown as �; nothing is inline."""
+    """Scripts, attributes and templates of a post are words; what turns the reading is seen as �."""
     text = desk.page(f"/inbox/{evil}")
     assert "&lt;script&gt;" in text and "&#34;&gt;&lt;img src=x onerror=alert(2)&gt;" in text.replace("&quot;", "&#34;")
     assert "{{ 7*7 }}" in text
