@@ -7,9 +7,9 @@ Never: decides anything that a room below should, or lets words of a report thro
 Start reading at: overview.py.
 """
 
-from tocsin.serve.pages import overview
+from tocsin.serve.pages import inbox, incidents, overview, report
 
 __all__ = ["HANDLERS", "WARM"]
 
-HANDLERS = [*overview.HANDLERS]
-WARM = (*overview.WARM,)
+HANDLERS = [*overview.HANDLERS, *inbox.HANDLERS, *report.HANDLERS, *incidents.HANDLERS]
+WARM = (*overview.WARM, *inbox.WARM, *report.WARM, *incidents.WARM)
