@@ -16,7 +16,7 @@ from tocsin.serve.room import View
 from tocsin.watch import Bounds, Claim
 from tocsin.watch.deciding import NOT_SAID
 from tocsin.watch.ledger import NOT_FOUND, Question, Row, Side
-from tocsin.watch.likeness import origin_of
+from tocsin.watch.likeness import count_origins, origin_of
 from tocsin.watch.times import day_of
 
 __all__ = [
@@ -281,8 +281,6 @@ def _iso(view: View, time: Bounds) -> str:
 
 def numbers_told(question: Question) -> tuple[Told, ...]:
     """The numbers of a question as they are told, side by side and never added: what most origins say first."""
-    from tocsin.watch.likeness.claim_origins import count_origins
-
     found: dict[tuple[str, int, int], list[Row]] = {}
     for side in question.sides:
         for row in side.rows:
@@ -299,5 +297,3 @@ def numbers_told(question: Question) -> tuple[Told, ...]:
 
     order = sorted(found.items(), key=lambda one: (-len({row.origin for row in one[1]}), one[0]))
     return tuple(told(rows) for _, rows in order[:_NUMBERS])
-
-

@@ -337,9 +337,9 @@ def _stated(standing: Standing) -> dict[str, list[str]]:
     """What offices say of the law: question → claims, by id."""
     found: dict[str, list[str]] = {}
     for _, one in sorted(standing.claims.items()):
-        if one.topic in ("official-lawful", "notice-time", "exemption-granted"):
-            if official(one, standing.reports[one.report]):
-                found.setdefault(theme_of(one).question, []).append(one.id)
+        asked = one.topic in ("official-lawful", "notice-time", "exemption-granted")
+        if asked and official(one, standing.reports[one.report]):
+            found.setdefault(theme_of(one).question, []).append(one.id)
     return found
 
 
