@@ -195,6 +195,8 @@ def _why(claim: Claim, report: Report, origin: str) -> str:
         return "The watched state is one voice, whoever of its people and media speaks: all of it counts once."
     if origin in (report.id, report.publisher) or origin.casefold() in report.publisher.casefold():
         return "Nobody else is named, and its report is no copy: it is the word of whoever brought it."
+    if f"via {origin}".casefold() in claim.who.casefold():
+        return "Nobody by name says it: it is the word of whoever brought it, and counts once wherever it is printed."
     if origin.casefold() in claim.who.casefold() or claim.who.casefold() in origin.casefold():
         return "Its speaker has a name: their word counts once, whoever prints it."
     if report.cites or report.forwarded or report.seen_via:

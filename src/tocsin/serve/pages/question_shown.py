@@ -176,8 +176,8 @@ def found_by_law(view: View, question: Question, pack: str) -> tuple[Finding, ..
 def _finding(one: LegalFinding) -> Finding:
     cases: dict[str, list[str]] = {}
     for answer in one.answers:
-        assumed = [value for name, value in answer.assumed if name not in answer.given]
-        told = " and ".join(_spaced(value) for value in assumed)
+        assumed = [(name, value) for name, value in answer.assumed if name not in answer.given]
+        told = " and ".join(f"the kind is {value}" if name == "kind" else value for name, value in assumed)
         cases.setdefault(answer.words, []).append(told)
     sayings = tuple(
         Saying(words, _kind(words), tuple(told for told in dict.fromkeys(conditions) if told))
@@ -186,7 +186,7 @@ def _finding(one: LegalFinding) -> Finding:
     reported = one.reported[:_LISTED]
     return Finding(
         one.subject, one.title, one.article, one.status, one.law, one.sentence, sayings,
-        tuple(_spaced(name) for name in one.missing), _names(one.official[:_LISTED]), _names(reported),
+        tuple("the kind of call-up" if name == "kind" else _spaced(name) for name in one.missing), _names(one.official[:_LISTED]), _names(reported),
         len(one.official) + len(one.reported) - len(reported) - len(one.official[:_LISTED]),
     )  # fmt: skip
 
