@@ -7,9 +7,9 @@ Never: decides anything that a room below should, or lets words of a report thro
 Start reading at: overview.py.
 """
 
-from tocsin.serve.pages import claims, footprint, overview
+from tocsin.serve.pages import claims, footprint, map, overview
 
 __all__ = ["HANDLERS", "WARM"]
 
-HANDLERS = [*overview.HANDLERS, *claims.HANDLERS, *footprint.HANDLERS]
-WARM = (*overview.WARM, *claims.WARM, *footprint.WARM)
+HANDLERS = [*overview.HANDLERS, *claims.HANDLERS, *footprint.HANDLERS, *map.HANDLERS]
+WARM = (*overview.WARM, *claims.WARM, *footprint.WARM, *map.WARM)
