@@ -11,6 +11,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -225,7 +226,7 @@ def let(view: View, asked: Asked) -> list[Event]:
 
 
 def events_json(view: View) -> bytes:
-    """All events as GeoJSON (RFC 7946), as `tocsin watch export geojson` writes them, with what the map needs besides."""
+    """All events as `tocsin watch export geojson` writes them (RFC 7946), with what the map needs besides."""
     return view.remember("map: GeoJSON", lambda: _events_json(view))
 
 
@@ -286,7 +287,7 @@ def _polygons(rings: Iterable[Sequence[tuple[float, float]]]) -> list[list[list[
     made: list[list[list[list[float]]]] = []
     for ring in rings:
         points = [[round(lon, 4), round(lat, 4)] for lon, lat in ring]
-        turn = sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(points, points[1:], strict=False))
+        turn = sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairwise(points))
         if turn > 0 or not made:
             made.append([points])
         else:
