@@ -26,7 +26,7 @@ def drawing() -> Iterator[Any]:
         started.close()
 
 
-@pytest.fixture(params=sorted(WIDTHS))
+@pytest.fixture
 def live(request: pytest.FixtureRequest, drawing: Any, desk: Served) -> Iterator[Visit]:
     """The map, drawn."""
     wide, high = WIDTHS[request.param]
@@ -46,6 +46,7 @@ def _colours(tab: Any) -> int:
     return len(picture.getcolors(1 << 20) or [])
 
 
+@pytest.mark.parametrize("live", sorted(WIDTHS), indirect=True)
 def test_it_draws_and_asks_only_its_own_server(live: Visit) -> None:
     """The canvas shows land, borders and marks; nothing left the server, the policy forbade nothing, axe is content."""
     assert _colours(live.tab) > 50  # an empty canvas has one
@@ -71,6 +72,7 @@ def _moved(tab: Any, slider: str, part: float) -> None:
     tab.wait_for_timeout(150)
 
 
+@pytest.mark.parametrize("live", ["desktop"], indirect=True)
 def test_the_timeline_filters_map_and_list_alike(live: Visit) -> None:
     """Wherever the sliders stand and whatever groups are ticked, the map shows as many as the list says."""
     tab = live.tab
@@ -92,6 +94,7 @@ def test_the_timeline_filters_map_and_list_alike(live: Visit) -> None:
     live.look()
 
 
+@pytest.mark.parametrize("live", ["phone"], indirect=True)
 def test_the_keyboard_reaches_an_event_and_its_card(live: Visit) -> None:
     """Each row on the map has a button that Tab reaches; Enter opens the card, with links to where it is from."""
     tab = live.tab
@@ -106,12 +109,25 @@ def test_the_keyboard_reaches_an_event_and_its_card(live: Visit) -> None:
     live.look(axe=False)
 
 
-def test_without_webgl_the_drawing_stays(visit: Visit) -> None:
-    """A browser without WebGL or scripts shows the same outlines and marks as an SVG, and the list."""
-    context = visit.tab.context.browser.new_context(java_script_enabled=False)
+def test_without_scripts_the_drawing_stays(drawing: Any, desk: Served) -> None:
+    """A browser without scripts shows the same outlines and marks as an SVG, and the list."""
+    context = drawing.new_context(java_script_enabled=False)
     tab = context.new_page()
-    tab.goto(visit.address + "/map")
+    tab.goto(desk.address + "/map")
     assert tab.locator("#drawn svg.static-map").is_visible()
     assert tab.locator("#list tr[data-id]").count() == 50
     assert tab.locator("#sliders").is_hidden() and tab.locator("#list .on-map").first.is_hidden()
     context.close()
+
+
+def test_without_webgl_the_drawing_stays(drawing: Any, desk: Served) -> None:
+    """Where the canvas cannot draw, the drawing and the list stay, the list follows the groups, nothing is said."""
+    tab = drawing.new_page()
+    tab.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    visit = Visit(tab, desk.address)
+    visit.listen()
+    tab.goto(desk.address + "/map")
+    tab.wait_for_timeout(700)
+    assert tab.locator("#drawn svg.static-map").is_visible()
+    visit.look(axe=False)
+    tab.close()
