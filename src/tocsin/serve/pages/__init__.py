@@ -7,9 +7,21 @@ Never: decides anything that a room below should, or lets words of a report thro
 Start reading at: overview.py.
 """
 
-from tocsin.serve.pages import inbox, incidents, overview, report
+from tocsin.serve.pages import (
+    claims,
+    footprint,
+    hypotheses,
+    hypotheses_item,
+    hypotheses_use,
+    inbox,
+    incidents,
+    map,
+    overview,
+    report,
+)
 
 __all__ = ["HANDLERS", "WARM"]
 
-HANDLERS = [*overview.HANDLERS, *inbox.HANDLERS, *report.HANDLERS, *incidents.HANDLERS]
-WARM = (*overview.WARM, *inbox.WARM, *report.WARM, *incidents.WARM)
+_PAGES = (overview, inbox, report, incidents, claims, map, footprint, hypotheses, hypotheses_item, hypotheses_use)
+HANDLERS = [handler for one in _PAGES for handler in one.HANDLERS]
+WARM = tuple(warm for one in _PAGES for warm in one.WARM)
