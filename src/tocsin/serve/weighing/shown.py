@@ -1,0 +1,281 @@
+"""The page of hypotheses, worked out once for each view."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from tocsin.assess.answer import Likely, Next, Point
+from tocsin.assess.model import Case, WatchFor
+from tocsin.serve.room import View
+from tocsin.serve.weighing.answered import Answered, answered
+from tocsin.serve.weighing.drawings import course, scale
+from tocsin.serve.weighing.rows import AnswerRow, EffectRow, MatrixRow, answer_rows, effect_rows, matrix_row
+from tocsin.serve.weighing.words import band_words, percent, said, sentence
+from tocsin.watch.words import many
+
+__all__ = [
+    "CourseShown", "FlipRow", "HypothesisRow", "NextRow", "PriorRow", "ReferenceRow", "Shown", "WorldShown", "next_rows",
+    "shown",
+]  # fmt: skip
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisRow:
+    """What a hypothesis says, expects, and how likely it is."""
+
+    id: str
+    name: str
+    says: str
+    expects: tuple[str, ...]
+    word: str
+    sentence: str
+    prior: str
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlipRow:
+    """What would change the answer."""
+
+    item: str
+    statement: str
+    says: str
+    changes_lead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextRow:
+    """Something to look for, what it is worth, and the answer either way."""
+
+    id: str
+    says: str
+    where: str
+    by: str
+    bits: str
+    bits_range: str
+    word: str
+    seen: str
+    seen_range: str
+    if_seen: str
+    if_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriorRow:
+    """The answer under one reading of the prior: median and range by hypothesis."""
+
+    name: str
+    cells: tuple[Pair, ...]
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRow:
+    """A case of the reference class."""
+
+    id: str
+    note: str
+    contested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """The answer at the end of a day."""
+
+    day: str
+    cells: tuple[Pair, ...]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseShown:
+    """The answer over time."""
+
+    drawing: Markup
+    days: tuple[DayRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorldRow:
+    """A likelihood judged and simulated."""
+
+    name: str
+    judged: str
+    simulated: str
+    runs: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorldShown:
+    """An item of simulated worlds."""
+
+    id: str
+    says: str
+    use: str
+    rows: tuple[WorldRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that the page of hypotheses shows of an answer."""
+
+    question: str
+    counted: str
+    names: tuple[str, ...]
+    answer: tuple[AnswerRow, ...]
+    scale: Markup
+    grounds: str
+    notes: tuple[str, ...]
+    hypotheses: tuple[HypothesisRow, ...]
+    matrix: tuple[MatrixRow, ...]
+    idle: tuple[MatrixRow, ...]
+    effects: tuple[EffectRow, ...]
+    unmoving: tuple[EffectRow, ...]
+    flips: tuple[FlipRow, ...]
+    next: tuple[NextRow, ...]
+    basis: str
+    priors: tuple[PriorRow, ...]
+    cases: tuple[tuple[str, tuple[ReferenceRow, ...]], ...]
+    course: CourseShown
+    worlds: tuple[WorldShown, ...]
+
+
+def shown(view: View) -> Shown | None:
+    """What the page shows; None where there is no answer."""
+    return view.remember("weighing: shown", lambda: _shown(answered(view)))
+
+
+def _shown(found: object) -> Shown | None:
+    if not isinstance(found, Answered):
+        return None
+    case, weighed = found.case, found.weighed
+    says = {one.id: one.says for one in case.items}
+    ids = [one.id for one in case.hypotheses]
+    rows = [(bound, matrix_row(bound, found.effect(bound.item.id), ids)) for bound in found.evidence]
+    counts = {one.id for one in weighed.items if one.ratios}
+    moving, unmoving = effect_rows(weighed, says)
+    return Shown(
+        case.question,
+        f"{many(weighed.draws, 'draw')}, {many(weighed.grounds.items, 'item')}, "
+        f"{many(weighed.grounds.origins, 'origin')}",
+        tuple(one.name for one in case.hypotheses),
+        answer_rows(weighed),
+        scale(),
+        weighed.grounds.says,
+        weighed.notes,
+        tuple(_hypothesis(case, one, weighed.leading) for one in weighed.answer),
+        tuple(row for bound, row in rows if row.id in counts),
+        tuple(row for bound, row in rows if row.id not in counts),
+        moving,
+        unmoving,
+        tuple(FlipRow(one.item, says[one.item], one.says, one.changes_lead) for one in weighed.flips[:8]),
+        next_rows(found),
+        case.prior.basis,
+        _priors(found),
+        _cases(case),
+        _course(found),
+        tuple(_worlds(found)),
+    )
+
+
+def _hypothesis(case: Case, one: Likely, leading: str) -> HypothesisRow:
+    told = next(each for each in case.hypotheses if each.id == one.hypothesis)
+    prior = f"median {percent(one.prior_median)}, 5–95 %: {band_words(one.prior_low, one.prior_high)}"
+    return HypothesisRow(
+        one.hypothesis, one.name, told.says, told.expects, one.word, sentence(one), prior, one.hypothesis == leading
+    )
+
+
+def next_rows(found: Answered) -> tuple[NextRow, ...]:
+    """What to look for next, the most informative first."""
+    known = {one.id: one for one in found.case.watch_for}
+    return tuple(_next(known[one.id], one) for one in found.weighed.next)
+
+
+def _next(told: WatchFor, one: Next) -> NextRow:
+    return NextRow(
+        one.id,
+        told.says,
+        told.where,
+        _day(told.by),
+        f"{one.bits:.2f}",
+        f"{one.bits_low:.2f} to {one.bits_high:.2f}",
+        one.seen_word,
+        percent(one.seen),
+        band_words(one.seen_low, one.seen_high),
+        _medians(one.if_seen),
+        _medians(one.if_not),
+    )
+
+
+def _medians(answer: Sequence[Likely]) -> str:
+    rows = sorted(answer, key=lambda one: (-one.median, one.hypothesis))
+    return ", ".join(f"{one.name} {percent(one.median)}" for one in rows)
+
+
+def _day(at: int | None) -> str:
+    if at is None:
+        return ""
+    day = dt.datetime.fromtimestamp(at / 1000, dt.UTC)
+    return f"{day.day} {day:%B %Y}"
+
+
+def _cells(answer: Sequence[Likely]) -> tuple[Pair, ...]:
+    return tuple((percent(one.median), band_words(one.low, one.high)) for one in answer)
+
+
+def _priors(found: Answered) -> tuple[PriorRow, ...]:
+    rows = [PriorRow("As published", _cells(found.weighed.answer), published=True)]
+    return (*rows, *(PriorRow(one.name, _cells(one.answer)) for one in found.weighed.priors))
+
+
+def _cases(case: Case) -> tuple[tuple[str, tuple[ReferenceRow, ...]], ...]:
+    prior = case.prior
+    return tuple(
+        (
+            one.name,
+            tuple(
+                ReferenceRow(name, prior.note.get(name, ""), name in prior.contested) for name in prior.cases[one.id]
+            ),
+        )
+        for one in case.hypotheses
+        if prior.cases.get(one.id)
+    )
+
+
+def _course(found: Answered) -> CourseShown:
+    from tocsin.assess.weigh import course as days_of  # late: as in answered.py
+
+    days: Sequence[Point] = days_of(found.case, found.evidence)
+    rows = tuple(DayRow(one.day, _cells(one.answer), one.new) for one in days)
+    return CourseShown(course(days, [one.name for one in found.case.hypotheses]), rows)
+
+
+def _worlds(found: Answered) -> list[WorldShown]:
+    shown = []
+    for bound in found.evidence:
+        if bound.item.sort != "world":
+            continue
+        rows = tuple(
+            WorldRow(one.name, said(bound.item.likelihood[one.id]), *_runs((bound.simulated or {}).get(one.id)))
+            for one in found.case.hypotheses
+        )
+        shown.append(WorldShown(bound.item.id, bound.item.says, bound.item.use, rows))
+    return shown
+
+
+def _runs(runs: tuple[int, int] | None) -> Pair:
+    """The 5–95 % range of Beta(accepted + ½, others + ½), and the runs themselves."""
+    if runs is None:
+        return "not simulated", "–"
+    from scipy.special import betaincinv
+
+    accepted, made = runs
+    low, high = (float(betaincinv(accepted + 0.5, made - accepted + 0.5, at)) for at in (0.05, 0.95))
+    return band_words(low, high), f"{accepted:,} of {made:,}"
