@@ -1,0 +1,244 @@
+"""Evidence made ready for weighing: copies in one item, what each origin gives to each item, one order for everything.
+
+Nothing here is drawn. What decides about draws is decided here: the key of each item and of each hypothesis, made of
+what they say and never of where they stand in a file, so that the same evidence in any order gives the same bits.
+
+1. Items with the same words for all hypotheses and an origin in common are one item with the witnesses of all: a copy
+   that was bound a second time changes nothing.
+2. An origin that speaks for k items with different words gives each the k-th root of its odds: once in all. Items that
+   are equally likely under all hypotheses tell nothing and do not count for k.
+3. An item's key is its ranges (as a set, without the hypotheses' names) and the first of its origins by name; an item
+   without witnesses has its id. Hypotheses are ordered by prior weight, then by what is judged of them, then by id.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tocsin.assess.model import Case, Evidence, Range, Witness
+
+__all__ = ["CERTAIN", "Gathered", "Gathering", "gather"]
+
+CERTAIN: Final = ("absence", "simulated", "judged")
+"""Ways to count an item that ask no witness: not seen; a share of simulated runs; a world judged in words."""
+_FAR: Final = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """One item that goes into the answer.
+
+    Attributes:
+        id: Of its item; of several that are one, the first by id.
+        ids: Of all that are one.
+        key: What its draws are called by.
+        how: `witnesses`, `support` (of a footprint) or one of `CERTAIN`.
+        ranges: Judged probability by hypothesis, in canonical order.
+        runs: Runs accepted and made by hypothesis, in canonical order; of a simulated world.
+        witnesses: By group, each once.
+        shares: Group → for how many items it speaks.
+        alone: The group that is always counted because no named one speaks; "" where one does.
+        detect: Of an absence.
+        support: Of a footprint.
+        tells: Whether it can tell hypotheses apart at all.
+    """
+
+    id: str
+    ids: tuple[str, ...]
+    key: str
+    how: str
+    ranges: tuple[Range, ...]
+    runs: tuple[tuple[int, int], ...]
+    witnesses: tuple[Witness, ...]
+    shares: Mapping[str, int]
+    alone: str
+    detect: Range | None
+    support: float
+    tells: bool
+
+    def known_by(self, at: int) -> Gathered | None:
+        """The same item with the witnesses that had been published by then; None if it had none or asks none."""
+        left = tuple(one for one in self.witnesses if one.known is not None and one.known <= at)
+        return replace(self, witnesses=left, alone=_alone(left)) if left and self.how == "witnesses" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """All evidence, ready.
+
+    Attributes:
+        items: In canonical order.
+        order: Ids of the hypotheses in canonical order.
+        prior_keys: What their prior draws are called by, in that order.
+        counted_in: Item → the item that it was counted in.
+        not_in: Item → why it did not go in, beyond what binding says.
+    """
+
+    items: tuple[Gathered, ...]
+    order: tuple[str, ...]
+    prior_keys: tuple[str, ...]
+    counted_in: Mapping[str, str]
+    not_in: Mapping[str, str]
+
+
+def gather(case: Case, evidence: Sequence[Evidence]) -> Gathering:
+    """Make evidence ready.
+
+    Args:
+        case: The case.
+        evidence: Its items, bound; in any order.
+    """
+    not_in: dict[str, str] = {}
+    used: list[Evidence] = []
+    for one in sorted(evidence, key=lambda one: one.item.id):
+        if one.holds and _how(one) == "witnesses" and not one.witnesses:
+            not_in[one.item.id] = "Nobody is bound to it who says so."
+        elif one.holds:
+            used.append(one)
+    names = [one.id for one in case.hypotheses]
+    merged = [_united(group) for group in _copies(used, names)]
+    keyed = _keyed([(ids, one) for ids, one in merged], names)
+    order = _order(case, keyed, names)
+    shares = Counter(
+        witness.group
+        for _, _, one in keyed
+        if _tells(one, names)
+        for witness in one.witnesses
+        if _how(one) == "witnesses"
+    )
+    items = tuple(_gathered(key, ids, one, order, shares) for key, ids, one in keyed)
+    counted_in = {name: ids[0] for ids, _ in merged for name in ids[1:]}
+    return Gathering(items, order, _prior_keys(case, order), counted_in, not_in)
+
+
+def _how(one: Evidence) -> str:
+    if one.item.sort == "absence":
+        return "absence"
+    if one.item.sort == "world" and one.item.use == "simulated" and one.simulated:
+        return "simulated"
+    if one.item.sort == "footprint" and one.support is not None:
+        return "support"
+    return "judged" if one.item.sort == "world" and not one.witnesses else "witnesses"
+
+
+def _words(one: Evidence, names: Sequence[str]) -> tuple[tuple[float, float], ...]:
+    return tuple((one.item.likelihood[name].low, one.item.likelihood[name].high) for name in names)
+
+
+def _content(one: Evidence, names: Sequence[str]) -> tuple[tuple[float, float], ...]:
+    """What decides an item's likelihood, by hypothesis."""
+    if _how(one) == "simulated" and one.simulated is not None:
+        return tuple((float(one.simulated[name][0]), float(one.simulated[name][1])) for name in names)
+    return _words(one, names)
+
+
+def _tells(one: Evidence, names: Sequence[str]) -> bool:
+    return len(set(_content(one, names))) > 1
+
+
+def _copies(used: Sequence[Evidence], names: Sequence[str]) -> list[list[Evidence]]:
+    """Items that are one: the same words, and a chain of origins in common."""
+    found: list[list[Evidence]] = []
+    for one in used:
+        if _how(one) != "witnesses":
+            found.append([one])
+            continue
+        groups = {witness.group for witness in one.witnesses}
+        mine = [
+            group
+            for group in found
+            if _how(group[0]) == "witnesses"
+            and _words(group[0], names) == _words(one, names)
+            and any(witness.group in groups for other in group for witness in other.witnesses)
+        ]
+        found = [group for group in found if group not in mine]
+        found.append([*(other for group in mine for other in group), one])
+    return [sorted(group, key=lambda one: one.item.id) for group in found]
+
+
+def _united(group: Sequence[Evidence]) -> tuple[tuple[str, ...], Evidence]:
+    """One item with each origin once; of two grades of one origin that of the eldest claim."""
+    by_group: dict[str, list[Witness]] = {}
+    for one in group:
+        for witness in one.witnesses:
+            by_group.setdefault(witness.group, []).append(witness)
+    eldest = tuple(min(by_group[name], key=_age) for name in sorted(by_group))
+    return tuple(one.item.id for one in group), replace(group[0], witnesses=eldest)
+
+
+def _age(witness: Witness) -> tuple[int, str, tuple[str, ...]]:
+    return (_FAR if witness.known is None else witness.known, witness.grade, witness.claims)
+
+
+def _alone(witnesses: Iterable[Witness]) -> str:
+    """Of origins that may all be somebody else's, the eldest: one at least there is."""
+    found = sorted(witnesses, key=lambda one: (_age(one)[0], one.group))
+    unnamed = bool(found) and all(one.group.startswith("?") for one in found)
+    return found[0].group if unnamed else ""
+
+
+def _keyed(
+    merged: Iterable[tuple[tuple[str, ...], Evidence]], names: Sequence[str]
+) -> list[tuple[str, tuple[str, ...], Evidence]]:
+    """Give each item the key of its draws, and sort by it; items that would share one are numbered."""
+    plain = []
+    for ids, one in merged:
+        ranges = " ".join(f"{low!r}-{high!r}" for low, high in sorted(_content(one, names)))
+        said_by = one.witnesses[0].group if _how(one) == "witnesses" else f"item {one.item.id}"
+        plain.append((f"{said_by}\n{ranges}", ids, one))
+    plain.sort(key=lambda made: made[:2])
+    met: Counter[str] = Counter()
+    keyed = []
+    for key, ids, one in plain:
+        met[key] += 1
+        keyed.append((f"{key}\n{met[key]}", ids, one))
+    return keyed
+
+
+def _order(case: Case, keyed: Sequence[tuple[str, tuple[str, ...], Evidence]], names: Sequence[str]) -> tuple[str, ...]:
+    contents = {key: dict(zip(names, _content(one, names), strict=True)) for key, _, one in keyed}
+
+    def rank(name: str) -> tuple[object, ...]:
+        readings = tuple(case.prior.variants[one].get(name, 0.0) for one in sorted(case.prior.variants))
+        judged = tuple(contents[key][name] for key in sorted(contents))
+        ahead = tuple((one.likelihood[name].low, one.likelihood[name].high) for one in sorted(case.watch_for, key=_id))
+        return (case.prior.weights[name], readings, judged, ahead, name)
+
+    return tuple(sorted(names, key=rank))
+
+
+def _id(one: object) -> str:
+    return str(getattr(one, "id", ""))
+
+
+def _prior_keys(case: Case, order: Sequence[str]) -> tuple[str, ...]:
+    met: Counter[float] = Counter()
+    keys = []
+    for name in order:
+        weight = case.prior.weights[name]
+        met[weight] += 1
+        keys.append(f"{weight!r} {met[weight]}")
+    return tuple(keys)
+
+
+def _gathered(
+    key: str, ids: tuple[str, ...], one: Evidence, order: Sequence[str], shares: Mapping[str, int]
+) -> Gathered:
+    runs = () if one.simulated is None else tuple(one.simulated[name] for name in order)
+    return Gathered(
+        ids[0],
+        ids,
+        key,
+        _how(one),
+        tuple(one.item.likelihood[name] for name in order),
+        runs,
+        one.witnesses,
+        {witness.group: shares.get(witness.group, 1) for witness in one.witnesses},
+        _alone(one.witnesses),
+        None if one.item.absence is None else one.item.absence.detect,
+        0.5 if one.support is None else min(0.99, max(0.01, one.support)),
+        _tells(one, order),
+    )

@@ -1,0 +1,172 @@
+"""Draws: how likely each item is under each hypothesis, and what was likely before, draw by draw.
+
+Every number comes from the house's counter-based streams by name, so that a draw of one thing never depends on what
+else was drawn: p by item and range (equal words under two hypotheses are one draw, their ratio exactly 1), t by origin,
+the prior by hypothesis. With s = Λ / (1 + Λ), where log Λ adds up logit t over an item's origins, the likelihood is::
+
+    p s + (1 - p) (1 - s)
+
+which is p Λ + (1 - p) up to a factor that all hypotheses share: origins make a statement surer, and never more telling
+than it is. A likelihood of what asks no witness is 1 - detect p (not seen), p (judged), or a Beta share of runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from tocsin.assess.gathered import Gathered
+from tocsin.assess.inverse import Floats, beta_log_odds, log_gamma_variate, logit
+from tocsin.assess.model import Range
+from tocsin.assess.reliability import believed
+from tocsin.draws import uniforms
+
+__all__ = ["Streams", "added", "likelihood", "log_prior", "posterior", "turned_round"]
+
+
+class Streams:
+    """Uniform numbers by name, one a draw; what is used again is kept."""
+
+    def __init__(self, seed: int, draws: int) -> None:
+        """Name the streams of one weighing.
+
+        Args:
+            seed: Of all of them.
+            draws: How many numbers each gives.
+        """
+        self.seed = seed
+        self.draws = draws
+        self._ids = np.arange(draws, dtype=np.int64)
+        self._odds: dict[str, Floats] = {}
+
+    def evenly(self, name: str) -> Floats:
+        """Uniform numbers in (0, 1)."""
+        return uniforms(self.seed, 0, f"weigh {name}", 0, self._ids)
+
+    def odds(self, name: str) -> Floats:
+        """Their logits; kept, for origins speak for more than one item."""
+        if name not in self._odds:
+            self._odds[name] = logit(self.evenly(name))
+        return self._odds[name]
+
+    def within(self, name: str, range_: Range) -> Floats:
+        """Probabilities drawn evenly inside a judged range; the same name and range are the same draw."""
+        u = self.evenly(f"{name}\n{range_.low!r} {range_.high!r}")
+        return range_.low + (range_.high - range_.low) * u
+
+
+def log_prior(streams: Streams, keys: Sequence[str], weights: Sequence[float]) -> Floats:
+    """Draw the prior from a Dirichlet distribution, as gamma variables over their sum.
+
+    Args:
+        streams: Of this weighing.
+        keys: What each hypothesis's draw is called by.
+        weights: Parameters, in the same order.
+
+    Returns:
+        Its logarithm up to a constant a draw, shape (hypotheses, draws).
+    """
+    made = [log_gamma_variate(weight, streams.odds(f"prior {key}")) for key, weight in zip(keys, weights, strict=True)]
+    return np.stack(made)
+
+
+def posterior(log_weight: Floats) -> Floats:
+    """Probabilities of hypotheses, shape (hypotheses, draws), from their log weights."""
+    weight = np.exp(log_weight - log_weight.max(axis=0))
+    return np.asarray(weight / added(weight))
+
+
+def added(rows: Floats) -> Floats:
+    """Sum over hypotheses in their order: NumPy's own order of adding may depend on the shape."""
+    total: Floats = rows[0].copy()
+    for row in rows[1:]:
+        total += row
+    return total
+
+
+def likelihood(streams: Streams, item: Gathered) -> tuple[Floats, Floats | None]:
+    """Draw how likely an item is under each hypothesis.
+
+    Args:
+        streams: Of this weighing.
+        item: The item.
+
+    Returns:
+        Likelihood, shape (hypotheses, draws), up to a factor common to all; and s, how far its witnesses bear it out,
+        or None where it asks none.
+    """
+    p = _judged(streams, item)
+    if item.how == "absence":
+        assert item.detect is not None, "an absence says how likely one would have seen it"
+        return 1.0 - streams.within(f"detect {item.key}", item.detect) * p, None
+    if item.how == "support":
+        s: Floats = np.full(streams.draws, item.support)
+    elif item.how == "witnesses":
+        s = _borne(streams, item)
+    else:
+        return p, None
+    return p * (2.0 * s - 1.0) + (1.0 - s), s
+
+
+def turned_round(streams: Streams, item: Gathered, drawn: Floats, s: Floats | None) -> Floats:
+    """The likelihood if the item were the other way round: it did not happen, it was seen after all.
+
+    Args:
+        streams: Of this weighing.
+        item: The item.
+        drawn: Its likelihood, as `likelihood` gave it.
+        s: As `likelihood` gave it.
+    """
+    if item.how == "absence":
+        return 1.0 - drawn  # detect p: it was seen
+    if s is None:
+        return 1.0 - drawn
+    return _judged(streams, item) * (1.0 - 2.0 * s) + s
+
+
+def _judged(streams: Streams, item: Gathered) -> Floats:
+    """P(E | hypothesis), drawn; what is judged alike is drawn once."""
+    once: dict[object, Floats] = {}
+    rows = []
+    for number, range_ in enumerate(item.ranges):
+        what: object = item.runs[number] if item.how == "simulated" else (range_.low, range_.high)
+        if what not in once:
+            once[what] = _share(streams, item, number) if item.how == "simulated" else streams.within(item.key, range_)
+        rows.append(once[what])
+    return np.stack(rows)
+
+
+def _share(streams: Streams, item: Gathered, number: int) -> Floats:
+    """A share of simulated runs, from Jeffreys' Beta(accepted + 1/2, others + 1/2)."""
+    accepted, made = item.runs[number]
+    x = streams.odds(f"runs {item.key}\n{accepted} {made}")
+    return np.asarray(1.0 / (1.0 + np.exp(-beta_log_odds(accepted + 0.5, made - accepted + 0.5, x))))
+
+
+def _borne(streams: Streams, item: Gathered) -> Floats:
+    """How far an item's witnesses bear it out: s, from the odds of all of its origins."""
+    total: Floats = np.zeros(streams.draws)
+    for witness in item.witnesses:
+        odds = beta_log_odds(*believed(witness.grade), streams.odds(f"origin {witness.group}"))
+        if item.shares[witness.group] > 1:
+            odds = odds / item.shares[witness.group]
+        if witness.group.startswith("?") and witness.group != item.alone:
+            odds = np.where(counted(streams, witness.group), odds, 0.0)
+        total += odds
+    return np.asarray(1.0 / (1.0 + np.exp(-total)))
+
+
+def counted(streams: Streams, group: str) -> npt.NDArray[np.bool_]:
+    """In which draws an origin that may be somebody else's is counted: half of them."""
+    return np.asarray(streams.odds(f"counted {group}") < 0.0)
+
+
+def witnesses_of(items: Sequence[Gathered]) -> Mapping[str, str]:
+    """Origin → its best grade over the items that it speaks for."""
+    best: dict[str, str] = {}
+    for item in items:
+        for witness in item.witnesses if item.how == "witnesses" else ():
+            best[witness.group] = min(best.get(witness.group, witness.grade), witness.grade)
+    return best
