@@ -11,20 +11,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.contrib.jinja import JinjaTemplateEngine
-from litestar.datastructures import CacheControlHeader, State
+from litestar.datastructures import CacheControlHeader, MutableScopeHeaders, State
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
+from litestar.types import Message, Scope
 from markupsafe import Markup
 
+from tocsin.serve.grades import grade_words
 from tocsin.serve.pages import HANDLERS
+from tocsin.serve.refusals import HANDLED
 from tocsin.serve.room import Room
 
-__all__ = ["POLICY", "make_app"]
+__all__ = ["POLICY", "has_vendor", "make_app"]
 
 HERE: Final = Path(__file__).resolve().parent
 VENDOR: Final = HERE / "vendor"
@@ -41,7 +44,9 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+"""What every answer says to the browser, also one that refuses."""
 
 
 def make_app(room: Room, *, hosts: Sequence[str], role: str = "analyst") -> Litestar:
@@ -54,20 +59,36 @@ def make_app(room: Room, *, hosts: Sequence[str], role: str = "analyst") -> Lite
     """
 
     week = CacheControlHeader(max_age=604_800, private=True)
+    files: list[Router] = [create_static_files_router("/static", [HERE / "static"], name="static")]
+    if has_vendor():
+        files.append(create_static_files_router("/vendor", [VENDOR], name="vendor", cache_control=week))
     return Litestar(
-        route_handlers=[
-            *HANDLERS,
-            create_static_files_router("/static", [HERE / "static"], name="static"),
-            create_static_files_router("/vendor", [VENDOR], name="vendor", cache_control=week),
-        ],
+        route_handlers=[*HANDLERS, *files],
         dependencies={"room": Provide(lambda: room, sync_to_thread=False)},
         state=State({"role": role}),
         template_config=TemplateConfig(directory=HERE / "templates", engine=JinjaTemplateEngine, engine_callback=_set),
         csrf_config=CSRFConfig(secret=secrets.token_urlsafe(32), cookie_samesite="strict", cookie_httponly=True),
         allowed_hosts=AllowedHostsConfig([*hosts]),
-        response_headers=HEADERS,
+        before_send=[_say_headers],
+        exception_handlers=HANDLED,
+        logging_config=None,
         openapi_config=None,
     )
+
+
+def has_vendor() -> bool:
+    """Whether the libraries for the browser were put in place; without them pages work, but have no map or charts."""
+    return (VENDOR / "vendor.json").is_file()
+
+
+async def _say_headers(message: Message, scope: Scope) -> None:
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in HEADERS.items():
+        headers[name] = value
+    if headers.get("content-type", "").startswith("text/html"):
+        headers["Cache-Control"] = "no-store"  # pages of reports are nothing for the disk of a browser
 
 
 def _set(engine: JinjaTemplateEngine) -> None:
@@ -77,6 +98,9 @@ def _set(engine: JinjaTemplateEngine) -> None:
     engine.engine.autoescape = True
     engine.engine.undefined = StrictUndefined
     engine.engine.trim_blocks = engine.engine.lstrip_blocks = True
-    engine.engine.globals["icon"] = lambda name: Markup(
-        f'<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#{name}"/></svg>'
-    )
+    engine.engine.globals |= {"has_vendor": has_vendor(), "grade_words": grade_words, "icon": _icon}
+
+
+def _icon(name: str) -> Markup:
+    """A drawing of static/icons.svg; the words beside it say what it means."""
+    return Markup(f'<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#{name}"/></svg>')

@@ -33,7 +33,7 @@ NAVIGATION: Final = (
 """In the order in which a post becomes an answer."""
 
 
-def page(template: str, room: Room, here: str, title: str, **shown: Any) -> Template:
+def page(template: str, room: Room, here: str, title: str, *, code: int = 200, **shown: Any) -> Template:
     """A whole page.
 
     Args:
@@ -41,9 +41,11 @@ def page(template: str, room: Room, here: str, title: str, **shown: Any) -> Temp
         room: The room; nothing of it changes while the page is made.
         here: Address of the entry of `NAVIGATION` under which it stands.
         title: Title of the page.
+        code: Status of the answer; 422 where a form is shown again with what is wrong in it.
         shown: What the template shows.
     """
-    return Template(template, context={"navigation": NAVIGATION, "here": here, "title": title, **shown})
+    context = {"navigation": NAVIGATION, "here": here, "title": title, **shown}
+    return Template(template, context=context, status_code=code)
 
 
 def piece(template: str, **shown: Any) -> Template:

@@ -52,10 +52,13 @@ class Room:
     """The desk's own room: one store, one case, one view at a time.
 
     Args:
-        store: The watch folder, open; it is used from one thread only.
+        store: The watch folder, open; it is used from one thread at a time.
         case_file: The file of the case, or None.
         warm: What is worked out as soon as there is a new view, so that no page has to wait for it.
         clock: Gives the time in milliseconds since 1970.
+
+    Attributes:
+        warm_ms: How long it took to work out the last view.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Room:
         self._warm = warm
         self._seen: tuple[Any, ...] = ()
         self._view: View | None = None
+        self.warm_ms = 0.0
 
     @property
     def view(self) -> View:
@@ -82,16 +86,20 @@ class Room:
 
     @contextmanager
     def changing(self) -> Iterator[Desk]:
-        """A desk to change something at; afterwards there is a new view, whether or not it went well."""
-        try:
-            yield Desk(self.store)
-        finally:
-            self._view = None
+        """A desk to change something at; afterwards there is a new view, warm before the next page is asked for.
+
+        A refusal leaves no old view either: part of a change may stand.
+        """
+        self._view = None
+        yield Desk(self.store)
+        self._view, self._seen = self._made(), self._marks()
 
     def _made(self) -> View:
         view = View(Desk(self.store), self.case_file)
+        started = time.perf_counter()
         for warm in self._warm:
             warm(view)
+        self.warm_ms = (time.perf_counter() - started) * 1000
         return view
 
     def _marks(self) -> tuple[Any, ...]:

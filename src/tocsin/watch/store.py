@@ -99,12 +99,13 @@ class Store:
         self.connection = connection
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = False) -> Store:
+    def open(cls, folder: Path, *, create: bool = False, any_thread: bool = False) -> Store:
         """Open the store of a folder.
 
         Args:
             folder: The watch folder.
             create: Make folder and store if they are not there.
+            any_thread: It may be used from other threads than this one, though never from two at once.
 
         Raises:
             WatchError: There is none, or the file is no store of ours.
@@ -114,7 +115,7 @@ class Store:
             if not create:
                 raise WatchError("found no store there; expected one made by `tocsin watch add`", place=str(folder))
             folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(file, isolation_level=None)
+        connection = sqlite3.connect(file, isolation_level=None, check_same_thread=not any_thread)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
