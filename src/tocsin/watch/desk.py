@@ -25,7 +25,7 @@ from tocsin.watch.ledger import Question, ledger
 from tocsin.watch.ledger.incidents import Incident, incidents
 from tocsin.watch.ledger.suggest import suggest_claims
 from tocsin.watch.likeness import claim_origins, model_of, relate
-from tocsin.watch.masking import masked_title, masked_words
+from tocsin.watch.masking import Masked, masked_title, masked_words
 from tocsin.watch.model import Decision, Report, Span, Suggestion
 from tocsin.watch.people.protect import machine_key
 from tocsin.watch.remembered import Remembered
@@ -109,9 +109,18 @@ class Desk:
 
     def where(self, report: str, span: Span) -> Span:
         """Where characters of a report stand in its title or text as they may be shown."""
+        return self.masks(report)[span.part].span(span)
+
+    def masks(self, report: str) -> dict[str, Masked]:
+        """Title and text of a report, masked, each with the map of its positions; by the part of a span."""
         one, found = self._bare.reports_in[report], self.store.suggestions([report])
-        words = masked_title if span.part == "title" else masked_words
-        return words(one, found, self._bare.decisions).span(span)
+        decided = decided_words(self._bare.decisions).get(report, [])
+        return {"title": masked_title(one, found, decided), "text": masked_words(one, found, decided)}
+
+    def closed(self, report: str) -> Report:
+        """A report as it is shown wherever nobody gave a reason to see a name: what was unmasked is masked, too."""
+        one, found = self._bare.reports_in[report], self.store.suggestions([report])
+        return shown_report(one, found, (), self._before)
 
     @property
     def zone(self) -> ZoneInfo:

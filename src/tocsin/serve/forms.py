@@ -1,0 +1,61 @@
+"""What a browser sends with a form, and how a refused form comes back: with what was typed, and the reason beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tocsin.errors import TocsinError
+
+__all__ = ["NOTHING", "Refused", "words_of_form"]
+
+_MOST = 1_000_000
+"""Signs of one field that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that was not taken.
+
+    Attributes:
+        form: Which form of the page; "" = none was refused.
+        problem: One sentence, "" = none.
+        place: The field that it is about, or "".
+        words: What was typed, by field.
+    """
+
+    form: str = ""
+    problem: str = ""
+    place: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, error: TocsinError, words: Mapping[str, str], form: str = "") -> Refused:
+        """What an error says of a form."""
+        place = error.place.removeprefix("--")
+        return cls(form or words.get("form", ""), error.sentence, place, words)
+
+    def said(self, form: str, name: str, default: str = "") -> str:
+        """What stands in a field: what was typed if this form was refused, else what stood there before."""
+        return self.words.get(name, default) if self.form == form and self.problem else default
+
+    def told(self, form: str) -> str:
+        """What is said beside a form."""
+        if self.form != form:
+            return ""
+        return f"{self.place}: {self.problem}" if self.place and self.problem else self.problem
+
+
+NOTHING = Refused()
+"""No form was refused."""
+
+
+def words_of_form(data: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a form as words; of a field that came twice the last, of files none."""
+    found = {}
+    for name, value in data.items():
+        last = value[-1] if isinstance(value, list | tuple) and value else value
+        if isinstance(last, str):
+            found[name] = last[:_MOST].replace("\r\n", "\n")
+    return found
