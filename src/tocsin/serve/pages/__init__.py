@@ -7,9 +7,9 @@ Never: decides anything that a room below should, or lets words of a report thro
 Start reading at: overview.py.
 """
 
-from tocsin.serve.pages import overview
+from tocsin.serve.pages import hypotheses, hypotheses_item, overview
 
 __all__ = ["HANDLERS", "WARM"]
 
-HANDLERS = [*overview.HANDLERS]
-WARM = (*overview.WARM,)
+HANDLERS = [*overview.HANDLERS, *hypotheses.HANDLERS, *hypotheses_item.HANDLERS]
+WARM = (*overview.WARM, *hypotheses.WARM)

@@ -58,11 +58,11 @@ def _answered(view: View) -> Answered | Trouble | None:
     if view.case_file is None or not view.case_file.exists():
         return None
     from tocsin.assess.bind import bind  # late: a desk without a case needs none of the machinery
-    from tocsin.assess.case import read_case
+    from tocsin.assess.case import load_case
     from tocsin.assess.weigh import weigh
 
     try:
-        case = read_case(view.case_file)
+        case = load_case(view.case_file)
         evidence = tuple(bind(case, view.desk))
         return Answered(case, evidence, weigh(case, evidence))
     except TocsinError as error:

@@ -44,14 +44,17 @@ def band(one: Likely) -> Markup:
 
 def scale() -> Markup:
     """The scale under the bands: the borders of the seven words."""
-    ticks = [
-        f'<text x="{_pc(edge)}" y="12" text-anchor="{"start" if edge == 0 else "end" if edge == 1 else "middle"}"'
-        f"{' class="minor"' if edge in (0.05, 0.95) else ''}>{edge * 100:.0f}{' %' if edge == 1 else ''}</text>"
-        for edge in _EDGES
-    ]
+    ticks = [_tick(edge) for edge in _EDGES]
     return Markup('<svg class="scale" width="100%" height="16" aria-hidden="true">{}</svg>').format(
         Markup("".join(ticks))
     )
+
+
+def _tick(edge: float) -> str:
+    anchor = "start" if edge == 0 else "end" if edge == 1 else "middle"
+    kind = "minor" if edge in (WORDS[0].high, WORDS[-1].low) else "major"
+    told = f"{edge * 100:.0f}{' %' if edge == 1 else ''}"
+    return f'<text class="{kind}" x="{_pc(edge)}" y="12" text-anchor="{anchor}">{told}</text>'
 
 
 def effect(change: float, most: float, name: str) -> Markup:
