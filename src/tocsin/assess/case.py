@@ -17,7 +17,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.assess import case_items
-from tocsin.assess.case_file import text_of
+from tocsin.assess.case_file import MOST_BYTES, text_of
 from tocsin.assess.case_table import SHORT, Table, Text
 from tocsin.assess.model import Case, Grade, Hypothesis, Observation, World
 from tocsin.assess.prior import prior
@@ -140,6 +140,8 @@ def _case(top: Table, about: Table, folder: Path | Traversable | None) -> Case:
 def _parsed(text: str, file: str) -> dict[str, Any]:
     if not text.strip():
         raise CaseError("found an empty file; expected a case", place=file)
+    if len(text) > MOST_BYTES:
+        raise CaseError(f"found {len(text):,} characters; expected at most {MOST_BYTES:,}", place=file)
     try:
         data = tomllib.loads(text)
     except RecursionError:

@@ -4,10 +4,10 @@ What counts, and when it was known:
 
 - A claim counts if it stands, somebody confirmed it (a rule's suggestion does not count), it asserts or retells, and it
   was surely published by the moment that is asked about: of a day its end. A page without a day of its own is bounded
-  by those that cite it or through which it was seen (`watch.ledger.seen_at`); what nothing bounds is known from when it
+  by those that cite it or through which it was seen (`watch.ledger.chain.Clock`); what nothing bounds is known from when it
   was captured.
 - A denial speaks for a *statement* ("the ministry denied it") and for no event.
-- A group has the grade of its eldest claim. The letter is the folder's own decision on the publisher, else the first
+- A group has the grade of its eldest claim; a copy is younger than what it copies, whatever its day. The letter is the folder's own decision on the publisher, else the first
   rule of the case that fits, else F. For a statement an office's own channel is A, whatever else it is worth: what
   stands there, it said.
 """
@@ -21,7 +21,7 @@ from typing import Final
 
 from tocsin.assess.model import Case, Grade, Witness
 from tocsin.watch.desk import Desk
-from tocsin.watch.ledger import seen_at
+from tocsin.watch.ledger.chain import Clock
 from tocsin.watch.ledger.incidents import published_order
 from tocsin.watch.likeness import origin_of
 from tocsin.watch.likeness.voices import Voices, voices
@@ -98,12 +98,22 @@ class Speakers:
     def _bounded(self, report: Report) -> int | None:
         if report.published.most is not None:
             return report.published.most
-        most = seen_at(report, self.desk.standing)[0].most
+        most = self._clock.at(report.id)[0].most
         return most if most is not None else report.captured or None
+
+    @cached_property
+    def _clock(self) -> Clock:
+        return Clock(self.desk.standing)
+
+    @cached_property
+    def _copies(self) -> frozenset[str]:
+        """Reports that are confirmed copies of another one."""
+        links = self.desk.standing.links
+        return frozenset(one.first for one in links if one.kind == "copy-of" and one.state == "confirmed")
 
     def _witness(self, group: str, claims: Sequence[Claim], statement: bool) -> Witness:
         standing = self.desk.standing
-        ordered = sorted(claims, key=lambda one: published_order(one, standing))
+        ordered = sorted(claims, key=lambda one: (one.report in self._copies, published_order(one, standing)))
         own = [one for one in ordered if statement and _own_channel(one, standing.reports[one.report])]
         eldest = (own or ordered)[0]
         report = standing.reports[eldest.report]

@@ -22,7 +22,7 @@ from tocsin.watch.people.actors import actor_of
 from tocsin.watch.standing import Standing
 from tocsin.watch.times import DAY_MS, whole_hours
 
-__all__ = ["STEPS", "Chain", "Lag", "Step", "chain", "seen_at"]
+__all__ = ["STEPS", "Chain", "Clock", "Lag", "Step", "chain", "seen_at"]
 
 STEPS: Final = ("said before", "first seen", "officially said", "picked up", "official reply")
 """The steps in their order. An office's word on the same matter from before the first post is `said before`; one that
@@ -117,7 +117,7 @@ def chain(incident: Incident | None, standing: Standing) -> Chain:
     """
     told = _told(incident, standing)
     from_people = _from_people(told, standing)
-    clock = _Clock(standing)
+    clock = Clock(standing)
     steps = _steps(told, _replies(told, standing), clock) if from_people else _from_office(told, clock)
     expected = _FROM_PEOPLE if from_people else _FROM_OFFICE
     return Chain(
@@ -145,7 +145,7 @@ def _lags(steps: Sequence[Step]) -> tuple[Lag, ...]:
     return tuple(Lag(one.step, other.step, whole_hours(other.at.since(one.at))) for one, other in pairs)
 
 
-class _Clock:
+class Clock:
     """When reports were published, worked out once each, with who cites and who saw them at hand."""
 
     def __init__(self, standing: Standing) -> None:
@@ -185,7 +185,7 @@ class _Clock:
 
 def seen_at(report: Report, standing: Standing) -> tuple[Bounds, str]:
     """When a report was published, as bounds, and on what that rests."""
-    return _Clock(standing).at(report.id)
+    return Clock(standing).at(report.id)
 
 
 def _dated(claim: Claim) -> bool:
@@ -213,7 +213,7 @@ def _replies(told: Sequence[Claim], standing: Standing) -> list[Claim]:
     ]
 
 
-def _from_office(told: Sequence[Claim], clock: _Clock) -> tuple[Step, ...]:
+def _from_office(told: Sequence[Claim], clock: Clock) -> tuple[Step, ...]:
     """An office spoke first: its own pages, then those that retell it."""
     reports = clock.standing.reports
     own = [one for one in told if reports[one.report].level == "official"]
@@ -222,7 +222,7 @@ def _from_office(told: Sequence[Claim], clock: _Clock) -> tuple[Step, ...]:
     return _by_time([one for one in found if one is not None])
 
 
-def _steps(told: Sequence[Claim], replies: Sequence[Claim], clock: _Clock) -> tuple[Step, ...]:
+def _steps(told: Sequence[Claim], replies: Sequence[Claim], clock: Clock) -> tuple[Step, ...]:
     reports = clock.standing.reports
     social = [one for one in told if reports[one.report].level == "social"]
     media = [one for one in told if reports[one.report].level in ("outlet", "analysis")]
@@ -264,7 +264,7 @@ def _surely_before(one: Bounds, other: Bounds) -> bool:
     return one.most is not None and other.least is not None and one.most < other.least
 
 
-def _earliest(step: str, claims: Iterable[Claim], clock: _Clock) -> Step | None:
+def _earliest(step: str, claims: Iterable[Claim], clock: Clock) -> Step | None:
     """The claim whose report is surely the first, or else may be: by its latest time, then its earliest.
 
     Of equals what retells goes before a page's own word, then by id.
@@ -285,7 +285,7 @@ def _own(step: str, claim: Claim) -> bool:
     return step == "picked up" and claim.stance != "retells"
 
 
-def _latest(step: str, claims: Iterable[Claim], clock: _Clock) -> Step | None:
+def _latest(step: str, claims: Iterable[Claim], clock: Clock) -> Step | None:
     timed = [(clock.at(one.report)[0], one) for one in claims]
     if not timed:
         return None
@@ -304,7 +304,7 @@ def _latest(step: str, claims: Iterable[Claim], clock: _Clock) -> Step | None:
     return _step(step, last, clock, ())
 
 
-def _step(step: str, claim: Claim, clock: _Clock, rivals: tuple[str, ...]) -> Step:
+def _step(step: str, claim: Claim, clock: Clock, rivals: tuple[str, ...]) -> Step:
     report = clock.standing.reports[claim.report]
     at, basis = clock.at(report.id)
     return Step(step, report.id, claim.id, report.publisher, at, basis, rivals)
