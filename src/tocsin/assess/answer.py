@@ -230,14 +230,15 @@ class Point:
     """The answer as it was known at the end of a day.
 
     Attributes:
-        at: The moment: the publication of the last witness counted, milliseconds since 1970 UTC.
+        at: The moment: the publication of the last witness counted, of the last point the case's `as_of`; milliseconds
+            since 1970, or None where no date is known.
         day: The day in UTC, as YYYY-MM-DD.
         items: Ids of items that went in, by id.
-        new: Ids of items that got a witness that day.
+        new: Ids of items that are new, or got a further witness, since the point before.
         answer: All hypotheses.
     """
 
-    at: int
+    at: int | None
     day: str
     items: tuple[str, ...]
     new: tuple[str, ...]

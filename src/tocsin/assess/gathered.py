@@ -39,7 +39,7 @@ class Gathered:
         ranges: Judged probability by hypothesis, in canonical order.
         runs: Runs accepted and made by hypothesis, in canonical order; of a simulated world.
         witnesses: By group, each once.
-        shares: Group → for how many items it speaks.
+        shares: For how many items each witness's origin speaks, in their order.
         alone: The group that is always counted because no named one speaks; "" where one does.
         detect: Of an absence.
         support: Of a footprint.
@@ -53,16 +53,18 @@ class Gathered:
     ranges: tuple[Range, ...]
     runs: tuple[tuple[int, int], ...]
     witnesses: tuple[Witness, ...]
-    shares: Mapping[str, int]
+    shares: tuple[int, ...]
     alone: str
     detect: Range | None
     support: float
     tells: bool
 
     def known_by(self, at: int) -> Gathered | None:
-        """The same item with the witnesses that had been published by then; None if it had none or asks none."""
+        """The item with the witnesses published by then, shares not yet counted; None if it had none or asks none."""
         left = tuple(one for one in self.witnesses if one.known is not None and one.known <= at)
-        return replace(self, witnesses=left, alone=_alone(left)) if left and self.how == "witnesses" else None
+        if not left or self.how != "witnesses":
+            return None
+        return replace(self, witnesses=left, shares=(1,) * len(left), alone=_alone(left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +226,7 @@ def _prior_keys(case: Case, order: Sequence[str]) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _gathered(
-    key: str, ids: tuple[str, ...], one: Evidence, order: Sequence[str], shares: Mapping[str, int]
-) -> Gathered:
+def _gathered(key: str, ids: tuple[str, ...], one: Evidence, order: Sequence[str], shares: Counter[str]) -> Gathered:
     runs = () if one.simulated is None else tuple(one.simulated[name] for name in order)
     return Gathered(
         ids[0],
@@ -236,7 +236,7 @@ def _gathered(
         tuple(one.item.likelihood[name] for name in order),
         runs,
         one.witnesses,
-        {witness.group: shares.get(witness.group, 1) for witness in one.witnesses},
+        tuple(max(1, shares[witness.group]) for witness in one.witnesses),
         _alone(one.witnesses),
         None if one.item.absence is None else one.item.absence.detect,
         0.5 if one.support is None else min(0.99, max(0.01, one.support)),

@@ -148,10 +148,10 @@ def _share(streams: Streams, item: Gathered, number: int) -> Floats:
 def _borne(streams: Streams, item: Gathered) -> Floats:
     """How far an item's witnesses bear it out: s, from the odds of all of its origins."""
     total: Floats = np.zeros(streams.draws)
-    for witness in item.witnesses:
+    for witness, share in zip(item.witnesses, item.shares, strict=True):
         odds = beta_log_odds(*believed(witness.grade), streams.odds(f"origin {witness.group}"))
-        if item.shares[witness.group] > 1:
-            odds = odds / item.shares[witness.group]
+        if share > 1:
+            odds = odds / share
         if witness.group.startswith("?") and witness.group != item.alone:
             odds = np.where(counted(streams, witness.group), odds, 0.0)
         total += odds

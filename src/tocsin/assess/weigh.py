@@ -171,7 +171,7 @@ def _effect(case: Case, one: _Drawn, order: Sequence[str], without: tuple[Withou
         others = (total - row) / (len(order) - 1)
         low, median, high = (float(part) for part in np.log10(bands(row / others)))
         ratio[name] = Ratio(name, median, low, high)
-    shared = tuple(shared_note(name, times) for name, times in sorted(one.item.shares.items()) if times > 1)
+    shared = tuple(shared_note(name, times) for name, times in _shared(one.item) if times > 1)
     borne = None if one.borne is None else tuple(float(part) for part in bands(one.borne))
     return Effect(
         one.item.id,
@@ -222,5 +222,10 @@ def _readings(case: Case, streams: Streams, told: Floats, ready: Gathering) -> t
 def _notes(ready: Gathering) -> tuple[str, ...]:
     copies = [f"“{name}” says the same from the same origin as “{first}”: they are one item."
               for name, first in sorted(ready.counted_in.items())]  # fmt: skip
-    times = {name: count for one in ready.items for name, count in one.shares.items() if count > 1}
-    return (*copies, *(shared_note(name, count) for name, count in sorted(times.items())))
+    times = {pair for one in ready.items if one.tells for pair in _shared(one) if pair[1] > 1}
+    return (*copies, *(shared_note(name, count) for name, count in sorted(times)))
+
+
+def _shared(item: Gathered) -> list[tuple[str, int]]:
+    """Its origins, and for how many items each speaks."""
+    return [(each.group, share) for each, share in zip(item.witnesses, item.shares, strict=True)]
