@@ -13,6 +13,7 @@ from types import ModuleType
 
 __all__ = [
     "SHELLS", "acts", "benches", "cases", "exports", "levels", "measures", "owners", "packs", "plans", "topics",
+    "weighed",
 ]  # fmt: skip
 
 SHELLS = ("bash", "zsh", "fish")
@@ -59,6 +60,12 @@ def benches(incomplete: str) -> Offer:
 def cases(incomplete: str) -> Offer:
     """Offer the bundled cases of the watch room; a shell that is offered none of them completes files."""
     return [(path.name, "bundled case") for path in sorted((_HERE / "watch" / "bundled").iterdir()) if path.is_dir()]
+
+
+def weighed(incomplete: str) -> Offer:
+    """Offer the bundled cases that can be weighed, and the TOML files of the folder that the word names so far."""
+    bundled: Offer = [(path.parent.name, "bundled case") for path in sorted((_HERE / "assess" / "bundled").glob("*/case.toml"))]
+    return [*bundled, *(word for word in plans(incomplete) if isinstance(word, str))]
 
 
 def topics(incomplete: str) -> Offer:

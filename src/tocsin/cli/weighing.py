@@ -1,0 +1,265 @@
+"""weigh: how likely each answer to a question is, what carries it, what would change it, and what to look for next."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tocsin import completion
+from tocsin.cli.root import app
+from tocsin.cli.words import Json, Workers, print_json, progress_bar, refuse_file, whole
+from tocsin.errors import CaseError, UsageError
+
+if TYPE_CHECKING:
+    from tocsin.assess import Case
+    from tocsin.assess.answer import Weighed
+    from tocsin.assess.worlds import Worlds
+    from tocsin.brief.weigh_voices import Weighing
+    from tocsin.watch.desk import Desk
+
+Case_ = Annotated[
+    str,
+    typer.Argument(metavar="CASE", help="A case file, or the name of a bundled case.", autocompletion=completion.weighed),
+]
+
+
+@app.command(
+    short_help="Weigh hypotheses by what is reported.",
+    epilog="Example:  tocsin weigh west-2026\n\nExample:  tocsin weigh west-2026 --item wartime-strength\n\n"
+    "Example:  tocsin weigh west-2026 -o west.html",
+)
+def weigh(
+    case: Case_,
+    store: Annotated[
+        Path | None, typer.Option("--store", metavar="DIR", help="The watch folder; default: what the case names.")
+    ] = None,
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DAY", help="What was published later does not count.")
+    ] = "",
+    item: Annotated[str, typer.Option("--item", metavar="ID", help="One item, with every claim behind it.")] = "",
+    course: Annotated[bool, typer.Option("--course", help="The answer as it was known day by day.")] = False,
+    worlds: Annotated[
+        int | None,
+        typer.Option("--worlds", metavar="N", parser=whole("--worlds"), help="Simulate N runs a hypothesis now."),
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option("--draws", metavar="N", parser=whole("--draws"), help="How many draws.")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", metavar="S", parser=whole("--seed"), help="The same seed gives the same bytes."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write the page; .html.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an older file of that name.")] = False,
+    copy: Annotated[
+        Path | None, typer.Option("--copy", metavar="DIR", help="Copy a bundled case to a folder, to edit it.")
+    ] = None,
+    record: Annotated[bool, typer.Option("--record", help="Keep the answer, dated, in the history.")] = False,
+    outcome: Annotated[str, typer.Option("--outcome", metavar="ID", help="Keep which hypothesis proved true.")] = "",
+    by: Annotated[str, typer.Option("--by", metavar="ROLE", help="Your role or pseudonym, no name.")] = "analyst",
+    reason: Annotated[str, typer.Option("--reason", metavar="WHY", help="Why, in a sentence.")] = "",
+    history: Annotated[
+        Path | None, typer.Option("--history", metavar="FILE", help="The history; default: beside the case.")
+    ] = None,
+    scores: Annotated[bool, typer.Option("--scores", help="Show the history with its scores.")] = False,
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """Say how likely each hypothesis of a case is, in words and bands, and what that rests on.
+
+    A likelihood is judged, in one of seven words with a reason; what is reported counts once an origin; who cannot be
+    judged moves little.
+    """
+    from tocsin.assess.case import load_case
+
+    if copy is not None:
+        _copy(case, copy, as_json=as_json)
+        return
+    if out is not None:
+        if out.suffix != ".html":
+            raise UsageError(f"found the ending {out.suffix!r}; expected .html", place=str(out))
+        refuse_file(out, replace)
+    loaded = load_case(case)
+    if scores or outcome:
+        _history(case, loaded, history, outcome, by, reason, as_json=as_json)
+        return
+    known = {one.id for one in loaded.items}
+    if item and item not in known:
+        raise UsageError(f"found {item!r}; expected one of {', '.join(sorted(known))}", place="--item")
+    with desk_of(case, loaded, store) as desk:
+        moment = _moment(as_of, loaded, desk)
+        counts = _worlds(case, loaded, worlds, workers, quiet=as_json)
+        done = weighing_of(
+            loaded, desk, as_of=moment, draws=draws, seed=seed, counts=counts,
+            with_course=course or out is not None, with_voices=bool(item) or out is not None or as_json,
+        )  # fmt: skip
+    if record:
+        _record(case, loaded, done.weighed, history, by, reason)
+    if out is not None:
+        _write_page(done, case, out)
+    if as_json:
+        print_json(_told(done, item, course=course))
+        return
+    from tocsin.brief.weigh_terminal import show_course, show_item, show_weighed
+
+    if item:
+        show_item(done, item)
+    elif course:
+        show_course(loaded, done.course)
+    else:
+        show_weighed(done)
+    if out is not None:
+        print(f"\nPage: {out}")
+
+
+@contextmanager
+def desk_of(source: str, case: Case, store: Path | None) -> Iterator[Desk]:
+    """Open the watch folder of a case: the one that is named, one beside the case, or a bundled record, taken in anew.
+
+    Args:
+        source: How the case was named.
+        case: The case.
+        store: A watch folder, or None.
+    """
+    from tocsin.watch.desk import machine_reading, opened
+
+    beside = Path(source)
+    folder = (beside if beside.is_dir() else beside.parent) / case.watch
+    if store is None and case.watch and folder.is_dir():
+        store = folder
+    if store is not None:
+        with opened(store) as desk:
+            yield desk
+        return
+    if not case.watch:
+        raise UsageError("found no watch folder in the case; expected --store", place="--store")
+    if case.watch not in {name for name, *_ in completion.cases("")}:
+        raise UsageError(f"found no watch folder {case.watch!r} beside the case; expected one, or --store", place=source)
+    with tempfile.TemporaryDirectory(prefix="tocsin-") as empty, opened(Path(empty) / "watch", create=True) as desk:
+        reading = machine_reading(
+            time.time_ns() // 1_000_000, source=case.watch, kept="", zone="", publisher="", owner="unknown",
+            level="unknown",
+        )  # fmt: skip
+        desk.take(case.watch, reading)
+        yield desk.again()
+
+
+def weighing_of(
+    case: Case, desk: Desk, *, as_of: int | None = None, draws: int | None = None, seed: int | None = None,
+    counts: Worlds | None = None, with_course: bool = True, with_voices: bool = True,
+) -> Weighing:  # fmt: skip
+    """Bind a case, weigh it, and gather what is shown of it.
+
+    Args:
+        case: The case.
+        desk: Its watch folder, open.
+        as_of: What was published later does not count, milliseconds; None = as the case has it.
+        draws: How many draws; None = as the case has it.
+        seed: Seed of all draws; None = as the case has it.
+        counts: Simulated worlds, or None.
+        with_course: Whether the answer is worked out for each day.
+        with_voices: Whether the claims behind each item are gathered.
+    """
+    from tocsin.assess.bind import bind
+    from tocsin.assess.course import course
+    from tocsin.assess.weigh import weigh as weighed
+    from tocsin.assess.worlds import with_worlds
+    from tocsin.brief.weigh_voices import Weighing, voices_of
+
+    evidence = with_worlds(bind(case, desk, as_of=as_of), counts)
+    answer = weighed(case, evidence, draws=draws, seed=seed)
+    steps = course(case, evidence, draws=draws, seed=seed) if with_course else ()
+    return Weighing(case, evidence, answer, steps, voices_of(desk, evidence) if with_voices else ())
+
+
+def _moment(day: str, case: Case, desk: Desk) -> int | None:
+    """The end of a day in the folder's zone; None = as the case has it."""
+    from tocsin.watch.times import read_time
+
+    return read_time(day, desk.zone, place="--as-of")[0].most if day else case.as_of
+
+
+def _worlds(source: str, case: Case, runs: int | None, workers: int | None, *, quiet: bool) -> Worlds | None:
+    """Worlds that are simulated now, or those that were kept beside the case and fit it; None if there are none."""
+    import json
+
+    from tocsin.assess.worlds import Worlds, bundled_worlds, simulate_worlds, stale
+
+    path = Path(source)
+    base = None if source in _bundled() else path if path.is_dir() else path.parent
+    if runs is not None:
+        with progress_bar(f"{case.name}: {runs:,} runs a hypothesis", quiet=quiet) as progress:
+            return simulate_worlds(case, runs=runs, workers=workers, base=base, progress=progress)
+    if base is None:
+        return bundled_worlds(case)[0]
+    kept = base / "worlds.json"
+    if not kept.is_file():
+        return None
+    try:
+        data = json.loads(kept.read_bytes())
+    except ValueError:
+        raise CaseError("found no JSON; expected simulated worlds", place=str(kept)) from None
+    found = Worlds.from_json(data, str(kept))
+    why = stale(found, case, base=base)
+    if why:
+        print(f"tocsin: {why}; --worlds N simulates them", file=sys.stderr)
+    return None if why else found
+
+
+def _bundled() -> list[str]:
+    from tocsin.assess.case import bundled_cases
+
+    return list(bundled_cases())
+
+
+def _copy(case: str, folder: Path, *, as_json: bool) -> None:
+    """Write a bundled case to a folder that is not there yet, whole or not at all."""
+    import shutil
+
+    from tocsin.assess.case import bundled_cases
+
+    inside = bundled_cases()
+    if case not in inside:
+        raise UsageError(f"found {case!r}; expected a bundled case: {', '.join(inside)}", place="CASE")
+    if folder.exists():
+        raise UsageError("found something there; expected a folder that is not there yet", place=str(folder))
+    if not folder.absolute().parent.is_dir():
+        raise UsageError("found no such folder; expected one to write into", place=str(folder.parent))
+    with tempfile.TemporaryDirectory(prefix=".tocsin-", dir=folder.absolute().parent) as beside:
+        made = Path(beside) / folder.name
+        made.mkdir()
+        for one in sorted(inside[case].iterdir(), key=lambda one: one.name):
+            if one.is_file():
+                (made / one.name).write_bytes(one.read_bytes())
+        shutil.move(made, folder)
+    names = sorted(one.name for one in folder.iterdir())
+    if as_json:
+        print_json({"folder": str(folder), "files": names})
+    else:
+        print(f"{folder}: {', '.join(names)}\nEdit {folder / 'case.toml'}, then: tocsin weigh {folder / 'case.toml'}")
+
+
+def _write_page(done: Weighing, source: str, out: Path) -> None:
+    from tocsin import __version__
+    from tocsin.brief.weigh import weigh_page
+    from tocsin.log.atomic import write_bytes
+
+    write_bytes(out, weigh_page(done, source=Path(source).name, version=__version__).encode("utf-8"))
+
+
+def _told(done: Weighing, item: str, *, course: bool) -> dict[str, Any]:
+    """The answer for programs: as `Weighed` has it, and for each item what it traces to and who says so."""
+    told = done.weighed.as_json()
+    for row, bound, voices in zip(told["items"], done.evidence, done.voices, strict=True):
+        row |= {"says": bound.item.says, "sort": bound.item.sort, "judged": bound.item.why}
+        row |= {"traces": list(bound.traces), "claims": [one.as_json() for one in voices]}
+    if item:
+        return next(row for row in told["items"] if row["id"] == item)
+    return told | ({"course": [one.as_json() for one in done.course]} if course else {})
