@@ -1,17 +1,20 @@
-"""What a browser sends with a form, and how a refused form comes back: with what was typed, and the reason beside it."""
+"""What a browser sends: words of an address or of a form; and how a refused form comes back, with what was typed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from tocsin.errors import TocsinError
 
-__all__ = ["NOTHING", "Refused", "words_of_form"]
+__all__ = ["NOTHING", "Refused", "addressed", "wanted_page", "words_of_form"]
 
 _MOST = 1_000_000
 """Signs of one field that are read."""
+_DIGITS = 9
+"""More digits than any list has pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +62,15 @@ def words_of_form(data: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(last, str):
             found[name] = last[:_MOST].replace("\r\n", "\n")
     return found
+
+
+def wanted_page(words: Mapping[str, Any]) -> int:
+    """The page that an address or a form asks for; the first where it asks for none."""
+    told = str(words.get("page", ""))
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= _DIGITS else 1
+
+
+def addressed(path: str, words: Mapping[str, str], **more: object) -> str:
+    """An address with the words that are not empty, the later ones in place of the earlier."""
+    asked = {name: str(said) for name, said in {**words, **more}.items() if said not in ("", None)}
+    return f"{path}?{urlencode(asked)}" if asked else path

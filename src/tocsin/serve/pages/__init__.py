@@ -7,9 +7,18 @@ Never: decides anything that a room below should, or lets words of a report thro
 Start reading at: overview.py.
 """
 
-from tocsin.serve.pages import hypotheses, hypotheses_item, overview
+from tocsin.serve.pages import (
+    hypotheses,
+    hypotheses_item,
+    hypotheses_use,
+    inbox,
+    incidents,
+    overview,
+    report,
+)
 
 __all__ = ["HANDLERS", "WARM"]
 
-HANDLERS = [*overview.HANDLERS, *hypotheses.HANDLERS, *hypotheses_item.HANDLERS]
-WARM = (*overview.WARM, *hypotheses.WARM)
+_PAGES = (overview, inbox, report, incidents, hypotheses, hypotheses_item, hypotheses_use)
+HANDLERS = [handler for one in _PAGES for handler in one.HANDLERS]
+WARM = tuple(warm for one in _PAGES for warm in one.WARM)

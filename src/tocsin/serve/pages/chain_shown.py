@@ -8,7 +8,7 @@ the drawing fits any screen without a style of its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -213,7 +213,13 @@ def _lag(before: str, hours: Bounds, scale: tuple[int, int]) -> LagShown:
 
 
 def _stretch(
-    least: int, most: int, scale: tuple[int, int], *, thin: float = _THIN, open_start: bool = False, open_end: bool = False
+    least: int,
+    most: int,
+    scale: tuple[int, int],
+    *,
+    thin: float = _THIN,
+    open_start: bool = False,
+    open_end: bool = False,
 ) -> Bar:
     start, end = (_place(at, *scale) for at in (least, most))
     return Bar(start, round(max(thin, end - start), 2), open_start, open_end)

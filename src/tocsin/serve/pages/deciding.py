@@ -49,10 +49,23 @@ def decided(room: Room, words: Mapping[str, str]) -> Decision:
         if not other:
             raise UsageError("found no other id; expected the id of a report or claim", place="other")
         target = f"{target}{PAIR}{other}"
-    values = _reading(room.view, target, words["reading"]) if words.get("reading") else changed(words)
+    act = words.get("act", "")
+    values = _reading(room.view, target, words["reading"]) if words.get("reading") else _values(act, words)
     by = words.get("by", "").strip() or "analyst"
     with room.changing() as desk:
-        return desk.decide(words.get("act", ""), target, values, words.get("reason", "").strip(), by, room.clock())
+        return desk.decide(act, target, values, words.get("reason", "").strip(), by, room.clock())
+
+
+def _values(act: str, words: Mapping[str, str]) -> list[str]:
+    """What was changed in a form with several acts: only some of them change fields, and only one covers a scope."""
+    values = changed(words)
+    scope = [one for one in values if one.startswith("scope=")]
+    if act not in ("confirm", "reject", "retract"):
+        return [one for one in values if one not in scope]
+    if len(values) > len(scope):
+        told = f"found changed fields with “{act}”; expected them to be saved, or left as they were"
+        raise UsageError(told, place=values[0].partition("=")[0])
+    return scope if act == "confirm" else []
 
 
 def _reading(view: View, target: str, number: str) -> list[str]:

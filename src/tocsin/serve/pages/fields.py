@@ -137,7 +137,9 @@ def moment_text(ms: int, zone: ZoneInfo, *, end: bool = False) -> str:
     after = moment_ms(dt.datetime.combine(local.date() + dt.timedelta(days=1), dt.time(), zone), zone)
     if ms == (after - 1 if end else start):
         return local.date().isoformat()
-    return local.isoformat(timespec="milliseconds" if local.microsecond else "minutes" if not local.second else "seconds")
+    return local.isoformat(
+        timespec="milliseconds" if local.microsecond else "minutes" if not local.second else "seconds"
+    )
 
 
 def times_text(time: Bounds, zone: ZoneInfo) -> str:

@@ -44,9 +44,11 @@ def begin(room: Room) -> Redirect:
 @post("/hypotheses/judgment", guards=[may(Action.JUDGE)], sync_to_thread=False)
 def judgment(room: Room, data: _Form) -> Template | Redirect:
     """Record the answer of today."""
-    words = words_of_form(data)
+    words, found = words_of_form(data), answered(room.view)
+    if not isinstance(found, Answered):
+        return see("/hypotheses")
     try:
-        record(room, words.get("reason", ""))
+        record(room, found, words.get("reason", ""))
     except TocsinError as error:
         return _page(room, Refused.of(error, words, "judgment"))
     return see("/hypotheses?done=recorded#judgments")

@@ -21,12 +21,12 @@ from tocsin.serve.room import Room
 from tocsin.serve.weighing import Answered, answered
 from tocsin.serve.weighing.answered import weighed_again
 from tocsin.serve.weighing.changing import NUMBERS, differing, judged, with_item
-from tocsin.serve.weighing.keeping import changed_last, changes_of, judge_item, take_away
+from tocsin.serve.weighing.keeping import changes_of, judge_item, take_away
 from tocsin.serve.weighing.rows import changes
 from tocsin.serve.weighing.trace import item_shown
 from tocsin.serve.weighing.words import CHOICES
 
-__all__ = ["HANDLERS"]
+__all__ = ["HANDLERS", "WARM"]
 
 _Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -111,6 +111,7 @@ def _bound(found: Answered, name: str) -> Evidence:
 
 def _page(room: Room, found: Answered, bound: Evidence, form: Refused, done: str = "") -> Template:
     view = room.view
+    history = changes_of(room, found, bound.item.id)
     shown = view.remember(f"hypotheses: item {bound.item.id}", lambda: item_shown(view, found, bound))
     return page(
         "hypotheses_item.html",
@@ -121,10 +122,11 @@ def _page(room: Room, found: Answered, bound: Evidence, form: Refused, done: str
         item=shown,
         choices=(*CHOICES, (NUMBERS, "a range in numbers …")),
         form=form,
-        history=changes_of(room, bound.item.id),
-        changed=changed_last(room, found, bound.item.id) if done in _DONE else None,
+        history=history,
+        changed=history[0] if history and done in _DONE else None,
         done=_DONE.get(done, ""),
     )
 
 
 HANDLERS = [item, tried, save, remove]
+WARM = ()

@@ -18,10 +18,10 @@ from litestar.response import Redirect, Template
 
 from tocsin.errors import TocsinError, UsageError
 from tocsin.serve.access import Action, may
-from tocsin.serve.forms import NOTHING, Refused, words_of_form
+from tocsin.serve.forms import NOTHING, Refused, addressed, wanted_page, words_of_form
 from tocsin.serve.page import page, see
 from tocsin.serve.pages.inbox_rows import Filters, choices, found_in, index_of, range_of, row_of, words_of
-from tocsin.serve.paging import addressed, part_of, wanted_page
+from tocsin.serve.paging import paged
 from tocsin.serve.room import Room
 from tocsin.watch import Bounds
 from tocsin.watch.desk import machine_reading
@@ -61,24 +61,19 @@ def _list(room: Room, words: Mapping[str, Any], told: str) -> Template:
     except TocsinError as error:
         days, refused = Bounds(), Refused.of(error, asked.words(), "filters")
     found = found_in(view, asked, days, told)
-    part = part_of(found, wanted_page(words), SIZE)
-    made = page(
+    return page(
         "inbox.html",
         room,
         "/inbox",
         "Inbox",
-        rows=[row_of(view, one) for one in part.rows],
-        part=part,
+        code=422 if refused.problem else 200,
+        list=paged(found, wanted_page(words), "/inbox", lambda one: row_of(view, one), asked.words(), SIZE),
         asked=asked,
         search=told,
         choices=choices(view),
         index=index_of(view),
         refused=refused,
-        to_page=lambda number: addressed("/inbox", asked.words(), page=number if number > 1 else ""),
-        awaiting=addressed("/inbox", {"state": "confirm"}),
     )
-    made.status_code = 422 if refused.problem else 200
-    return made
 
 
 @get("/inbox/add", guards=[may(Action.ADD)], sync_to_thread=False)
@@ -122,19 +117,20 @@ def _taken(room: Room, words: Mapping[str, str], file: UploadFile | None) -> Sum
     source = Pasted(text.encode("utf-8", "surrogatepass")) if file is None else Pasted(file.file.read(), file.filename)
     with room.changing() as desk:
         reading = machine_reading(
-            room.clock(), source="", kept=desk.store.kept("zone"), zone="", publisher=words.get("publisher", "").strip(),
-            owner=owner, level=level, published=words.get("published", "").strip(),
+            room.clock(), source="", kept=desk.store.kept("zone"), zone="", owner=owner, level=level,
+            publisher=words.get("publisher", "").strip(), published=words.get("published", "").strip(),
         )  # fmt: skip
         return desk.take(source, reading, kind=(kind or ("text" if file is None else None)))
 
 
 def _form(room: Room, refused: Refused, came: Summary | None) -> Template:
     view = room.view
-    made = page(
+    return page(
         "inbox-add.html",
         room,
         "/inbox",
         "Take in a post",
+        code=422 if refused.problem or (came is not None and came.problems) else 200,
         refused=refused,
         levels=LEVELS,
         owners=OWNERS,
@@ -142,11 +138,8 @@ def _form(room: Room, refused: Refused, came: Summary | None) -> Template:
         zone=str(view.desk.zone),
         came=came,
         problems=() if came is None else came.problems[:_MOST_PROBLEMS],
-        new_part=part_of(() if came is None else came.new, 1, SIZE),
-        known_part=part_of(() if came is None else came.known, 1, SIZE),
+        most=SIZE,
     )
-    made.status_code = 422 if refused.problem or (came is not None and came.problems) else 200
-    return made
 
 
 HANDLERS = [inbox, search, adding, add]

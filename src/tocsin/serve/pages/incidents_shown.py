@@ -1,4 +1,4 @@
-"""Incidents as the pages show them: the list, and one with its claims by origin, what changed, and what may be the same.
+"""Incidents as pages show them: the list; one with its claims by origin, what was changed, and what may be the same.
 
 Nothing is added up: an origin counts once, whoever copies it, and counts stand as the least and the most that anyone
 says.
@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 from tocsin.brief.watch_words import count_words, origins_words
-from tocsin.serve.pages.claim_shown import ClaimShown, claim_shown, incident_of, when_words
+from tocsin.serve.pages.claim_shown import ClaimShown, claim_shown, incident_address, incident_of, when_words
 from tocsin.serve.pages.inbox_rows import Choice, key_of
-from tocsin.serve.paging import Part, part_of
+from tocsin.serve.paging import Paged, paged
 from tocsin.serve.room import View
 from tocsin.watch import Bounds
 from tocsin.watch.ledger import Drift, drifts, legal
@@ -23,11 +23,11 @@ from tocsin.watch.likeness import origin_of
 
 __all__ = [
     "Asked",
-    "Told",
     "IncidentRow",
     "IncidentShown",
     "MaybeShown",
     "OriginShown",
+    "Told",
     "asked_for",
     "choices",
     "incident_shown",
@@ -148,7 +148,7 @@ class IncidentShown:
     row: IncidentRow
     question: str
     around: str
-    origins: Part[OriginShown]
+    origins: Paged[OriginShown]
     drifts: tuple[Drift, ...]
     maybe: tuple[MaybeShown, ...]
     more_maybe: int
@@ -271,24 +271,26 @@ def incident_shown(view: View, name: str, page: int = 1, origin: str = "") -> In
     )
 
 
-def _origins(view: View, one: Incident, page: int, origin: str) -> Part[OriginShown]:
+def _origins(view: View, one: Incident, page: int, origin: str) -> Paged[OriginShown]:
     holds = view.desk.standing
     groups: dict[str, list[str]] = {}
     for claim in sorted((holds.claims[each] for each in one.claims), key=lambda each: published_order(each, holds)):
         groups.setdefault(origin_of(view.desk.origins, claim), []).append(claim.id)
+    address = incident_address(one.id)
     if origin:
-        groups = {name: mine for name, mine in groups.items() if key_of(name) == origin}
-        claims = part_of([each for mine in groups.values() for each in mine], page, _CLAIMS)
-        return replace(claims, rows=tuple(_origin(view, name, list(claims.rows), 0, _CLAIMS) for name in groups))
-    part = part_of(list(groups.items()), page, _ORIGINS)
-    room = max(3, 2 * _CLAIMS // max(1, len(part.rows)))
-    return replace(
-        part, rows=tuple(_origin(view, name, mine[:room], max(0, len(mine) - room), room) for name, mine in part.rows)
-    )
+        mine = [(name, each) for name, claims in groups.items() if key_of(name) == origin for each in claims]
+        return paged(
+            mine, page, address, lambda each: _origin(view, each[0], [each[1]], 0), {"origin": origin}, _CLAIMS
+        )
+    room = max(3, 2 * _CLAIMS // max(1, min(len(groups), _ORIGINS)))
+    return paged(
+        list(groups.items()), page, address,
+        lambda group: _origin(view, group[0], group[1][:room], max(0, len(group[1]) - room)), size=_ORIGINS,
+    )  # fmt: skip
 
 
-def _origin(view: View, name: str, claims: list[str], more: int, most: int) -> OriginShown:
-    shown = [claim_shown(view, view.desk.standing.claims[each]) for each in claims[:most]]
+def _origin(view: View, name: str, claims: list[str], more: int) -> OriginShown:
+    shown = [claim_shown(view, view.desk.standing.claims[each]) for each in claims]
     return OriginShown("" if name.startswith("?") else name, key_of(name), shown[0], tuple(shown[1:]), more)
 
 

@@ -12,12 +12,17 @@ from litestar.response import Redirect, Template
 
 from tocsin.errors import TocsinError
 from tocsin.serve.access import Action, allowed, may, role_of
-from tocsin.serve.forms import NOTHING, Refused, words_of_form
+from tocsin.serve.forms import NOTHING, Refused, addressed, wanted_page, words_of_form
 from tocsin.serve.page import page, see
-from tocsin.serve.pages.claim_shown import claim_address, incident_address, incident_of, places_in_ledger, report_address
+from tocsin.serve.pages.claim_shown import (
+    claim_address,
+    incident_address,
+    incident_of,
+    places_in_ledger,
+    report_address,
+)
 from tocsin.serve.pages.deciding import decided, outcome, sides_of
 from tocsin.serve.pages.report_shown import report_shown
-from tocsin.serve.paging import addressed, wanted_page
 from tocsin.serve.room import Room
 from tocsin.watch.model import DIGITS, LETTERS, LINK_KINDS, OWNERS
 from tocsin.watch.said import SCOPES
@@ -64,18 +69,18 @@ def _page(room: Room, name: str, words: dict[str, str], refused: Refused) -> Tem
     shown = report_shown(view, name, number)
     if shown is None:
         raise NotFoundException(f"found no report {name[:80]!r}")
-    made = page(
+    return page(
         "report.html",
         room,
         "/inbox",
         shown.name,
+        code=422 if refused.problem else 200,
         shown=shown,
         outcome=outcome(view, words.get("decided", "")) if not refused.problem else None,
         came=words.get("came", ""),
         refused=refused,
-        pages=max(one.pages for one in (shown.part, shown.claims, shown.ties, shown.decisions)),
+        parts=(shown.part, shown.claims, shown.ties, shown.decisions),
         number=number,
-        to_page=lambda to: addressed(report_address(name), {}, page=to if to > 1 else ""),
         kind_words=KIND_WORDS,
         letters=LETTERS,
         digits=DIGITS,
@@ -87,8 +92,6 @@ def _page(room: Room, name: str, words: dict[str, str], refused: Refused) -> Tem
         to_claim=claim_address,
         to_incident=incident_address,
     )
-    made.status_code = 422 if refused.problem else 200
-    return made
 
 
 HANDLERS = [report, decide]

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tocsin.brief.watch_inbox import meaning
-from tocsin.serve.pages.claim_shown import ClaimShown, claim_shown, when_words
+from tocsin.serve.pages.claim_shown import ClaimShown, claim_shown, report_address, when_words
 from tocsin.serve.pages.fields import Field, fields_of_finding
 from tocsin.serve.pages.history_shown import DecisionShown, decision_shown, decisions_about
 from tocsin.serve.pages.inbox_rows import BASIS_WORDS, Entry, index_of, shown_reports
 from tocsin.serve.pages.report_text import Found, Piece, pieces
-from tocsin.serve.paging import Part, part_of
+from tocsin.serve.paging import Paged, paged
 from tocsin.serve.room import View
 from tocsin.watch import Bounds, Claim, Decision, Link, Report, Source, Suggestion
 from tocsin.watch.deciding import NOT_SAID
@@ -135,14 +135,14 @@ class ReportShown:
     link: str
     title: tuple[Piece, ...]
     text: tuple[Piece, ...]
-    part: Part[int]
+    part: Paged[int]
     kinds: Mapping[str, int]
     findings: tuple[FindingShown, ...]
-    claims: Part[ClaimShown]
+    claims: Paged[ClaimShown]
     gone: tuple[GoneShown, ...]
-    ties: Part[TieShown]
+    ties: Paged[TieShown]
     captures: tuple[CaptureShown, ...]
-    decisions: Part[DecisionShown]
+    decisions: Paged[DecisionShown]
     retracted: DecisionShown | None
 
 
@@ -161,12 +161,14 @@ def report_shown(view: View, name: str, page: int = 1) -> ReportShown | None:
     report, every = desk.reports[name], _decisions(view, bare)
     found, placed = view.remember(f"report: findings of {name}", lambda: _findings(view, name, every))
     starts = range(0, max(1, len(report.text)), SIGNS)
-    part = part_of(starts, page, 1)
+    part = paged(starts, page, report_address(name), int, size=1)
     start = part.rows[0]
     here = [one for one in placed if _within(one[0], one[1], start)]
     marks = [one for _, one in here]
     numbers = {one.number for one in marks}
-    text = [replace(one, start=one.start - start, end=min(one.end - start, SIGNS)) for side, one in here if side == "text"]
+    text = [
+        replace(one, start=one.start - start, end=min(one.end - start, SIGNS)) for side, one in here if side == "text"
+    ]
     retracted = desk.standing.retracted.get(name)
     return ReportShown(
         report,
@@ -189,7 +191,7 @@ def report_shown(view: View, name: str, page: int = 1) -> ReportShown | None:
             CaptureShown(when_words(view, Bounds(one.at, one.at)), one.sha256, one.size, one.media_type)
             for one in desk.store.captures(name)
         ),
-        _told(view, every, page),
+        paged(every, page, report_address(name), lambda one: decision_shown(view, one), size=_DECISIONS),
         decision_shown(view, retracted) if retracted is not None else None,
     )
 
@@ -214,7 +216,9 @@ def _findings(
     """What rules found in a report, numbered in the order of the text, and where each stands in title or text."""
     masks, opened = view.desk.masks(name), unmasked_ids(decisions)
     judged = {one.target: one for one in reversed(decisions) if one.act in _JUDGED}
-    found = sorted(view.desk.suggestions(name), key=lambda one: (one.span.part != "title", one.span.start, -one.span.end))
+    found = sorted(
+        view.desk.suggestions(name), key=lambda one: (one.span.part != "title", one.span.start, -one.span.end)
+    )
     shown, placed = [], []
     for number, one in enumerate(found, 1):
         said = judged.get(one.id)
@@ -229,7 +233,11 @@ def _finding(view: View, number: int, one: Suggestion, said: Decision | None, op
     hidden = bool(one.value.get("masked"))
     value = {**one.value, **said.value} if said is not None and said.act == "edit" and not hidden else one.value
     now = replace(one, value=dict(value))
-    others = () if hidden else tuple(meaning(replace(one, value=each, alternatives=()), view.desk) for each in one.alternatives)
+    others = (
+        ()
+        if hidden
+        else tuple(meaning(replace(one, value=each, alternatives=()), view.desk) for each in one.alternatives)
+    )
     words = one.words if len(one.words) <= _SHORT else f"{one.words[: _SHORT - 2].rstrip()} …"
     return FindingShown(
         number,
@@ -245,12 +253,11 @@ def _finding(view: View, number: int, one: Suggestion, said: Decision | None, op
     )
 
 
-def _claims(view: View, name: str, page: int) -> Part[ClaimShown]:
+def _claims(view: View, name: str, page: int) -> Paged[ClaimShown]:
     entry = _entry(view, name)
     ids = sorted((*entry.suggested, *entry.settled), key=lambda one: int(one.rpartition("#")[2]))
-    part = part_of(ids, page, _CLAIMS)
     claims = view.desk.standing.claims
-    return replace(part, rows=tuple(claim_shown(view, claims[one]) for one in part.rows))
+    return paged(ids, page, report_address(name), lambda one: claim_shown(view, claims[one]), size=_CLAIMS)
 
 
 def _gone(view: View, name: str) -> tuple[GoneShown, ...]:
@@ -264,10 +271,9 @@ def _gone(view: View, name: str) -> tuple[GoneShown, ...]:
     )
 
 
-def _ties(view: View, name: str, page: int) -> Part[TieShown]:
+def _ties(view: View, name: str, page: int) -> Paged[TieShown]:
     ties = view.remember("inbox: ties", lambda: _by_report(view.desk.standing.links))
-    part = part_of(ties.get(name, ()), page, _TIES)
-    return replace(part, rows=tuple(_tie(one, name) for one in part.rows))
+    return paged(ties.get(name, ()), page, report_address(name), lambda one: _tie(one, name), size=_TIES)
 
 
 def _by_report(links: tuple[Link, ...]) -> dict[str, list[Link]]:
@@ -293,8 +299,3 @@ def _tie(link: Link, name: str) -> TieShown:
     by = "a person" if link.by == "analyst" else link.by
     likeness = "" if link.by == "analyst" else f", {link.score:.2f} alike"
     return TieShown(link, other, f"{claim}{_TIED[link.kind][not first]}", f"{link.state} by {by}{likeness}")
-
-
-def _told(view: View, decisions: tuple[Decision, ...], page: int) -> Part[DecisionShown]:
-    part = part_of(decisions, page, _DECISIONS)
-    return replace(part, rows=tuple(decision_shown(view, one) for one in part.rows))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 __all__ = ["Found", "Piece", "pieces"]
 
@@ -71,7 +72,7 @@ def pieces(text: str, found: Sequence[Found]) -> tuple[Piece, ...]:
     for one in mine:
         starting.setdefault(one.start, []).append(one)
     made, now = [], list[Found]()
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         now = [one for one in now if one.end > start] + starting.get(start, [])
         made.append(_piece(text[start:end], start, end, now))
     return tuple(made)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tocsin.assess.answer import Effect, Likely, Weighed
-from tocsin.assess.model import Case, Evidence, Item
+from tocsin.assess.answer import Effect, Weighed
+from tocsin.assess.model import Case, Evidence
 from tocsin.errors import TocsinError
 from tocsin.serve.room import View
 
@@ -34,11 +34,13 @@ class Answered:
         case: As the file has it.
         evidence: Its items, bound, in the order of the case.
         weighed: The answer.
+        worlds: Why nothing is simulated, or "".
     """
 
     case: Case
     evidence: tuple[Evidence, ...]
     weighed: Weighed
+    worlds: str = ""
 
     def item(self, name: str) -> Evidence | None:
         """An item by id, or None."""
@@ -57,41 +59,29 @@ def answered(view: View) -> Answered | Trouble | None:
 def _answered(view: View) -> Answered | Trouble | None:
     if view.case_file is None or not view.case_file.exists():
         return None
-    from tocsin.assess.bind import bind  # late: a desk without a case needs none of the machinery
-    from tocsin.assess.case import load_case
-    from tocsin.assess.weigh import weigh
+    from tocsin.assess.case import load_case  # late: a desk without a case needs none of the machinery
 
     try:
-        case = load_case(view.case_file)
-        evidence = tuple(bind(case, view.desk))
-        return Answered(case, evidence, weigh(case, evidence))
+        return weighed_again(view, load_case(view.case_file))
     except TocsinError as error:
         return Trouble(error.sentence, error.place)
 
 
 def weighed_again(view: View, case: Case) -> Answered:
-    """The answer of a changed case that is not written yet.
+    """The answer of a case: of the file, or of a change of it that is not written yet.
 
     Raises:
         TocsinError: It cannot be bound or weighed.
     """
     from tocsin.assess.bind import bind
     from tocsin.assess.weigh import weigh
+    from tocsin.assess.worlds.kept import bundled_worlds, with_worlds
 
-    evidence = tuple(bind(case, view.desk))
-    return Answered(case, evidence, weigh(case, evidence))
+    worlds, note = bundled_worlds(case)
+    evidence = with_worlds(bind(case, view.desk), worlds)
+    return Answered(case, evidence, weigh(case, evidence), note)
 
 
 def names_of(case: Case) -> Mapping[str, str]:
     """Hypothesis → its name."""
     return {one.id: one.name for one in case.hypotheses}
-
-
-def likely_of(weighed: Weighed) -> Mapping[str, Likely]:
-    """Hypothesis → how likely it is."""
-    return {one.hypothesis: one for one in weighed.answer}
-
-
-def item_of(case: Case, name: str) -> Item | None:
-    """An item of a case by id."""
-    return next((one for one in case.items if one.id == name), None)

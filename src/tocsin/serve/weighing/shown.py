@@ -144,6 +144,7 @@ class Shown:
     cases: tuple[tuple[str, tuple[ReferenceRow, ...]], ...]
     course: CourseShown
     worlds: tuple[WorldShown, ...]
+    worlds_note: str
 
 
 def shown(view: View) -> Shown | None:
@@ -181,6 +182,7 @@ def _shown(found: object) -> Shown | None:
         _cases(case),
         _course(found),
         tuple(_worlds(found)),
+        found.worlds,
     )
 
 
@@ -250,7 +252,9 @@ def _cases(case: Case) -> tuple[tuple[str, tuple[ReferenceRow, ...]], ...]:
 
 
 def _course(found: Answered) -> CourseShown:
-    days: Sequence[Point] = ()
+    from tocsin.assess.course import course as days_of  # late: as in answered.py
+
+    days: Sequence[Point] = days_of(found.case, found.evidence)
     rows = tuple(DayRow(one.day, _cells(one.answer), one.new) for one in days)
     return CourseShown(course(days, [one.name for one in found.case.hypotheses]), rows)
 
