@@ -64,7 +64,9 @@ def cases(incomplete: str) -> Offer:
 
 def weighed(incomplete: str) -> Offer:
     """Offer the bundled cases that can be weighed, and the TOML files of the folder that the word names so far."""
-    bundled: Offer = [(path.parent.name, "bundled case") for path in sorted((_HERE / "assess" / "bundled").glob("*/case.toml"))]
+    bundled: Offer = [
+        (path.parent.name, "bundled case") for path in sorted((_HERE / "assess" / "bundled").glob("*/case.toml"))
+    ]
     return [*bundled, *(word for word in plans(incomplete) if isinstance(word, str))]
 
 

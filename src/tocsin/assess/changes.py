@@ -127,6 +127,9 @@ def _read(line: bytes, place: str) -> CaseChange:
         if not all(isinstance(one, str) for one in texts.values()) or texts["kind"] not in KINDS:
             raise ValueError("a word that is none")
         medians = {name: {str(key): float(one) for key, one in row[name].items()} for name in ("before", "after")}
-        return CaseChange(at=int(row["at"]), **texts, **medians)
+        return CaseChange(
+            int(row["at"]), texts["by"], texts["kind"], texts["item"], texts["what"], texts["reason"],
+            medians["before"], medians["after"], texts["note"], texts["case"],
+        )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise CaseError("found a damaged row; expected a change of the case", place=place) from None

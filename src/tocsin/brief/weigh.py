@@ -17,7 +17,16 @@ from tocsin.brief.tables import Cell, Column, Row, Table
 from tocsin.brief.weigh_charts import Bar, Pushed, bands_drawn, pushes_drawn
 from tocsin.brief.weigh_voices import Voice, Weighing
 from tocsin.brief.weigh_words import (
-    BASIS, band, day_words, hindsight, judged_words, moved_most, percent, sign, times_words, without_words,
+    BASIS,
+    band,
+    day_words,
+    hindsight,
+    judged_words,
+    moved_most,
+    percent,
+    sign,
+    times_words,
+    without_words,
 )  # fmt: skip
 
 __all__ = ["Section", "weigh_page", "weigh_section"]

@@ -14,7 +14,16 @@ from tocsin.brief.watch_inbox import console
 from tocsin.brief.watch_words import many
 from tocsin.brief.weigh_voices import Weighing
 from tocsin.brief.weigh_words import (
-    BASIS, band, hindsight, judged_words, moved_most, percent, points, sign, times_words, without_words,
+    BASIS,
+    band,
+    hindsight,
+    judged_words,
+    moved_most,
+    percent,
+    points,
+    sign,
+    times_words,
+    without_words,
 )  # fmt: skip
 
 __all__ = ["show_course", "show_item", "show_weighed"]
@@ -187,7 +196,9 @@ def _voices(weighing: Weighing, at: int) -> Table:
     for one in weighing.voices[at]:
         where = f"{one.publisher}, {one.day}"
         grade = f"{one.grade} {one.group}" if one.group else "no witness"
-        table.add_row(f"{one.id}", f"{escape(one.who)} ({one.stance}): {escape(one.what)}", escape(where), escape(grade))
+        table.add_row(
+            f"{one.id}", f"{escape(one.who)} ({one.stance}): {escape(one.what)}", escape(where), escape(grade)
+        )
     if not weighing.voices[at]:
         table.add_row("–", "nobody: it rests on no claim", "", "")
     return table

@@ -10,4 +10,17 @@ Start reading at: root.py, then the file of a command.
 from tocsin.cli import briefing, laws, plans, reading, rehearsing, stressing, tools, watching, weighing
 from tocsin.cli.root import app, main, run
 
-__all__ = ["app", "briefing", "laws", "main", "plans", "reading", "rehearsing", "run", "stressing", "tools", "watching", "weighing"]
+__all__ = [
+    "app",
+    "briefing",
+    "laws",
+    "main",
+    "plans",
+    "reading",
+    "rehearsing",
+    "run",
+    "stressing",
+    "tools",
+    "watching",
+    "weighing",
+]

@@ -19,14 +19,15 @@ from tocsin.errors import CaseError, UsageError
 
 if TYPE_CHECKING:
     from tocsin.assess import Case
-    from tocsin.assess.answer import Weighed
     from tocsin.assess.worlds import Worlds
     from tocsin.brief.weigh_voices import Weighing
     from tocsin.watch.desk import Desk
 
 Case_ = Annotated[
     str,
-    typer.Argument(metavar="CASE", help="A case file, or the name of a bundled case.", autocompletion=completion.weighed),
+    typer.Argument(
+        metavar="CASE", help="A case file, or the name of a bundled case.", autocompletion=completion.weighed
+    ),
 ]
 
 
@@ -40,9 +41,7 @@ def weigh(
     store: Annotated[
         Path | None, typer.Option("--store", metavar="DIR", help="The watch folder; default: what the case names.")
     ] = None,
-    as_of: Annotated[
-        str, typer.Option("--as-of", metavar="DAY", help="What was published later does not count.")
-    ] = "",
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="What was published later does not count.")] = "",
     item: Annotated[str, typer.Option("--item", metavar="ID", help="One item, with every claim behind it.")] = "",
     course: Annotated[bool, typer.Option("--course", help="The answer as it was known day by day.")] = False,
     worlds: Annotated[
@@ -141,7 +140,9 @@ def desk_of(source: str, case: Case, store: Path | None) -> Iterator[Desk]:
     if not case.watch:
         raise UsageError("found no watch folder in the case; expected --store", place="--store")
     if case.watch not in {name for name, *_ in completion.cases("")}:
-        raise UsageError(f"found no watch folder {case.watch!r} beside the case; expected one, or --store", place=source)
+        raise UsageError(
+            f"found no watch folder {case.watch!r} beside the case; expected one, or --store", place=source
+        )
     with tempfile.TemporaryDirectory(prefix="tocsin-") as empty, opened(Path(empty) / "watch", create=True) as desk:
         reading = machine_reading(
             time.time_ns() // 1_000_000, source=case.watch, kept="", zone="", publisher="", owner="unknown",

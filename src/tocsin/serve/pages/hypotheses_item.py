@@ -22,7 +22,7 @@ from tocsin.serve.weighing import Answered, answered
 from tocsin.serve.weighing.answered import weighed_again
 from tocsin.serve.weighing.changing import NUMBERS, differing, judged, with_item
 from tocsin.serve.weighing.keeping import changes_of, judge_item, take_away
-from tocsin.serve.weighing.rows import changes
+from tocsin.serve.weighing.rows import Change, changes
 from tocsin.serve.weighing.trace import item_shown
 from tocsin.serve.weighing.words import CHOICES
 
@@ -48,7 +48,8 @@ def tried(room: Room, name: str, data: _Form, headers: dict[str, str]) -> Templa
     if not isinstance(found, Answered):
         return see("/hypotheses")
     bound = _bound(found, name)
-    rows, problem = (), ""
+    rows: tuple[Change, ...] = ()
+    problem = ""
     try:
         after = judged(words_of_form(data), found.case.hypotheses)
         if differing(bound.item.likelihood, after):
@@ -59,9 +60,7 @@ def tried(room: Room, name: str, data: _Form, headers: dict[str, str]) -> Templa
     if "hx-request" in headers:
         return piece("weighing_preview.html", rows=rows, problem=problem)
     back = f"/hypotheses/item/{quote(name, safe='')}"
-    return page(
-        "hypotheses_tried.html", room, "/hypotheses", "Tried", rows=rows, problem=problem, back=back, name=name
-    )
+    return page("hypotheses_tried.html", room, "/hypotheses", "Tried", rows=rows, problem=problem, back=back, name=name)
 
 
 @post("/hypotheses/item/{name:str}", guards=[may(Action.JUDGE)], sync_to_thread=False)

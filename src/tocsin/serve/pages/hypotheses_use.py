@@ -23,7 +23,7 @@ from tocsin.serve.weighing import Answered, answered
 from tocsin.serve.weighing.answered import weighed_again
 from tocsin.serve.weighing.changing import NUMBERS, judged, with_item
 from tocsin.serve.weighing.keeping import add_item, use_claim
-from tocsin.serve.weighing.rows import changes
+from tocsin.serve.weighing.rows import Change, changes
 from tocsin.serve.weighing.trace import ClaimRow, claim_row
 from tocsin.serve.weighing.words import CHOICES
 from tocsin.watch.likeness import origin_of
@@ -33,7 +33,10 @@ __all__ = ["HANDLERS", "WARM", "Using", "short_name", "using"]
 _Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 _TAKING: Final = ("event", "statement", "law")
 """Sorts of items that claims speak for."""
-_SORTS: Final = (("event", "Something happened, as is reported"), ("statement", "Somebody said something; a denial too"))
+_SORTS: Final = (
+    ("event", "Something happened, as is reported"),
+    ("statement", "Somebody said something; a denial too"),
+)
 _MOST_NAME: Final = 40
 _MOST_LISTED: Final = 30
 
@@ -73,7 +76,8 @@ def tried(room: Room, data: _Form) -> Template | Redirect:
     found = answered(view)
     if not isinstance(found, Answered):
         return see("/hypotheses")
-    rows, problem = (), ""
+    rows: tuple[Change, ...] = ()
+    problem = ""
     try:
         case = with_item(found.case, _tried(found.case, words))
         rows = changes(found.weighed.answer, weighed_again(view, case).weighed.answer)
@@ -125,7 +129,11 @@ def using(view: View, found: Answered, claim: str) -> Using:
     rests = {bound.item.id for bound in takes if any(claim in each.claims for each in bound.witnesses)}
     speaks = {bound.item.id for bound in takes if any(each.group == origin for each in bound.witnesses)}
     items = tuple(
-        (bound.item.id, bound.item.says, "its origin speaks for it already: counts once" if bound.item.id in speaks else "")
+        (
+            bound.item.id,
+            bound.item.says,
+            "its origin speaks for it already: counts once" if bound.item.id in speaks else "",
+        )
         for bound in takes
         if bound.item.id not in rests and claim not in bound.item.claims
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import nlargest
 from urllib.parse import quote
 
 from litestar import get
@@ -15,6 +15,7 @@ from tocsin.serve.page import page
 from tocsin.serve.room import Room, View
 from tocsin.serve.weighing import Trouble, answered
 from tocsin.serve.weighing.shown import shown
+from tocsin.watch.model import Report
 
 __all__ = ["HANDLERS", "WARM", "Latest", "Waiting", "latest_incidents", "latest_reports", "waiting"]
 
@@ -28,7 +29,7 @@ class Waiting:
     Attributes:
         claims: Claims that rules suggest and nobody has confirmed.
         claim_reports: How many reports they stand in.
-        sources: Sources with the letter F: nobody has judged them.
+        sources: Publishers of reports with the letter F: nobody has judged them in this folder.
         links: Links between reports or claims that are suggested only.
     """
 
@@ -82,20 +83,20 @@ def waiting(view: View) -> Waiting:
     """Count what waits for a person."""
     standing = view.desk.standing
     suggested = [one.report for one in standing.claims.values() if one.status == "suggested"]
+    heard = {one.publisher for one in standing.reports.values()}
     return Waiting(
         len(suggested),
         len(set(suggested)),
-        sum(one.letter == "F" for one in standing.sources.values()),
+        sum(standing.sources[one].letter == "F" for one in heard),
         sum(one.state == "suggested" for one in standing.links),
     )
 
 
 def latest_reports(view: View) -> tuple[Latest, ...]:
-    """The reports that were published last, as far as is known."""
+    """The reports that came in last, and of those that came in together the ones published last."""
     standing = view.desk.standing
-    last = _last((one.elder_key, name) for name, one in standing.reports.items())
     found = []
-    for name in last:
+    for name in nlargest(_LATEST, standing.reports, key=lambda name: _newness(standing.reports[name])):
         report = standing.reports[name]
         title = _title(view, name)
         when = time_words(report.published, view.desk.zone)
@@ -103,8 +104,10 @@ def latest_reports(view: View) -> tuple[Latest, ...]:
     return tuple(found)
 
 
-def _last(keys: Iterable[tuple[tuple[int, str], str]]) -> list[str]:
-    return [name for _, name in sorted(keys, reverse=True)[:_LATEST]]
+def _newness(report: Report) -> tuple[int, int, str]:
+    """When it came in; of those that came in together when it was published, those without a day last."""
+    least, most = report.published.least, report.published.most
+    return report.captured, least if least is not None else most if most is not None else 0, report.id
 
 
 def _title(view: View, name: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -43,8 +44,8 @@ def band(one: Likely) -> Markup:
 
 
 def scale() -> Markup:
-    """The scale under the bands: the borders of the seven words."""
-    ticks = [_tick(edge) for edge in _EDGES]
+    """The scale under the bands: the borders of the seven words, but for those that stand too near to the ends."""
+    ticks = [_tick(edge) for edge in _EDGES if edge not in (WORDS[0].high, WORDS[-1].low)]
     return Markup('<svg class="scale" width="100%" height="16" aria-hidden="true">{}</svg>').format(
         Markup("".join(ticks))
     )
@@ -52,9 +53,8 @@ def scale() -> Markup:
 
 def _tick(edge: float) -> str:
     anchor = "start" if edge == 0 else "end" if edge == 1 else "middle"
-    kind = "minor" if edge in (WORDS[0].high, WORDS[-1].low) else "major"
     told = f"{edge * 100:.0f}{' %' if edge == 1 else ''}"
-    return f'<text class="{kind}" x="{_pc(edge)}" y="12" text-anchor="{anchor}">{told}</text>'
+    return f'<text x="{_pc(edge)}" y="12" text-anchor="{anchor}">{told}</text>'
 
 
 def effect(change: float, most: float, name: str) -> Markup:
@@ -81,16 +81,17 @@ def course(days: Sequence[Point], names: Sequence[str]) -> Markup:
         days: In order of time.
         names: Of the hypotheses, in the order of the case.
     """
-    if not days:
+    dated = [(one.at, one) for one in days if one.at is not None]
+    if not dated:
         return Markup()
-    first, last = days[0].at, days[-1].at
+    first, last = dated[0][0], dated[-1][0]
     span = max(last - first, 24 * _HOUR_MS)
     lines = [
         part
         for which in range(len(names))
-        for part in _line([((one.at - first) / span, one.answer[which].median) for one in days], which)
+        for part in _line([((at - first) / span, one.answer[which].median) for at, one in dated], which)
     ]
-    told = f"Medians by day, {days[0].day} to {days[-1].day}, of {', '.join(names)}; the table below has the numbers"
+    told = f"Medians by day, {dated[0][1].day} to {dated[-1][1].day}, of {', '.join(names)}; the table below has the numbers"
     parts = [*_layers(), *_days(first, last, span), *lines]
     return _svg("course", _COURSE_PX + 22, told, parts)
 
@@ -105,7 +106,7 @@ def _line(at: list[tuple[float, float]], which: int) -> list[str]:
     """One hypothesis: steps from day to day, and a mark where the answer was worked out anew."""
     kind = f"line l{which % DASHES}"
     found = []
-    for (x, y), (to, after) in zip(at, at[1:], strict=False):
+    for (x, y), (to, after) in pairwise(at):
         found.append(
             f'<line class="{kind}" x1="{_x(x)}" y1="{_y(y)}" x2="{_x(to)}" y2="{_y(y)}"/>'
             f'<line class="{kind}" x1="{_x(to)}" y1="{_y(y)}" x2="{_x(to)}" y2="{_y(after)}"/>'
@@ -117,7 +118,7 @@ def _line(at: list[tuple[float, float]], which: int) -> list[str]:
 def _layers() -> list[str]:
     """The words as bands, the likeliest above, each with its name where there is room."""
     found = []
-    for number, (low, high) in enumerate(zip(_EDGES, _EDGES[1:], strict=False)):
+    for number, (low, high) in enumerate(pairwise(_EDGES)):
         top, tall = (1 - high) * _COURSE_PX, (high - low) * _COURSE_PX
         found.append(f'<rect class="zone z{number}" x="0" y="{top:.1f}" width="100%" height="{tall:.1f}"/>')
         found.append(f'<text class="zone" x="6" y="{top + tall / 2 + 4:.1f}">{escape(WORDS[number].name)}</text>')
@@ -143,7 +144,7 @@ def _days(first: int, last: int, span: int) -> list[str]:
 def _zones(tall: int) -> list[str]:
     return [
         f'<rect class="zone z{number}" x="{_pc(low)}" y="0" width="{_pc(high - low)}" height="{tall}"/>'
-        for number, (low, high) in enumerate(zip(_EDGES, _EDGES[1:], strict=False))
+        for number, (low, high) in enumerate(pairwise(_EDGES))
     ]
 
 

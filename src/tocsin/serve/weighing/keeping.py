@@ -22,8 +22,21 @@ from tocsin.serve.weighing.words import percent, said
 from tocsin.watch.words import many
 
 __all__ = [
-    "BY", "BUNDLED", "ChangeRow", "JudgmentRow", "JudgmentsShown", "MedianChange", "add_item", "begin_with",
-    "changes_of", "judge_item", "judgments", "record", "settle", "take_away", "use_claim",
+    "BUNDLED",
+    "BY",
+    "ChangeRow",
+    "JudgmentRow",
+    "JudgmentsShown",
+    "MedianChange",
+    "add_item",
+    "begin_with",
+    "changes_of",
+    "judge_item",
+    "judgments",
+    "record",
+    "settle",
+    "take_away",
+    "use_claim",
 ]  # fmt: skip
 
 BY: Final = "analyst"
@@ -209,8 +222,8 @@ def changes_of(room: Room, found: Answered, item: str) -> tuple[ChangeRow, ...]:
 
 
 def _change(one: CaseChange, names: Mapping[str, str], room: Room) -> ChangeRow:
-    rows = []
-    for name, after in one.after.items():
+    rows, order = [], {name: number for number, name in enumerate(names)}
+    for name, after in sorted(one.after.items(), key=lambda pair: order.get(pair[0], len(order))):
         first, last = percent(one.before.get(name, after)), percent(after)
         kind = "same" if first == last else "up" if after > one.before.get(name, after) else "down"
         rows.append(MedianChange(names.get(name, name), first, last, kind))
@@ -259,10 +272,7 @@ def judgments(room: Room, found: Answered) -> JudgmentsShown:
     rows = tuple(
         JudgmentRow(
             _day(one.at, room),
-            tuple(
-                f"{percent(one.answer[name]['median'])}" if name in one.answer else "not judged"
-                for name in names
-            ),
+            tuple(f"{percent(one.answer[name]['median'])}" if name in one.answer else "not judged" for name in names),
             by_line.get(one.line, "made when it was known" if scores else "not known yet"),
             one.reason,
         )

@@ -13,8 +13,19 @@ from tocsin.assess.model import Evidence
 from tocsin.serve.weighing.drawings import band, effect
 from tocsin.serve.weighing.words import band_words, percent, points, ratio_words, said
 
-__all__ = ["AnswerRow", "Change", "EffectCell", "EffectRow", "MatrixCell", "MatrixRow", "SORT_WORDS", "answer_rows",
-           "changes", "effect_rows", "matrix_row"]  # fmt: skip
+__all__ = [
+    "SORT_WORDS",
+    "AnswerRow",
+    "Change",
+    "EffectCell",
+    "EffectRow",
+    "MatrixCell",
+    "MatrixRow",
+    "answer_rows",
+    "changes",
+    "effect_rows",
+    "matrix_row",
+]  # fmt: skip
 
 SORT_WORDS: Final = {
     "event": "something reported",

@@ -18,8 +18,8 @@ from tocsin.serve.weighing.words import band_words, percent, said, sentence
 from tocsin.watch.words import many
 
 __all__ = [
-    "CourseShown", "FlipRow", "HypothesisRow", "NextRow", "PriorRow", "ReferenceRow", "Shown", "WorldShown", "next_rows",
-    "shown",
+    "CourseShown", "DayRow", "FlipRow", "HypothesisRow", "NextRow", "PriorRow", "ReferenceRow", "Shown", "WorldRow",
+    "WorldShown", "next_rows", "shown",
 ]  # fmt: skip
 
 Pair = tuple[str, str]

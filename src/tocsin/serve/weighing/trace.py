@@ -1,8 +1,7 @@
-"""One item with everything it rests on: each origin with its claims, reports, publishers, days, grades and addresses."""
+"""One item with everything it rests on: each origin with its claims, reports, days, grades and addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -125,7 +124,8 @@ def _borne(effect: Effect) -> str:
 
 
 def _likelihoods(case: Case, item: Item, effect: Effect) -> tuple[LikelihoodRow, ...]:
-    ratios, without = ({one.hypothesis: one for one in rows} for rows in (effect.ratios, effect.without))
+    ratios = {one.hypothesis: one for one in effect.ratios}
+    without = {one.hypothesis: one for one in effect.without}
     rows = []
     for one in case.hypotheses:
         judged, ratio, left = item.likelihood[one.id], ratios.get(one.id), without.get(one.id)
@@ -174,5 +174,3 @@ def claim_row(view: View, claim: Claim) -> ClaimRow:
         grade[1:],
         claim.status,
     )
-
-

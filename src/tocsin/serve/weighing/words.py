@@ -50,9 +50,7 @@ def sentence(one: Likely) -> str:
     """How likely a hypothesis is, one sentence: word and median, and the range with its name."""
     words = one.low_word if one.low_word == one.high_word else f"from {one.low_word} to {one.high_word}"
     run = f"it stays within {words}" if one.low_word == one.high_word else f"the range runs {words}"
-    return (
-        f"{one.name} is {one.word} (median {percent(one.median)}); {run} (5–95 %: {band_words(one.low, one.high)})."
-    )
+    return f"{one.name} is {one.word} (median {percent(one.median)}); {run} (5–95 %: {band_words(one.low, one.high)})."
 
 
 def moved(name: str, before: float, after: float) -> str:
