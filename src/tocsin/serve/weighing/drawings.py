@@ -91,7 +91,8 @@ def course(days: Sequence[Point], names: Sequence[str]) -> Markup:
         for which in range(len(names))
         for part in _line([((at - first) / span, one.answer[which].median) for at, one in dated], which)
     ]
-    told = f"Medians by day, {dated[0][1].day} to {dated[-1][1].day}, of {', '.join(names)}; the table below has the numbers"
+    days_words = f"{dated[0][1].day} to {dated[-1][1].day}"
+    told = f"Medians by day, {days_words}, of {', '.join(names)}; the table below has the numbers"
     parts = [*_layers(), *_days(first, last, span), *lines]
     return _svg("course", _COURSE_PX + 22, told, parts)
 
