@@ -97,18 +97,26 @@ class Binding:
     def _absent(self, item: Item, as_of: int | None) -> Evidence:
         """Something that was not seen, unless it was.
 
-        That it would have been seen was judged for the moment of the case; before that the time was not over.
+        That it would have been seen was judged for the moment of the case, and where it has none for all that came in;
+        before that the time was not over.
         """
         assert item.absence is not None, "the reader gave it one"
         seen = [name for side in item.absence.unless for name in self._sides[side] if self._counts(name, as_of)]
         reports = self._reports_of(seen)
         if seen:
             return Evidence(item, (), False, f"seen after all: {_listed(seen)}", traces=_sorted(seen, reports))
-        if as_of is not None and self.case.as_of is not None and as_of < self.case.as_of:
+        if as_of is not None and as_of < self._judged_at:
             return Evidence(item, (), False, "the time in which it would have been seen was not over")
         sides = "; nothing stands on " + ", ".join(item.absence.unless) if item.absence.unless else ""
         told = f"not seen by those who would have: {item.absence.looked.rstrip('.')}{sides}"
         return Evidence(item, (), True, told, traces=self._mentioned(item.absence.looked))
+
+    @cached_property
+    def _judged_at(self) -> int:
+        """The moment of the case, else the last day on which anything was published."""
+        if self.case.as_of is not None:
+            return self.case.as_of
+        return max((one.published.most or 0 for one in self.desk.standing.reports_in.values()), default=0)
 
     def _mentioned(self, sentence: str) -> tuple[str, ...]:
         """Ids of reports, claims and statements on forces that a sentence names."""
@@ -210,10 +218,12 @@ class Binding:
         found = set(item.claims)
         for at, name in enumerate(item.incidents):
             path = ("evidence", number, "incidents", at)
-            if not name.startswith(_INCIDENT):
+            eldest = name.removeprefix(_INCIDENT)
+            if eldest == name:
                 raise self.error(f"found {shown(name)}; expected an incident such as i-r038#4", path)
-            self.refuse_unknown(name.removeprefix(_INCIDENT), known, "incident", path)
-            found |= self._of_incident(name.removeprefix(_INCIDENT), item.sort)
+            if eldest not in known:
+                raise self.error(f"found the incident {shown(name)}, which is not in the watch folder", path)
+            found |= self._of_incident(eldest)
         return tuple(sorted(found))
 
     def refuse_unknown(
@@ -227,7 +237,7 @@ class Binding:
         """A refusal at a place of the case."""
         return refusal(self.case.file, self.case.text, path, sentence)
 
-    def _of_incident(self, eldest: str, sort: str) -> set[str]:
+    def _of_incident(self, eldest: str) -> set[str]:
         """Claims of the incident that is named after a claim; a denial in it is bound by its own id only."""
         incident = self._home.get(eldest)
         if incident is None:

@@ -4,12 +4,12 @@ What counts, and when it was known:
 
 - A claim counts if it stands, somebody confirmed it (a rule's suggestion does not count), it asserts or retells, and it
   was surely published by the moment that is asked about: of a day its end. A page without a day of its own is bounded
-  by those that cite it or through which it was seen (`watch.ledger.chain.Clock`); what nothing bounds is known from when it
-  was captured.
+  by those that cite it or through which it was seen (`watch.ledger.chain.Clock`); what nothing bounds is known from
+  when it was captured.
 - A denial speaks for a *statement* ("the ministry denied it") and for no event.
-- A group has the grade of its eldest claim; a copy is younger than what it copies, whatever its day. The letter is the folder's own decision on the publisher, else the first
-  rule of the case that fits, else F. For a statement an office's own channel is A, whatever else it is worth: what
-  stands there, it said.
+- A group has the grade of its eldest claim; a copy is younger than what it copies, whatever its day.
+- The letter is the folder's own decision on the publisher, else the first rule of the case that fits, else F. For a
+  statement an office's own channel is A, whatever else it is worth: what stands there, it said.
 """
 
 from __future__ import annotations
