@@ -27,10 +27,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tocsin.assess.gathered import Gathering, gather
+from tocsin.assess.inverse import beta_log_odds
 from tocsin.assess.likelihoods import Streams, likelihood, log_prior, posterior
 from tocsin.assess.model import Case, Evidence, Hypothesis, Item, Prior, Range, Witness
 from tocsin.assess.quantiles import TAIL, bands
-from tocsin.assess.reliability import believed
+from tocsin.assess.reliability import Belief, believed
 from tocsin.assess.words import WORDS, word_of
 
 __all__ = ["Scores", "Setting", "measure", "wilson"]
@@ -135,7 +136,8 @@ def _world(setting: Setting, number: int, source: np.random.Generator) -> _World
         said: dict[bool, list[Witness]] = {True: [], False: []}
         for voice in range(int(source.integers(1, setting.witnesses + 1))):
             grade = str(source.choice(list(setting.letters))) + str(source.choice(list(setting.digits)))
-            t = source.beta(*believed(grade))
+            one = believed(grade)
+            t = one.least + (1 - one.least) * source.beta(one.a, one.b)
             reports = bool(source.random() < (t if happened else 1 - t))
             yes, no = yes * (t if reports else 1 - t), no * (1 - t if reports else t)
             said[reports].append(Witness(f"g{place}-{voice}", grade, (), ()))
@@ -197,13 +199,11 @@ def _weighed(case: Case, ready: Gathering) -> tuple[Floats, Floats]:
     return posterior(log_weight), weight / weight.sum()
 
 
-def _common(streams: Streams, grades: list[tuple[float, float]], groups: list[str]) -> Floats:
+def _common(streams: Streams, grades: list[Belief], groups: list[str]) -> Floats:
     """log(Π t + Π (1 - t)): what `likelihood` leaves out, being common to all hypotheses."""
-    from tocsin.assess.inverse import beta_log_odds
-
     yes, no = np.zeros(streams.draws), np.zeros(streams.draws)
-    for (a, b), group in zip(grades, groups, strict=True):
-        odds = beta_log_odds(a, b, streams.odds(f"origin {group}"))
+    for one, group in zip(grades, groups, strict=True):
+        odds = beta_log_odds(one.a, one.b, streams.odds(f"origin {group}"), least=one.least)
         yes, no = yes - np.logaddexp(0.0, -odds), no - np.logaddexp(0.0, odds)
     return np.asarray(np.logaddexp(yes, no))
 

@@ -8,6 +8,8 @@ both values and both slopes (Hermite). Its error is below h⁴/384 times the fou
 Values come from SciPy's `betaincinv` and `gammaincinv`, from the nearer tail each; slopes from the densities::
 
     d logit(t) / dx = u (1 - u) / (t (1 - t) f(t))        d log(g) / dx = u (1 - u) / (g f(g))
+
+A Beta variable v that is squeezed into [m, 1] has the odds o + (1 + o) m / (1 - m), where o are the odds of v.
 """
 
 from __future__ import annotations
@@ -32,20 +34,19 @@ def logit(u: Floats) -> Floats:
     return np.asarray(np.log(u / (1.0 - u)))
 
 
-def beta_log_odds(a: float, b: float, x: Floats) -> Floats:
-    """Log odds of a Beta variable at given quantiles.
+def beta_log_odds(a: float, b: float, x: Floats, *, least: float = 0.0) -> Floats:
+    """Log odds of a Beta variable, or of one that is squeezed upwards, at given quantiles.
 
     Args:
         a: First parameter, above 0.
         b: Second parameter, above 0.
         x: Logits of the quantiles, from -37 to 37.
+        least: Least value, 0 or more and below 1.
 
     Returns:
-        logit(t), where t is the quantile of Beta(a, b).
+        logit(t), where t = least + (1 - least) v and v is the quantile of Beta(a, b).
     """
-    if a == b == 1.0:
-        return x  # evenly anything: t is u
-    return _between(_beta_table(a, b), x)
+    return _between(_beta_table(a, b, least), x)
 
 
 def log_gamma_variate(shape: float, x: Floats) -> Floats:
@@ -88,7 +89,7 @@ def _points() -> tuple[Floats, Floats, Floats]:
 
 
 @lru_cache(maxsize=256)
-def _beta_table(a: float, b: float) -> Floats:
+def _beta_table(a: float, b: float, least: float) -> Floats:
     from scipy.special import betainccinv, betaincinv, betaln  # late: SciPy costs a third of a second
 
     _, u, rest = _points()
@@ -97,7 +98,12 @@ def _beta_table(a: float, b: float) -> Floats:
     not_t = np.where(low, betainccinv(b, a, u), betaincinv(b, a, rest))
     log_t, log_not = np.log(t), np.log(not_t)
     density = np.exp(a * log_t + b * log_not - betaln(a, b))  # times t (1 - t)
-    return _cubics(log_t - log_not, u * rest / density)
+    values, slopes = log_t - log_not, u * rest / density
+    if least:
+        odds, below = np.exp(values), least / (1 - least)
+        squeezed = odds + (1 + odds) * below
+        values, slopes = np.log(squeezed), slopes * odds * (1 + below) / squeezed
+    return _cubics(values, slopes)
 
 
 @lru_cache(maxsize=256)

@@ -149,7 +149,8 @@ def _borne(streams: Streams, item: Gathered) -> Floats:
     """How far an item's witnesses bear it out: s, from the odds of all of its origins."""
     total: Floats = np.zeros(streams.draws)
     for witness, share in zip(item.witnesses, item.shares, strict=True):
-        odds = beta_log_odds(*believed(witness.grade), streams.odds(f"origin {witness.group}"))
+        one = believed(witness.grade)
+        odds = beta_log_odds(one.a, one.b, streams.odds(f"origin {witness.group}"), least=one.least)
         if share > 1:
             odds = odds / share
         if witness.group.startswith("?") and witness.group != item.alone:

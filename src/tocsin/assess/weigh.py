@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import combinations
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from tocsin.assess.next import look_ahead
 from tocsin.assess.quantiles import bands, error_of, likelies, medians
 from tocsin.assess.sentences import flip_sentence, grounds, likely_sentence, shared_note
 
-__all__ = ["evidence_digest", "weigh"]
+__all__ = ["evidence_digest", "posterior_draws", "weigh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,30 @@ def weigh(case: Case, evidence: Sequence[Evidence], *, draws: int | None = None,
         error_of(after),
         _notes(ready),
     )
+
+
+def posterior_draws(
+    case: Case, evidence: Sequence[Evidence], *, draws: int | None = None, seed: int | None = None
+) -> tuple[tuple[str, ...], Floats]:
+    """The draws behind the answer, and nothing besides.
+
+    Args:
+        case: The case.
+        evidence: Its items, bound.
+        draws: How many draws; by default the case's.
+        seed: Seed of all of them; by default the case's.
+
+    Returns:
+        Ids of the hypotheses in canonical order, and probabilities, shape (hypotheses, draws).
+    """
+    streams = Streams(case.seed if seed is None else seed, case.draws if draws is None else draws)
+    ready = gather(case, evidence)
+    weight = _log_prior(streams, case.prior.weights, ready)
+    told = np.zeros_like(weight)
+    for item in ready.items:
+        if item.tells:
+            told += np.log(likelihood(streams, item)[0])
+    return ready.order, posterior(weight + told)
 
 
 def evidence_digest(evidence: Sequence[Evidence]) -> str:
@@ -187,14 +212,13 @@ def _effect(case: Case, one: _Drawn, order: Sequence[str], without: tuple[Withou
 
 
 def _diagnosticity(like: Floats) -> float:
-    """Median over the draws of the mean absolute log10 ratio over all pairs of hypotheses.
-
-    Sorted, the k-th smallest of n logarithms stands above k of the others and below the rest.
-    """
-    ordered = np.sort(np.log10(like), axis=0)
-    count = len(ordered)
-    spread = added(np.stack([(2 * k - count + 1) * ordered[k] for k in range(count)]))
-    return float(medians(spread)) * 2 / (count * (count - 1))
+    """Median over the draws of the mean absolute log10 ratio over all pairs of hypotheses."""
+    logs = np.log10(like)
+    spread = np.zeros(like.shape[1])
+    pairs = list(combinations(range(len(logs)), 2))
+    for one, other in pairs:
+        spread += np.abs(logs[one] - logs[other])
+    return float(medians(spread)) / len(pairs)
 
 
 def _flips(
