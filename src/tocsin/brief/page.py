@@ -250,7 +250,7 @@ def _environment() -> Environment:
 
 def style() -> Markup:
     """The style of all pages."""
-    return Markup(_text("page.css") + _text("motion.css") + _text("weigh.css"))
+    return Markup(_text("page.css") + _text("motion.css"))
 
 
 def _hash(script: str) -> str:

@@ -10,72 +10,30 @@ from functools import cache
 from jinja2 import Template
 from markupsafe import Markup
 
-from tocsin.assess.answer import Effect, Likely, Point
-from tocsin.assess.model import Evidence, WatchFor
+from tocsin.assess.answer import Likely, Point
+from tocsin.assess.model import WatchFor
 from tocsin.brief.chart import Axis, Band, Chart, Line, Smalls, Tick, share_axis
 from tocsin.brief.tables import Cell, Column, Row, Table
 from tocsin.brief.weigh_charts import Bar, Pushed, bands_drawn, pushes_drawn
-from tocsin.brief.weigh_voices import Voice, Weighing
+from tocsin.brief.weigh_items import Shown, shown, told_first
 from tocsin.brief.weigh_words import (
     BASIS,
     band,
     day_words,
     hindsight,
-    judged_words,
-    moved_most,
     percent,
-    sign,
-    times_words,
+    said,
     without_words,
 )  # fmt: skip
+from tocsin.brief.weighing import Weighing
+from tocsin.brief.words import NARROW
+from tocsin.errors import UsageError
 
-__all__ = ["Section", "weigh_page", "weigh_section"]
+__all__ = ["Section", "weigh_page", "weigh_section", "with_section"]
 
-MOST_PUSHES = 12
-DAY_MS = 86_400_000
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A cell of the matrix: signs, how many times, and which shade it has."""
-
-    signs: str
-    times: str
-    shade: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An item as it is shown.
-
-    Attributes:
-        id, says, sort: As in the case.
-        status: That it does not count, or that it was looked for and not seen; or "".
-        basis: What it rests on, one sentence.
-        looked: Where one would have looked; "" of other sorts.
-        why: Why so judged.
-        origins: How many origins were counted, in words.
-        marks: By hypothesis; empty where it does not count.
-        judged: Hypothesis and its word.
-        without: What the answer would be without it.
-        shared: Notes on shared origins.
-        voices: Who says so.
-    """
-
-    id: str
-    says: str
-    sort: str
-    status: str
-    basis: str
-    looked: str
-    why: str
-    origins: str
-    marks: tuple[Mark, ...]
-    judged: tuple[tuple[str, str], ...]
-    without: str
-    shared: tuple[str, ...]
-    voices: tuple[Voice, ...]
+MOST_PUSHES, MOST_FLIPS = 12, 5
+_READ, _READ_LINK = '<section id="read"', '<li><a href="#read">'
+_ID = '<section id="weighed"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +48,8 @@ class Section:
     bands: Markup
     names: tuple[str, ...]
     items: tuple[Shown, ...]
+    told: tuple[Shown, ...]
+    quiet: tuple[Shown, ...]
     pushes: Markup
     leading: str
     flips: tuple[str, ...]
@@ -115,38 +75,72 @@ def weigh_page(weighing: Weighing, *, source: str, version: str) -> str:
     Returns:
         One HTML document with its style, drawings and tables inside; the same arguments give the same bytes.
     """
+    text = _template("weigh_page.html").render(
+        w=weigh_section(weighing), css=_style(), case=weighing.case, version=version, source=source
+    )
+    return str(text)
+
+
+def with_section(page: str, weighing: Weighing) -> str:
+    """Put the section of a weighed case into the report of a run, before the part on how to read it.
+
+    Args:
+        page: The report, as `page.page` wrote it.
+        weighing: The case and its answer.
+
+    Raises:
+        UsageError: It is no such report, or it has a weighed case already.
+    """
+    if page.count(_READ) != 1 or page.count(_READ_LINK) != 1 or _ID in page:
+        raise UsageError(
+            "found no place for the section; expected the report of a run without one", place="report.html"
+        )
+    section = _template("weigh_part.html").render(w=weigh_section(weighing), case=weighing.case)
+    page = page.replace("</head>", Markup("<style>{}</style>\n</head>").format(_own_style()), 1)
+    page = page.replace(_READ_LINK, f'<li><a href="#weighed">Hypotheses</a></li>\n    {_READ_LINK}', 1)
+    return page.replace(_READ, f"{section}\n{_READ}", 1)
+
+
+def _style() -> Markup:
     from tocsin.brief.page import style
 
-    return _template().render(
-        w=weigh_section(weighing), css=style(), case=weighing.case, version=version, source=source
-    )
+    return style() + _own_style()
+
+
+def _own_style() -> Markup:
+    from tocsin.brief.page import _text
+
+    return Markup(_text("weigh.css"))
 
 
 @cache
-def _template() -> Template:
-    """The page after the macros of the report, which stand before its first line."""
+def _template(name: str) -> Template:
+    """A template after the macros of the report, which stand before its first line."""
     from tocsin.brief.page import _environment, _text
 
     macros, _, _ = _text("page.html").partition("<!DOCTYPE html>")
-    return _environment().from_string(macros + _text("weigh_page.html"))
+    return _environment().from_string(macros + _text(name))
 
 
 def weigh_section(weighing: Weighing) -> Section:
     """What the section shows of a weighed case."""
     case, weighed = weighing.case, weighing.weighed
     names = {one.id: one.name for one in case.hypotheses}
+    items = tuple(shown(weighing, n) for n in range(len(weighing.evidence)))
     return Section(
         question=case.question,
-        hindsight=hindsight(case, weighed),
-        sentences=weighed.sentences,
+        hindsight=hindsight(weighing),
+        sentences=tuple(_unbroken(one) for one in weighed.sentences),
         grounds=weighed.grounds.says,
         answer=_answer(weighed.answer),
         bands=_bands(weighed.answer),
         names=tuple(names.values()),
-        items=tuple(_shown(weighing, n) for n in range(len(weighing.evidence))),
+        items=items,
+        told=told_first(weighing, items),
+        quiet=tuple(one for one in items if one.marks and all(mark.shade == "none" for mark in one.marks)),
         pushes=_pushes(weighing),
         leading=names[weighed.leading],
-        flips=tuple(flip.says for flip in weighed.flips[:5]),
+        flips=tuple(_unbroken(flip.says) for flip in weighed.flips[:MOST_FLIPS]),
         priors=_priors(weighing),
         next=_next(weighing),
         course=_course(weighing),
@@ -161,6 +155,11 @@ def weigh_section(weighing: Weighing) -> Section:
             ("Draws and seed", f"{weighed.draws:,}, seed {weighed.seed}; exact to {100 * weighed.error:.1f} points"),
         ),
     )
+
+
+def _unbroken(sentence: str) -> str:
+    """A sentence whose numbers stay beside their signs."""
+    return sentence.replace(" %", f"{NARROW}%")
 
 
 # --- the answer ---------------------------------------------------------------------------------------------------
@@ -179,7 +178,7 @@ def _answer(answer: Sequence[Likely]) -> Table:
         for one in answer
     )
     columns = (Column("hypothesis", False), Column("median, 5–95\u202f%"), Column("in words", False), Column("before"))
-    return Table("answer", "How likely", columns, rows)
+    return Table("weighed-answer", "How likely", columns, rows)
 
 
 def _bands(answer: Sequence[Likely]) -> Markup:
@@ -190,22 +189,22 @@ def _bands(answer: Sequence[Likely]) -> Markup:
         )
         for one in answer
     ]  # fmt: skip
-    return bands_drawn("bands", "How likely each hypothesis is, before and now", bars)
+    return bands_drawn("weighed-bands", "How likely each hypothesis is, before and now", bars)
 
 
 def _pushes(weighing: Weighing) -> Markup:
     """What taking each item away would do to the hypothesis that leads."""
     weighed = weighing.weighed
-    says = {one.item.id: one.item.says for one in weighing.evidence}
+    says = {one.item.id: said(one.item) for one in weighing.evidence}
     answer = {one.hypothesis: one for one in weighed.answer}
     found = []
     for effect in weighed.items:
         mine = next((one for one in effect.without if one.hypothesis == weighed.leading), None)
-        if mine is not None and round(1000 * mine.change):
-            said = without_words(mine, answer)
-            found.append(Pushed(says[effect.id], effect.id, mine.change, said))
+        if mine is not None and round(100 * mine.change):
+            told = without_words(mine, answer)
+            found.append(Pushed(says[effect.id], effect.id, mine.change, told))
     rows = sorted(found, key=lambda one: (-abs(one.change), one.below))[:MOST_PUSHES]
-    return pushes_drawn("pushes", "The answer without each item", rows)
+    return pushes_drawn("weighed-pushes", "The answer without each item", rows)
 
 
 def _priors(weighing: Weighing) -> Table:
@@ -216,7 +215,7 @@ def _priors(weighing: Weighing) -> Table:
         for name, answer in readings
     )
     columns = (Column("reading of the earlier cases", False), *(Column(one.name) for one in weighed.answer))
-    return Table("priors", "With another prior", columns, rows, "Median, and 5–95\u202f% below.")
+    return Table("weighed-priors", "With another prior", columns, rows, "Median, and 5–95\u202f% below.")
 
 
 # --- what is next -------------------------------------------------------------------------------------------------
@@ -242,7 +241,7 @@ def _next(weighing: Weighing) -> Table:
         Column("if seen", False), Column("if not", False),
     )  # fmt: skip
     note = "Worth: how much one would learn on the mean, whichever way it turns out; the most telling first."
-    return Table("next", "What to look for next", columns, rows, note)
+    return Table("weighed-next", "What to look for next", columns, rows, note)
 
 
 def _where(one: WatchFor) -> str:
@@ -260,90 +259,48 @@ def _rest(answer: Sequence[Likely], leading: str) -> str:
     return ", ".join(f"{one.name} {percent(one.median)}" for one in rest[:2])
 
 
-# --- items --------------------------------------------------------------------------------------------------------
-
-
-def _shown(weighing: Weighing, at: int) -> Shown:
-    bound, weighed = weighing.evidence[at], weighing.weighed
-    effect = next(one for one in weighed.items if one.id == bound.item.id)
-    answer = {one.hypothesis: one for one in weighed.answer}
-    names = {one.id: one.name for one in weighing.case.hypotheses}
-    moved = moved_most(effect)
-    return Shown(
-        bound.item.id,
-        bound.item.says,
-        bound.item.sort,
-        _status(bound, effect),
-        bound.why if bound.holds else effect.why,
-        "" if bound.item.absence is None else bound.item.absence.looked,
-        bound.item.why,
-        _origins(bound, effect),
-        tuple(_mark(one.median, names[one.hypothesis], times_words(one)) for one in effect.ratios),
-        tuple((names[one], judged_words(bound.item.likelihood[one])) for one in names),
-        "" if moved is None else without_words(moved, answer),
-        effect.shared,
-        weighing.voices[at],
-    )
-
-
-def _status(bound: Evidence, effect: Effect) -> str:
-    if effect.counted_in:
-        return f"counted in {effect.counted_in}"
-    if not bound.holds:
-        return "does not count"
-    return "not seen" if bound.item.sort == "absence" else ""
-
-
-def _origins(bound: Evidence, effect: Effect) -> str:
-    if not bound.witnesses:
-        return {"absence": "looked for", "footprint": "estimate", "world": "simulated"}.get(bound.item.sort, "")
-    return f"{effect.origins} origin{'' if effect.origins == 1 else 's'}"
-
-
-def _mark(ratio: float, name: str, times: str) -> Mark:
-    signs = sign(ratio)
-    side = "none" if signs == "·" else "for" if ratio > 0 else "against"
-    says = f"says nothing of {name}" if signs == "·" else f"{side} {name}, {times}"
-    return Mark(signs, "" if signs == "·" else times, f"{side}-{min(len(signs), 4)}" if signs != "·" else "none", says)
-
-
 # --- the course, and simulated worlds -------------------------------------------------------------------------------
 
 
 def _course(weighing: Weighing) -> Smalls | None:
-    course = weighing.course
+    course = tuple(point for point in weighing.course if point.day)
     if len(course) < 2:
         return None
     axis = _days(course)
-    days = tuple((point.at - course[0].at) / DAY_MS for point in course)
+    first = dt.date.fromisoformat(course[0].day)
+    days = tuple(float((dt.date.fromisoformat(point.day) - first).days) for point in course)
     charts = []
     for n, one in enumerate(weighing.case.hypotheses):
         mine = [point.answer[n] for point in course]
-        layers = (
-            Band("5–95\u202f%", *_stepped(days, [a.low for a in mine], [a.high for a in mine]), "future"),
-            Line("median", *_stepped(days, [a.median for a in mine])),
-        )
+        x, low, middle, high = _stepped(days, [(a.low, a.median, a.high) for a in mine])
+        layers = (Band("5–95\u202f%", x, low, high, "future"), Line("median", x, middle))
         told = f"{percent(mine[0].median)} → {percent(mine[-1].median)}"
         summary = f"{one.name}: {told} from {course[0].day} to {course[-1].day}."
-        charts.append(Chart(f"course-{one.id}", one.name, summary, axis, share_axis(""), layers, told, small=True))
+        charts.append(
+            Chart(f"weighed-course-{one.id}", one.name, summary, axis, share_axis(""), layers, told, small=True)
+        )
     caption = (
         "As the reports of each day would have been weighed with the words of today: the course shows what was known "
         "when, not what anybody thought then."
     )
-    return Smalls(tuple(charts), caption, "As it was known at the end of each day")
+    return Smalls(tuple(charts), caption, "What was known when")
 
 
-def _stepped(days: Sequence[float], *curves: Sequence[float]) -> tuple[tuple[float, ...], ...]:
-    """Curves that keep their value until the next day that changes it."""
-    x = [days[0]]
-    for day in days[1:]:
-        x += [day, day]
-    return tuple(x), *(tuple(each for one in curve for each in (one, one))[:-1] for curve in curves)
+Floats = tuple[float, ...]
+
+
+def _stepped(days: Floats, values: Sequence[tuple[float, float, float]]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Days and three curves that keep their value until the next day that changes it."""
+    x = tuple(day for day in days for _ in range(2))[1:]
+    low, middle, high = (
+        tuple(each for one in curve for each in (one, one))[:-1] for curve in zip(*values, strict=True)
+    )
+    return x, low, middle, high
 
 
 def _days(course: Sequence[Point]) -> Axis:
     first = dt.date.fromisoformat(course[0].day)
-    last = max((course[-1].at - course[0].at) / DAY_MS, 1.0)
+    last = max(float((dt.date.fromisoformat(course[-1].day) - first).days), 1.0)
     step = 7 if last > 21 else 2
     ticks = []
     for k in range(0, int(last) + 1, step):
@@ -365,6 +322,6 @@ def _sides(weighing: Weighing) -> Markup | None:
             word = bound.item.likelihood[hypothesis]
             low, middle, high = (float(q) for q in beta.ppf([0.05, 0.5, 0.95], accepted + 0.5, runs - accepted + 0.5))
             judged = (word.low, (word.low + word.high) / 2, word.high)
-            said = f"{accepted:,} of {runs:,} runs"
-            bars.append(Bar(names[hypothesis], judged, (low, middle, high), said))
-    return bands_drawn("sides", "Judged, and simulated", bars) if bars else None
+            of = f"{accepted:,} of {runs:,} runs"
+            bars.append(Bar(f"{names[hypothesis]}: {bound.item.id}", judged, (low, middle, high), of))
+    return bands_drawn("weighed-sides", "Judged, and simulated", bars) if bars else None

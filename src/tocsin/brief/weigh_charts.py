@@ -79,9 +79,7 @@ def _three(key: str, title: str, told: str, inside: Callable[[float], tuple[Mark
             Markup(
                 '<svg class="chart {name}" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}-t {id}-d">'
                 '<title id="{id}-t">{title}</title><desc id="{id}-d">{told}</desc>{inside}</svg>'
-            ).format(
-                name=name, w=_n(width), h=_n(height), id=f"{key}-{name}", title=title, told=told, inside=drawing
-            )  # fmt: skip
+            ).format(name=name, w=_n(width), h=_n(height), id=f"{key}-{name}", title=title, told=told, inside=drawing)
         )
     return Markup("").join(found)
 

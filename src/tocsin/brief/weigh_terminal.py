@@ -1,4 +1,4 @@
-"""A weighed case in a terminal of 80 columns: the answer in words, what carries it, what would change it, what is next."""
+"""A weighed case in a terminal of 80 columns: the answer in words, what carries it, what to look for next."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from rich.table import Table
 from tocsin.assess.answer import Likely, Point, Weighed
 from tocsin.assess.model import Case, Evidence
 from tocsin.brief.watch_inbox import console
-from tocsin.brief.watch_words import many
-from tocsin.brief.weigh_voices import Weighing
+from tocsin.brief.watch_words import many, time_words
 from tocsin.brief.weigh_words import (
     BASIS,
     band,
@@ -21,10 +20,13 @@ from tocsin.brief.weigh_words import (
     moved_most,
     percent,
     points,
+    said,
     sign,
     times_words,
+    uncounted,
     without_words,
 )  # fmt: skip
+from tocsin.brief.weighing import Weighing
 
 __all__ = ["show_course", "show_item", "show_weighed"]
 
@@ -36,7 +38,7 @@ def show_weighed(weighing: Weighing) -> None:
     """Print the answer of a case, and all that one must know of it."""
     out, case, weighed = console(), weighing.case, weighing.weighed
     out.print(f"[bold]{escape(case.question)}[/bold]")
-    out.print(f"{escape(hindsight(case, weighed))}\n")
+    out.print(f"{escape(hindsight(weighing))}\n")
     for sentence in weighed.sentences:
         out.print(escape(sentence))
     out.print()
@@ -94,7 +96,7 @@ def _carrying(case: Case, weighed: Weighed) -> Table:
     for name in weighed.carries[:_MOST_CARRYING]:
         moved = moved_most(effects[name])
         told = "" if moved is None else without_words(moved, answer, _GAP)
-        table.add_row(escape(items[name].says), escape(told), name)
+        table.add_row(escape(said(items[name])), escape(told), name)
     return table
 
 
@@ -149,7 +151,7 @@ def show_item(weighing: Weighing, name: str) -> None:
     at = next(n for n, one in enumerate(weighing.evidence) if one.item.id == name)
     bound = weighing.evidence[at]
     effect = next(one for one in weighed.items if one.id == name)
-    out.print(f"[bold]{escape(bound.item.says)}[/bold]  {name} ({bound.item.sort})")
+    out.print(f"[bold]{escape(said(bound.item))}[/bold]  {name} ({bound.item.sort})")
     if bound.item.absence is not None:
         out.print(f"Looked for and not seen. Where: {escape(bound.item.absence.looked)}")
     if bound.why:
@@ -169,37 +171,46 @@ def show_item(weighing: Weighing, name: str) -> None:
     for note in effect.shared:
         out.print(escape(note))
     out.print()
-    out.print(_voices(weighing, at))
+    out.print(_traced(weighing, at))
 
 
 def _judged(case: Case, bound: Evidence, weighed: Weighed) -> Table:
     effect = next(one for one in weighed.items if one.id == bound.item.id)
     ratios = {one.hypothesis: one for one in effect.ratios}
-    table = _table("", "if this is true", "it is", "says", "times", "without it")
+    worlds = bound.simulated or {}
+    table = _table("", "if this is true", "it is", *(["worlds agree"] if worlds else []), "says", "times", "without it")
     table.title = None
     without = {one.hypothesis: one for one in effect.without}
     for one in case.hypotheses:
         ratio, gone = ratios.get(one.id), without.get(one.id)
         table.add_row(
-            escape(one.name), judged_words(bound.item.likelihood[one.id]),
+            escape(one.name), judged_words(bound.item.likelihood[one.id]), *_agreed(worlds.get(one.id)),
             "–" if ratio is None else sign(ratio.median), "–" if ratio is None else times_words(ratio),
             "–" if gone is None else f"{percent(gone.median, _GAP)} ({points(gone.change)})",
         )  # fmt: skip
     return table
 
 
-def _voices(weighing: Weighing, at: int) -> Table:
+def _agreed(counts: tuple[int, int] | None) -> tuple[str, ...]:
+    return () if counts is None else (f"{counts[0]:,} of {counts[1]:,}",)
+
+
+def _traced(weighing: Weighing, at: int) -> Table:
     table = _table("Who says so", "claim")
+    table.columns[0].no_wrap = True
     table.add_column("what", overflow="fold")
     table.add_column("published", overflow="fold", max_width=20)
     table.add_column("grade, origin", overflow="fold", max_width=18)
-    for one in weighing.voices[at]:
-        where = f"{one.publisher}, {one.day}"
-        grade = f"{one.grade} {one.group}" if one.group else "no witness"
-        table.add_row(
-            f"{one.id}", f"{escape(one.who)} ({one.stance}): {escape(one.what)}", escape(where), escape(grade)
-        )
-    if not weighing.voices[at]:
+    traced = weighing.traced[at]
+    for one in traced.rows:
+        where = f"{one.publisher}, {time_words(one.published, weighing.zone)}"
+        stance = "" if one.stance == "asserts" else f" ({one.stance})"
+        grade = f"{one.grade} {one.group}" if one.group else uncounted(weighing.evidence[at])
+        grade = grade if one.stands else "no longer stands"
+        table.add_row(one.id, escape(one.what + stance), escape(where), escape(grade))
+    for name in (*traced.reports, *traced.others):
+        table.add_row(escape(name), "", "", "")
+    if not table.row_count:
         table.add_row("–", "nobody: it rests on no claim", "", "")
     return table
 

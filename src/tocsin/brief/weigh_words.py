@@ -6,21 +6,21 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
-from tocsin.assess.answer import Effect, Likely, Ratio, Weighed, Without
-from tocsin.assess.model import Case, Range
+from tocsin.assess.answer import Effect, Likely, Ratio, Without
+from tocsin.assess.model import Evidence, Item, Range
+from tocsin.brief.weighing import Weighing
 from tocsin.brief.words import NARROW
 
 __all__ = [
-    "BASIS", "band", "day_words", "hindsight", "judged_words", "moved_most", "percent", "points", "sign", "times_words",
-    "without_words",
+    "BASIS", "band", "day_words", "hindsight", "judged_words", "moved_most", "percent", "points", "said", "sign",
+    "times_words", "uncounted", "without_words",
 ]  # fmt: skip
 
 STEPS: Final = (0.02, 0.1, 0.3, 0.7)
 """Absolute log10 ratio from which one more sign is written: 1.05 times, 1.3 times, twice, five times."""
 BASIS: Final = (
-    "Judged, not measured: every likelihood is a word that an analyst chose, with the reason beside it. A band is of the "
-    "draws: it holds what the words leave open and whether reports reflect what happened, not whether the words are "
-    "right."
+    "Judged, not measured: every likelihood is a word that an analyst chose, with the reason beside it. A band holds "
+    "what the words leave open and whether reports reflect what happened; it does not hold that the words may be wrong."
 )
 
 
@@ -83,13 +83,26 @@ def day_words(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def hindsight(case: Case, weighed: Weighed) -> str:
-    """When it was judged, and of when the answer is."""
-    told = []
-    if case.as_of is not None:
-        of = dt.datetime.fromtimestamp(case.as_of / 1000, dt.UTC).date()
-        told.append(f"What was published until {day_words(of)} counts.")
+def said(item: Item) -> str:
+    """What an item says; of an absence, that it was not seen."""
+    if item.sort != "absence":
+        return item.says
+    first, _, rest = item.says.partition(" ")
+    return f"Not seen: {first.lower() if first in ('A', 'An', 'The', 'That') else first} {rest}"
+
+
+def uncounted(bound: Evidence) -> str:
+    """What a claim is in an item that counts no witnesses, or not this one."""
+    return {"world": "a bound for the worlds", "footprint": "in the estimate"}.get(bound.item.sort, "does not count")
+
+
+def hindsight(weighing: Weighing) -> str:
+    """Of when the answer is, and when it was judged."""
+    told, case, weighed = [], weighing.case, weighing.weighed
+    if weighing.until is not None:
+        of = day_words(dt.datetime.fromtimestamp(weighing.until / 1000, weighing.zone).date())
+        told.append(f"As reported until {of}.")
     if case.written:
-        told.append(f"The judgments were written on {day_words(dt.date.fromisoformat(case.written[:10]))}.")
+        told.append(f"Judged on {day_words(dt.date.fromisoformat(case.written[:10]))}, with hindsight to that day.")
     told.append(f"{weighed.draws:,} draws, seed {weighed.seed}.")
     return " ".join(told)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,8 +20,9 @@ from tocsin.errors import CaseError, UsageError
 
 if TYPE_CHECKING:
     from tocsin.assess import Case
+    from tocsin.assess.answer import Weighed
     from tocsin.assess.worlds import Worlds
-    from tocsin.brief.weigh_voices import Weighing
+    from tocsin.brief.weighing import Weighing
     from tocsin.watch.desk import Desk
 
 Case_ = Annotated[
@@ -77,6 +79,7 @@ def weigh(
     judged moves little.
     """
     from tocsin.assess.case import load_case
+    from tocsin.brief.weighing import weighing_json, weighing_of
 
     if copy is not None:
         _copy(case, copy, as_json=as_json)
@@ -89,22 +92,27 @@ def weigh(
     if scores or outcome:
         _history(case, loaded, history, outcome, by, reason, as_json=as_json)
         return
+    if record:
+        _file(case, history)
+        if not reason.strip():
+            raise UsageError("found no reason; expected a sentence", place="--reason")
     known = {one.id for one in loaded.items}
     if item and item not in known:
         raise UsageError(f"found {item!r}; expected one of {', '.join(sorted(known))}", place="--item")
     with desk_of(case, loaded, store) as desk:
         moment = _moment(as_of, loaded, desk)
-        counts = _worlds(case, loaded, worlds, workers, quiet=as_json)
+        kept = worlds is None
+        counts = worlds_of(case, loaded) if kept else _simulated(case, loaded, worlds or 0, workers, quiet=as_json)
         done = weighing_of(
-            loaded, desk, as_of=moment, draws=draws, seed=seed, counts=counts,
-            with_course=course or out is not None, with_voices=bool(item) or out is not None or as_json,
-        )  # fmt: skip
+            loaded, desk, as_of=moment, draws=draws, seed=seed, worlds=counts, by_day=course or out is not None
+        )
     if record:
-        _record(case, loaded, done.weighed, history, by, reason)
+        _record(case, done.weighed, history, by, reason)
     if out is not None:
         _write_page(done, case, out)
     if as_json:
-        print_json(_told(done, item, course=course))
+        told = weighing_json(done) | ({"course": [one.as_json() for one in done.course]} if course else {})
+        print_json(next(row for row in told["items"] if row["id"] == item) if item else told)
         return
     from tocsin.brief.weigh_terminal import show_course, show_item, show_weighed
 
@@ -139,45 +147,24 @@ def desk_of(source: str, case: Case, store: Path | None) -> Iterator[Desk]:
         return
     if not case.watch:
         raise UsageError("found no watch folder in the case; expected --store", place="--store")
-    if case.watch not in {name for name, *_ in completion.cases("")}:
+    if case.watch not in {one if isinstance(one, str) else one[0] for one in completion.cases("")}:
         raise UsageError(
             f"found no watch folder {case.watch!r} beside the case; expected one, or --store", place=source
         )
     with tempfile.TemporaryDirectory(prefix="tocsin-") as empty, opened(Path(empty) / "watch", create=True) as desk:
         reading = machine_reading(
-            time.time_ns() // 1_000_000, source=case.watch, kept="", zone="", publisher="", owner="unknown",
-            level="unknown",
-        )  # fmt: skip
+            _captured(case), source=case.watch, kept="", zone="", publisher="", owner="unknown", level="unknown"
+        )
         desk.take(case.watch, reading)
         yield desk.again()
 
 
-def weighing_of(
-    case: Case, desk: Desk, *, as_of: int | None = None, draws: int | None = None, seed: int | None = None,
-    counts: Worlds | None = None, with_course: bool = True, with_voices: bool = True,
-) -> Weighing:  # fmt: skip
-    """Bind a case, weigh it, and gather what is shown of it.
-
-    Args:
-        case: The case.
-        desk: Its watch folder, open.
-        as_of: What was published later does not count, milliseconds; None = as the case has it.
-        draws: How many draws; None = as the case has it.
-        seed: Seed of all draws; None = as the case has it.
-        counts: Simulated worlds, or None.
-        with_course: Whether the answer is worked out for each day.
-        with_voices: Whether the claims behind each item are gathered.
-    """
-    from tocsin.assess.bind import bind
-    from tocsin.assess.course import course
-    from tocsin.assess.weigh import weigh as weighed
-    from tocsin.assess.worlds import with_worlds
-    from tocsin.brief.weigh_voices import Weighing, voices_of
-
-    evidence = with_worlds(bind(case, desk, as_of=as_of), counts)
-    answer = weighed(case, evidence, draws=draws, seed=seed)
-    steps = course(case, evidence, draws=draws, seed=seed) if with_course else ()
-    return Weighing(case, evidence, answer, steps, voices_of(desk, evidence) if with_voices else ())
+def _captured(case: Case) -> int:
+    """When a bundled record is taken in for a case: when the case was written, so that the same case has one answer."""
+    if not case.written:
+        return time.time_ns() // 1_000_000
+    day = dt.datetime.fromisoformat(case.written)
+    return int((day if day.tzinfo else day.replace(tzinfo=dt.UTC)).timestamp() * 1000)
 
 
 def _moment(day: str, case: Case, desk: Desk) -> int | None:
@@ -187,17 +174,13 @@ def _moment(day: str, case: Case, desk: Desk) -> int | None:
     return read_time(day, desk.zone, place="--as-of")[0].most if day else case.as_of
 
 
-def _worlds(source: str, case: Case, runs: int | None, workers: int | None, *, quiet: bool) -> Worlds | None:
-    """Worlds that are simulated now, or those that were kept beside the case and fit it; None if there are none."""
+def worlds_of(source: str, case: Case) -> Worlds | None:
+    """Worlds that were kept with a case and fit it, or None; says so where they do not fit."""
     import json
 
-    from tocsin.assess.worlds import Worlds, bundled_worlds, simulate_worlds, stale
+    from tocsin.assess.worlds import Worlds, bundled_worlds, stale
 
-    path = Path(source)
-    base = None if source in _bundled() else path if path.is_dir() else path.parent
-    if runs is not None:
-        with progress_bar(f"{case.name}: {runs:,} runs a hypothesis", quiet=quiet) as progress:
-            return simulate_worlds(case, runs=runs, workers=workers, base=base, progress=progress)
+    base = _base(source)
     if base is None:
         return bundled_worlds(case)[0]
     kept = base / "worlds.json"
@@ -212,6 +195,19 @@ def _worlds(source: str, case: Case, runs: int | None, workers: int | None, *, q
     if why:
         print(f"tocsin: {why}; --worlds N simulates them", file=sys.stderr)
     return None if why else found
+
+
+def _simulated(source: str, case: Case, runs: int, workers: int | None, *, quiet: bool) -> Worlds:
+    from tocsin.assess.worlds import simulate_worlds
+
+    with progress_bar(f"{case.name}: {runs:,} runs a hypothesis", quiet=quiet) as progress:
+        return simulate_worlds(case, runs=runs, workers=workers, base=_base(source), progress=progress)
+
+
+def _base(source: str) -> Path | None:
+    """The folder of a case; None of a bundled one."""
+    path = Path(source)
+    return None if source in _bundled() else path if path.is_dir() else path.parent
 
 
 def _bundled() -> list[str]:
@@ -255,12 +251,49 @@ def _write_page(done: Weighing, source: str, out: Path) -> None:
     write_bytes(out, weigh_page(done, source=Path(source).name, version=__version__).encode("utf-8"))
 
 
-def _told(done: Weighing, item: str, *, course: bool) -> dict[str, Any]:
-    """The answer for programs: as `Weighed` has it, and for each item what it traces to and who says so."""
-    told = done.weighed.as_json()
-    for row, bound, voices in zip(told["items"], done.evidence, done.voices, strict=True):
-        row |= {"says": bound.item.says, "sort": bound.item.sort, "judged": bound.item.why}
-        row |= {"traces": list(bound.traces), "claims": [one.as_json() for one in voices]}
-    if item:
-        return next(row for row in told["items"] if row["id"] == item)
-    return told | ({"course": [one.as_json() for one in done.course]} if course else {})
+# --- the record -----------------------------------------------------------------------------------------------------
+
+
+def _file(source: str, history: Path | None) -> Path:
+    """Where the history is: as named, or beside the case; a bundled case has nothing beside it."""
+    from tocsin.assess.history import history_file
+
+    if history is not None:
+        if not history.absolute().parent.is_dir():
+            raise UsageError("found no such folder; expected one to write into", place=str(history.parent))
+        return history
+    if source in _bundled():
+        raise UsageError("found a bundled case, beside which nothing is written; expected --history", place=source)
+    path = Path(source)
+    return history_file(path / "case.toml" if path.is_dir() else path)
+
+
+def _record(source: str, answer: Weighed, history: Path | None, by: str, reason: str) -> None:
+    from tocsin.assess.history import keep
+
+    file = _file(source, history)
+    kept = keep(file, answer, at=time.time_ns() // 1_000_000, by=by, reason=reason)
+    print(f"{file}: judgment {kept.line} kept, by {by}", file=sys.stderr)
+
+
+def _history(source: str, case: Case, history: Path | None, true: str, by: str, reason: str, *, as_json: bool) -> None:
+    """Keep an outcome if one is given, and show the record with its scores."""
+    from tocsin.assess.history import outcome, read_history, score
+
+    file = _file(source, history)
+    if true:
+        if not reason.strip():
+            raise UsageError("found no reason; expected a sentence", place="--reason")
+        outcome(file, true, at=time.time_ns() // 1_000_000, by=by, reason=reason)
+    elif not file.is_file():
+        raise UsageError("found no history there; expected one that --record has made", place=str(file))
+    found = read_history(file)
+    scored = score(found)
+    if as_json:
+        from tocsin.brief.weigh_history import history_json
+
+        print_json(history_json(found, scored))
+        return
+    from tocsin.brief.weigh_history import show_history
+
+    show_history(case, found, scored)

@@ -71,6 +71,9 @@ def bundled_worlds(case: Case) -> tuple[Worlds | None, str]:
 def with_worlds(evidence: Sequence[Evidence], worlds: Worlds | None) -> tuple[Evidence, ...]:
     """Fill in what worlds say: for each item of sort world, runs that agree with all it rests on, of runs made.
 
+    A share of runs and a judged word are not on one scale. So an item is simulated under all of its hypotheses or under
+    none: where one of them has no world, nothing is filled in, and the item says so.
+
     Args:
         evidence: Bound evidence.
         worlds: Of the same case; None = not simulated: nothing is filled in.
@@ -92,4 +95,8 @@ def _with(one: Evidence, worlds: Worlds) -> Evidence:
     except KeyError as error:
         sentence = f"found the observation {error}, which was not simulated; expected one of "
         raise CaseError(sentence + ", ".join(worlds.observations), place=f"evidence ({one.item.id})") from None
-    return replace(one, simulated=found)
+    without = [name for name in one.item.likelihood if name not in found]
+    if not without:
+        return replace(one, simulated=found)
+    told = f"It is not simulated, as there is no world of {', '.join(without)}; the judged words hold."
+    return replace(one, why=f"{one.why} {told}".strip())

@@ -22,13 +22,15 @@ from tocsin.assess.model import Hypothesis, World
 from tocsin.assess.worlds.paths import changed, value_at
 from tocsin.draws import uniforms
 from tocsin.errors import CaseError, PlanError
-from tocsin.plan import Plan, check, load
+from tocsin.plan import Plan, bundled, check, load
 from tocsin.plan.text import expanded
 
 __all__ = ["SCALE", "SETTINGS", "Setting", "digest", "plan_of", "settings"]
 
 SETTINGS: Final = 40
 """So many values of what varies, at most."""
+MOST_PEOPLE: Final = 500_000
+"""Above it a world is refused: 2,000 runs of it would take hours."""
 SCALE: Final = "scale"
 """The key of `vary` that is not a key path: how many times the plan's people are called."""
 
@@ -93,11 +95,10 @@ def digest(hypothesis: Hypothesis, place: str, base: Path | None = None) -> str:
 
 
 def _loaded(world: World, place: str, base: Path | None) -> dict[str, Any]:
-    from tocsin.plan import bundled
-
     source = world.plan
     if source not in bundled():
-        if base is None or not source.endswith(".toml") or Path(source).name != source:
+        inside = not Path(source).is_absolute() and ".." not in Path(source).parts
+        if base is None or not source.endswith(".toml") or not inside:
             found = f"found the plan '{source}'; expected {', '.join(bundled())}, or a .toml file beside the case"
             raise CaseError(found, place=f"{place}.world.plan")
         source = str(base / source)
@@ -143,6 +144,9 @@ def _scaled(tables: dict[str, Any], scale: float, place: str) -> dict[str, Any]:
         found = "found a scale for a plan with a roster, which lists whom it calls; expected groups of people"
         raise CaseError(found, place=f"{place}.world.scale")
     groups = [{**group, "called": max(1, int(group["called"] * scale + 0.5))} for group in tables["group"]]
+    if (called := sum(group["called"] for group in groups)) > MOST_PEOPLE:
+        found = f"found {called:,} people called; expected at most {MOST_PEOPLE:,} in a simulated world"
+        raise CaseError(found, place=f"{place}.world.scale")
     return {**tables, "group": groups}
 
 
