@@ -1,0 +1,95 @@
+"""The desk as a running server: its socket on this machine only, and the folder of the demonstration."""
+
+from __future__ import annotations
+
+import socket
+import time
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from tocsin.errors import UsageError
+from tocsin.serve.app import make_app
+from tocsin.serve.room import Room
+from tocsin.watch.desk import Progress, machine_reading, opened
+
+__all__ = ["DEMO", "HOST", "address_of", "bundled_case", "fill", "listening", "server_of"]
+
+HOST: Final = "127.0.0.1"
+"""The only address that is listened at: nobody else's machine reaches it."""
+DEMO: Final = "west-2026"
+"""The bundled case that the demonstration shows: reports by this name, and the case that weighs them."""
+_GOODBYE_S: Final = 1
+
+
+def fill(folder: Path, progress: Progress | None = None) -> None:
+    """Take the reports of the demonstration into a watch folder; what is there already stays as it is.
+
+    Args:
+        folder: The watch folder; made if there is none.
+        progress: Told how many pieces were read, and of which file.
+    """
+    now = time.time_ns() // 1_000_000
+    with opened(folder, create=True) as desk:
+        kept = desk.store.kept("zone")
+        reading = machine_reading(
+            now, source=DEMO, kept=kept, zone="", publisher="", owner="unknown", level="unknown"
+        )  # fmt: skip
+        desk.take(DEMO, reading, progress)
+
+
+def bundled_case(folder: Path) -> Path | None:
+    """Copy the bundled case into a folder, so that its judgments can be changed there; a case that is there stays.
+
+    Returns:
+        Its file, or None if this Tocsin brings none.
+    """
+    with as_file(files("tocsin.assess") / "bundled" / DEMO) as source:
+        if not (source / "case.toml").is_file():
+            return None
+        home = folder / DEMO
+        home.mkdir(exist_ok=True)
+        for file in sorted(source.iterdir()):
+            if file.is_file() and not (home / file.name).exists():
+                (home / file.name).write_bytes(file.read_bytes())
+    return home / "case.toml"
+
+
+def listening(port: int) -> socket.socket:
+    """Listen at a port of this machine; 0 takes any that is free.
+
+    Raises:
+        UsageError: The port is taken, or not ours to take.
+    """
+    heard = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    heard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        heard.bind((HOST, port))
+        heard.listen()
+    except (OSError, OverflowError) as error:
+        heard.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        told = f"found a port that cannot be listened at ({reason}); expected a free one: name another, or 0 for any"
+        raise UsageError(told, place=f"--port {port}") from None
+    return heard
+
+
+def address_of(heard: socket.socket) -> str:
+    """The address to open in a browser."""
+    return f"http://{HOST}:{heard.getsockname()[1]}/"
+
+
+def server_of(room: Room, heard: socket.socket, role: str = "analyst") -> uvicorn.Server:
+    """A server of a room; `run(sockets=[heard])` runs it until it is told to end.
+
+    It keeps no list of who asked for what: addresses of pages are nobody's business, not even a log's.
+    """
+    port = heard.getsockname()[1]
+    app = make_app(room, hosts=(f"{HOST}:{port}", f"localhost:{port}"), role=role)
+    config = uvicorn.Config(
+        app, access_log=False, log_level="error", log_config=None, lifespan="off", server_header=False,
+        timeout_graceful_shutdown=_GOODBYE_S,
+    )  # fmt: skip
+    return uvicorn.Server(config)
