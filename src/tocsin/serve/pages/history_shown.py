@@ -12,7 +12,7 @@ from tocsin.watch import Bounds, Decision
 from tocsin.watch.deciding import PAIR
 from tocsin.watch.masking import mask_text, shown
 
-__all__ = ["DecisionShown", "decision_shown", "decisions_about"]
+__all__ = ["DecisionShown", "decision_shown", "decisions_about", "decisions_by_target"]
 
 _END = re.compile("[#@]")
 _TIMES = ("when", "due")
@@ -43,14 +43,20 @@ class DecisionShown:
 
 def decisions_about(view: View, report: str, publisher: str) -> tuple[Decision, ...]:
     """Decisions about a report, its claims and findings, its ties, and the source that published it; newest first."""
-    by_report, by_source = view.remember("inbox: decisions", lambda: _by_target(view.desk.standing.decisions))
+    by_report, by_source = decisions_by_target(view)
     found = {one.number: one for one in (*by_report.get(report, ()), *by_source.get(publisher, ()))}
     return tuple(found[number] for number in sorted(found, reverse=True))
 
 
-def _by_target(
-    decisions: Iterable[Decision],
-) -> tuple[Mapping[str, list[Decision]], Mapping[str, list[Decision]]]:
+Targets = Mapping[str, list[Decision]]
+
+
+def decisions_by_target(view: View) -> tuple[Targets, Targets]:
+    """Report → decisions about it and all that is in it; and source → decisions about it."""
+    return view.remember("inbox: decisions", lambda: _by_target(view.desk.standing.decisions))
+
+
+def _by_target(decisions: Iterable[Decision]) -> tuple[Targets, Targets]:
     by_report: dict[str, list[Decision]] = {}
     by_source: dict[str, list[Decision]] = {}
     for one in decisions:

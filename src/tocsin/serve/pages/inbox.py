@@ -20,6 +20,7 @@ from tocsin.errors import TocsinError, UsageError
 from tocsin.serve.access import Action, may
 from tocsin.serve.forms import NOTHING, Refused, addressed, wanted_page, words_of_form
 from tocsin.serve.page import page, see
+from tocsin.serve.pages.claim_shown import report_address
 from tocsin.serve.pages.inbox_rows import Filters, choices, found_in, index_of, range_of, row_of, words_of
 from tocsin.serve.paging import paged
 from tocsin.serve.room import Room
@@ -72,6 +73,7 @@ def _list(room: Room, words: Mapping[str, Any], told: str) -> Template:
         search=told,
         choices=choices(view),
         index=index_of(view),
+        to_report=report_address,
         refused=refused,
     )
 
@@ -95,7 +97,7 @@ def add(room: Room, data: Parts) -> Template | Redirect:
         return _form(room, Refused.of(error, words, "add"), None)
     ids = (*came.new, *came.known)
     if len(ids) == 1 and not came.problems and not came.remarks:
-        return see(addressed(f"/inbox/{ids[0]}", {"came": "new" if came.new else "known"}))
+        return see(addressed(report_address(ids[0]), {"came": "new" if came.new else "known"}))
     return _form(room, Refused("add", words=words) if came.problems else NOTHING, came)
 
 
@@ -139,6 +141,7 @@ def _form(room: Room, refused: Refused, came: Summary | None) -> Template:
         came=came,
         problems=() if came is None else came.problems[:_MOST_PROBLEMS],
         most=SIZE,
+        to_report=report_address,
     )
 
 

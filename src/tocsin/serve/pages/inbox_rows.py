@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from tocsin.brief.watch_inbox import main_year
-from tocsin.brief.watch_words import time_words
+from tocsin.brief.watch_words import origin_names, time_words
 from tocsin.serve.room import View
 from tocsin.watch import Bounds, Claim, Report
 from tocsin.watch.deciding import NOT_SAID
+from tocsin.watch.likeness import origin_of
 from tocsin.watch.shown import decided_words
 from tocsin.watch.times import read_time
 
@@ -156,6 +157,7 @@ class Row:
         state: As in `STATES`.
         copy_of: The report that it is a copy of, or "".
         copies: How many reports are copies of it.
+        origins: Whose word its claims are, in words; `–` = it claims nothing.
     """
 
     id: str
@@ -172,6 +174,7 @@ class Row:
     state: str
     copy_of: str
     copies: int
+    origins: str
 
 
 def key_of(name: str) -> str:
@@ -308,7 +311,13 @@ def row_of(view: View, entry: Entry) -> Row:
         entry.state,
         index.copy_of.get(entry.id, ""),
         index.copies.get(entry.id, 0),
+        _origins(view, entry),
     )
+
+
+def _origins(view: View, entry: Entry) -> str:
+    claims = view.desk.standing.claims
+    return origin_names(origin_of(view.desk.origins, claims[one]) for one in (*entry.settled, *entry.suggested))
 
 
 def _first_words(view: View, report: Report, entry: Entry) -> str:

@@ -22,7 +22,8 @@ from tocsin.serve.pages.claim_shown import (
     report_address,
 )
 from tocsin.serve.pages.deciding import decided, outcome, sides_of
-from tocsin.serve.pages.report_shown import report_shown
+from tocsin.serve.pages.history_shown import decisions_by_target
+from tocsin.serve.pages.report_shown import report_shown, ties_of
 from tocsin.serve.room import Room
 from tocsin.watch.model import DIGITS, LETTERS, LINK_KINDS, OWNERS
 from tocsin.watch.said import SCOPES
@@ -95,4 +96,4 @@ def _page(room: Room, name: str, words: dict[str, str], refused: Refused) -> Tem
 
 
 HANDLERS = [report, decide]
-WARM = (incident_of, places_in_ledger)
+WARM = (incident_of, places_in_ledger, ties_of, decisions_by_target, lambda view: view.desk.written)

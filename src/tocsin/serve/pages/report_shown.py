@@ -22,7 +22,7 @@ from tocsin.watch import Bounds, Claim, Decision, Link, Report, Source, Suggesti
 from tocsin.watch.deciding import NOT_SAID
 from tocsin.watch.masking import unmasked_ids
 
-__all__ = ["CaptureShown", "FindingShown", "GoneShown", "ReportShown", "TieShown", "report_shown"]
+__all__ = ["CaptureShown", "FindingShown", "GoneShown", "ReportShown", "TieShown", "report_shown", "ties_of"]
 
 SIGNS = 12_000
 """Signs of a text that one page shows."""
@@ -272,8 +272,12 @@ def _gone(view: View, name: str) -> tuple[GoneShown, ...]:
 
 
 def _ties(view: View, name: str, page: int) -> Paged[TieShown]:
-    ties = view.remember("inbox: ties", lambda: _by_report(view.desk.standing.links))
-    return paged(ties.get(name, ()), page, report_address(name), lambda one: _tie(one, name), size=_TIES)
+    return paged(ties_of(view).get(name, ()), page, report_address(name), lambda one: _tie(one, name), size=_TIES)
+
+
+def ties_of(view: View) -> Mapping[str, list[Link]]:
+    """Report → links of it and of its claims."""
+    return view.remember("inbox: ties", lambda: _by_report(view.desk.standing.links))
 
 
 def _by_report(links: tuple[Link, ...]) -> dict[str, list[Link]]:
