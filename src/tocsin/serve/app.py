@@ -34,7 +34,7 @@ VENDOR: Final = HERE / "vendor"
 """Libraries for the browser, put there at set-up by `tools/web.py` from the lock in `web/`; never committed."""
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 """What a page may do (Content Security Policy, level 3)."""

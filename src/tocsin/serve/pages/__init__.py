@@ -8,17 +8,20 @@ Start reading at: overview.py.
 """
 
 from tocsin.serve.pages import (
+    claims,
+    footprint,
     hypotheses,
     hypotheses_item,
     hypotheses_use,
     inbox,
     incidents,
+    map,
     overview,
     report,
 )
 
 __all__ = ["HANDLERS", "WARM"]
 
-_PAGES = (overview, inbox, report, incidents, hypotheses, hypotheses_item, hypotheses_use)
+_PAGES = (overview, inbox, report, incidents, claims, map, footprint, hypotheses, hypotheses_item, hypotheses_use)
 HANDLERS = [handler for one in _PAGES for handler in one.HANDLERS]
 WARM = tuple(warm for one in _PAGES for warm in one.WARM)

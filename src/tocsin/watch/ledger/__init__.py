@@ -9,7 +9,7 @@ Start reading at: incidents.py, then questions.py; whose word counts says likene
 
 from tocsin.watch.ledger.branches import Branch, branches, roots
 from tocsin.watch.ledger.chain import Chain, Lag, Step, chain, seen_at
-from tocsin.watch.ledger.clashes import Clash, clashes
+from tocsin.watch.ledger.clashes import Clash, clashes, side_clashes
 from tocsin.watch.ledger.drift import Drift, Remark, drifts, remarks
 from tocsin.watch.ledger.drift_text import text_drifts
 from tocsin.watch.ledger.history import Change, History, history
@@ -64,6 +64,7 @@ __all__ = [
     "remarks",
     "roots",
     "seen_at",
+    "side_clashes",
     "suggest_claims",
     "text_drifts",
     "theme_of",

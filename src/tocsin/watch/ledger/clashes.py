@@ -26,7 +26,7 @@ from tocsin.watch.model import Bounds, Claim
 from tocsin.watch.standing import Standing
 from tocsin.watch.words import count_words
 
-__all__ = ["KINDS", "Clash", "clashes"]
+__all__ = ["KINDS", "Clash", "clashes", "side_clashes"]
 
 KINDS: Final = ("side", "count", "line", "apart")
 """Two sides of one question; counts that no number meets; one name for two lines; one word for two things."""
@@ -94,6 +94,28 @@ def clashes(standing: Standing, origins: Origins | None = None) -> tuple[Clash, 
         if said.get(pair) != "unlink"
     ]
     return tuple(kept)
+
+
+def side_clashes(questions: Iterable[Question], standing: Standing, origins: Origins) -> tuple[Clash, ...]:
+    """The clashes between sides of some questions, as `clashes` gives them: without it all numbers are compared.
+
+    Args:
+        questions: As `questions.ledger` gives them, with all their rows.
+        standing: What holds.
+        origins: Claim or report → origin group.
+
+    Returns:
+        By question and pair.
+    """
+    said = decided_pairs(standing, "contradicts")
+    found: dict[tuple[str, str, str], Clash] = {}
+    for one in _by_side(questions, standing, origins):
+        found.setdefault((one.where, one.first, one.second), one)
+    return tuple(
+        replace(one, state="confirmed" if said.get((one.first, one.second)) == "link" else one.state)
+        for _, one in sorted(found.items())
+        if said.get((one.first, one.second)) != "unlink"
+    )
 
 
 def _by_side(questions: Iterable[Question], standing: Standing, origins: Origins) -> Iterable[Clash]:

@@ -146,6 +146,14 @@ class _Row:
     moment: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Everywhere:
+    """What is the same for all findings: claims that name a kind of call-up, and what offices say of the law."""
+
+    kinds_said: tuple[str, ...]
+    stated: Mapping[str, Sequence[str]]
+
+
 def legal(standing: Standing, pack: str = "by") -> tuple[LegalFinding, ...]:
     """Put the facts of all claims to a pack.
 
@@ -170,6 +178,7 @@ def legal(standing: Standing, pack: str = "by") -> tuple[LegalFinding, ...]:
     rows_of: dict[str, list[tuple[int, _Row]]] = defaultdict(list)
     for at, row in enumerate(rows):
         rows_of[row.told.claim].append((at, row))
+    everywhere = _Everywhere(tuple(sorted(one.id for one, _ in claims if kinds_said(one))), _stated(standing))
     found: list[LegalFinding | None] = []
     for rule, versions in rules.rules.items():
         groups: dict[tuple[str, tuple[Answer, ...], str], list[Told]] = defaultdict(list)
@@ -177,7 +186,10 @@ def legal(standing: Standing, pack: str = "by") -> tuple[LegalFinding, ...]:
             if _about(one, versions):
                 answers = _answers(one, rows_of[one.claim], verdicts, rule, versions, kinds)
                 groups[one.subject, answers, one.kind].append(one)
-        found += [_finding(standing, members, answers, versions, kinds) for (_, answers, _), members in groups.items()]
+        found += [
+            _finding(standing, members, answers, versions, kinds, everywhere)
+            for (_, answers, _), members in groups.items()
+        ]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.rule, one.id)))
 
 
@@ -289,12 +301,13 @@ def _finding(
     answers: tuple[Answer, ...],
     versions: Sequence[Conditions],
     kinds: Sequence[str],
+    everywhere: _Everywhere,
 ) -> LegalFinding | None:
     if all(one.words == _NOT_APPLICABLE for one in answers):
         return None
     claims = [standing.claims[one.claim] for one in members]
     official_ids = {one.id for one in claims if official(one, standing.reports[one.report])}
-    question = theme_of(claims[0]).question
+    question, own = theme_of(claims[0]).question, {one.id for one in claims}
     missing = _missing(answers, members[0])
     silent = tuple(kind for kind in KINDS if kind not in kinds and not members[0].kind)
     verdicts = {one.verdict for one in answers}
@@ -305,8 +318,8 @@ def _finding(
         members[0].subject,
         tuple(sorted(official_ids)),
         tuple(sorted({one.id for one in claims} - official_ids)),
-        _statements(standing, question, {one.claim for one in members}),
-        tuple(sorted(one.id for one in standing.claims.values() if kinds_said(one))),
+        tuple(name for name in everywhere.stated.get(question, ()) if name not in own),
+        everywhere.kinds_said,
         rule.id,
         rule.title,
         article(rule),
@@ -320,14 +333,14 @@ def _finding(
     )
 
 
-def _statements(standing: Standing, question: str, own: set[str]) -> tuple[str, ...]:
-    """What offices say of the law on a question."""
-    return tuple(
-        one.id
-        for _, one in sorted(standing.claims.items())
-        if one.id not in own and one.topic in ("official-lawful", "notice-time", "exemption-granted")
-        and theme_of(one).question == question and official(one, standing.reports[one.report])
-    )  # fmt: skip
+def _stated(standing: Standing) -> dict[str, list[str]]:
+    """What offices say of the law: question → claims, by id."""
+    found: dict[str, list[str]] = {}
+    for _, one in sorted(standing.claims.items()):
+        asked = one.topic in ("official-lawful", "notice-time", "exemption-granted")
+        if asked and official(one, standing.reports[one.report]):
+            found.setdefault(theme_of(one).question, []).append(one.id)
+    return found
 
 
 def _missing(answers: Sequence[Answer], one: Told) -> tuple[str, ...]:
