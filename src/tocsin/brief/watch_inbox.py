@@ -18,7 +18,17 @@ from tocsin.watch.deciding import NOT_SAID
 from tocsin.watch.desk import Desk
 from tocsin.watch.times import day_of
 
-__all__ = ["by_day", "console", "main_year", "show_inbox", "show_report", "show_sources", "show_taken", "table"]
+__all__ = [
+    "by_day",
+    "console",
+    "main_year",
+    "meaning",
+    "show_inbox",
+    "show_report",
+    "show_sources",
+    "show_taken",
+    "table",
+]
 
 _MOST_PROBLEMS = 20
 _LONG = 44
@@ -107,7 +117,7 @@ def show_inbox(desk: Desk) -> None:
     console().print("The letter says how reliable a source is; F: nobody has judged it.")
 
 
-def _meaning(one: Suggestion, desk: Desk) -> str:
+def meaning(one: Suggestion, desk: Desk) -> str:
     """What characters mean, in words, with the other readings; what is not known is left out."""
     others = [_reading(one.kind, each, desk) for each in one.alternatives]
     told = [_reading(one.kind, one.value, desk), *dict.fromkeys(others)]
@@ -189,7 +199,7 @@ def _suggestions(desk: Desk, report: Report, out: Console) -> None:
     out.print("\n[bold]What rules found: to confirm, edit or reject[/bold]")
     for one in found:
         words = one.words if len(one.words) <= _LONG else f"{one.words[: _LONG - 2]} …"
-        out.print(f"{one.kind}  “{escape(words)}”  {escape(_meaning(one, desk))}")
+        out.print(f"{one.kind}  “{escape(words)}”  {escape(meaning(one, desk))}")
         out.print(f"    {one.id}", style="dim", soft_wrap=True)
     if masked:
         out.print("Private persons and contacts are masked; `tocsin watch decide unmask` shows one, for a reason.")
