@@ -24,7 +24,7 @@ from tocsin.serve.weighing.changing import NUMBERS, differing, judged, with_item
 from tocsin.serve.weighing.keeping import changes_of, judge_item, take_away
 from tocsin.serve.weighing.rows import Change, changes
 from tocsin.serve.weighing.trace import item_shown
-from tocsin.serve.weighing.words import CHOICES
+from tocsin.serve.weighing.words import CHOICES, stated
 
 __all__ = ["HANDLERS", "WARM"]
 
@@ -116,7 +116,7 @@ def _page(room: Room, found: Answered, bound: Evidence, form: Refused, done: str
         "hypotheses_item.html",
         room,
         "/hypotheses",
-        bound.item.says,
+        stated(bound.item),
         code=422 if form.problem else 200,
         item=shown,
         choices=(*CHOICES, (NUMBERS, "a range in numbers …")),

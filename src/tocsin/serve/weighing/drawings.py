@@ -20,7 +20,6 @@ __all__ = ["DASHES", "band", "course", "effect", "scale"]
 
 _BAND_PX: Final = 30
 _COURSE_PX: Final = 300
-_HOUR_MS: Final = 3_600_000
 DASHES: Final = 6
 """How many ways there are to tell lines apart by colour, dash and mark; a seventh line looks like the first."""
 _EDGES: Final = (0.0, *(one.high for one in WORDS[:-1]), 1.0)
@@ -65,7 +64,7 @@ def effect(change: float, most: float, name: str) -> Markup:
         most: The largest of all that stand together; as long as half the width.
         name: Whose median it is.
     """
-    share = min(abs(change) / most, 1.0) * 0.48 if most > 0 else 0.0
+    share = min(abs(change) / most, 1.0) * 0.48 if round(change * 100) else 0.0
     start = 0.5 if change >= 0 else 0.5 - share
     parts = [
         '<rect class="middle" x="50%" y="0" width="1" height="14"/>',
@@ -75,25 +74,24 @@ def effect(change: float, most: float, name: str) -> Markup:
 
 
 def course(days: Sequence[Point], names: Sequence[str]) -> Markup:
-    """The medians as they were known at the end of each day, over the words of probability as bands.
+    """The medians as they were known at the end of each day that brought something, over the words as bands.
 
     Args:
         days: In order of time.
         names: Of the hypotheses, in the order of the case.
     """
-    dated = [(one.at, one) for one in days if one.at is not None]
+    dated = [one for one in days if one.day]
     if not dated:
         return Markup()
-    first, last = dated[0][0], dated[-1][0]
-    span = max(last - first, 24 * _HOUR_MS)
+    step = 1 / max(len(dated) - 1, 1)
     lines = [
         part
         for which in range(len(names))
-        for part in _line([((at - first) / span, one.answer[which].median) for at, one in dated], which)
+        for part in _line([(at * step, one.answer[which].median) for at, one in enumerate(dated)], which)
     ]
-    days_words = f"{dated[0][1].day} to {dated[-1][1].day}"
+    days_words = f"{dated[0].day} to {dated[-1].day}"
     told = f"Medians by day, {days_words}, of {', '.join(names)}; the table below has the numbers"
-    parts = [*_layers(), *_days(first, last, span), *lines]
+    parts = [*_layers(), *_days([one.day for one in dated]), *lines, *_names()]
     return _svg("course", _COURSE_PX + 22, told, parts)
 
 
@@ -117,24 +115,30 @@ def _line(at: list[tuple[float, float]], which: int) -> list[str]:
 
 
 def _layers() -> list[str]:
-    """The words as bands, the likeliest above, each with its name where there is room."""
+    """The words as bands, the likeliest above."""
     found = []
     for number, (low, high) in enumerate(pairwise(_EDGES)):
         top, tall = (1 - high) * _COURSE_PX, (high - low) * _COURSE_PX
         found.append(f'<rect class="zone z{number}" x="0" y="{top:.1f}" width="100%" height="{tall:.1f}"/>')
-        found.append(f'<text class="zone" x="6" y="{top + tall / 2 + 4:.1f}">{escape(WORDS[number].name)}</text>')
     return found
 
 
-def _days(first: int, last: int, span: int) -> list[str]:
-    """Days below: at most five, so that they keep apart on a phone."""
-    many = max(1, min(4, (last - first) // (24 * _HOUR_MS)))
+def _names() -> list[str]:
+    """The words over the lines, with a rim, so that they can be read."""
+    return [
+        f'<text class="zone" x="6" y="{(1 - (low + high) / 2) * _COURSE_PX + 4:.1f}">{escape(word.name)}</text>'
+        for word, (low, high) in zip(WORDS, pairwise(_EDGES), strict=True)
+    ]
+
+
+def _days(days: Sequence[str]) -> list[str]:
+    """Days below: at most five, so that they keep apart on a phone; one step for each day that brought something."""
+    last = len(days) - 1
     found = []
-    for number in range(many + 1):
-        at = first + (last - first) * number // many
-        day = dt.datetime.fromtimestamp(at / 1000, dt.UTC)
-        anchor = "start" if number == 0 else "end" if number == many else "middle"
-        place = _x((at - first) / span)
+    for at in sorted({last * part // 4 for part in range(5)}):
+        day = dt.date.fromisoformat(days[at])
+        anchor = "start" if at == 0 else "end" if at == last else "middle"
+        place = _x(at / max(last, 1))
         found.append(f'<line class="day" x1="{place}" x2="{place}" y1="0" y2="{_COURSE_PX}"/>')
         found.append(
             f'<text class="day" x="{place}" y="{_COURSE_PX + 16}" text-anchor="{anchor}">{day.day} {day:%b}</text>'

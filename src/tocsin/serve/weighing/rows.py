@@ -11,7 +11,7 @@ from markupsafe import Markup
 from tocsin.assess.answer import Effect, Likely, Weighed, Without
 from tocsin.assess.model import Evidence
 from tocsin.serve.weighing.drawings import band, effect
-from tocsin.serve.weighing.words import band_words, percent, points, ratio_words, said
+from tocsin.serve.weighing.words import band_words, percent, points, ratio_words, said, stated
 
 __all__ = [
     "SORT_WORDS",
@@ -134,7 +134,7 @@ def matrix_row(bound: Evidence, found: Effect, hypotheses: Sequence[str]) -> Mat
     told = f"counted in {found.counted_in}" if found.counted_in else found.why
     origins = str(found.origins) if bound.witnesses else "–"
     sort = SORT_WORDS[bound.item.sort]
-    return MatrixRow(bound.item.id, bound.item.says, sort, told, cells, f"{found.diagnosticity:.2f}", origins)
+    return MatrixRow(bound.item.id, stated(bound.item), sort, told, cells, f"{found.diagnosticity:.2f}", origins)
 
 
 def _tone(ratio: float | None) -> str:

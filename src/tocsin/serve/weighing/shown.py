@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tocsin.assess.answer import Likely, Next, Point
-from tocsin.assess.model import Case, WatchFor
+from tocsin.assess.answer import Flip, Likely, Next, Point
+from tocsin.assess.model import Case, Item, WatchFor
+from tocsin.assess.sentences import likely_sentence
 from tocsin.serve.room import View
 from tocsin.serve.weighing.answered import Answered, answered
 from tocsin.serve.weighing.drawings import course, scale
 from tocsin.serve.weighing.rows import AnswerRow, EffectRow, MatrixRow, answer_rows, effect_rows, matrix_row
-from tocsin.serve.weighing.words import band_words, percent, said, sentence
+from tocsin.serve.weighing.words import band_words, percent, said, seen_words, stated
 from tocsin.watch.words import many
 
 __all__ = [
@@ -45,7 +46,8 @@ class FlipRow:
 
     item: str
     statement: str
-    says: str
+    how: str
+    moves: tuple[tuple[str, str, str], ...]
     changes_lead: bool
 
 
@@ -156,9 +158,13 @@ def _shown(found: object) -> Shown | None:
     if not isinstance(found, Answered):
         return None
     case, weighed = found.case, found.weighed
-    says = {one.id: one.says for one in case.items}
+    says = {one.id: stated(one) for one in case.items}
     ids = [one.id for one in case.hypotheses]
-    rows = [(bound, matrix_row(bound, found.effect(bound.item.id), ids)) for bound in found.evidence]
+    effects = {one.id: one for one in weighed.items}
+    rows = [
+        (effects[bound.item.id].diagnosticity, matrix_row(bound, effects[bound.item.id], ids))
+        for bound in found.evidence
+    ]
     counts = {one.id for one in weighed.items if one.ratios}
     moving, unmoving = effect_rows(weighed, says)
     return Shown(
@@ -171,11 +177,15 @@ def _shown(found: object) -> Shown | None:
         weighed.grounds.says,
         weighed.notes,
         tuple(_hypothesis(case, one, weighed.leading) for one in weighed.answer),
-        tuple(row for bound, row in rows if row.id in counts),
-        tuple(row for bound, row in rows if row.id not in counts),
+        tuple(
+            row
+            for bound, row in sorted(rows, key=lambda row: -found.effect(row[1].id).diagnosticity)
+            if row.id in counts
+        ),
+        tuple(row for _, row in rows if row.id not in counts),
         moving,
         unmoving,
-        tuple(FlipRow(one.item, says[one.item], one.says, one.changes_lead) for one in weighed.flips[:8]),
+        _flips(found, says),
         next_rows(found),
         case.prior.basis,
         _priors(found),
@@ -186,11 +196,44 @@ def _shown(found: object) -> Shown | None:
     )
 
 
+_FLIPS = 8
+
+
+def _flips(found: Answered, says: dict[str, str]) -> tuple[FlipRow, ...]:
+    """What would change the answer most, with the medians that it would move by a point or more."""
+    now = {one.hypothesis: one for one in found.weighed.answer}
+    items = {one.id: one for one in found.case.items}
+    rows = []
+    for one in found.weighed.flips[:_FLIPS]:
+        moves = tuple(
+            (now[each.hypothesis].name, percent(now[each.hypothesis].median), percent(each.median))
+            for each in one.answer
+            if percent(each.median) != percent(now[each.hypothesis].median)
+        )
+        rows.append(
+            FlipRow(one.item, says[one.item], _if(one.how == Flip.TURNS, items[one.item]), moves, one.changes_lead)
+        )
+    return tuple(rows)
+
+
+def _if(turned: bool, item: Item) -> str:
+    if item.sort == "absence":
+        return "If it were seen after all" if turned else "If nobody had looked"
+    return "If it were not so" if turned else "If it fell away"
+
+
 def _hypothesis(case: Case, one: Likely, leading: str) -> HypothesisRow:
     told = next(each for each in case.hypotheses if each.id == one.hypothesis)
     prior = f"median {percent(one.prior_median)}, 5–95 %: {band_words(one.prior_low, one.prior_high)}"
     return HypothesisRow(
-        one.hypothesis, one.name, told.says, told.expects, one.word, sentence(one), prior, one.hypothesis == leading
+        one.hypothesis,
+        one.name,
+        told.says,
+        told.expects,
+        one.word,
+        likely_sentence(one),
+        prior,
+        one.hypothesis == leading,
     )
 
 
@@ -208,7 +251,7 @@ def _next(told: WatchFor, one: Next) -> NextRow:
         _day(told.by),
         f"{one.bits:.2f}",
         f"{one.bits_low:.2f} to {one.bits_high:.2f}",
-        one.seen_word,
+        seen_words(one.seen_word),
         percent(one.seen),
         band_words(one.seen_low, one.seen_high),
         _medians(one.if_seen),
@@ -234,7 +277,7 @@ def _cells(answer: Sequence[Likely]) -> tuple[Pair, ...]:
 
 def _priors(found: Answered) -> tuple[PriorRow, ...]:
     rows = [PriorRow("As published", _cells(found.weighed.answer), published=True)]
-    return (*rows, *(PriorRow(one.name, _cells(one.answer)) for one in found.weighed.priors))
+    return (*rows, *(PriorRow(one.name[:1].upper() + one.name[1:], _cells(one.answer)) for one in found.weighed.priors))
 
 
 def _cases(case: Case) -> tuple[tuple[str, tuple[ReferenceRow, ...]], ...]:

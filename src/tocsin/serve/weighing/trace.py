@@ -11,7 +11,7 @@ from tocsin.brief.watch_words import time_words
 from tocsin.serve.room import View
 from tocsin.serve.weighing.answered import Answered
 from tocsin.serve.weighing.rows import SORT_WORDS
-from tocsin.serve.weighing.words import band_words, percent, points, ratio_words, said
+from tocsin.serve.weighing.words import band_words, percent, points, ratio_words, said, stated
 from tocsin.watch.model import Claim
 
 __all__ = ["ClaimRow", "ItemShown", "LikelihoodRow", "WitnessRow", "claim_row", "item_shown"]
@@ -98,11 +98,11 @@ def item_shown(view: View, found: Answered, bound: Evidence) -> ItemShown:
     heard = {name for witness in bound.witnesses for name in (*witness.claims, *witness.reports)}
     return ItemShown(
         item.id,
-        item.says,
+        stated(item),
         SORT_WORDS[item.sort],
         item.why,
         effect.holds,
-        effect.why or bound.why,
+        (effect.why or bound.why).removeprefix("rests on "),
         effect.counted_in,
         _borne(effect),
         effect.shared,

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from tocsin.assess.answer import Likely
-from tocsin.assess.model import Range
+from tocsin.assess.model import Item, Range
 from tocsin.assess.words import WORDS
 
-__all__ = ["CHOICES", "band_words", "moved", "percent", "points", "ratio_words", "said", "sentence"]
+__all__ = ["CHOICES", "band_words", "percent", "points", "ratio_words", "said", "seen_words", "stated"]
 
-CHOICES: Final = tuple((one.name, f"{one.name} ({one.low:.0%}–{one.high:.0%})") for one in WORDS)
+CHOICES: Final = tuple((one.name, f"{one.name} ({one.low * 100:.0f}–{one.high * 100:.0f}\u00a0%)") for one in WORDS)
 """The seven words, as a form offers them."""
 _LEAST: Final = 0.005
 
 
 def percent(share: float) -> str:
-    """A probability: `71 %`; what would round to none or all is said to be below or above."""
+    """A probability: `71 %` on one line; what would round to none or all is said to be below or above."""
     if share < _LEAST:
-        return "below 1 %"
+        return "below 1\u00a0%"
     if share > 1 - _LEAST:
-        return "above 99 %"
-    return f"{share * 100:.0f} %"
+        return "above 99\u00a0%"
+    return f"{share * 100:.0f}\u00a0%"
 
 
 def band_words(low: float, high: float) -> str:
@@ -46,14 +45,13 @@ def said(judged: Range) -> str:
     return judged.word or band_words(judged.low, judged.high)
 
 
-def sentence(one: Likely) -> str:
-    """How likely a hypothesis is, one sentence: word and median, and the range with its name."""
-    words = one.low_word if one.low_word == one.high_word else f"from {one.low_word} to {one.high_word}"
-    run = f"it stays within {words}" if one.low_word == one.high_word else f"the range runs {words}"
-    return f"{one.name} is {one.word} (median {percent(one.median)}); {run} (5–95 %: {band_words(one.low, one.high)})."
+def stated(item: Item) -> str:
+    """The statement of an item as it is listed: of an absence, that it was not seen."""
+    return f"Not seen: {item.says[:1].lower()}{item.says[1:]}" if item.sort == "absence" else item.says
 
 
-def moved(name: str, before: float, after: float) -> str:
-    """What became of a median: `Routine check: 71 % → 64 %`, or that it stays."""
-    first, last = percent(before), percent(after)
-    return f"{name}: {first} → {last}" if first != last else f"{name}: stays {first}"
+def seen_words(word: str) -> str:
+    """How likely something is to be seen: `It is likely to be seen`, `There is almost no chance to see it`."""
+    if word == "almost no chance":
+        return "There is almost no chance to see it"
+    return f"Whether it will be seen is {word}" if word == "roughly even" else f"It is {word} to be seen"
