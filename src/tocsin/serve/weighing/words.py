@@ -47,7 +47,7 @@ def said(judged: Range) -> str:
 
 def stated(item: Item) -> str:
     """The statement of an item as it is listed: of an absence, that it was not seen."""
-    return f"Not seen: {item.says[:1].lower()}{item.says[1:]}" if item.sort == "absence" else item.says
+    return f"Not seen: {item.says}" if item.sort == "absence" else item.says
 
 
 def seen_words(word: str) -> str:
