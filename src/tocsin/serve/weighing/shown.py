@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 
@@ -24,6 +25,10 @@ __all__ = [
 ]  # fmt: skip
 
 Pair = tuple[str, str]
+_TELLS: Final = 0.005
+"""Mean absolute log10 ratio below which an item tells nothing apart: it rounds to 0.00."""
+_FLIPS: Final = 8
+"""Changes of the answer that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,7 @@ class Shown:
     notes: tuple[str, ...]
     hypotheses: tuple[HypothesisRow, ...]
     matrix: tuple[MatrixRow, ...]
+    silent: tuple[MatrixRow, ...]
     idle: tuple[MatrixRow, ...]
     effects: tuple[EffectRow, ...]
     unmoving: tuple[EffectRow, ...]
@@ -166,6 +172,7 @@ def _shown(found: object) -> Shown | None:
         for bound in found.evidence
     ]
     counts = {one.id for one in weighed.items if one.ratios}
+    ranked = sorted(rows, key=lambda pair: (-pair[0], pair[1].id))
     moving, unmoving = effect_rows(weighed, says)
     return Shown(
         case.question,
@@ -194,9 +201,6 @@ def _shown(found: object) -> Shown | None:
         tuple(_worlds(found)),
         found.worlds,
     )
-
-
-_FLIPS = 8
 
 
 def _flips(found: Answered, says: dict[str, str]) -> tuple[FlipRow, ...]:
