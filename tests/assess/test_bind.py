@@ -198,6 +198,8 @@ def test_an_absence_holds_until_it_is_seen(small: Desk, tmp_path: Path) -> None:
     found = one(bind(case(QUIET), small))
     assert (found.holds, found.witnesses, found.traces) == (True, (), ("a",))
     assert "nothing stands on end/finished" in found.why
+    (named,) = trace([found], small)[0].rows
+    assert (named.id, named.report, named.publisher, named.what) == ("a", "a", "Herald", "")
     seen = desk(tmp_path / "s", [report("h", 6)], [ENDED])
     later = desk(tmp_path / "l", [report("h", 60)], [ENDED])
     unsure = desk(tmp_path / "r", [report("h", 6)], [replace(ENDED, status="suggested")])
@@ -390,6 +392,7 @@ def test_traces_are_masked_and_say_what_counts(tmp_path: Path) -> None:
     found = desk(tmp_path / "m", [posted, *REPORTS], [said, *CLAIMS])
     with found.store:
         (traced,) = trace(bind(case(item("e", "event", claims='["d#1", "p#1"]')), found), found)
+        assert traced.rows[0].title == found.reports["p"].title
     first, last = traced.rows
     assert (first.id, first.group, last.id, last.group) == ("p#1", "Herald", "d#1", "")
     assert "111-22-33" not in first.title + first.what

@@ -116,7 +116,7 @@ class Binding:
         """The moment of the case, else the last day on which anything was published."""
         if self.case.as_of is not None:
             return self.case.as_of
-        return max((one.published.most or 0 for one in self.desk.standing.reports_in.values()), default=0)
+        return max((self.desk.clock.at(name)[0].most or 0 for name in self.desk.standing.reports), default=0)
 
     def _mentioned(self, sentence: str) -> tuple[str, ...]:
         """Ids of reports, claims and statements on forces that a sentence names."""

@@ -1,16 +1,18 @@
 """From an item back to the reports: each claim and statement that it traces to, as it may be shown.
 
-Everything here comes from the masked views of the desk, so that pages and terminals can print it as it stands.
+Everything here is masked, so that pages and terminals can print it as it stands: what somebody unmasked for a reason is
+masked here, too. Only the reports behind the items are looked at, and not all of the folder.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tocsin.assess.model import Evidence
 from tocsin.watch.desk import Desk
+from tocsin.watch.masking import masked_title, shown
 from tocsin.watch.model import Bounds, Claim, Report, Sighting
 from tocsin.watch.times import iso
 
@@ -19,7 +21,7 @@ __all__ = ["Trace", "Traced", "trace"]
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A claim or a statement on forces behind an item.
+    """A claim, a statement on forces, or a report that is named by itself, behind an item.
 
     Attributes:
         id: Its id.
@@ -28,8 +30,8 @@ class Trace:
         title: Title of the report, masked.
         published: When, as far as is known.
         address: Where it stands.
-        what: What it says, in one sentence, masked.
-        stance: asserts, denies or retells; a statement on forces asserts.
+        what: What it says, in one sentence, masked; "" of a report.
+        stance: asserts, denies or retells; a statement on forces asserts; "" of a report.
         group: The origin group with which it counts; "" = it does not count.
         grade: Grade of that group, or "".
         stands: Whether it still stands in the folder.
@@ -59,14 +61,12 @@ class Traced:
 
     Attributes:
         item: Id of the item.
-        rows: Its claims and statements, those that count first, then by id.
-        reports: Ids of reports that it names without a claim.
+        rows: Its claims and statements, and reports of which it names no claim; those that count first, then by id.
         others: Ids of incidents and rules of law.
     """
 
     item: str
     rows: tuple[Trace, ...] = ()
-    reports: tuple[str, ...] = field(default=())
     others: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -74,7 +74,6 @@ class Traced:
         return {
             "item": self.item,
             "rows": [one.as_json() for one in self.rows],
-            "reports": list(self.reports),
             "others": list(self.others),
         }
 
@@ -95,8 +94,9 @@ def trace(evidence: Iterable[Evidence], desk: Desk) -> tuple[Traced, ...]:
 
 def _traced(one: Evidence, desk: Desk, gone: dict[str, Sighting]) -> Traced:
     groups = {name: (mine.group, mine.grade) for mine in one.witnesses for name in mine.claims}
-    claims, sightings = desk.standing.claims_in, desk.standing.sightings
-    rows, reports, others = list[Trace](), list[str](), list[str]()
+    claims, sightings, reports = desk.standing.claims_in, desk.standing.sightings, desk.standing.reports_in
+    told = {claims[name].report for name in one.traces if name in claims}
+    rows, others = list[Trace](), list[str]()
     for name in one.traces:
         group = groups.get(name, ("", ""))
         if name in claims:
@@ -104,22 +104,31 @@ def _traced(one: Evidence, desk: Desk, gone: dict[str, Sighting]) -> Traced:
         elif name in sightings:
             rows.append(_sighting(sightings[name], group))
         elif name in gone:
-            bare = gone[name]
-            rows.append(Trace(name, "", "", "", bare.published, "", "retracted", "asserts", stands=False))
-        else:
-            (reports if name in desk.standing.reports_in else others).append(name)
-    told = {row.report for row in rows}
+            rows.append(Trace(name, "", "", "", gone[name].published, "", "retracted", "asserts", stands=False))
+        elif name not in reports:
+            others.append(name)
+        elif name not in told:
+            rows.append(_shown(name, name, "", "", desk, ("", ""), stands=name in desk.standing.reports))
     rows.sort(key=lambda row: (not row.group, row.id))
-    return Traced(one.item.id, tuple(rows), tuple(name for name in reports if name not in told), tuple(others))
+    return Traced(one.item.id, tuple(rows), tuple(others))
 
 
 def _claim(one: Claim, desk: Desk, group: tuple[str, str]) -> Trace:
-    report: Report = desk.reports[one.report]
     here = desk.standing.claims.get(one.id)
     now = one if here is None else here
+    return _shown(one.id, one.report, now.what, now.stance, desk, group, stands=here is not None)
+
+
+def _shown(
+    name: str, report_id: str, what: str, stance: str, desk: Desk, group: tuple[str, str], *, stands: bool
+) -> Trace:
+    """What stands in a report, with the report as it may be shown."""
+    report: Report = desk.standing.reports_in[report_id]
+    found = desk.store.suggestions([report.id]) if report.title else []
+    title = shown(masked_title(report, found, ()).text) if report.title else ""
     return Trace(
-        one.id, report.id, report.publisher, report.title, report.published, report.address, now.what, now.stance,
-        *group, stands=here is not None,
+        name, report.id, shown(report.publisher), title, report.published, report.address, what, stance, *group,
+        stands=stands,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ What counts, and when it was known:
 
 - A claim counts if it stands, somebody confirmed it (a rule's suggestion does not count), it asserts or retells, and it
   was surely published by the moment that is asked about: of a day its end. A page without a day of its own is bounded
-  by those that cite it or through which it was seen (`watch.ledger.chain.Clock`); what nothing bounds is known from
+  by those that cite it or through which it was seen (`Desk.clock`); what nothing bounds is known from
   when it was captured.
 - A denial speaks for a *statement* ("the ministry denied it") and for no event.
 - A group has the grade of its eldest claim; a copy is younger than what it copies, whatever its day.
@@ -21,7 +21,6 @@ from typing import Final
 
 from tocsin.assess.model import Case, Grade, Witness
 from tocsin.watch.desk import Desk
-from tocsin.watch.ledger.chain import Clock
 from tocsin.watch.ledger.incidents import published_order
 from tocsin.watch.likeness import origin_of
 from tocsin.watch.likeness.voices import Voices, voices
@@ -86,24 +85,8 @@ class Speakers:
 
     def known(self, report: str) -> int | None:
         """When a report was known at the latest, milliseconds; None = nothing says."""
-        if report not in self._known:
-            one = self.desk.standing.reports[report]
-            self._known[report] = self._bounded(one)
-        return self._known[report]
-
-    @cached_property
-    def _known(self) -> dict[str, int | None]:
-        return {}
-
-    def _bounded(self, report: Report) -> int | None:
-        if report.published.most is not None:
-            return report.published.most
-        most = self._clock.at(report.id)[0].most
-        return most if most is not None else report.captured or None
-
-    @cached_property
-    def _clock(self) -> Clock:
-        return Clock(self.desk.standing)
+        most = self.desk.clock.at(report)[0].most
+        return most if most is not None else self.desk.standing.reports[report].captured or None
 
     @cached_property
     def _copies(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ from tocsin.watch.deciding import decide
 from tocsin.watch.intake import Pasted, Reading, Summary, take_into
 from tocsin.watch.intake.sources import zone_of
 from tocsin.watch.ledger import Question, ledger
+from tocsin.watch.ledger.chain import Clock
 from tocsin.watch.ledger.incidents import Incident, incidents
 from tocsin.watch.ledger.suggest import suggest_claims
 from tocsin.watch.likeness import claim_origins, model_of, relate
@@ -75,6 +76,11 @@ class Desk:
     def origins(self) -> dict[str, str]:
         """Claim or report → name of its origin group."""
         return masked_names(claim_origins(self._bare), self._before)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """When reports were published, as bounds; times need no masking, and asking many costs none."""
+        return Clock(self._bare)
 
     @cached_property
     def incidents(self) -> tuple[Incident, ...]:
