@@ -21,6 +21,7 @@ BENCHES = {
     "cli": "the command's own start, and the demo",
     "turnout": "each real exercise foretold from the others: interval, width, score",
     "watch": "text rules by language on our own texts, pairs and copies of posts, the footprint foretold",
+    "weigh": "weighing beside plain Python, and its bands and words on simulated cases with a known answer",
 }
 """Names of the benches and what each measures."""
 

@@ -21,11 +21,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import sqrt
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.timing import row
 from tocsin.assess.gathered import Gathering, gather
 from tocsin.assess.inverse import beta_log_odds
 from tocsin.assess.likelihoods import Streams, likelihood, log_prior, posterior
@@ -34,7 +35,7 @@ from tocsin.assess.quantiles import TAIL, bands
 from tocsin.assess.reliability import Belief, believed
 from tocsin.assess.words import WORDS, word_of
 
-__all__ = ["Scores", "Setting", "measure", "wilson"]
+__all__ = ["Scores", "Setting", "measure", "rows", "wilson"]
 
 Floats = npt.NDArray[np.float64]
 _RANGES: Final = tuple(Range(one.low, one.high, one.name) for one in WORDS)
@@ -211,10 +212,10 @@ def _common(streams: Streams, grades: list[Belief], groups: list[str]) -> Floats
 def _reweighted(draws: Floats, weight: Floats) -> Floats:
     """Weighted quantiles of each row."""
     made = []
-    for row in draws:
-        order = np.argsort(row)
+    for one in draws:
+        order = np.argsort(one)
         reached = np.cumsum(weight[order])
-        made.append([row[order[min(int(np.searchsorted(reached, at)), len(row) - 1)]] for at in (TAIL, 0.5, 1 - TAIL)])
+        made.append([one[order[min(int(np.searchsorted(reached, at)), len(one) - 1)]] for at in (TAIL, 0.5, 1 - TAIL)])
     return np.array(made)
 
 
@@ -226,3 +227,56 @@ def _brier(guess: Floats, true: int) -> float:
     hit = np.zeros_like(guess)
     hit[true] = 1.0
     return float(((guess - hit) ** 2).sum())
+
+
+def rows(*, quick: bool = False) -> list[dict[str, Any]]:
+    """Coverage by setting with exact Bayes beside it, words over all settings, sharpness of the middle one."""
+    cases = 60 if quick else 1000
+    settings = {
+        "few": Setting(items=3, cases=cases),
+        "middle": Setting(cases=cases),
+        "many": Setting(items=15, cases=cases),
+        "many_good": Setting(items=15, letters="AB", cases=cases),
+        "many_poor": Setting(items=15, letters="DEF", cases=cases),
+        "several_voices": Setting(witnesses=3, cases=cases),
+    }
+    found = {name: measure(setting) for name, setting in settings.items()}
+    made = [_coverage(name, settings[name], one, quick=quick) for name, one in found.items()]
+    return [*made, *_words(found, quick=quick), *_sharpness(found["middle"])]
+
+
+def _coverage(name: str, setting: Setting, one: Scores, *, quick: bool) -> dict[str, Any]:
+    error = float(np.std(one.held)) / sqrt(len(one.held))
+    told = f"reweighted; {setting.items} items, grades {setting.letters}, {setting.cases} cases, ± {1.96 * error:.3f}"
+    goal = None if quick else 0.85
+    held, exact = float(np.mean(one.held)), float(np.mean(one.held_exact))
+    return row(f"weigh.coverage.{name}", held, "of 90 %", told, exact, goal, less=False)
+
+
+def _words(found: dict[str, Scores], *, quick: bool) -> list[dict[str, Any]]:
+    """Of each word how often it was true, beside the middle of its range; met = its Wilson interval meets the range."""
+    made = []
+    for word in WORDS:
+        hits = [hit for one in found.values() for _, hit in one.words.get(word.name, [])]
+        low, high = wilson(sum(hits), len(hits)) if hits else (0.0, 1.0)
+        least, most = (0.0 if word is WORDS[0] else word.low), (1.0 if word is WORDS[-1] else word.high)
+        told = f"{word.low:.2f} – {word.high:.2f}; {sum(hits)} of {len(hits)}, {low:.3f} – {high:.3f}"
+        share, middle = sum(hits) / max(1, len(hits)), (word.low + word.high) / 2
+        one = row(f"weigh.words.{word.name.replace(' ', '_')}", share, "true", told, middle, None, less=False)
+        goal = {} if quick else {"goal": "inside", "met": low <= most and high >= least}
+        made.append(one | goal)
+    return made
+
+
+def _sharpness(one: Scores) -> list[dict[str, Any]]:
+    width, exact = float(np.mean(one.width)), float(np.mean(one.width_exact))
+    scores = (one.brier, one.brier_prior, one.brier_oracle, one.brier_exact)
+    ours, prior, oracle, reweighted = (float(np.mean(each)) for each in scores)
+    entropy = float(np.mean(one.entropy))
+    most = float(np.log2(3))
+    return [
+        row("weigh.sharpness", width, "mean width of the band", "reweighted", exact, None, less=True),
+        row("weigh.sharpness.entropy", entropy, "bits", "knowing nothing of three", most, None, less=True),
+        row("weigh.sharpness.brier", ours, "0 to 2", f"the prior (the oracle {oracle:.3f})", prior, None, less=True),
+        row("weigh.sharpness.brier_cut", ours, "0 to 2", "reweighted", reweighted, None, less=True),
+    ]

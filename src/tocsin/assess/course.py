@@ -55,10 +55,10 @@ def course(
     made: list[Point] = []
     earlier: dict[str, int] = {}
     for at, items in _days(case, told):
-        weight = before.copy()
+        weight = np.zeros_like(before)
         for one in items:
             weight += _log_like(streams, one, drawn)
-        found = likelies(posterior(weight), prior, [(name, shown[name]) for name in ready.order])
+        found = likelies(posterior(before + weight), prior, [(name, shown[name]) for name in ready.order])
         by_id = {one.hypothesis: one for one in found}
         now = {one.id: len(one.witnesses) for one in items}
         new = tuple(sorted(name for name, count in now.items() if earlier.get(name) != count))

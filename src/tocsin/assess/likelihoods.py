@@ -7,7 +7,8 @@ the prior by hypothesis. With s = Λ / (1 + Λ), where log Λ adds up logit t ov
     p s + (1 - p) (1 - s)
 
 which is p Λ + (1 - p) up to a factor that all hypotheses share: origins make a statement surer, and never more telling
-than it is. A likelihood of what asks no witness is 1 - detect p (not seen), p (judged), or a Beta share of runs.
+than it is. A likelihood of what asks no witness is 1 - detect p (not seen), p (judged), or a Beta share of runs. If an
+item were the other way round (it did not happen, it was seen after all), its likelihood would be 1 minus this one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from tocsin.assess.model import Range
 from tocsin.assess.reliability import believed
 from tocsin.draws import uniforms
 
-__all__ = ["Streams", "added", "likelihood", "log_prior", "posterior", "turned_round"]
+__all__ = ["Streams", "added", "likelihood", "log_prior", "posterior"]
 
 
 class Streams:
@@ -108,22 +109,6 @@ def likelihood(streams: Streams, item: Gathered) -> tuple[Floats, Floats | None]
     else:
         return p, None
     return p * (2.0 * s - 1.0) + (1.0 - s), s
-
-
-def turned_round(streams: Streams, item: Gathered, drawn: Floats, s: Floats | None) -> Floats:
-    """The likelihood if the item were the other way round: it did not happen, it was seen after all.
-
-    Args:
-        streams: Of this weighing.
-        item: The item.
-        drawn: Its likelihood, as `likelihood` gave it.
-        s: As `likelihood` gave it.
-    """
-    if item.how == "absence":
-        return 1.0 - drawn  # detect p: it was seen
-    if s is None:
-        return 1.0 - drawn
-    return _judged(streams, item) * (1.0 - 2.0 * s) + s
 
 
 def _judged(streams: Streams, item: Gathered) -> Floats:

@@ -84,7 +84,8 @@ def grounds(case: Case, items: Sequence[Gathered], left_out: int) -> Grounds:
     says = f"The answer rests on {_many(used, 'item')} from {_many(len(best), 'origin')}, each counted once; "
     says += f"{_of(graded, len(best))} graded by anybody."
     if unnamed:
-        says += f" {_many(unnamed, 'origin')} may be others that are counted already."
+        others = "one that is" if unnamed == 1 else "others that are"
+        says += f" {_many(unnamed, 'origin')} may be {others} counted already."
     if left_out:
         says += f" {_many(left_out, 'item')} did not go in."
     return Grounds(len(items), left_out, len(best), graded, unnamed, by_letter, says)

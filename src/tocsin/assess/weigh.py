@@ -18,7 +18,7 @@ import numpy as np
 from tocsin.assess.answer import Effect, Flip, Likely, Ratio, Reading, Weighed, Without
 from tocsin.assess.gathered import Gathered, Gathering, gather
 from tocsin.assess.inverse import Floats
-from tocsin.assess.likelihoods import Streams, added, likelihood, log_prior, posterior, turned_round
+from tocsin.assess.likelihoods import Streams, added, likelihood, log_prior, posterior
 from tocsin.assess.model import Case, Evidence
 from tocsin.assess.next import look_ahead
 from tocsin.assess.quantiles import bands, error_of, likelies, medians
@@ -29,11 +29,10 @@ __all__ = ["evidence_digest", "posterior_draws", "weigh"]
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """One item, drawn: likelihood (hypotheses, draws), the same turned round, and how far it is borne out."""
+    """One item, drawn: likelihood (hypotheses, draws), and how far it is borne out (draws)."""
 
     item: Gathered
     like: Floats
-    turned: Floats
     borne: Floats | None
 
 
@@ -52,7 +51,7 @@ def weigh(case: Case, evidence: Sequence[Evidence], *, draws: int | None = None,
     streams = Streams(case.seed if seed is None else seed, case.draws if draws is None else draws)
     ready = gather(case, evidence)
     before = _log_prior(streams, case.prior.weights, ready)
-    drawn = [_draw(streams, item) for item in ready.items if item.tells]
+    drawn = [_Drawn(item, *likelihood(streams, item)) for item in ready.items if item.tells]
     told = np.zeros_like(before)
     for one in drawn:
         told += np.log(one.like)
@@ -128,11 +127,6 @@ def _log_prior(streams: Streams, weights: Mapping[str, float], ready: Gathering)
     return log_prior(streams, ready.prior_keys, [weights[name] for name in ready.order])
 
 
-def _draw(streams: Streams, item: Gathered) -> _Drawn:
-    like, borne = likelihood(streams, item)
-    return _Drawn(item, like, turned_round(streams, item, like, borne), borne)
-
-
 def _answer(case: Case, draws: Floats, prior: Floats, ready: Gathering) -> tuple[Likely, ...]:
     """Sum up draws, in the order of the case."""
     names = {one.id: one.name for one in case.hypotheses}
@@ -156,7 +150,7 @@ def _changed(
     turned: dict[str, tuple[Without, ...]] = {}
     for one in drawn:
         left = after / one.like
-        for into, weight in ((without, left), (turned, left * one.turned)):
+        for into, weight in ((without, left), (turned, left * (1.0 - one.like))):
             middle = dict(zip(ready.order, medians(weight / added(weight)), strict=True))
             into[one.item.id] = tuple(
                 Without(each.id, float(middle[each.id]), float(middle[each.id]) - answer[each.id].median)
