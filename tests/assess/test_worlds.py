@@ -25,6 +25,7 @@ from tocsin.plan import Plan, load, people
 from tocsin.plan.roads import has_roads, roads_of
 from tocsin.simulate import Engine, compile
 
+RUNS = 2_000
 SMALL = Path(__file__).parents[1] / "plan" / "small.toml"
 
 TOY = """
@@ -165,9 +166,9 @@ def test_patterns_hold_every_joint_count() -> None:
 
 @pytest.mark.parametrize(("least", "most"), [(0, 2), (3, 3), (2, 5), (6, None), (None, 0)])
 def test_acceptance_is_the_known_probability(folder: Path, least: int | None, most: int | None) -> None:
-    """Who comes of 60 is binomial with 1/20, so P(least ≤ came ≤ most) is exact; of 4,000 runs the accepted number lies
+    """Who comes of 60 is binomial with 1/20, so P(least ≤ came ≤ most) is exact; of 2,000 runs the accepted number lies
     in its binomial interval of 99.9 %."""
-    worlds = simulate_worlds(case(World("toy.toml"), came(least, most)), runs=4_000, workers=1, base=folder)
+    worlds = simulate_worlds(case(World("toy.toml"), came(least, most)), runs=RUNS, workers=1, base=folder)
     number, runs = worlds.accepted("one", list(worlds.observations))
     known = binom.cdf(60 if most is None else most, 60, 0.05) - (0 if least is None else binom.cdf(least - 1, 60, 0.05))
     low, high = binom.interval(0.999, runs, known)
@@ -176,11 +177,11 @@ def test_acceptance_is_the_known_probability(folder: Path, least: int | None, mo
 
 def test_what_varies_is_mixed_evenly(folder: Path) -> None:
     """With the share that stays away evenly from 0.5 to 0.9, P(came ≤ 15) is the mean of binomial probabilities over
-    the middles of 40 equal parts; of 4,000 runs the accepted number lies in its interval of 99.9 %."""
+    the middles of 40 equal parts; of 2,000 runs the accepted number lies in its interval of 99.9 %."""
     world = World("toy.toml", vary={"behaviour.no_show": (0.5, 0.9)})
-    worlds = simulate_worlds(case(world, came(None, 15)), runs=4_000, workers=1, base=folder)
+    worlds = simulate_worlds(case(world, came(None, 15)), runs=RUNS, workers=1, base=folder)
     known = float(np.mean([binom.cdf(15, 60, 1 - (0.5 + 0.4 * (i + 0.5) / 40)) for i in range(40)]))
-    low, high = binom.interval(0.999, 4_000, known)
+    low, high = binom.interval(0.999, RUNS, known)
     assert low <= worlds.accepted("one", ["came-None-15"])[0] <= high
     assert worlds.of[0].settings == 40
 
@@ -192,9 +193,7 @@ def test_the_number_of_workers_touches_no_count(monkeypatch: pytest.MonkeyPatch)
     """One process and two give the same bytes; another seed gives others."""
     monkeypatch.setattr(import_module("tocsin.assess.worlds.run"), "_WORTH_WORKERS", 0)
     two = timed_case((0.02, 0.06), (0.05, 0.05))
-    texts = [
-        json.dumps(simulate_worlds(two, runs=50, workers=w, seed=s).as_json()) for w, s in ((1, 5), (2, 5), (1, 6))
-    ]
+    texts = [json.dumps(simulate_worlds(two, runs=6, workers=w, seed=s).as_json()) for w, s in ((1, 5), (2, 5), (1, 6))]
     assert texts[0] == texts[1] != texts[2]
 
 
@@ -236,7 +235,17 @@ def test_worlds_survive_json_and_know_their_case(folder: Path) -> None:
     assert "hypotheses with a world are others" in stale(worlds, case(World("toy.toml"), second=World("toy.toml")))
 
 
-@pytest.mark.parametrize("data", [None, [], {}, {"format": 2}, {"format": 1, "observations": 3}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        {},
+        {"format": 2},
+        {"format": 1, "observations": 3},
+        {"format": 1, "case": "", "seed": 1e999, "observations": [], "worlds": []},
+    ],
+)
 def test_what_is_no_worlds_file_is_refused(data: object) -> None:
     """One clear error, whatever stands in the file."""
     with pytest.raises(CaseError, match="expected simulated worlds"):
@@ -246,7 +255,7 @@ def test_what_is_no_worlds_file_is_refused(data: object) -> None:
 def test_counts_that_do_not_add_up_are_refused(folder: Path) -> None:
     """A pattern changed by hand, or of another width, is seen."""
     data = simulate_worlds(case(World("toy.toml"), came(2, 4)), runs=10, workers=1, base=folder).as_json()
-    for patterns_ in ({"1": 11}, {"10": 10}, {"x": 10}):
+    for patterns_ in ({"1": 11}, {"10": 10}, {"x": 10}, {"1": 11, "0": -1}):
         broken = {**data, "worlds": [{**data["worlds"][0], "patterns": patterns_}]}
         with pytest.raises(CaseError, match="do not fit"):
             Worlds.from_json(broken)
@@ -338,3 +347,13 @@ def test_nothing_to_simulate_and_odd_numbers_are_refused(folder: Path) -> None:
     ):
         with pytest.raises(CaseError, match=said):
             simulate_worlds(mine, runs=runs, workers=workers, seed=seed, base=folder)
+
+
+# --- the page ----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_tells_every_summary_as_the_table_does() -> None:
+    """docs/weigh-worlds.md has a row for each summary, with its unit and its sentence, in order, and no other."""
+    page = (Path(__file__).parents[2] / "docs" / "weigh-worlds.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert rows == [f"| `{one.name}` | {one.unit} | {one.says} |" for one in SUMMARIES.values()]

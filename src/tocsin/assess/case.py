@@ -25,14 +25,14 @@ from tocsin.errors import CaseError
 from tocsin.plan.problem import nearest, shown
 from tocsin.watch.model import LETTERS, LEVELS, OWNERS
 
-__all__ = ["bundled_cases", "load_case", "read_case"]
+__all__ = ["DRAWS", "MOST_SEED", "bundled_cases", "load_case", "read_case"]
 
 _CASE_FILE: Final = "case.toml"
 _TOP: Final = ("case", "hypothesis", "prior", "grade", "evidence", "observation", "watch_for")
 _CASE: Final = ("name", "question", "watch", "law", "zone", "as_of", "written", "draws", "seed")
 _MOST_HYPOTHESES: Final = 20
-_DRAWS: Final = (1_000, 1_000_000)
-_MOST_SEED: Final = 2**63 - 1
+DRAWS: Final = (1_000, 1_000_000)
+MOST_SEED: Final = 2**63 - 1
 _MOST_DEPTH: Final = 8
 _WHERE: Final = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -129,8 +129,8 @@ def _case(top: Table, about: Table, folder: Path | Traversable | None) -> Case:
         law,
         as_of,
         _written(about),
-        about.whole("seed", 1, low=0, high=_MOST_SEED),
-        about.whole("draws", 20_000, low=_DRAWS[0], high=_DRAWS[1]),
+        about.whole("seed", 1, low=0, high=MOST_SEED),
+        about.whole("draws", 20_000, low=DRAWS[0], high=DRAWS[1]),
         top.source.file,
         hashlib.sha256(top.source.text.encode("utf-8", "surrogatepass")).hexdigest(),
         top.source.text,

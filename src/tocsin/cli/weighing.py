@@ -78,9 +78,12 @@ def weigh(
     A likelihood is judged, in one of seven words with a reason; what is reported counts once an origin; who cannot be
     judged moves little.
     """
-    from tocsin.assess.case import load_case
+    from tocsin.assess.case import DRAWS, MOST_SEED, load_case
     from tocsin.brief.weighing import weighing_json, weighing_of
 
+    _within("--draws", draws, *DRAWS)
+    _within("--seed", seed, 0, MOST_SEED)
+    _within("--worlds", worlds, 1, 1_000_000)
     if copy is not None:
         _copy(case, copy, as_json=as_json)
         return
@@ -124,6 +127,11 @@ def weigh(
         show_weighed(done)
     if out is not None:
         print(f"\nPage: {out}")
+
+
+def _within(option: str, number: int | None, least: int, most: int) -> None:
+    if number is not None and not least <= number <= most:
+        raise UsageError(f"found {number}; expected {least:,} to {most:,}", place=option)
 
 
 @contextmanager

@@ -114,7 +114,7 @@ class Worlds:
         """
         try:
             return _read(data)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             found = f"found {type(error).__name__}: {error}"
             raise CaseError(f"{found}; expected simulated worlds, format {FORMAT}", place=place) from None
 
@@ -132,7 +132,8 @@ def _read(data: Any) -> Worlds:
 
 def _simulated(one: Any, width: int) -> Simulated:
     patterns = {str(bits): int(n) for bits, n in one["patterns"].items()}
-    if sum(patterns.values()) != one["runs"] or any(len(bits) != width or set(bits) - {"0", "1"} for bits in patterns):
+    odd = [bits for bits, n in patterns.items() if len(bits) != width or set(bits) - {"0", "1"} or n < 0]
+    if odd or sum(patterns.values()) != one["runs"]:
         raise ValueError(f"the patterns of {one['hypothesis']} do not fit {one['runs']} runs, {width} observations")
     least, most = (int(n) for n in one["people"])
     quantiles = {str(k): tuple(_number(q) for q in found) for k, found in one["quantiles"].items()}

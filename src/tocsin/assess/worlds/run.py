@@ -23,7 +23,6 @@ from tocsin.assess.worlds.world import SETTINGS, Setting, digest, settings
 from tocsin.errors import CaseError
 from tocsin.plan import Plan
 from tocsin.plan.problem import nearest
-from tocsin.sweep.pool import spread
 
 __all__ = ["Progress", "place_of", "simulate_worlds"]
 
@@ -138,6 +137,8 @@ def _found(jobs: Sequence[_Job], workers: int | None) -> Iterable[Floats]:
     if workers == 1 or sum(job.size for job in jobs) < _WORTH_WORKERS:
         yield from map(_work, jobs)
         return
+    from tocsin.sweep.pool import spread  # late, as in `_work`: whoever only reads counts does not wait for the engine
+
     with closing(spread(_work, jobs, workers or -1)) as results:
         yield from results
 

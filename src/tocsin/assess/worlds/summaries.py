@@ -14,13 +14,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.simulate import Network, Outcome
+if TYPE_CHECKING:  # whoever only reads counts does not wait for the engine
+    from tocsin.simulate import Network, Outcome
 
 __all__ = ["SUMMARIES", "Frame", "Seen", "Summary", "summed_up"]
 
@@ -206,53 +207,95 @@ class Summary:
 
 
 def _table() -> tuple[Summary, ...]:
-    notice = "from being told to the time of report, of those whom the summons reached before that time"
-    stay = "from coming to the gathering point to leaving it, by bus or sent home; who is still there at the end counts"
-    wait = "spent in the queues of all stations of the gathering point together; who is still there at the end counts"
+    notice = "from being told to the time of report, of those told before that time"
+    stay = "from coming to leaving by bus or sent home; who is still there at the end of the run counts as longest"
+    wait = "in the queues of all its stations together; who is still there at the end of the run counts as longest"
     return (
-        Summary("notice_h_p05", "h", f"One in twenty had less: {notice}.", lambda s: _hours(s.notice, 0.05)),
-        Summary("notice_h_median", "h", f"Half had less: {notice}.", lambda s: _hours(s.notice, 0.5)),
-        Summary("notice_h_p95", "h", f"One in twenty had more: {notice}.", lambda s: _hours(s.notice, 0.95)),
+        Summary("notice_h_p05", "h", f"One in twenty had less notice, {notice}.", lambda s: _hours(s.notice, 0.05)),
+        Summary("notice_h_median", "h", f"Half had less notice, {notice}.", lambda s: _hours(s.notice, 0.5)),
+        Summary("notice_h_p95", "h", f"One in twenty had more notice, {notice}.", lambda s: _hours(s.notice, 0.95)),
         Summary(
-            "share_notice_under_12_h", "share", f"Share with less than 12 h {notice}.",
+            "share_notice_under_12_h",
+            "share",
+            f"Share with less than 12 h of notice, {notice}.",
             lambda s: _share((s.notice < 12 * HOUR_MS).sum(), len(s.notice)),
         ),
         Summary(
-            "share_notice_under_24_h", "share", f"Share with less than 24 h {notice}.",
+            "share_notice_under_24_h",
+            "share",
+            f"Share with less than 24 h of notice, {notice}.",
             lambda s: _share((s.notice < 24 * HOUR_MS).sum(), len(s.notice)),
         ),
-        Summary("called_total", "persons", "To whom a summons was sent in the run.", lambda s: float(s.called.sum())),
-        Summary("told_total", "persons", "Whom one reached in the run.", lambda s: float((s.told >= 0).sum())),
         Summary(
-            "told_day_most", "persons", "Whom a summons reached on the day on which it reached most.",
+            "called_total", "persons", "How many a summons was sent to in the run.", lambda s: float(s.called.sum())
+        ),
+        Summary(
+            "told_total", "persons", "How many a summons reached in the run.", lambda s: float((s.told >= 0).sum())
+        ),
+        Summary(
+            "told_day_most",
+            "persons",
+            "How many a summons reached on the day on which it reached most.",
             lambda s: _busiest_day(s, s.told),
         ),
         Summary("telling_h", "h", "Between the first and the last whom a summons reached.", _telling_h),
         *(
             Summary(
-                f"regions_day_{day}", "regions",
+                f"regions_day_{day}",
+                "regions",
                 f"Regions in which anybody was told by the end of day {day}, the day of the alert being day 1.",
                 partial(_regions_by, day=day),
             )
             for day in (1, 2, 3, 5, 7)
         ),
-        Summary("came_total", "persons", "Who came to a gathering point.", lambda s: float((s.arrived >= 0).sum())),
         Summary(
-            "share_came", "share", "Share who came, of those whom a summons reached.",
+            "came_total", "persons", "How many came to a gathering point.", lambda s: float((s.arrived >= 0).sum())
+        ),
+        Summary(
+            "share_came",
+            "share",
+            "Share who came, of those whom a summons reached.",
             lambda s: _share((s.arrived >= 0).sum(), (s.told >= 0).sum()),
         ),
         Summary(
-            "came_day_most", "persons", "Who came on the day on which most did.", lambda s: _busiest_day(s, s.arrived)
+            "came_day_most",
+            "persons",
+            "How many came on the day on which most did.",
+            lambda s: _busiest_day(s, s.arrived),
         ),
-        Summary("came_point_day_most", "persons", "Who came to one point on one day, at most.", _busiest_point),
-        Summary("wait_h_median", "h", f"Half waited less: {wait}.", lambda s: _hours(s.wait, 0.5)),
-        Summary("wait_h_p90", "h", f"One in ten waited longer: {wait}.", lambda s: _hours(s.wait, 0.9)),
-        Summary("stay_h_p05", "h", f"One in twenty stayed shorter: {stay}.", lambda s: _hours(s.stay, 0.05)),
-        Summary("stay_h_median", "h", f"Half stayed shorter: {stay}.", lambda s: _hours(s.stay, 0.5)),
-        Summary("stay_h_p90", "h", f"One in ten stayed longer: {stay}.", lambda s: _hours(s.stay, 0.9)),
+        Summary(
+            "came_point_day_most",
+            "persons",
+            "How many came to one point on one day, where and when it was most.",
+            _busiest_point,
+        ),
+        Summary(
+            "wait_h_median", "h", f"Half waited less at the gathering point, {wait}.", lambda s: _hours(s.wait, 0.5)
+        ),
+        Summary(
+            "wait_h_p90",
+            "h",
+            f"One in ten waited longer at the gathering point, {wait}.",
+            lambda s: _hours(s.wait, 0.9),
+        ),
+        Summary(
+            "stay_h_p05",
+            "h",
+            f"One in twenty stayed shorter at the gathering point, {stay}.",
+            lambda s: _hours(s.stay, 0.05),
+        ),
+        Summary(
+            "stay_h_median", "h", f"Half stayed shorter at the gathering point, {stay}.", lambda s: _hours(s.stay, 0.5)
+        ),
+        Summary(
+            "stay_h_p90",
+            "h",
+            f"One in ten stayed longer at the gathering point, {stay}.",
+            lambda s: _hours(s.stay, 0.9),
+        ),
         Summary("share_released", "share", "Share sent home from the gathering point, of those who came.", _released),
         Summary("t80_posts_h", "h", "From the alert until four in five posts were filled (measure A4).", _t80_posts),
-    )  # fmt: skip
+    )
 
 
 SUMMARIES: Final = {one.name: one for one in _table()}

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -103,9 +104,15 @@ def _loaded(world: World, place: str, base: Path | None) -> dict[str, Any]:
             raise CaseError(found, place=f"{place}.world.plan")
         source = str(base / source)
     try:
-        return load(source).model_dump(by_alias=True)
+        return _of_bundled(source) if source in bundled() else load(source).model_dump(by_alias=True)
     except PlanError as error:
         raise CaseError(f"the plan '{world.plan}' cannot be used: {error}", place=f"{place}.world.plan") from None
+
+
+@lru_cache(maxsize=4)
+def _of_bundled(name: str) -> dict[str, Any]:
+    """The tables of a bundled plan, which several worlds share; nobody writes to them."""
+    return load(name).model_dump(by_alias=True)
 
 
 def _made(world: World, data: Mapping[str, Any], values: Mapping[str, float], place: str) -> Plan:

@@ -1,0 +1,160 @@
+"""The bundled case west-2026: it traces to reports, counts nothing twice, and answers no more surely than it may."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.cli.calls import ROOT
+
+from tocsin.assess import Case, Evidence
+from tocsin.assess.answer import Weighed
+from tocsin.assess.bind import bind
+from tocsin.assess.case import load_case
+from tocsin.assess.trace import trace
+from tocsin.assess.weigh import weigh
+from tocsin.assess.worlds import bundled_worlds, with_worlds
+from tocsin.watch.desk import Desk, machine_reading, opened
+
+BUNDLED = ROOT / "src" / "tocsin" / "assess" / "bundled" / "west-2026"
+SHARED = ROOT.parent / "shared" / "data" / "west-2026"
+WRITTEN = int(dt.datetime(2026, 11, 26, tzinfo=dt.UTC).timestamp() * 1000)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The bundled record, taken in."""
+    folder = tmp_path_factory.mktemp("west")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOCSIN_WATCH_KEY", os.fspath(folder / "watch.key"))
+        with opened(folder / "watch", create=True) as made:
+            reading = machine_reading(
+                WRITTEN, source="west-2026", kept="", zone="", publisher="", owner="unknown", level="unknown"
+            )
+            made.take("west-2026", reading)
+            yield made.again()
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return load_case("west-2026")
+
+
+@pytest.fixture(scope="module")
+def evidence(case: Case, desk: Desk) -> tuple[Evidence, ...]:
+    return with_worlds(bind(case, desk), bundled_worlds(case)[0])
+
+
+@pytest.fixture(scope="module")
+def weighed(case: Case, evidence: tuple[Evidence, ...]) -> Weighed:
+    return weigh(case, evidence)
+
+
+def test_every_item_holds_and_traces(evidence: tuple[Evidence, ...], desk: Desk) -> None:
+    """Each item goes in; all but absences lead to a report or a statement with an address."""
+    for one, traced in zip(evidence, trace(evidence, desk), strict=True):
+        assert one.holds, f"{one.item.id}: {one.why}"
+        assert one.item.why and len(one.item.likelihood) == 4
+        if one.item.sort == "absence":
+            assert one.item.absence is not None and one.item.absence.looked
+        else:
+            assert traced.rows, one.item.id
+            assert all(row.stands and row.address.startswith("http") for row in traced.rows), one.item.id
+            if one.item.sort in ("event", "statement", "law"):
+                assert any(row.group for row in traced.rows), one.item.id
+
+
+def test_ids_in_reasons_exist(case: Case, desk: Desk) -> None:
+    """Reports, claims, statements on forces and earlier cases that the case names are there."""
+    known = {*desk.standing.reports, *desk.standing.claims, *desk.standing.sightings}
+    known |= {json.loads(line)["id"] for line in (BUNDLED / "reference-class.jsonl").read_text().splitlines()}
+    text = " ".join([case.text, *(one.why for one in case.items), *(one.where for one in case.watch_for)])
+    named = set(re.findall(r"\b(?:r\d{3}(?:#\d)?|f\d{3}|ref\d{2}|out\d{2})\b", text))
+    assert len(named) > 60 and named <= known, named - known
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data are not here")
+def test_the_class_is_the_one_that_was_coded() -> None:
+    """The reference class beside the case is the shared one, byte for byte."""
+    name = "reference-class.jsonl"
+    assert (BUNDLED / name).read_bytes() == (SHARED / name).read_bytes()
+
+
+def test_no_certainty_and_wide_bands(weighed: Weighed) -> None:
+    """No hypothesis is surer than its prior and single words allow: none is almost certain, the band of the leading one
+    is wider than 20 points, and no band is a single word but at the very bottom."""
+    for one in weighed.answer:
+        assert one.high_word != "almost certain" and 0 < one.low < one.median < one.high < 1
+    leading = next(one for one in weighed.answer if one.hypothesis == weighed.leading)
+    assert leading.high - leading.low > 0.2 and leading.low_word != leading.high_word
+    assert sum(one.mean for one in weighed.answer) == pytest.approx(1, abs=1e-9)
+
+
+def test_what_put_it_into_the_class_moves_nothing(weighed: Weighed, case: Case) -> None:
+    """The prior counts that it is an announced check; items that say so again, denials and the law are equal words."""
+    equal = {
+        "announced-as-check", "growth-denied", "hidden-mobilisation-said", "short-notice-meant",
+        "notice-possibly-lawful", "territorial-classes", "end-named", "crowd",
+    }  # fmt: skip
+    for one in weighed.items:
+        judged = next(item for item in case.items if item.id == one.id).likelihood
+        assert (len({(each.low, each.high) for each in judged.values()}) == 1) == (one.id in equal | {"first-night"})
+        if one.id in equal:
+            assert one.diagnosticity == 0 and not one.counted_in
+
+
+def test_no_two_items_are_counted_as_one(weighed: Weighed) -> None:
+    """Equal words and a common origin would make one item of two: here no two are."""
+    assert [one.id for one in weighed.items if one.counted_in] == []
+
+
+def test_one_interview_is_one_origin(evidence: tuple[Evidence, ...]) -> None:
+    """Phones taken: six claims of four origins, the interview on three pages among them (timeline: one man's words)."""
+    phones = next(one for one in evidence if one.item.id == "phones-taken")
+    groups = {one.group: one.claims for one in phones.witnesses}
+    assert groups["Latushko"] == ("r045#6", "r061#3", "r071#2") and len(groups) == 4
+
+
+def test_the_answer_depends_on_the_prior_and_says_so(weighed: Weighed) -> None:
+    """Under an even prior no hypothesis has more than an even chance: reports alone do not decide between them."""
+    even = next(one for one in weighed.priors if one.name == "even")
+    assert max(one.median for one in even.answer) < 0.5
+    assert {one.name for one in weighed.priors} > {"without contested cases", "with cases chosen for how they ended"}
+
+
+def test_worlds_of_a_mobilisation_are_the_rarest_to_fit(evidence: tuple[Evidence, ...]) -> None:
+    """As the reason of the item says: its first night is larger than what was told."""
+    crowd = next(one for one in evidence if one.item.id == "crowd")
+    assert crowd.simulated is not None
+    assert min(crowd.simulated, key=lambda name: crowd.simulated[name][0]) == "mobilisation"  # type: ignore[index]  # it is not None
+
+
+@pytest.mark.parametrize("report", ["r077", "r045", "r026", "r050"])
+def test_a_retraction_changes_only_what_rests_on_it(
+    report: str, case: Case, evidence: tuple[Evidence, ...], tmp_path: Path, desk: Desk
+) -> None:
+    """Without a report each item that named none of its claims is bound to the very same witnesses."""
+    named = {one.item.id for one in evidence if any(name.startswith(f"{report}#") for name in one.traces)}
+    with opened(tmp_path / "watch", create=True) as other:
+        reading = machine_reading(
+            WRITTEN, source="west-2026", kept="", zone="", publisher="", owner="unknown", level="unknown"
+        )
+        other.take("west-2026", reading)
+        other.again().decide("retract", report, [], "To see what rests on it.", "test", WRITTEN)
+        after = with_worlds(bind(case, other.again()), bundled_worlds(case)[0])
+    changed = {
+        a.item.id for a, b in zip(evidence, after, strict=True) if (a.witnesses, a.holds) != (b.witnesses, b.holds)
+    }
+    assert changed and changed <= named
+
+
+def test_hindsight_is_dated(case: Case) -> None:
+    """The case says when it was judged, and no later report can have come in."""
+    assert case.written == "2026-11-26" and case.as_of is None
+    assert replace(case, written="").written == ""
