@@ -7,20 +7,10 @@ Never: decides anything that a room should.
 Start reading at: root.py, then the file of a command.
 """
 
-from tocsin.cli import briefing, laws, plans, reading, rehearsing, stressing, tools, watching, weighing
+from tocsin.cli import briefing, laws, plans, reading, rehearsing, serving, stressing, tools, watching, weighing
 from tocsin.cli.root import app, main, run
 
 __all__ = [
-    "app",
-    "briefing",
-    "laws",
-    "main",
-    "plans",
-    "reading",
-    "rehearsing",
-    "run",
-    "stressing",
-    "tools",
-    "watching",
-    "weighing",
-]
+    "app", "briefing", "laws", "main", "plans", "reading", "rehearsing", "run", "serving", "stressing", "tools",
+    "watching", "weighing",
+]  # fmt: skip

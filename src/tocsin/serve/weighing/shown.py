@@ -184,11 +184,8 @@ def _shown(found: object) -> Shown | None:
         weighed.grounds.says,
         weighed.notes,
         tuple(_hypothesis(case, one, weighed.leading) for one in weighed.answer),
-        tuple(
-            row
-            for bound, row in sorted(rows, key=lambda row: -found.effect(row[1].id).diagnosticity)
-            if row.id in counts
-        ),
+        tuple(row for told, row in ranked if row.id in counts and told >= _TELLS),
+        tuple(row for told, row in ranked if row.id in counts and told < _TELLS),
         tuple(row for _, row in rows if row.id not in counts),
         moving,
         unmoving,
