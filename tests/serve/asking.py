@@ -1,4 +1,4 @@
-"""A desk that may be changed, asked without a browser: a copy of the demonstration's folder, and forms with their token."""
+"""A desk that may be changed, asked without a browser: a copy of a folder, and forms with their token."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ EVIL = (
     '<script>alert(1)</script> "><img src=x onerror=alert(2)> {{ 7*7 }} \u202eabc\u202c a\u200bb '
     "They were told to report by 8 tomorrow, says Andrei Novikau, andrei.novikau@example.org."
 )
-"""A made post with what must stay text: a script, an attribute, a template, signs that turn the direction of reading."""
+"""A made post with what must stay text: a script, an attribute, a template, signs that turn the reading."""
 PRIVATE = ("Кузнецов", "123-45-67", "Novikau", "novikau@")
 """What must never be seen unasked."""
 
@@ -82,6 +83,22 @@ def asked(filled: Path, folder: Path) -> Iterator[Asking]:
 def seen(text: str) -> str:
     """The words of a page without its tags, blanks as one."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, list[tuple[str, str | None]]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, attrs))
+
+
+def tags(text: str) -> list[tuple[str, list[tuple[str, str | None]]]]:
+    """Every tag of a page with its attributes, as a browser reads them."""
+    reader = _Tags()
+    reader.feed(text)
+    return reader.found
 
 
 def links(text: str) -> list[str]:

@@ -155,6 +155,18 @@ def test_copies_go_back_to_the_eldest() -> None:
     assert group.as_json()["members"] == ["r1", "r2", "r3"]
 
 
+def test_a_copy_counts_once_under_any_name_of_its_channel() -> None:
+    """A channel whose name ends in a word for what it is speaks with one voice: a copy of its post adds none."""
+    found = claim_origins(
+        stands(
+            (report("r1", "Town channel"), report("r2", "Copyist")),
+            (claim("r1", 1, "Town channel", "asserts"), claim("r2", 1, "Copyist", "asserts")),
+            (Link("copy-of", "r2", "r1", 1.0, "confirmed", "digest"),),
+        )
+    )
+    assert found == {"r1#1": "Town channel", "r2#1": "Town channel"}
+
+
 def test_a_copy_without_a_day_is_as_old_as_its_capture() -> None:
     """The eldest is whom the link calls so (`Report.elder_key`): captured at 1, it stood before the page of 2."""
     undated = report("r1", "First", published=Bounds(), captured=1)

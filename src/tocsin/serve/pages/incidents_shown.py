@@ -16,6 +16,7 @@ from tocsin.serve.pages.inbox_rows import Choice, key_of
 from tocsin.serve.paging import Paged, paged
 from tocsin.serve.room import View
 from tocsin.watch import Bounds
+from tocsin.watch.deciding import PAIR
 from tocsin.watch.ledger import Drift, drifts, legal
 from tocsin.watch.ledger.incidents import Incident, Maybe, maybe_same, published_order
 from tocsin.watch.ledger.legal import LegalFinding
@@ -30,6 +31,7 @@ __all__ = [
     "Told",
     "asked_for",
     "choices",
+    "drifts_by_claim",
     "incident_shown",
     "incidents_by_id",
     "law_of",
@@ -167,12 +169,27 @@ def maybe_by_incident(view: View) -> Mapping[str, tuple[Maybe, ...]]:
 
 def _maybe(view: View) -> dict[str, tuple[Maybe, ...]]:
     found: dict[str, list[Maybe]] = {}
+    parted = _parted(view)
     for one in maybe_same(view.desk.standing, view.desk.incidents, view.desk.origins):
+        if frozenset((one.first, one.second)) in parted:
+            continue
         found.setdefault(one.first, []).append(one)
         found.setdefault(one.second, []).append(one)
     return {
         name: tuple(sorted(pairs, key=lambda one: (-one.score, one.first, one.second))) for name, pairs in found.items()
     }
+
+
+def _parted(view: View) -> set[frozenset[str]]:
+    """Pairs of incidents of whose claims a person said that they are two things: nobody is asked again."""
+    said = {one.target: one.act for one in view.desk.standing.decisions if one.act in ("link", "unlink")
+            and one.value.get("kind", "same-as") == "same-as"}  # fmt: skip
+    home, found = incident_of(view), set[frozenset[str]]()
+    for target, act in said.items():
+        first, _, second = target.partition(PAIR)
+        if act == "unlink" and first in home and second in home:
+            found.add(frozenset((home[first].id, home[second].id)))
+    return found
 
 
 def drifts_by_claim(view: View) -> Mapping[str, tuple[Drift, ...]]:

@@ -59,7 +59,9 @@ def count_origins(groups: Iterable[str]) -> Bounds:
 def _origin(case: Case, claim: Claim, met: frozenset[str]) -> str:
     report = case.standing.reports[claim.report]
     name = case.names.speaker(claim.who)
-    if name and name != medium(report.publisher):
+    # A publisher's own word is no other voice, under whichever of its names ("Town channel", "Town") it is told.
+    named = name not in ("", medium(report.publisher))
+    if named and (name == case.names.state or name != case.names.speaker(report.publisher)):
         return name
     if not name and report.id not in met:
         twin = _twin(claim, _elder(case, report))
