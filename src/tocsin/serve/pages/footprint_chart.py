@@ -108,10 +108,11 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
 
 def _grid(step: float, top: float, y: Scale) -> Markup:
     lines = []
-    for n in range(int(round(top / step)) + 1):
+    for n in range(round(top / step) + 1):
         value = n * step
-        lines.append(Markup('<path class="grid" d="M{:g} {:.1f}H{:g}"/><text class="y" x="{:g}" y="{:.1f}">{}</text>').format(
-            LEFT, y(value), WIDTH - RIGHT, LEFT - 6, y(value) + 4, f"{value:,.0f}"))  # fmt: skip
+        line = Markup('<path class="grid" d="M{:g} {:.1f}H{:g}"/>').format(LEFT, y(value), WIDTH - RIGHT)
+        words = Markup('<text class="y" x="{:g}" y="{:.1f}">{:,.0f}</text>').format(LEFT - 6, y(value) + 4, value)
+        lines.append(line + words)
     return Markup("").join(lines)
 
 
@@ -126,8 +127,10 @@ def _years(start: int, end: int, zone: ZoneInfo, x: Moments) -> Markup:
             ms = day_bounds(first.replace(year=year, month=month, day=1), zone).least or 0
             if start <= ms <= end and x(ms) < WIDTH - RIGHT - 14:
                 words = str(year) if month == 1 else first.replace(day=1, month=month).strftime("%b")
-                made.append(Markup('<path class="grid" d="M{:.1f} {:g}V{:g}"/><text class="x" x="{:.1f}" y="{:g}">{}</text>').format(
-                    x(ms), TOP, HEIGHT - BOTTOM + 4, x(ms), HEIGHT - 8, words))  # fmt: skip
+                line = Markup('<path class="grid" d="M{:.1f} {:g}V{:g}"/>').format(x(ms), TOP, HEIGHT - BOTTOM + 4)
+                made.append(
+                    line + Markup('<text class="x" x="{:.1f}" y="{:g}">{}</text>').format(x(ms), HEIGHT - 8, words)
+                )
     return Markup("").join(made)
 
 

@@ -11,7 +11,7 @@ from litestar.response import Template
 
 from tocsin.serve.access import Action, may
 from tocsin.serve.page import page, piece
-from tocsin.serve.pages.map_drawing import mark_path, static_map, timeline, timeline_of
+from tocsin.serve.pages.map_drawing import Timeline, mark_path, static_map, timeline, timeline_of
 from tocsin.serve.pages.map_shown import GROUPS, SORTS, Asked, Event, all_events, asked_of, events_json, land_json, let
 from tocsin.serve.paging import Paged, paged
 from tocsin.serve.room import Room, View
@@ -36,7 +36,7 @@ def map_page(request: Query, room: Room) -> Template:
     return page(
         "map.html", room, "/map", "Map", refused=refused, asked=asked, sorts=SORTS, groups=_legend(),
         drawing=static_map(COUNTRY, found), bars=bars, bars_drawing=None if bars is None else timeline(bars),
-        days=_span(bars), presets=_presets(view), dates={"from": asked.words().get("from", ""), "to": asked.words().get("to", "")},
+        days=_span(bars), presets=_presets(view), dates={name: asked.words().get(name, "") for name in ("from", "to")},
         code=422 if refused else 200, **_list(view, asked, found, request),
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def _legend() -> list[dict[str, str]]:
     ]
 
 
-def _span(bars: Any) -> dict[str, str]:
+def _span(bars: Timeline | None) -> dict[str, str]:
     if bars is None:
         return {}
     return {"first": _date(bars.first), "last": _date(bars.last)}

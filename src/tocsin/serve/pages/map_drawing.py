@@ -104,9 +104,9 @@ def _origins(mine: Sequence[Event]) -> int:
 def _mark(group: str, x: float, y: float, mine: Sequence[Event]) -> Markup:
     origins = _origins(mine)
     radius = 5.0 + 3.2 * math.sqrt(origins)
-    told = f"{mine[0].place}: {many(len(mine), 'event')}, {many(origins, 'independent origin')} at most, {GROUPS[group][0]}"
-    return Markup('<path class="mark {}" d="{}"><title>{}</title></path>').format(
-        group, mark_path(GROUPS[group][1], x, y, radius), told
+    told = f"{mine[0].place}: {many(len(mine), 'event')}, at most {many(origins, 'independent origin')}"
+    return Markup('<path class="mark {}" d="{}"><title>{}: {}</title></path>').format(
+        group, mark_path(GROUPS[group][1], x, y, radius), GROUPS[group][0], told
     )
 
 
@@ -153,11 +153,9 @@ def timeline(told: Timeline) -> Markup:
             low, high = floor * incidents / most, floor * others / most
             day = _words(told.first + int(n * told.step))
             told_here = f"{day}, one {told.per}: {many(incidents, 'incident')}, {many(others, 'statement')} on forces"
-            pieces.append(
-                Markup('<g><title>{}</title><rect class="incident" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>'
-                       '<rect class="sighting" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/></g>').format(
-                    told_here, n * wide, floor - low, wide - gap, low, n * wide, floor - low - high, wide - gap, high)
-            )  # fmt: skip
+            bars = _bar("incident", n * wide, floor - low, wide - gap, low)
+            bars += _bar("sighting", n * wide, floor - low - high, wide - gap, high)
+            pieces.append(Markup("<g><title>{}</title>{}</g>").format(told_here, bars))
     return Markup(
         '<svg class="bars" viewBox="0 0 {w:g} {h:g}" preserveAspectRatio="none" role="img" aria-label="{told}">'
         '<path class="floor" d="M0 {f:g}H{w:g}"/>{pieces}</svg>'
@@ -165,6 +163,12 @@ def timeline(told: Timeline) -> Markup:
         w=_BARS_WIDTH, h=floor + 1, f=floor, pieces=Markup("").join(pieces),
         told=f"Events a {told.per} from {_words(told.first)} to {_words(told.last)}; at most {most} in one.",
     )  # fmt: skip
+
+
+def _bar(kind: str, x: float, y: float, width: float, height: float) -> Markup:
+    return Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
+        kind, x, y, width, height
+    )
 
 
 def _words(day: int) -> str:

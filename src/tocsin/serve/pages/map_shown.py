@@ -11,6 +11,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -159,7 +160,7 @@ def asked_of(query: Mapping[str, Any], groups: Sequence[str]) -> tuple[Asked, st
     sort, where = str(query.get("sort", "")), str(query.get("where", ""))
     return Asked(
         first, last, sort if sort in SORTS else "all", tuple(name for name in GROUPS if name in named) or tuple(GROUPS),
-        where if where in ("placed", "wide", "unplaced") else "", str(query.get("place", "")),
+        where if where in _WHERES else "", str(query.get("place", "")),
     ), refused  # fmt: skip
 
 
@@ -171,7 +172,7 @@ def _date(day: int | None) -> str:
 
 
 def all_events(view: View) -> tuple[Event, ...]:
-    """All events, the last first; those without a day come last."""
+    """All events, those on the map first; of each kind the last first, and those without a day at its end."""
     return view.remember("map: events", lambda: _all(view))
 
 
@@ -196,7 +197,15 @@ def _all(view: View) -> tuple[Event, ...]:
             (row.publisher,), count_words(row.count, row.unit) if row.count.known else "", address,
             ((row.id, address),), 0,
         ))  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (-(one.last if one.last is not None else one.first or -1), one.id)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(one: Event) -> tuple[int, int, str]:
+    """What stands on the map first, then whole countries, then what is not placed; of each the last first."""
+    return _WHERES.index(one.where), -(one.last if one.last is not None else one.first or -1), one.id
+
+
+_WHERES: Final = ("placed", "wide", "unplaced")
 
 
 _SOURCES: Final = 4
@@ -209,7 +218,7 @@ def _days(view: View, when: Bounds) -> tuple[int | None, int | None]:
 
 
 def let(view: View, asked: Asked) -> list[Event]:
-    """The events that are let through, the last first."""
+    """The events that are let through, in the order of `all_events`."""
     return [one for one in all_events(view) if asked.lets(one)]
 
 
@@ -217,7 +226,7 @@ def let(view: View, asked: Asked) -> list[Event]:
 
 
 def events_json(view: View) -> bytes:
-    """All events as GeoJSON (RFC 7946), as `tocsin watch export geojson` writes them, with what the map needs besides."""
+    """All events as `tocsin watch export geojson` writes them (RFC 7946), with what the map needs besides."""
     return view.remember("map: GeoJSON", lambda: _events_json(view))
 
 
@@ -278,7 +287,7 @@ def _polygons(rings: Iterable[Sequence[tuple[float, float]]]) -> list[list[list[
     made: list[list[list[list[float]]]] = []
     for ring in rings:
         points = [[round(lon, 4), round(lat, 4)] for lon, lat in ring]
-        turn = sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(points, points[1:], strict=False))
+        turn = sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairwise(points))
         if turn > 0 or not made:
             made.append([points])
         else:

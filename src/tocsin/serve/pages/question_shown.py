@@ -183,11 +183,12 @@ def _finding(one: LegalFinding) -> Finding:
         Saying(words, _kind(words), tuple(told for told in dict.fromkeys(conditions) if told))
         for words, conditions in cases.items()
     )
-    reported = one.reported[:_LISTED]
+    official, reported = one.official[:_LISTED], one.reported[:_LISTED]
+    missing = tuple("the kind of call-up" if name == "kind" else _spaced(name) for name in one.missing)
     return Finding(
         one.subject, one.title, one.article, one.status, one.law, one.sentence, sayings,
-        tuple("the kind of call-up" if name == "kind" else _spaced(name) for name in one.missing), _names(one.official[:_LISTED]), _names(reported),
-        len(one.official) + len(one.reported) - len(reported) - len(one.official[:_LISTED]),
+        missing, _names(official), _names(reported),
+        len(one.official) + len(one.reported) - len(reported) - len(official),
     )  # fmt: skip
 
 

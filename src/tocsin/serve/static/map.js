@@ -148,19 +148,41 @@ function picture(group) {
 }
 
 // --- the map ----------------------------------------------------------------------------------------------------------
+// Neighbours are cut to a frame; its sides are no borders, and are not drawn.
+function borders(land) {
+  const cut = land.features.filter((one) => one.properties.kind === "neighbour");
+  const points = cut.flatMap((one) => one.geometry.coordinates.flat(2));
+  const [lons, lats] = [points.map((it) => it[0]), points.map((it) => it[1])];
+  const sides = [[0, Math.min(...lons)], [0, Math.max(...lons)], [1, Math.min(...lats)], [1, Math.max(...lats)]];
+  const beside = (a, b) => sides.some(([axis, at]) => Math.abs(a[axis] - at) < 1e-3 && Math.abs(b[axis] - at) < 1e-3);
+  const drawn = land.features.filter((one) => ["neighbour", "region"].includes(one.properties.kind));
+  const lines = drawn.flatMap((one) =>
+    one.geometry.coordinates.flat().flatMap((ring) => {
+      const parts = [[]];
+      ring.forEach((point, n) => {
+        if (n && beside(ring[n - 1], point)) parts.push([]);
+        parts.at(-1).push(point);
+      });
+      return parts.filter((part) => part.length > 1);
+    }),
+  );
+  return { type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines } };
+}
+
 function style(land) {
   return {
     version: 8,
     sources: {
       land: { type: "geojson", data: land },
+      borders: { type: "geojson", data: borders(land) },
       rings: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       marks: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: [
-      { id: "sea", type: "background", paint: { "background-color": colour("sea") } },
+      { id: "ground", type: "background", paint: { "background-color": colour("beyond") } },
       { id: "beyond", type: "fill", source: "land", filter: ["==", ["get", "kind"], "neighbour"], paint: { "fill-color": colour("beyond") } },
       { id: "regions", type: "fill", source: "land", filter: ["==", ["get", "kind"], "region"], paint: { "fill-color": colour("land") } },
-      { id: "borders", type: "line", source: "land", filter: ["in", ["get", "kind"], ["literal", ["neighbour", "region"]]], paint: { "line-color": colour("border"), "line-width": 0.7 } },
+      { id: "borders", type: "line", source: "borders", paint: { "line-color": colour("border"), "line-width": 0.7 } },
       { id: "country", type: "line", source: "land", filter: ["==", ["get", "kind"], "country"], paint: { "line-color": colour("border"), "line-width": 1.8 } },
       { id: "within", type: "fill", source: "rings", paint: { "fill-color": colour("ink"), "fill-opacity": ["case", ["get", "chosen"], 0.14, 0.03] } },
       { id: "within-edge", type: "line", source: "rings", paint: { "line-color": colour("ink"), "line-opacity": ["case", ["get", "chosen"], 0.9, 0.22], "line-width": ["case", ["get", "chosen"], 1.6, 0.8], "line-dasharray": [3, 2] } },
