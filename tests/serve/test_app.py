@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -116,14 +118,14 @@ def test_other_names_are_refused(client: TestClient[Litestar], host: str) -> Non
     assert "Tocsin" not in answer.text
 
 
-def test_a_form_without_the_token_is_refused(filled: Path) -> None:
+def test_a_form_without_the_token_is_refused(client: TestClient[Litestar]) -> None:
     """Another site can make a browser post, but does not know the token: nothing is done, and the page says why."""
-    with asking(filled) as client:
-        for data, headers in ({}, {}), ({"_csrf_token": "made up"}, {}), ({}, {"x-csrftoken": "made up"}):
-            client.get("/")
-            answer = client.post("/decide", data=data, headers=headers)
-            assert answer.status_code in (403, 404, 405)
-            assert answer.status_code != 403 or "lapsed" in answer.text
+    posted = [path for one in handlers(client.app) if "POST" in one.http_methods for path in one.paths]
+    client.get("/")
+    for path in posted:
+        for data, headers in (({}, {}), ({"_csrf_token": "made up"}, {}), ({}, {"x-csrftoken": "made up"})):
+            answer = client.post(re.sub(r"\{[^}]*\}", "x", path), data=data, headers=headers)
+            assert answer.status_code == 403 and "lapsed" in answer.text, path
 
 
 @pytest.mark.parametrize(
@@ -200,21 +202,43 @@ def test_a_reader_may_only_read(filled: Path, monkeypatch: pytest.MonkeyPatch) -
             if "POST" not in handler.http_methods or needed(handler) == [Action.READ]:
                 continue
             for path in handler.paths:
-                told = client.post(path.replace("{", "").split(":")[0], data={"_csrf_token": token})
-                assert told.status_code in (403, 404), path
+                told = client.post(re.sub(r"\{[^}]*\}", "x", path), data={"_csrf_token": token})
+                assert told.status_code == 403 and "may not" in told.text, path
+
+
+def reached(client: TestClient[Litestar], most: int = 60) -> dict[str, str]:
+    """Pages that links lead to from the navigation, and their text."""
+    waiting = [entry.address for entry in NAVIGATION]
+    found: dict[str, str] = {}
+    while waiting and len(found) < most:
+        path = waiting.pop(0)
+        if path not in found and not path.startswith(FILES):
+            found[path] = client.get(path).text
+            waiting += map(unescape, re.findall(r'(?:href|data-source)="(/[^"#]*)', found[path]))
+    return found
 
 
 def test_stored_markup_is_shown_as_text(tmp_path: Path, own_key: None) -> None:
-    """Scripts and HTML in a report reach no page as such, wherever its words stand."""
+    """Scripts and HTML in a report reach no page as such, wherever its words stand, and its address is no script."""
     bad = "<script>alert(1)</script><img src=x onerror=alert(2)> Called up 300 reservists in Hrodna on 3 March 2026."
     with opened(tmp_path / "watch", create=True) as desk:
         desk.take(
             Pasted(bad.encode()), Reading(AT_MS, ZoneInfo("Europe/Minsk"), key=bytes(32), publisher="<b>bold</b>")
         )
-        (report,) = desk.again().standing.reports
+        assert len(desk.again().standing.reports) == 1
     with asking(tmp_path / "watch") as client:
-        texts = [client.get(path).text for path in (*(entry.address for entry in NAVIGATION), f"/report/{report}")]
-    assert not any("<script>alert" in text or "<img src=x" in text or "<b>bold" in text for text in texts)
+        texts = reached(client)
+    assert [path for path, text in texts.items() if re.search("<script>alert|<img src=x|<b>bold", text)] == []
+    if "Called up 300" not in "".join(texts.values()):
+        pytest.skip("no page that shows words of reports is built yet")
+    assert any("&lt;script&gt;alert(1)&lt;/script&gt;" in text for text in texts.values())
+
+
+def test_no_page_of_the_demonstration_is_broken(client: TestClient[Litestar]) -> None:
+    """Whatever a link of the desk leads to is there: no page refuses or breaks."""
+    unbuilt = {entry.address for entry in NAVIGATION if client.get(entry.address).status_code == 404}
+    codes = {path: client.get(path).status_code for path in reached(client) if path not in unbuilt}
+    assert {path: code for path, code in codes.items() if code != 200} == {}
 
 
 def test_the_desk_starts_without_browser_libraries(
