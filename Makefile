@@ -55,5 +55,5 @@ format:  ## put the code into the house's style
 	$(BIN)/ruff format --quiet $(CODE)
 
 clean:  ## remove what set-up, checks and tests have made, the environment too
-	rm -rf .venv .bootstrap build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .bootstrap src/tocsin/serve/vendor build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

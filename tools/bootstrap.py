@@ -1,4 +1,5 @@
-"""Set Tocsin up in `.venv`: a virtual environment, the locked dependencies, the project itself, warm kernels.
+"""Set Tocsin up in `.venv`: a virtual environment, the locked dependencies, the project itself, warm kernels, and the
+browser libraries of its desk.
 
 Standard library only. An old Python must be able to read this file far enough to be told that it is too old:
 hence quoted annotations and no `from __future__`. Run it as `python3 tools/bootstrap.py [--dev] [--browser]`.
@@ -8,7 +9,8 @@ The order of things:
   2. otherwise, one at a time, make `.venv` (anew, if moved, made by another Python, or left half-made);
   3. install uv, pinned and hashed by the lock, by pip; install the lock by uv (without uv: by pip);
   4. install the project, editable, with the build backend that the lock brought;
-  5. compile the kernels once, if there are any; write the stamp, last of all.
+  5. compile the kernels once, if there are any;
+  6. have tools/web.py fetch the desk's browser libraries, if it can; each writes the stamp, last of all.
 """
 
 import argparse
@@ -31,6 +33,8 @@ DEV_LOCK = "requirements-dev.lock"  # holds everything of LOCK too, so one of th
 CHROMIUM = "/usr/bin/chromium"
 STAMP = "tocsin-stamp.json"  # inside .venv: what the last finished set-up was made for
 ROOMS = ("draws", "simulate", "watch/likeness")  # of the package: where kernels are, and what they are made of
+WEB = ("web/package.json", "web/package-lock.json", "web/.npmrc", "tools/web.py")  # what the desk's libraries come from
+VENDOR = "src/tocsin/serve/vendor"
 UNFINISHED = "tocsin-unfinished"  # inside .venv: there while a set-up works on it
 
 
@@ -77,6 +81,17 @@ def kernel_digest(root: Path) -> str:
     if not (package / "simulate" / "warm.py").is_file():
         return ""
     return digest([path for room in ROOMS for path in sorted((package / room).rglob("*.py"))])
+
+
+def web_digest(root: Path) -> str:
+    """Return the digest of what the desk's browser libraries come from, or an empty string where there is nothing."""
+    return digest([root / name for name in WEB]) if (root / WEB[1]).is_file() else ""
+
+
+def has_web(root: Path, stamp: "dict[str, str]") -> bool:
+    """Tell whether the desk's browser libraries are there and are those of the lock."""
+    wanted_web = web_digest(root)
+    return not wanted_web or (stamp.get("web") == wanted_web and (root / VENDOR / "vendor.json").is_file())
 
 
 def read_stamp(venv: Path) -> "dict[str, str]":
@@ -265,6 +280,18 @@ def warm(root: Path, venv: Path) -> bool:
     return True
 
 
+def web(root: Path, venv: Path) -> bool:
+    """Fetch the desk's browser libraries; tell whether they could be had, and say in one line if not."""
+    say("fetching the desk's browser libraries (once)")
+    try:
+        run([str(venv / "bin" / "python"), str(root / "tools" / "web.py")], cwd=root)
+    except SetUpError as error:
+        said = str(error).splitlines()[-1]
+        say(f"the desk's map and charts are left out, and the next set-up tries again: {said}")
+        return False
+    return True
+
+
 def browser() -> None:
     """See to a Chromium for the browser tests, or say in one line why they are left out."""
     if os.path.exists(CHROMIUM):
@@ -294,7 +321,7 @@ def alone(root: Path) -> "object":
 
 
 def set_up(root: Path, dev: bool) -> None:
-    """Bring `.venv` of a checkout to its lock and warm its kernels, doing only what is missing.
+    """Bring `.venv` of a checkout to its lock, warm its kernels and fetch the desk's libraries: only what is missing.
 
     Args:
         root: The checkout.
@@ -303,17 +330,20 @@ def set_up(root: Path, dev: bool) -> None:
     venv = root / ".venv"
     stamp = read_stamp(venv)
     want = wanted(root, dev or bool(stamp.get("dev")))
-    if is_current(stamp, want, venv) and stamp.get("kernels") == kernel_digest(root):
+    if is_current(stamp, want, venv) and stamp.get("kernels") == kernel_digest(root) and has_web(root, stamp):
         return
     with alone(root):
         stamp = read_stamp(venv)  # again: another set-up may have finished while this one waited
         if not is_current(stamp, want, venv):
             install(root, venv, stamp, want)
-            stamp = {}
+            stamp = {"web": stamp.get("web", "")}
         kernels = kernel_digest(root)
         if stamp.get("kernels") != kernels:
             warmed = not kernels or warm(root, venv)
-            write_stamp(venv, dict(want, kernels=kernels if warmed else "not warmed"))
+            stamp = dict(want, kernels=kernels if warmed else "not warmed", web=stamp.get("web", ""))
+            write_stamp(venv, stamp)
+        if not has_web(root, stamp) and web(root, venv):
+            write_stamp(venv, dict(stamp, web=web_digest(root)))
 
 
 def main(arguments: "list[str]") -> int:

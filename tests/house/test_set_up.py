@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib.util
 import json
 import re
@@ -197,6 +198,55 @@ def test_the_warm_up_is_said_and_kept_only_if_it_worked(
     assert re.search(r"kernels warm in \d+\.\d s" if kept else "could not be warmed", said)
     bootstrap.set_up(checkout, dev=False)
     assert (capsys.readouterr().out == "") is kept
+
+
+def test_browser_libraries_are_fetched_once(
+    bootstrap: ModuleType, checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are fetched when the lock of the web is new or they are gone; a failure is one line, and is tried again."""
+    (checkout / "web").mkdir()
+    (checkout / "tools").mkdir()
+    (checkout / "web" / "package-lock.json").write_text("{}")
+    listed = checkout / bootstrap.VENDOR / "vendor.json"
+    python = checkout / ".venv" / "bin" / "python"
+    python.write_text("#!/bin/sh\necho npm failed: no network >&2\nexit 2\n")
+    python.chmod(0o755)
+    for _ in range(2):
+        bootstrap.set_up(checkout, dev=False)
+        assert "the desk's map and charts are left out" in (last := capsys.readouterr().out.splitlines()[-1])
+        assert last.endswith("npm failed: no network")
+    python.write_text(f"#!/bin/sh\nmkdir -p {listed.parent}\ntouch {listed}\n")
+    for before in (lambda: None, listed.unlink, lambda: (checkout / "web" / "package-lock.json").write_text("{ }")):
+        before()
+        bootstrap.set_up(checkout, dev=False)
+        assert "fetching the desk's browser libraries" in capsys.readouterr().out
+        bootstrap.set_up(checkout, dev=False)
+        assert capsys.readouterr().out == ""
+
+
+def test_the_lock_of_the_web_is_versions_and_digests() -> None:
+    """Each package of the browser is pinned with its SHA-512 and no address, and what is asked for is one version."""
+    asked = json.loads((ROOT / "web" / "package.json").read_text())["dependencies"]
+    packages = json.loads((ROOT / "web" / "package-lock.json").read_text())["packages"]
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in asked.values())
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in asked} == asked
+    held = [one for place, one in packages.items() if place]
+    assert all(one["integrity"].startswith("sha512-") and "resolved" not in one for one in held)
+
+
+def test_what_pages_load_is_what_the_lock_names() -> None:
+    """Where the browser libraries are in place, each file has the digest that is listed, and the locked version."""
+    vendor = ROOT / "src" / "tocsin" / "serve" / "vendor"
+    if not (vendor / "vendor.json").is_file():
+        pytest.skip("the browser libraries were not fetched at set-up")
+    packages = json.loads((ROOT / "web" / "package-lock.json").read_text())["packages"]
+    listed = json.loads((vendor / "vendor.json").read_text())
+    for one in listed:
+        assert hashlib.sha256((vendor / one["file"]).read_bytes()).hexdigest() == one["sha256"]
+        assert packages[f"node_modules/{one['package']}"]["version"] == one["version"]
+    assert {one["file"] for one in listed} | {"vendor.json", "LICENCES.txt"} == {path.name for path in vendor.iterdir()}
+    told = (vendor / "LICENCES.txt").read_text()
+    assert all(f"=== {one['package']} {one['version']}" in told for one in listed)
 
 
 @pytest.mark.parametrize(
