@@ -7,7 +7,10 @@ Never: decides anything that a room should.
 Start reading at: root.py, then the file of a command.
 """
 
-from tocsin.cli import briefing, laws, plans, reading, rehearsing, stressing, tools, watching
+from tocsin.cli import briefing, laws, plans, reading, rehearsing, serving, stressing, tools, watching
 from tocsin.cli.root import app, main, run
 
-__all__ = ["app", "briefing", "laws", "main", "plans", "reading", "rehearsing", "run", "stressing", "tools", "watching"]
+__all__ = [
+    "app", "briefing", "laws", "main", "plans", "reading", "rehearsing", "run", "serving", "stressing", "tools",
+    "watching",
+]  # fmt: skip

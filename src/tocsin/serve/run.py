@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import time
 from importlib.resources import as_file, files
@@ -21,7 +22,9 @@ HOST: Final = "127.0.0.1"
 """The only address that is listened at: nobody else's machine reaches it."""
 DEMO: Final = "west-2026"
 """The bundled case that the demonstration shows: reports by this name, and the case that weighs them."""
+CASE: Final = "case.toml"
 _GOODBYE_S: Final = 1
+"""Seconds that an answer may still take when the desk ends."""
 
 
 def fill(folder: Path, progress: Progress | None = None) -> None:
@@ -40,21 +43,24 @@ def fill(folder: Path, progress: Progress | None = None) -> None:
         desk.take(DEMO, reading, progress)
 
 
-def bundled_case(folder: Path) -> Path | None:
-    """Copy the bundled case into a folder, so that its judgments can be changed there; a case that is there stays.
+def bundled_case(folder: Path, name: str = DEMO) -> Path | None:
+    """Copy a bundled case into a folder, so that its judgments can be changed there; one that is there stays.
+
+    Args:
+        folder: Where its own folder, of its name, is made.
+        name: Its name.
 
     Returns:
-        Its file, or None if this Tocsin brings none.
+        Its file, or None if this Tocsin brings no case of that name.
     """
-    with as_file(files("tocsin.assess") / "bundled" / DEMO) as source:
-        if not (source / "case.toml").is_file():
+    home = folder / name
+    if (home / CASE).is_file():
+        return home / CASE
+    with as_file(files("tocsin.assess") / "bundled" / name) as source:
+        if not (source / CASE).is_file():
             return None
-        home = folder / DEMO
-        home.mkdir(exist_ok=True)
-        for file in sorted(source.iterdir()):
-            if file.is_file() and not (home / file.name).exists():
-                (home / file.name).write_bytes(file.read_bytes())
-    return home / "case.toml"
+        shutil.copytree(source, home, dirs_exist_ok=True)
+    return home / CASE
 
 
 def listening(port: int) -> socket.socket:
