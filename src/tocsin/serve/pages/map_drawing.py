@@ -89,7 +89,7 @@ def static_map(country: str, found: Iterable[Event]) -> Markup:
     told = "Map of the places of the events in the list below; circles and other marks grow with independent origins."
     return Markup(
         '<svg class="static-map" viewBox="0 0 {w:g} {h:g}" role="img" aria-label="{told}">'
-        '<rect class="sea" width="{w:g}" height="{h:g}"/>{land}{marks}{towns}</svg>'
+        '<rect class="ground" width="{w:g}" height="{h:g}"/>{land}{marks}{towns}</svg>'
     ).format(w=WIDTH, h=height, told=told, land=land, marks=marks, towns=towns)
 
 
