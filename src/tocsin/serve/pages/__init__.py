@@ -4,12 +4,9 @@ For: `app.make_app`, which joins them.
 Takes: the room (`room.view`), and words of the address or of a form.
 Gives: templates of `serve/templates`, whole pages or the pieces that htmx puts in.
 Never: decides anything that a room below should, or lets words of a report through unescaped.
-Start reading at: overview.py.
+Start reading at: every.py, then overview.py.
 """
 
-from tocsin.serve.pages import overview
+from tocsin.serve.pages.every import HANDLERS, WARM
 
 __all__ = ["HANDLERS", "WARM"]
-
-HANDLERS = [*overview.HANDLERS]
-WARM = (*overview.WARM,)
