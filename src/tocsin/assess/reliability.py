@@ -61,7 +61,9 @@ def believed(grade: str) -> Belief:
     mean = _TABLE["mean"][letter]
     moved = 1 / (1 + exp(-log(mean / (1 - mean)) - _TABLE["shift"][digit]))
     if not letter_known(grade):
-        share, sure, least = max(moved, 0.5), _TABLE["concentration"]["letter_unknown"], 0.0
+        doubtful = _TABLE["shift"][digit] < 0
+        share, least = max(moved, 0.5), 0.0
+        sure = _TABLE["concentration"]["both_doubtful" if doubtful else "letter_unknown"]
     else:
         share = 2 * max(moved, _TABLE["limits"]["least_mean"]) - 1
         sure, least = _TABLE["concentration"]["digit_unknown" if digit == "6" else "known"], 0.5
