@@ -1,4 +1,4 @@
-"""The pages of hypotheses: what they show is what `weigh` says, forms are kept or refused, and the case file stays one."""
+"""The pages of hypotheses: they show what `weigh` says, forms are kept or refused, and the case stays a case."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def page(asking: Asking) -> Shown:
 
 
 def test_the_page_shows_what_weighing_says(client: TestClient[Any], filled: Path, case_file: Path) -> None:
-    """Medians, bands, effects and what to look for next on the page are those of `weigh` for the same case and folder."""
+    """Medians, bands, effects and what to look for next are those of `weigh` for the same case and folder."""
     with Store.open(filled, any_thread=True) as store:
         case = load_case(case_file)
         evidence = with_worlds(binding.bind(case, Desk(store)), bundled_worlds(case)[0])
