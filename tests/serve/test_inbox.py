@@ -223,5 +223,5 @@ def test_a_reader_may_not_take_in(filled: Path, tmp_path: Path) -> None:
         with TestClient(app, base_url="http://testserver.local") as client:
             assert client.get("/inbox").status_code == 200
             assert client.get("/inbox/add").status_code == 403
-            told = {"_csrf_token": client.cookies["csrftoken"], "act": "retract", "target": "r001", "reason": "x"}
+            told = {"_csrf_token": client.cookies["csrftoken"], "act": "retract", "about": "r001", "reason": "x"}
             assert client.post("/inbox/decide", data=told).status_code == 403

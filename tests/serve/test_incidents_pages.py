@@ -160,8 +160,8 @@ def test_incidents_are_joined_and_parted(desk: Asking) -> None:
     """A suggested pair is joined by one form and parted by the other; the page that follows holds the claim."""
     pairs = [one for pairs in maybe_by_incident(desk.view).values() for one in pairs]
     pair = max(pairs, key=lambda one: (one.score, one.first))
-    given = {"incident": pair.first, "target": pair.claims[0], "other": pair.claims[1], "reason": "One thing.",
-             "by": "analyst", "value__kind": "same-as", "was__kind": "", "form": "f-m1"}  # fmt: skip
+    given = {"incident": pair.first, "about": pair.claims[0], "other": pair.claims[1], "reason": "One thing.",
+             "by": "analyst", "value__kind": "same-as", "was__kind": "", "which": "f-m1"}  # fmt: skip
     answer = desk.send("/incidents/decide", act="link", **given)
     home = {claim: one.id for one in desk.view.desk.incidents for claim in one.claims}
     assert home[pair.claims[0]] == home[pair.claims[1]]
@@ -178,8 +178,8 @@ def test_a_refused_pair_keeps_what_was_typed(desk: Asking) -> None:
     """A pair that is none is refused beside its form; what was typed stays."""
     one = desk.view.desk.incidents[0]
     answer = desk.send(
-        "/incidents/decide", code=422, incident=one.id, act="link", target=one.claims[0], other="r999#1",
-        value__kind="same-as", was__kind="", reason="Kept words.", by="analyst", form="f-pair",
+        "/incidents/decide", code=422, incident=one.id, act="link", about=one.claims[0], other="r999#1",
+        value__kind="same-as", was__kind="", reason="Kept words.", by="analyst", which="f-pair",
     )  # fmt: skip
     inside = answer.text[answer.text.index('id="f-pair"') :]
     assert "expected two ids" in seen(inside) and 'value="r999#1"' in inside and 'value="Kept words."' in inside

@@ -43,8 +43,8 @@ def evil(desk: Asking) -> str:
 
 def decide(desk: Asking, report: str, act: str, target: str, code: int = 303, **words: str) -> str:
     """Send a decision; the page that follows it."""
-    given = {"reason": WHY, "by": "analyst", "form": "f"} | words
-    answer = desk.send("/inbox/decide", code=code, report=report, act=act, target=target, **given)
+    given = {"reason": WHY, "by": "analyst", "which": "f"} | words
+    answer = desk.send("/inbox/decide", code=code, report=report, act=act, about=target, **given)
     return desk.page(answer.headers["location"]) if code == 303 else str(answer.text)
 
 
@@ -275,7 +275,7 @@ def test_a_refused_decision_keeps_what_was_typed(
     before = len(desk.view.desk.standing.decisions)
     form = {"link": "f-link"}.get(act, "f-c1-g" if act == "grade" else "f-c1")
     given = {"reason": "Kept <i> words"} | words
-    text = decide(desk, "r001", act, target, code=422, form=form, **given)
+    text = decide(desk, "r001", act, target, code=422, which=form, **given)
     assert len(desk.view.desk.standing.decisions) == before
     inside = text[text.index(f'id="{form}"') :]
     inside = inside[: inside.index("</form>")]

@@ -36,8 +36,8 @@ class Refused:
     @classmethod
     def of(cls, error: TocsinError, words: Mapping[str, str], form: str = "") -> Refused:
         """What an error says of a form."""
-        place = error.place.removeprefix("--")
-        return cls(form or words.get("form", ""), error.sentence, place, words)
+        place = error.place.removeprefix("--").removeprefix("value ").replace("_", " ").lower()
+        return cls(form or words.get("which", ""), error.sentence, place, words)
 
     def said(self, form: str, name: str, default: str = "") -> str:
         """What stands in a field: what was typed if this form was refused, else what stood there before."""

@@ -38,12 +38,12 @@ def decided(room: Room, words: Mapping[str, str]) -> Decision:
 
     Args:
         room: The room.
-        words: `act`, `target`, `reason`, `by`; `other` for a pair; `value.…` with `was.…`; `reading` for another one.
+        words: `act`, `about`, `reason`, `by`; `other` for a pair; `value.…` with `was.…`; `reading` for another one.
 
     Raises:
         TocsinError: It is no decision that something can follow; nothing is kept.
     """
-    target = words.get("target", "").strip()
+    target = words.get("about", "").strip()
     if "other" in words:
         other = words["other"].strip()
         if not other:

@@ -106,7 +106,7 @@ def fields_of_finding(found: Suggestion, value: Mapping[str, object], zone: Zone
     if value.get("masked"):
         return ()
     made = []
-    for name, said in value.items():
+    for name, said in sorted(value.items(), key=lambda one: (one[0] not in ("name", "topic", "stance"), one[0])):
         if found.kind == "date" and name in ("least", "most") and isinstance(said, int):
             hint = "2026-02-19 or 2026-02-19T08:00"
             made.append(_field(name, moment_text(said, zone, end=name == "most"), hint))
@@ -137,9 +137,11 @@ def moment_text(ms: int, zone: ZoneInfo, *, end: bool = False) -> str:
     after = moment_ms(dt.datetime.combine(local.date() + dt.timedelta(days=1), dt.time(), zone), zone)
     if ms == (after - 1 if end else start):
         return local.date().isoformat()
-    return local.isoformat(
-        timespec="milliseconds" if local.microsecond else "minutes" if not local.second else "seconds"
-    )
+    plain = local.replace(tzinfo=None, fold=0)
+    told = plain if moment_ms(plain, zone) == ms else local  # with its offset in the hour that comes twice
+    if local.microsecond:
+        return told.isoformat(timespec="milliseconds")
+    return told.isoformat(timespec="seconds" if local.second else "minutes")
 
 
 def times_text(time: Bounds, zone: ZoneInfo) -> str:
