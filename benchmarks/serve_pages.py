@@ -8,7 +8,8 @@ and filters among them. Each page is asked 20 times, warm, one at a time.
 median of all pages' medians. `serve.page.warm` (s, no goal): how long the first page after a decision takes, for which
 everything is worked out anew.
 
-`python -m benchmarks.serve_pages 10000` prints the pages; a folder may be named behind, which is then kept.
+`python -m benchmarks.serve_pages 10000` prints the pages; a folder may be named behind, which is then kept, and how often
+each page is asked.
 """
 
 from __future__ import annotations
@@ -99,11 +100,11 @@ def made(folder: Path, count: int) -> None:
         desk.take(str(file), reading)
 
 
-def measured(folder: Path) -> tuple[list[Asked], float]:
-    """Every sort of page, and the seconds of the first page after a decision."""
+def measured(folder: Path, times: int = TIMES) -> tuple[list[Asked], float]:
+    """Every sort of page, asked so many times, and the seconds of the first page after a decision."""
     with _desk(folder) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-        pages = [_timed(connection, path) for path in _walk(connection)]
+        pages = [_timed(connection, path, times) for path in _walk(connection)]
         with opened(folder) as desk:
             report = min(desk.standing.reports)
             desk.decide("grade", report, ["digit=3"], "a bench", "analyst", START_MS + 401 * DAY_MS)
@@ -162,9 +163,9 @@ def _get(connection: http.client.HTTPConnection, path: str) -> tuple[int, str]:
     return answer.status, answer.read().decode("utf-8", "replace")
 
 
-def _timed(connection: http.client.HTTPConnection, path: str) -> Asked:
+def _timed(connection: http.client.HTTPConnection, path: str, often: int) -> Asked:
     times, size = [], 0
-    for _ in range(TIMES):
+    for _ in range(often):
         began = time.perf_counter()
         _, text = _get(connection, path)
         times.append(1000 * (time.perf_counter() - began))
@@ -177,7 +178,7 @@ def _show(words: list[str]) -> None:
         folder = Path(words[1] if len(words) > 1 else name) / "watch"
         if not folder.exists():
             made(folder, int(words[0]))
-        pages, warm = measured(folder)
+        pages, warm = measured(folder, int(words[2]) if len(words) > 2 else TIMES)
     for one in sorted(pages, key=lambda one: -one.late_ms):
         print(f"{one.median_ms:8.1f} {one.late_ms:8.1f} ms  {one.size / 1000:7.1f} kB  {one.path}")
     print(f"first page after a decision: {warm:.1f} s")

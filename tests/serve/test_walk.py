@@ -54,10 +54,10 @@ def pasted(visit: Visit, text: str, publisher: str) -> str:
     tab.click("#add button.main")
     tab.wait_for_url("**/inbox/*")
     report = tab.url.rpartition("/inbox/")[2].partition("?")[0].partition("#")[0]
-    form = tab.locator("form[id^=confirm], form.decide").filter(has=tab.locator("button:has-text('Confirm')")).first
-    form.locator("xpath=ancestor::details[not(@open)]/summary").evaluate_all("all => all.forEach(one => one.click())")
+    tab.locator("#c1 .acts summary").first.click()
+    form = tab.locator("#c1 form").first
     form.locator("input[name=reason]").fill("It says so in plain words.")
-    form.locator("button:has-text('Confirm')").first.click()
+    form.locator("button[value=confirm]").click()
     tab.wait_for_selector("a:has-text('Use as evidence')")
     visit.look(axe=False)
     assert report
