@@ -216,7 +216,7 @@ def test_a_claim_of_an_origin_that_speaks_already_changes_nothing(asking: Asking
     origins, claims = asking.view.desk.origins, asking.view.desk.standing.claims
     spare = _spare(asking, speaking, named, origins, claims)
     before = [one.median for one in found.weighed.answer]
-    where = asking.send("/hypotheses/use", form="add", claim=spare, item="one-command", reason="It says so too.")
+    where = asking.send("/hypotheses/use", way="add", claim=spare, item="one-command", reason="It says so too.")
     assert where.headers["location"] == "/hypotheses/item/one-command?done=used"
     assert [one.median for one in answer(asking).weighed.answer] == before
     assert "counts once: copies change nothing" in seen(asking.page(where.headers["location"]))
@@ -238,7 +238,7 @@ def test_a_new_item_of_a_claim(asking: Asking) -> None:
     """A new item goes into the case behind the others, with its claim, words and why, and into the answer."""
     before = answer(asking).weighed
     sent = {
-        "form": "new", "claim": "r050#1", "says": 'Guards <i>see</i> "nothing" new.', "sort": "event", "why": "A test.",
+        "way": "new", "claim": "r050#1", "says": 'Guards <i>see</i> "nothing" new.', "sort": "event", "why": "A test.",
         "word-routine": "very likely", "word-exercise": "roughly even", "word-mobilisation": "unlikely",
         "word-staging": "range", "low-staging": "10", "high-staging": "20",
     }  # fmt: skip
@@ -260,7 +260,7 @@ def test_what_cannot_be_used_says_why(asking: Asking) -> None:
     claims = [one.id for one in asking.view.desk.standing.claims.values() if one.report == name]
     assert claims, "rules suggest a claim of this post"
     assert "Confirm it first" in asking.page(f"/hypotheses/use?claim={claims[0].replace('#', '%23')}")
-    told = asking.send("/hypotheses/use", code=422, form="add", claim=claims[0], item=ITEM, reason="x").text
+    told = asking.send("/hypotheses/use", code=422, way="add", claim=claims[0], item=ITEM, reason="x").text
     assert "nobody has confirmed it" in seen(told)
     assert "no claim that stands has this id" in asking.page("/hypotheses/use?claim=%3Cscript%3E")
     assert "<script>" not in asking.page("/hypotheses/use?claim=%3Cscript%3E")

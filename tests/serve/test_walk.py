@@ -21,7 +21,7 @@ POST = (
 )
 """A made post; nobody in it is real."""
 COPY = POST + " (seen in our town chat)"
-"""The same post as another channel prints it, nearly word for word."""
+"""The same post as another channel prints it a day later, nearly word for word."""
 
 
 @pytest.fixture(params=sorted(WIDTHS))
@@ -45,12 +45,12 @@ def medians(room: Any) -> list[float]:
     return [one.median for one in found.weighed.answer]
 
 
-def pasted(visit: Visit, text: str, publisher: str) -> str:
+def pasted(visit: Visit, text: str, publisher: str, published: str) -> str:
     """Paste a post and confirm its first claim; the id of the claim."""
     tab = visit.go("/inbox/add", axe=False)
     tab.fill("#a-text", text)
     tab.fill("#a-publisher", publisher)
-    tab.fill("#a-published", "2026-02-18T09:00")
+    tab.fill("#a-published", published)
     tab.click("#add button.main")
     tab.wait_for_url("**/inbox/*")
     report = tab.url.rpartition("/inbox/")[2].partition("?")[0].partition("#")[0]
@@ -68,7 +68,7 @@ def test_from_a_post_to_a_changed_answer_and_a_copy_changes_nothing(walk: tuple[
     """A post is pasted, its claim confirmed and used as new evidence: the answer changes. A copy changes nothing."""
     visit, room = walk
     first = medians(room)
-    pasted(visit, POST, "Slonim channel")
+    pasted(visit, POST, "Slonim channel", "2026-02-18T09:00")
     tab = visit.tab
     tab.locator("a:has-text('Use as evidence')").first.click()
     tab.wait_for_selector("#new-form")
@@ -76,6 +76,7 @@ def test_from_a_post_to_a_changed_answer_and_a_copy_changes_nothing(walk: tuple[
     tab.fill("#new-says", "Summonses go out in Slonim by the hundred, and trains to the south stand ready.")
     tab.select_option("#new-word-routine", "very unlikely")
     tab.select_option("#new-word-staging", "very likely")
+
     tab.wait_for_selector("#new-preview .changes")  # nothing is written yet
     assert medians(room) == first
     tab.fill("#new-why", "A check has no use for trains.")
@@ -88,7 +89,7 @@ def test_from_a_post_to_a_changed_answer_and_a_copy_changes_nothing(walk: tuple[
     assert "→" in told, told
     item = load_case(room.case_file).items[-1]
 
-    pasted(visit, COPY, "Chat of the town")
+    pasted(visit, COPY, "Chat of the town", "2026-02-19T20:00")
     tab.locator("a:has-text('Use as evidence')").first.click()
     tab.wait_for_selector("#add-form")
     tab.select_option("#use-item", item.id)
