@@ -27,7 +27,7 @@ from tocsin.serve.pages import HANDLERS
 from tocsin.serve.refusals import HANDLED
 from tocsin.serve.room import Room
 
-__all__ = ["POLICY", "has_vendor", "make_app"]
+__all__ = ["POLICY", "compile_templates", "has_vendor", "make_app"]
 
 HERE: Final = Path(__file__).resolve().parent
 VENDOR: Final = HERE / "vendor"
@@ -79,6 +79,14 @@ def make_app(room: Room, *, hosts: Sequence[str], role: str = "analyst") -> Lite
 def has_vendor() -> bool:
     """Whether the libraries for the browser were put in place; without them pages work, but have no map or charts."""
     return (VENDOR / "vendor.json").is_file()
+
+
+def compile_templates(app: Litestar) -> None:
+    """Compile every template, so that the first reader of a page does not wait for it."""
+    engine = app.template_engine
+    if isinstance(engine, JinjaTemplateEngine):
+        for name in engine.engine.list_templates():
+            engine.get_template(name)
 
 
 async def _say_headers(message: Message, scope: Scope) -> None:
