@@ -53,6 +53,11 @@ def test_it_draws_and_asks_only_its_own_server(live: Visit) -> None:
     assert live.tab.locator("#drawn").is_hidden()
     live.look()
     assert any("maplibre-gl-worker" in url for url in live.asked)
+    box = live.tab.locator("#map").bounding_box()
+    live.tab.locator("#map").scroll_into_view_if_needed()
+    for part in range(1, 20):  # somewhere on the way across the map the pointer meets a mark
+        live.tab.mouse.move(box["x"] + box["width"] * part / 20, live.tab.locator("#map").bounding_box()["y"] + 160)
+    live.look(axe=False)
 
 
 def _counts(tab: Any) -> tuple[int, int]:

@@ -29,6 +29,8 @@ _BARS_WIDTH, _BARS_HEIGHT = 1000.0, 86.0
 _BINS: Final = ((150, 1), (1100, 7))
 """Days of a timeline up to which a bar is so many days wide; of longer ones it is a month (30.44 days)."""
 _MONTH: Final = 30.4375
+_FAR_OUT: Final = 200
+"""One dated event in so many at either end does not stretch the timeline; it is counted in the first or last bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ def static_map(country: str, found: Iterable[Event]) -> Markup:
             if len(ring := clipped([at(lon, lat) for lon, lat in points], window)) > 2
         ))
     )  # fmt: skip
-    marks = Markup("").join(_mark(group, *at(lon, lat), mine) for (lat, lon, group), mine in _together(found))
+    together = _together(found)
+    # The largest mark stays small enough to see the land around it.
+    grow = min(3.2, 17.0 / math.sqrt(max((_origins(mine) for _, mine in together), default=1)))
+    marks = Markup("").join(_mark(group, *at(lon, lat), mine, grow) for (lat, lon, group), mine in together)
     towns = Markup("").join(
         Markup('<text x="{:.1f}" y="{:.1f}">{}</text>').format(x, y - 12, one.name)
         for one in geography.towns(country)[:8]
@@ -84,7 +89,7 @@ def static_map(country: str, found: Iterable[Event]) -> Markup:
     told = "Map of the places of the events in the list below; circles and other marks grow with independent origins."
     return Markup(
         '<svg class="static-map" viewBox="0 0 {w:g} {h:g}" role="img" aria-label="{told}">'
-        '<rect class="sea" width="{w:g}" height="{h:g}"/>{land}{marks}{towns}</svg>'
+        '<rect class="ground" width="{w:g}" height="{h:g}"/>{land}{marks}{towns}</svg>'
     ).format(w=WIDTH, h=height, told=told, land=land, marks=marks, towns=towns)
 
 
@@ -101,9 +106,9 @@ def _origins(mine: Sequence[Event]) -> int:
     return count_origins(name for one in mine for name in one.origins).most or 1
 
 
-def _mark(group: str, x: float, y: float, mine: Sequence[Event]) -> Markup:
+def _mark(group: str, x: float, y: float, mine: Sequence[Event], grow: float) -> Markup:
     origins = _origins(mine)
-    radius = 5.0 + 3.2 * math.sqrt(origins)
+    radius = 5.0 + grow * math.sqrt(origins)
     told = f"{mine[0].place}: {many(len(mine), 'event')}, at most {many(origins, 'independent origin')}"
     return Markup('<path class="mark {}" d="{}"><title>{}: {}</title></path>').format(
         group, mark_path(GROUPS[group][1], x, y, radius), GROUPS[group][0], told
@@ -125,13 +130,18 @@ def mark_path(shape: str, x: float, y: float, radius: float) -> str:
 
 
 def timeline_of(found: Sequence[Event], first: int | None, last: int | None) -> Timeline | None:
-    """Count events by day, week or month, each on the first day that it may be of; None if none has a day."""
-    days = [(one.first if one.first is not None else one.last, one.sort) for one in found]
-    dated = [(day, sort) for day, sort in days if day is not None]
+    """Count events by day, week or month, each on the first day that it may be of; None if none has a day.
+
+    What lies far out is counted in the first or the last bar.
+    """
+    told = [(one.first if one.first is not None else one.last, one.sort) for one in found]
+    dated = [(day, sort) for day, sort in told if day is not None]
     if not dated:
         return None
-    low = min(day for day, _ in dated) if first is None else first
-    high = max(day for day, _ in dated) if last is None else last
+    days = sorted(day for day, _ in dated)
+    aside = len(days) // _FAR_OUT
+    low = days[aside] if first is None else first
+    high = days[-1 - aside] if last is None else last
     step = next((float(step) for most, step in _BINS if high - low <= most), _MONTH)
     bars = [[0, 0] for _ in range(int((high - low) // step) + 1)]
     for day, sort in dated:

@@ -14,6 +14,9 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const SHAPES = { "call-up": "circle", treatment: "diamond", words: "square", readied: "triangle", forces: "hexagon" };
 const SIDE = 64; // pixels of a mark's picture, drawn for twice as dense screens
 
+const ASIDE = ["interpolate", ["linear"], ["get", "aside"], -999, ["literal", [-999, 0]], 999, ["literal", [999, 0]]];
+// A number becomes a pair of numbers so: pairs themselves turn into text where features are asked for.
+
 const day = (text) => (text ? Math.round(Date.parse(`${text}T00:00:00Z`) / DAY) : null);
 const date = (number) => new Date(number * DAY).toISOString().slice(0, 10);
 const said = (number) =>
@@ -66,12 +69,14 @@ function marks(want) {
     if (!shown.has(key)) shown.set(key, []);
     shown.get(key).push(one);
   }
+  const most = Math.max(1, ...[...shown.values()].map((mine) => new Set(mine.flatMap((one) => one.properties.origins)).size));
+  const grow = Math.min(6.5, 33 / Math.sqrt(most)); // the largest mark stays small enough to see the land around it
   const beside = new Map(); // marks of several groups at one place stand beside one another
   const found = [...shown].map(([key, mine]) => {
     const origins = new Set(mine.flatMap((one) => one.properties.origins)).size;
     const place = mine[0].geometry.coordinates.join(",");
     const at = beside.get(place) ?? [];
-    const mark = { key, mine, size: 13 + 6.5 * Math.sqrt(origins), at };
+    const mark = { key, mine, size: 13 + grow * Math.sqrt(origins), at };
     at.push(mark);
     beside.set(place, at);
     return mark;
@@ -87,7 +92,7 @@ function marks(want) {
       return {
         type: "Feature",
         geometry: mine[0].geometry,
-        properties: { key, icon: it.group, scale, offset: [aside, 0], order: -size },
+        properties: { key, icon: it.group, scale, aside, order: -size },
       };
     }),
   };
@@ -189,7 +194,7 @@ function style(land) {
       {
         id: "marks", type: "symbol", source: "marks",
         layout: {
-          "icon-image": ["get", "icon"], "icon-size": ["get", "scale"], "icon-offset": ["array", "number", 2, ["get", "offset"]],
+          "icon-image": ["get", "icon"], "icon-size": ["get", "scale"], "icon-offset": ASIDE,
           "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-sort-key": ["get", "order"],
         },
       },
@@ -382,7 +387,6 @@ async function begin() {
     new maplibre.Marker({ element: label, anchor: "top", offset: [0, 8] }).setLngLat(one.geometry.coordinates).addTo(map);
     label.removeAttribute("aria-label");
   }
-  drawn.hidden = true;
   sliders();
   buttons();
   draw();
@@ -402,6 +406,7 @@ async function begin() {
   });
   dark.addEventListener("change", () => location.reload());
   await map.once("idle");
+  drawn.hidden = true; // until now the drawing stood there, so that nobody looks at an empty map
   box.dataset.ready = "yes";
 }
 

@@ -165,18 +165,23 @@ def _nearest(claim: Claim, others: Sequence[Claim], met: _Met) -> Iterable[Claim
         if one.report != claim.report and same_ground(met.question, claim, one)
     ]
     for after in (False, True):
-        order = sorted(
-            (abs(when - at), -round(likeness(claim.what, one.what), 6), one.id)
-            for when, one in timed
-            if (when > at) == after
-        )
-        for place, (_, _, name) in enumerate(order):
-            other = met.standing.claims[name]
+        apart: dict[int, list[Claim]] = {}
+        for when, one in timed:
+            if (when > at) == after:
+                apart.setdefault(abs(when - at), []).append(one)
+        for place, other in enumerate(it for far in sorted(apart) for it in _likest(claim, apart[far])):
             alone = not met.explained(claim, other)[0]
             if alone or place == 0:
                 yield other
             if alone:
                 break
+
+
+def _likest(claim: Claim, others: Sequence[Claim]) -> Sequence[Claim]:
+    """Claims by how like their words are, the likest first; words are only compared where there is a choice."""
+    if len(others) < 2:
+        return others
+    return sorted(others, key=lambda one: (-round(likeness(claim.what, one.what), 6), one.id))
 
 
 def _eldest(side: Side, standing: Standing, origins: Origins) -> list[Claim]:
