@@ -98,7 +98,7 @@ def save(room: Room, data: _Form) -> Template | Redirect:
         shown = using(view, found, claim)
         if shown.problem or shown.claim is None:
             raise CaseError(shown.problem or "found no claim; expected one")
-        if words.get("form") == "new":
+        if words.get("way") == "new":
             item = _new(found.case, words)
             add_item(room, found, item, words.get("why", ""))
             name = str(item["id"])
@@ -106,7 +106,7 @@ def save(room: Room, data: _Form) -> Template | Redirect:
             name = words.get("item", "")
             use_claim(room, found, name, claim, words.get("reason", ""))
     except TocsinError as error:
-        return _page(room, found, claim, Refused.of(error, words))
+        return _page(room, found, claim, Refused.of(error, words, words.get("way", "")))
     return see(f"/hypotheses/item/{quote(name, safe='')}?done=used")
 
 
@@ -177,7 +177,7 @@ def _new(case: Case, words: Mapping[str, str]) -> dict[str, Any]:
 def _tried(case: Case, words: Mapping[str, str]) -> Item:
     """The item as it would be: an old one with one more claim, or a new one."""
     claim = words.get("claim", "")
-    if words.get("form") == "new":
+    if words.get("way") == "new":
         likelihood: dict[str, Range] = judged(words, case.hypotheses)
         sort = words.get("sort", "event")
         return Item("new", words.get("says", ""), sort if sort in dict(_SORTS) else "event", likelihood, "", (claim,))
