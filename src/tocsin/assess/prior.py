@@ -26,6 +26,7 @@ from tocsin.plan.problem import nearest, shown
 __all__ = ["Past", "prior", "reference_class", "sums"]
 
 _PSEUDO: Final = 0.5
+_LEAST_WEIGHT: Final = 0.001
 _MOST_WEIGHT: Final = 10_000.0
 _MOST_CASES: Final = 2_000
 Stands = Mapping[str, tuple[str, ...]]
@@ -66,8 +67,8 @@ def prior(table: Table, hypotheses: Sequence[str], folder: Path | Traversable | 
         if key in table.data:
             raise table.error(f"found {key} beside judged; expected a class or judged weights, not both", key)
     judged.only(hypotheses, "the list of hypotheses")
-    what = f"a weight above 0 and at most {_MOST_WEIGHT:,.0f}"
-    weights = {name: judged.number(name, low=5e-324, high=_MOST_WEIGHT, what=what) for name in hypotheses}
+    what = f"a weight above 0, from {_LEAST_WEIGHT} to {_MOST_WEIGHT:,.0f}"
+    weights = {name: judged.number(name, low=_LEAST_WEIGHT, high=_MOST_WEIGHT, what=what) for name in hypotheses}
     return Prior(weights, {"even": dict.fromkeys(hypotheses, 1.0)}, basis=basis)
 
 
@@ -77,8 +78,8 @@ def _counted(table: Table, hypotheses: Sequence[str], folder: Path | Traversable
         raise table.error("found neither class nor judged; expected a reference class or judged weights", "class")
     past = reference_class(table, folder)
     start = table.text("base", "", most=SHORT)
-    what = f"a number above 0 and at most {_MOST_WEIGHT:,.0f}"
-    pseudo = table.number("pseudo", _PSEUDO, low=5e-324, high=_MOST_WEIGHT, what=what)
+    what = f"a number above 0, from {_LEAST_WEIGHT} to {_MOST_WEIGHT:,.0f}"
+    pseudo = table.number("pseudo", _PSEUDO, low=_LEAST_WEIGHT, high=_MOST_WEIGHT, what=what)
     stands = _stands(table, hypotheses, past)
     members = [one for one in past if one.id.startswith(start)]
     if not members:
