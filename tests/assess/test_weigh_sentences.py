@@ -107,6 +107,15 @@ def test_flips_put_first_what_changes_the_lead() -> None:
     assert not any(one.changes_lead for one in found.flips[2:])
 
 
+def test_an_absence_turned_round_was_seen() -> None:
+    """What was not seen does not "turn out not to be so": it was seen after all, and then it speaks as it is judged."""
+    absent = told("none", {"a": "almost no chance", "b": "almost certain"}, sort="absence")
+    found = weigh(case_of({"a": 1.0, "b": 1.0}, [absent], draws=2000), [absent])
+    says = {one.how: one.says for one in found.flips}
+    assert says[Flip.TURNS].startswith("If “Thing none happened” was seen after all, B would lead, at ")
+    assert says[Flip.FALLS].startswith("If it did not count that “Thing none happened” was not seen, ")
+
+
 def test_turned_round_is_the_complement() -> None:
     """An item turned round does what the same item with complement ranges does, given the same origin."""
     item = told("x", {"a": "very likely", "b": "unlikely"}, said("one", "A1"))

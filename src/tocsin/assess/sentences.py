@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from tocsin.assess.answer import Flip, Grounds, Likely, Next, Without
 from tocsin.assess.gathered import Gathered
 from tocsin.assess.likelihoods import witnesses_of
-from tocsin.assess.model import Case, WatchFor
+from tocsin.assess.model import Case, Item, WatchFor
 
 __all__ = ["flip_sentence", "grounds", "likely_sentence", "next_sentence", "percent", "shared_note"]
 
@@ -50,10 +50,15 @@ def _leading(answer: Sequence[Likely]) -> Likely:
 
 
 def flip_sentence(
-    item: str, how: str, answer: Sequence[Without], leading: str, before: str, names: Mapping[str, str]
+    item: Item, how: str, answer: Sequence[Without], leading: str, before: str, names: Mapping[str, str]
 ) -> str:
     """What one item's falling away, or turning round, would do."""
-    if_so = f"If “{item}” fell away" if how == Flip.FALLS else f"If “{item}” turned out not to be so"
+    says = item.says.rstrip(".")
+    falls = how == Flip.FALLS
+    if item.sort == "absence":
+        if_so = f"If it did not count that “{says}” was not seen" if falls else f"If “{says}” was seen after all"
+    else:
+        if_so = f"If “{says}” fell away" if falls else f"If “{says}” turned out not to be so"
     by_id = {one.hypothesis: one for one in answer}
     if leading != before:
         return f"{if_so}, {names[leading]} would lead, at {percent(by_id[leading].median)}."

@@ -219,12 +219,12 @@ def _flips(
     case: Case, without: Mapping[str, tuple[Without, ...]], turned: Mapping[str, tuple[Without, ...]], before: str
 ) -> tuple[Flip, ...]:
     names = {one.id: one.name for one in case.hypotheses}
-    said = {one.id: one.says.rstrip(".") for one in case.items}
+    said = {one.id: one for one in case.items}
     made = []
     for how, changed in ((Flip.FALLS, without), (Flip.TURNS, turned)):
         for item, answer in changed.items():
             lead = _leading(answer)
-            says = flip_sentence(said.get(item, item), how, answer, lead, before, names)
+            says = flip_sentence(said[item], how, answer, lead, before, names)
             made.append(Flip(item, how, lead, lead != before, _moved(answer), answer, says))
     return tuple(sorted(made, key=lambda one: (not one.changes_lead, -one.moved, one.item, one.how)))
 
