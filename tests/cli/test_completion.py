@@ -53,6 +53,7 @@ def completed_by_bash(typed: str, cwd: Path) -> list[str]:
         ("tocsin bench na", ["national"]),
         ("tocsin watch ", ["add", "claims", "decide", "export", "footprint", "inbox", "incidents"]),
         ("tocsin watch add we", ["west-2026"]),
+        ("tocsin weigh we", ["west-2026"]),
         ("tocsin watch export a", ["acled"]),
         ("tocsin watch decide un", ["unlink", "unmask"]),
         ("tocsin watch claims --topic not", ["notice-time"]),

@@ -322,6 +322,6 @@ def _sides(weighing: Weighing) -> Markup | None:
             word = bound.item.likelihood[hypothesis]
             low, middle, high = (float(q) for q in beta.ppf([0.05, 0.5, 0.95], accepted + 0.5, runs - accepted + 0.5))
             judged = (word.low, (word.low + word.high) / 2, word.high)
-            of = f"{accepted:,} of {runs:,} runs"
+            of = f"{accepted:,} of {runs:,}"
             bars.append(Bar(f"{names[hypothesis]}: {bound.item.id}", judged, (low, middle, high), of))
     return bands_drawn("weighed-sides", "Judged, and simulated", bars) if bars else None

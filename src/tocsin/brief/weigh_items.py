@@ -93,7 +93,7 @@ def shown(weighing: Weighing, at: int) -> Shown:
         "" if moved is None else without_words(moved, answer),
         effect.shared,
         _voices(weighing, at),
-        (*weighing.traced[at].reports, *weighing.traced[at].others),
+        weighing.traced[at].others,
     )
 
 

@@ -208,7 +208,7 @@ def _traced(weighing: Weighing, at: int) -> Table:
         grade = f"{one.grade} {one.group}" if one.group else uncounted(weighing.evidence[at])
         grade = grade if one.stands else "no longer stands"
         table.add_row(one.id, escape(one.what + stance), escape(where), escape(grade))
-    for name in (*traced.reports, *traced.others):
+    for name in traced.others:
         table.add_row(escape(name), "", "", "")
     if not table.row_count:
         table.add_row("–", "nobody: it rests on no claim", "", "")

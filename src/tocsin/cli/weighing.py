@@ -104,17 +104,17 @@ def weigh(
         raise UsageError(f"found {item!r}; expected one of {', '.join(sorted(known))}", place="--item")
     with desk_of(case, loaded, store) as desk:
         moment = _moment(as_of, loaded, desk)
-        kept = worlds is None
-        counts = worlds_of(case, loaded) if kept else _simulated(case, loaded, worlds or 0, workers, quiet=as_json)
+        ready = worlds is None
+        counts = worlds_of(case, loaded) if ready else _simulated(case, loaded, worlds or 0, workers, quiet=as_json)
         done = weighing_of(
             loaded, desk, as_of=moment, draws=draws, seed=seed, worlds=counts, by_day=course or out is not None
         )
-    if record:
-        _record(case, done.weighed, history, by, reason)
+    kept = _record(case, done.weighed, history, by, reason) if record else None
     if out is not None:
         _write_page(done, case, out)
     if as_json:
         told = weighing_json(done) | ({"course": [one.as_json() for one in done.course]} if course else {})
+        told |= {} if kept is None else {"history": str(kept[0]), "judgment": kept[1]}
         print_json(next(row for row in told["items"] if row["id"] == item) if item else told)
         return
     from tocsin.brief.weigh_terminal import show_course, show_item, show_weighed
@@ -127,6 +127,8 @@ def weigh(
         show_weighed(done)
     if out is not None:
         print(f"\nPage: {out}")
+    if kept is not None:
+        print(f"\nHistory: {kept[0]} (judgment {kept[1]}, by {by})")
 
 
 def _within(option: str, number: int | None, least: int, most: int) -> None:
@@ -276,12 +278,13 @@ def _file(source: str, history: Path | None) -> Path:
     return history_file(path / "case.toml" if path.is_dir() else path)
 
 
-def _record(source: str, answer: Weighed, history: Path | None, by: str, reason: str) -> None:
+def _record(source: str, answer: Weighed, history: Path | None, by: str, reason: str) -> tuple[Path, int]:
+    """Keep a judgment; gives the file and the judgment's line."""
     from tocsin.assess.history import keep
 
     file = _file(source, history)
     kept = keep(file, answer, at=time.time_ns() // 1_000_000, by=by, reason=reason)
-    print(f"{file}: judgment {kept.line} kept, by {by}", file=sys.stderr)
+    return file, kept.line
 
 
 def _history(source: str, case: Case, history: Path | None, true: str, by: str, reason: str, *, as_json: bool) -> None:
