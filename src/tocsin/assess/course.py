@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tocsin.assess.answer import Point
-from tocsin.assess.gathered import Gathered, gather
+from tocsin.assess.gathered import Gathered, gather, shares_of
 from tocsin.assess.learnt import Learnt, Part, parts, prior_part
 from tocsin.assess.likelihoods import Drawn, Streams, draw
 from tocsin.assess.model import Case, Evidence
@@ -84,9 +84,9 @@ def _days(case: Case, told: Sequence[Gathered]) -> list[tuple[int | None, list[G
 
 
 def _shared(items: Sequence[Gathered]) -> list[Gathered]:
-    """Count anew for how many items each origin speaks."""
-    times = Counter(each.group for one in items for each in one.witnesses)
-    return [replace(one, shares=tuple(times[each.group] for each in one.witnesses)) for one in items]
+    """Count anew for how many items each testimony speaks."""
+    times = Counter(said for one in items for said in {said for each in one.witnesses for said in each.said()})
+    return [replace(one, shares=shares_of(one.witnesses, times)) for one in items]
 
 
 def _day(at: int | None) -> str:

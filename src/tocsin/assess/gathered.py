@@ -3,10 +3,11 @@
 Nothing here is drawn. What decides about draws is decided here: the key of each item and of each hypothesis, made of
 what they say and never of where they stand in a file, so that the same evidence in any order gives the same bits.
 
-1. Items with the same words for all hypotheses and an origin in common are one item with the witnesses of all: a copy
-   that was bound a second time changes nothing.
-2. An origin that speaks for k items with different words gives each the k-th root of its odds: once in all. Items that
-   are equally likely under all hypotheses tell nothing and do not count for k.
+1. Items with the same words for all hypotheses and a testimony in common (one origin on one incident) are one item
+   with the witnesses of all: a copy that was bound a second time changes nothing.
+2. A testimony that speaks for k items with different words gives each the k-th root of its odds: once in all. Items that
+   are equally likely under all hypotheses tell nothing and do not count for k. What one origin says of different
+   incidents is testimony of its own; that it comes from one mouth is in its t, which is one draw.
 3. An item's key is its ranges (as a set, without the hypotheses' names) and the first of its origins by name; an item
    without witnesses has its id. Hypotheses are ordered by prior weight, then by what is judged of them, then by id.
 """
@@ -20,7 +21,7 @@ from typing import Final
 
 from tocsin.assess.model import Case, Evidence, Range, Witness
 
-__all__ = ["CERTAIN", "Gathered", "Gathering", "gather", "parts_of"]
+__all__ = ["CERTAIN", "Gathered", "Gathering", "gather", "parts_of", "shares_of"]
 
 CERTAIN: Final = ("absence", "simulated", "judged")
 """Ways to count an item that ask no witness: not seen; a share of simulated runs; a world judged in words."""
@@ -39,7 +40,7 @@ class Gathered:
         ranges: Judged probability by hypothesis, in canonical order.
         runs: Runs accepted and made by hypothesis, in canonical order; of a simulated world.
         witnesses: By group, each once.
-        shares: For how many items each witness's origin speaks, in their order.
+        shares: For how many items each witness's testimony speaks, in their order.
         alone: The group that is always counted because no named one speaks; "" where one does.
         detect: Of an absence.
         support: Of a footprint.
@@ -105,15 +106,21 @@ def gather(case: Case, evidence: Sequence[Evidence]) -> Gathering:
     keyed = _keyed([(ids, one) for ids, one in merged], names)
     order = _order(case, keyed, names)
     shares = Counter(
-        witness.group
-        for _, _, one in keyed
-        if _tells(one, names)
-        for witness in one.witnesses
-        if _how(one) == "witnesses"
+        said for _, _, one in keyed if _tells(one, names) and _how(one) == "witnesses" for said in _said(one.witnesses)
     )
     items = tuple(_gathered(key, ids, one, order, shares) for key, ids, one in keyed)
     counted_in = {name: ids[0] for ids, _ in merged for name in ids[1:]}
     return Gathering(items, order, _prior_keys(case, order), counted_in, not_in)
+
+
+def shares_of(witnesses: Iterable[Witness], times: Counter[tuple[str, str]]) -> tuple[int, ...]:
+    """For how many items each witness's testimony speaks: of several things, that which speaks for most.
+
+    Args:
+        witnesses: Of an item.
+        times: Testimony → in how many items it speaks.
+    """
+    return tuple(max(1, *(times[said] for said in witness.said())) for witness in witnesses)
 
 
 def parts_of(items: Sequence[Gathered]) -> dict[str, str]:
@@ -161,13 +168,13 @@ def _copies(used: Sequence[Evidence], names: Sequence[str]) -> list[list[Evidenc
         if _how(one) != "witnesses":
             found.append([one])
             continue
-        groups = {witness.group for witness in one.witnesses}
+        said = _said(one.witnesses)
         mine = [
             group
             for group in found
             if _how(group[0]) == "witnesses"
             and _words(group[0], names) == _words(one, names)
-            and any(witness.group in groups for other in group for witness in other.witnesses)
+            and any(said & _said(other.witnesses) for other in group)
         ]
         found = [group for group in found if group not in mine]
         found.append([*(other for group in mine for other in group), one])
@@ -180,8 +187,18 @@ def _united(group: Sequence[Evidence]) -> tuple[tuple[str, ...], Evidence]:
     for one in group:
         for witness in one.witnesses:
             by_group.setdefault(witness.group, []).append(witness)
-    eldest = tuple(min(by_group[name], key=_age) for name in sorted(by_group))
+    eldest = tuple(_one_voice(by_group[name]) for name in sorted(by_group))
     return tuple(one.item.id for one in group), replace(group[0], witnesses=eldest)
+
+
+def _one_voice(witnesses: Sequence[Witness]) -> Witness:
+    said = {one for witness in witnesses for one in witness.testimony}
+    whole = all(witness.testimony for witness in witnesses)
+    return replace(min(witnesses, key=_age), testimony=tuple(sorted(said)) if whole else ())
+
+
+def _said(witnesses: Iterable[Witness]) -> set[tuple[str, str]]:
+    return {one for witness in witnesses for one in witness.said()}
 
 
 def _age(witness: Witness) -> tuple[int, str, tuple[str, ...]]:
@@ -239,7 +256,9 @@ def _prior_keys(case: Case, order: Sequence[str]) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _gathered(key: str, ids: tuple[str, ...], one: Evidence, order: Sequence[str], shares: Counter[str]) -> Gathered:
+def _gathered(
+    key: str, ids: tuple[str, ...], one: Evidence, order: Sequence[str], shares: Counter[tuple[str, str]]
+) -> Gathered:
     runs = () if one.simulated is None else tuple(one.simulated[name] for name in order)
     return Gathered(
         ids[0],
@@ -249,7 +268,7 @@ def _gathered(key: str, ids: tuple[str, ...], one: Evidence, order: Sequence[str
         tuple(one.item.likelihood[name] for name in order),
         runs,
         one.witnesses,
-        tuple(max(1, shares[witness.group]) for witness in one.witnesses),
+        shares_of(one.witnesses, shares),
         _alone(one.witnesses),
         None if one.item.absence is None else one.item.absence.detect,
         0.5 if one.support is None else min(0.99, max(0.01, one.support)),

@@ -304,7 +304,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """An origin group that speaks for an item: it counts once, however many copies there are.
+    """An origin group that speaks for an item: what it testifies to counts once, however many copies there are.
 
     Attributes:
         group: Name of the origin group (`watch.likeness.claim_origins`); one that begins with `?` may be another one's.
@@ -314,6 +314,8 @@ class Witness:
         known: When the first of them was published, as far as is known: milliseconds, the latest it may be; None =
             not known.
         why: Where the letter comes from: the folder's decision, a rule of the case, nobody.
+        testimony: Ids of the incidents that its claims are about, by id; what it says of one incident it says once,
+            in however many items. Empty: all that it says is one thing.
     """
 
     group: str
@@ -322,6 +324,11 @@ class Witness:
     reports: tuple[str, ...]
     known: int | None = None
     why: str = ""
+    testimony: tuple[str, ...] = ()
+
+    def said(self) -> frozenset[tuple[str, str]]:
+        """What counts once: the group with each thing that it testifies to."""
+        return frozenset((self.group, one) for one in self.testimony or ("",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,11 @@ def flip_sentence(
 
 
 def shared_note(group: str, times: int) -> str:
-    """An origin that speaks for several items."""
-    return f"The origin “{group}” speaks for {times} items: it gives each the {_root(times)} root of its odds."
+    """An origin whose word on one thing is used for several items."""
+    root = _root(times)
+    return (
+        f"One testimony of the origin “{group}” is used for {times} items: it gives each the {root} root of its odds."
+    )
 
 
 def _root(times: int) -> str:
@@ -87,7 +90,7 @@ def grounds(case: Case, items: Sequence[Gathered], left_out: int) -> Grounds:
     unnamed = sum(group.startswith("?") for group in best)
     used = sum(len(one.ids) for one in items)
     says = f"The answer rests on {_many(used, 'item')} from {_many(len(best), 'origin')}, each counted once; "
-    says += f"{_of(graded, len(best))} graded by anybody."
+    says += f"{_of(graded, len(best))} graded."
     if unnamed:
         others = "one that is" if unnamed == 1 else "others that are"
         says += f" {_many(unnamed, 'origin')} may be {others} counted already."

@@ -111,7 +111,13 @@ class Speakers:
             tuple(sorted({one.report for one in claims})),
             min(known, default=None),
             why,
+            tuple(sorted({self._incident.get(one.id, one.id) for one in claims})),
         )
+
+    @cached_property
+    def _incident(self) -> Mapping[str, str]:
+        """Claim → the incident that it is about."""
+        return {name: one.id for one in self.desk.incidents for name in one.claims}
 
     def letter(self, publisher: str, owner: str, level: str) -> tuple[str, str]:
         """The letter of a publisher, and who gave it.
@@ -165,7 +171,7 @@ class Speakers:
             letter, why = eldest.grade[0], "as coded"
         known = [one.published.most for one in mine if one.published.most is not None]
         names = tuple(sorted(one.id for one in mine))
-        return Witness(group, letter + eldest.grade[1:], names, (), min(known, default=None), why)
+        return Witness(group, letter + eldest.grade[1:], names, (), min(known, default=None), why, names)
 
     @cached_property
     def _voices(self) -> Voices:
