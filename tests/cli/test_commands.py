@@ -47,6 +47,7 @@ COMMANDS: list[tuple[str, ...]] = [
     ("watch", "footprint"),
     ("watch", "export"),
     ("watch", "decide"),
+    ("weigh",),
     ("plan",),
     ("plan", "check"),
     ("plan", "new"),
