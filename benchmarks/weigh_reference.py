@@ -101,12 +101,12 @@ def _likes(item: Gathered, seed: int, draw: int) -> list[float]:
     if item.how == "support":
         return [one * item.support + (1 - one) * (1 - item.support) for one in p]
     yes, no = 1.0, 1.0
-    for witness, share in zip(item.witnesses, item.shares, strict=True):
+    for witness, key, share in zip(item.witnesses, item.keys, item.shares, strict=True):
         aside = witness.group.startswith("?") and witness.group != item.alone
-        if aside and _u(seed, f"counted {witness.group}", draw) >= 0.5:
+        if aside and _u(seed, f"counted {key}", draw) >= 0.5:
             continue
         belief = believed(witness.grade)
-        u = _u(seed, f"origin {witness.group}", draw)
+        u = _u(seed, f"origin {key}", draw)
         odds = float(beta_log_odds(belief.a, belief.b, np.array([log(u / (1 - u))]), least=belief.least)[0])
         t = 1 / (1 + exp(-odds))
         yes, no = yes * (2 * t) ** (1 / share), no * (2 * (1 - t)) ** (1 / share)

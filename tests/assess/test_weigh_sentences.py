@@ -86,7 +86,7 @@ def test_grounds_count_origins_and_grades() -> None:
     assert (found.items, found.left_out, found.origins, found.graded, found.unnamed) == (2, 1, 3, 2, 1)
     assert dict(found.by_letter) == {"B": 1, "C": 1, "F": 1}
     assert found.says == (
-        "The answer rests on 2 items from 3 origins, each counted once; 2 of them are graded by anybody."
+        "The answer rests on 2 items from 3 origins, each counted once; 2 of them are graded."
         " 1 origin may be one that is counted already. 1 item did not go in."
     )
 

@@ -5,11 +5,13 @@ what they say and never of where they stand in a file, so that the same evidence
 
 1. Items with the same words for all hypotheses and a testimony in common (one origin on one incident) are one item
    with the witnesses of all: a copy that was bound a second time changes nothing.
-2. A testimony that speaks for k items with different words gives each the k-th root of its odds: once in all. Items that
-   are equally likely under all hypotheses tell nothing and do not count for k. What one origin says of different
+2. A testimony that speaks for k items with different words gives each the k-th root of its odds: once in all. Items
+   that are equally likely under all hypotheses tell nothing and do not count for k. What one origin says of different
    incidents is testimony of its own; that it comes from one mouth is in its t, which is one draw.
-3. An item's key is its ranges (as a set, without the hypotheses' names) and the first of its origins by name; an item
-   without witnesses has its id. Hypotheses are ordered by prior weight, then by what is judged of them, then by id.
+3. Draws are called by what a copy leaves as it was: those of an item by its id (of several that are one, the id of the
+   one known first), those of an origin by the first item that it speaks for and its place among the witnesses there,
+   eldest first, and not by its name, which a copy may change. Hypotheses are ordered by prior weight, then by what is
+   judged of them, then by id.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ class Gathered:
         ranges: Judged probability by hypothesis, in canonical order.
         runs: Runs accepted and made by hypothesis, in canonical order; of a simulated world.
         witnesses: By group, each once.
+        keys: What the draws of each witness's origin are called by, in their order.
         shares: For how many items each witness's testimony speaks, in their order.
         alone: The group that is always counted because no named one speaks; "" where one does.
         detect: Of an absence.
@@ -54,6 +57,7 @@ class Gathered:
     ranges: tuple[Range, ...]
     runs: tuple[tuple[int, int], ...]
     witnesses: tuple[Witness, ...]
+    keys: tuple[str, ...]
     shares: tuple[int, ...]
     alone: str
     detect: Range | None
@@ -62,10 +66,13 @@ class Gathered:
 
     def known_by(self, at: int) -> Gathered | None:
         """The item with the witnesses published by then, shares not yet counted; None if it had none or asks none."""
-        left = tuple(one for one in self.witnesses if one.known is not None and one.known <= at)
+        pairs = zip(self.witnesses, self.keys, strict=True)
+        left = {one: key for one, key in pairs if one.known is not None and one.known <= at}
         if not left or self.how != "witnesses":
             return None
-        return replace(self, witnesses=left, shares=(1,) * len(left), alone=_alone(left))
+        return replace(
+            self, witnesses=tuple(left), keys=tuple(left.values()), shares=(1,) * len(left), alone=_alone(left)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +109,14 @@ def gather(case: Case, evidence: Sequence[Evidence]) -> Gathering:
         elif one.holds:
             used.append(one)
     names = [one.id for one in case.hypotheses]
-    merged = [_united(group) for group in _copies(used, names)]
-    keyed = _keyed([(ids, one) for ids, one in merged], names)
+    keyed = _keyed(_copies(used, names))
     order = _order(case, keyed, names)
     shares = Counter(
         said for _, _, one in keyed if _tells(one, names) and _how(one) == "witnesses" for said in _said(one.witnesses)
     )
-    items = tuple(_gathered(key, ids, one, order, shares) for key, ids, one in keyed)
-    counted_in = {name: ids[0] for ids, _ in merged for name in ids[1:]}
+    called = _called(keyed, names)
+    items = tuple(_gathered(key, ids, one, order, shares, called) for key, ids, one in keyed)
+    counted_in = {name: ids[0] for _, ids, _ in keyed for name in ids[1:]}
     return Gathering(items, order, _prior_keys(case, order), counted_in, not_in)
 
 
@@ -212,22 +219,26 @@ def _alone(witnesses: Iterable[Witness]) -> str:
     return found[0].group if unnamed else ""
 
 
-def _keyed(
-    merged: Iterable[tuple[tuple[str, ...], Evidence]], names: Sequence[str]
-) -> list[tuple[str, tuple[str, ...], Evidence]]:
-    """Give each item the key of its draws, and sort by it; items that would share one are numbered."""
-    plain = []
-    for ids, one in merged:
-        ranges = " ".join(f"{low!r}-{high!r}" for low, high in sorted(_content(one, names)))
-        said_by = one.witnesses[0].group if _how(one) == "witnesses" else f"item {one.item.id}"
-        plain.append((f"{said_by}\n{ranges}", ids, one))
-    plain.sort(key=lambda made: made[:2])
-    met: Counter[str] = Counter()
-    keyed = []
-    for key, ids, one in plain:
-        met[key] += 1
-        keyed.append((f"{key}\n{met[key]}", ids, one))
-    return keyed
+def _keyed(merged: Iterable[Sequence[Evidence]]) -> list[tuple[str, tuple[str, ...], Evidence]]:
+    """Give each item the key of its draws, and sort by it."""
+    made = []
+    for group in merged:
+        ids, one = _united(group)
+        first = min(
+            group, key=lambda each: (min((_age(voice)[0] for voice in each.witnesses), default=0), each.item.id)
+        )
+        made.append((first.item.id, ids, one))
+    return sorted(made, key=lambda one: one[0])
+
+
+def _called(keyed: Sequence[tuple[str, tuple[str, ...], Evidence]], names: Sequence[str]) -> dict[str, str]:
+    """Origin → what its draws are called by."""
+    called: dict[str, str] = {}
+    for key, _, one in keyed:
+        if _tells(one, names) and _how(one) == "witnesses":
+            for place, voice in enumerate(sorted(one.witnesses, key=lambda each: (*_age(each)[:2], each.group))):
+                called.setdefault(voice.group, f"{key} {place}")
+    return called
 
 
 def _order(case: Case, keyed: Sequence[tuple[str, tuple[str, ...], Evidence]], names: Sequence[str]) -> tuple[str, ...]:
@@ -257,7 +268,12 @@ def _prior_keys(case: Case, order: Sequence[str]) -> tuple[str, ...]:
 
 
 def _gathered(
-    key: str, ids: tuple[str, ...], one: Evidence, order: Sequence[str], shares: Counter[tuple[str, str]]
+    key: str,
+    ids: tuple[str, ...],
+    one: Evidence,
+    order: Sequence[str],
+    shares: Counter[tuple[str, str]],
+    called: Mapping[str, str],
 ) -> Gathered:
     runs = () if one.simulated is None else tuple(one.simulated[name] for name in order)
     return Gathered(
@@ -268,6 +284,7 @@ def _gathered(
         tuple(one.item.likelihood[name] for name in order),
         runs,
         one.witnesses,
+        tuple(called.get(voice.group, "") for voice in one.witnesses),
         shares_of(one.witnesses, shares),
         _alone(one.witnesses),
         None if one.item.absence is None else one.item.absence.detect,

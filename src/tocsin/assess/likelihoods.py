@@ -54,12 +54,12 @@ class Streams:
             self._odds[name] = logit(self.evenly(name))
         return self._odds[name]
 
-    def truthful(self, group: str, belief: Belief) -> Floats:
+    def truthful(self, key: str, belief: Belief) -> Floats:
         """t of an origin; kept."""
-        if (group, belief) not in self._truthful:
-            odds = beta_log_odds(belief.a, belief.b, self.odds(f"origin {group}"), least=belief.least)
-            self._truthful[group, belief] = np.asarray(1.0 / (1.0 + np.exp(-odds)))
-        return self._truthful[group, belief]
+        if (key, belief) not in self._truthful:
+            odds = beta_log_odds(belief.a, belief.b, self.odds(f"origin {key}"), least=belief.least)
+            self._truthful[key, belief] = np.asarray(1.0 / (1.0 + np.exp(-odds)))
+        return self._truthful[key, belief]
 
     def within(self, name: str, range_: Range) -> Floats:
         """Probabilities drawn evenly inside a judged range; the same name and range are the same draw."""
@@ -160,21 +160,21 @@ def _reported(streams: Streams, item: Gathered) -> tuple[Floats, Floats]:
     """
     yes: Floats = np.ones(streams.draws)
     no: Floats = np.ones(streams.draws)
-    for witness, share in zip(item.witnesses, item.shares, strict=True):
-        t = streams.truthful(witness.group, believed(witness.grade))
+    for witness, key, share in zip(item.witnesses, item.keys, item.shares, strict=True):
+        t = streams.truthful(key, believed(witness.grade))
         true, false = 2.0 * t, 2.0 * (1.0 - t)
         if share > 1:
             true, false = true ** (1.0 / share), false ** (1.0 / share)
         if witness.group.startswith("?") and witness.group != item.alone:
-            there = counted(streams, witness.group)
+            there = counted(streams, key)
             true, false = np.where(there, true, 1.0), np.where(there, false, 1.0)
         yes, no = yes * true, no * false
     return yes, no
 
 
-def counted(streams: Streams, group: str) -> npt.NDArray[np.bool_]:
+def counted(streams: Streams, key: str) -> npt.NDArray[np.bool_]:
     """In which draws an origin that may be somebody else's is counted: half of them."""
-    return np.asarray(streams.odds(f"counted {group}") < 0.0)
+    return np.asarray(streams.odds(f"counted {key}") < 0.0)
 
 
 def witnesses_of(items: Sequence[Gathered]) -> Mapping[str, str]:
