@@ -27,6 +27,7 @@ COMMANDS: list[tuple[str, ...]] = [
     ("demo",),
     ("simulate",),
     ("compare",),
+    ("serve",),
     ("stress",),
     ("measure",),
     ("check",),

@@ -25,6 +25,8 @@ WIDE = """() => {
     .slice(0, 5).map(e => e.outerHTML.slice(0, 120));
 }"""
 """What sticks out, where the page itself would scroll sideways."""
+_BROWSERS_OWN = "GL Driver Message"
+"""What the browser says of its own drawing without a graphics card; no page can help it."""
 SERIOUS = ("serious", "critical")
 
 
@@ -88,7 +90,7 @@ class Visit:
 
     def listen(self) -> None:
         """Hear what the tab says and asks."""
-        self.tab.on("console", lambda message: self.said.append(message.text))
+        self.tab.on("console", lambda message: _BROWSERS_OWN in message.text or self.said.append(message.text))
         self.tab.on("pageerror", lambda error: self.said.append(str(error)))
         self.tab.on("request", lambda request: self.asked.append(request.url))
 

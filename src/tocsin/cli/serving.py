@@ -57,12 +57,13 @@ def serve(
         raise UsageError(f"found {role!r}; expected one of {', '.join(ROLES)}", place="--role")
     heard = listening(port)
     with heard, _ended(), _room(store, case, demo) as room:
+        server = server_of(room, heard, role)
         _say(address_of(heard), room, as_json=as_json)
         if has_screen() and not (no_open or as_json):
             import webbrowser
 
             webbrowser.open(address_of(heard))
-        server_of(room, heard, role).run(sockets=[heard])
+        server.run(sockets=[heard])
 
 
 @contextmanager
