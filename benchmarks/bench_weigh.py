@@ -10,7 +10,7 @@ from typing import Any, Final
 
 __all__ = ["PARTS", "rows"]
 
-PARTS: Final = ("weigh_mc", "weigh_calibration")
+PARTS: Final = ("weigh_mc", "weigh_calibration", "weigh_worlds", "serve_pages")
 """Modules beside this one, in the order in which their rows are shown: a new subject adds its name here."""
 
 

@@ -32,7 +32,7 @@ LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"  # holds everything of LOCK too, so one of the two is installed, never both
 CHROMIUM = "/usr/bin/chromium"
 STAMP = "tocsin-stamp.json"  # inside .venv: what the last finished set-up was made for
-ROOMS = ("draws", "simulate", "watch/likeness")  # of the package: where kernels are, and what they are made of
+ROOMS = ("assess", "draws", "simulate", "watch/likeness")  # where kernels are, and what they are made of
 WEB = ("web/package.json", "web/package-lock.json", "web/.npmrc", "tools/web.py")  # what the desk's libraries come from
 VENDOR = "src/tocsin/serve/vendor"
 UNFINISHED = "tocsin-unfinished"  # inside .venv: there while a set-up works on it
@@ -271,7 +271,7 @@ def warm(root: Path, venv: Path) -> bool:
     try:
         # Where Python is told to write no bytecode, every start would compile two thousand modules anew.
         run([str(venv / "bin" / "python"), "-m", "compileall", "-q", "src"], cwd=root)
-        for room in ("tocsin.simulate", "tocsin.watch.likeness"):
+        for room in ("tocsin.simulate", "tocsin.watch.likeness", "tocsin.assess"):
             run([str(venv / "bin" / "python"), "-m", room + ".warm"], cwd=root)
     except SetUpError as error:
         say(f"the kernels could not be warmed, so the first run compiles them: {error}")

@@ -180,7 +180,9 @@ def test_an_origin_that_speaks_for_two_items_counts_once_in_all() -> None:
     apart = [told("x", AGAINST, said("a", "A1")), told("y", other, said("b", "A1"))]
     one, two = weighed(shared), weighed(apart)
     assert medians(one)["check"] > medians(two)["check"]
-    assert one.items[0].shared == ("The origin “a” speaks for 2 items: it gives each the square root of its odds.",)
+    assert one.items[0].shared == (
+        "A testimony of the origin “a” is used for 2 items: each gets the square root of its odds.",
+    )
     assert one.items[0].shared[0] in one.notes and not two.notes
 
 

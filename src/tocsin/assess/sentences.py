@@ -70,9 +70,7 @@ def flip_sentence(
 def shared_note(group: str, times: int) -> str:
     """An origin whose word on one thing is used for several items."""
     root = _root(times)
-    return (
-        f"One testimony of the origin “{group}” is used for {times} items: it gives each the {root} root of its odds."
-    )
+    return f"A testimony of the origin “{group}” is used for {times} items: each gets the {root} root of its odds."
 
 
 def _root(times: int) -> str:
