@@ -71,6 +71,7 @@ REFUSED: dict[tuple[str, ...], str] = {
     ("watch", "export"): "excel -o x.xls --store {watch}",
     ("watch", "decide"): "grade r026 --value digit=9 --reason Checked. --store {watch}",
     ("weigh",): "nowhere.toml",
+    ("serve",): "--store nowhere",
     ("plan",): "chekc",
     ("plan", "check"): "nowhere.toml",
     ("plan", "new"): "Spring",
@@ -85,7 +86,13 @@ def words_of(command: tuple[str, ...], table: dict[tuple[str, ...], str], folder
     return [*command, *table[command].format(folder=folder, watch=watch).split(), "--json"]
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command) or "tocsin")
+GOES_ON = ("serve",)
+"""It goes on until it is stopped: `test_serve.py` reads its JSON."""
+
+
+@pytest.mark.parametrize(
+    "command", [one for one in COMMANDS if one != GOES_ON], ids=lambda command: " ".join(command) or "tocsin"
+)
 def test_every_command_prints_json_and_nothing_else(
     command: tuple[str, ...],
     okas: tuple[Path, Done],
