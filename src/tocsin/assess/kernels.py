@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = ["cut_points", "draw_row", "times_points"]
+__all__ = ["cut_points", "draw_row", "shares", "times_points"]
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int32]
@@ -60,16 +60,48 @@ def draw_row(weight: Floats, u: Floats, places: Places) -> None:
 
 
 @njit(cache=True, nogil=True)
-def times_points(total: Floats, value: Floats, places: Places, over: bool) -> None:
-    """Multiply, or divide, the products of points by the values at the places drawn.
+def times_points(total: Floats, value: Floats, places: Places) -> None:
+    """Multiply the products of points by the values at the places drawn.
 
     Args:
         total: Is changed, shape (points, hypotheses).
         value: Shape (draws, hypotheses).
         places: Shape (points,).
-        over: Whether it is divided.
     """
     for point in range(total.shape[0]):
+        place = places[point]
         for name in range(total.shape[1]):
-            at = value[places[point], name]
-            total[point, name] = total[point, name] / at if over else total[point, name] * at
+            total[point, name] *= value[place, name]
+
+
+@njit(cache=True, nogil=True)
+def shares(
+    total: Floats, over: Floats, over_places: Places, times: Floats, times_places: Places, first: int, found: Floats
+) -> None:
+    """Products of some points as shares of their sum, one value divided out and another multiplied in.
+
+    Args:
+        total: Products, shape (points, hypotheses).
+        over: What is divided out, shape (draws, hypotheses), or (0, 0) for nothing.
+        over_places: Where, shape (points,).
+        times: What is multiplied in, shape (draws, hypotheses), or (0, 0) for nothing.
+        times_places: Where, shape (points,).
+        first: Which of all points the first of them is.
+        found: Is filled there, shape (hypotheses, all points).
+    """
+    count = total.shape[1]
+    one = np.empty(count)
+    for point in range(total.shape[0]):
+        whole = 0.0
+        for name in range(count):
+            one[name] = total[point, name]
+        if over.shape[0]:
+            for name in range(count):
+                one[name] /= over[over_places[point], name]
+        if times.shape[0]:
+            for name in range(count):
+                one[name] *= times[times_places[point], name]
+        for name in range(count):
+            whole += one[name]
+        for name in range(count):
+            found[name, first + point] = one[name] / whole

@@ -18,18 +18,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from tocsin.assess.gathered import Gathered, parts_of
 from tocsin.assess.inverse import Floats
-from tocsin.assess.kernels import draw_row, times_points
+from tocsin.assess.kernels import draw_row, shares, times_points
 from tocsin.assess.likelihoods import Drawn, Streams, added, log_prior, posterior
 
 __all__ = ["Learnt", "Part", "drawn_again", "part_of", "parts", "prior_part"]
 
 Places = npt.NDArray[np.int32]
+_NONE: Final[Places] = np.empty(0, np.int32)
 
 
 def drawn_again(weight: Floats, u: Floats) -> Places:
@@ -54,7 +56,7 @@ class Part:
         self.value = np.ascontiguousarray((like / added(like)).T)  # shares: products of many do not vanish together
         self.weight = np.ascontiguousarray(like)
         self._streams = streams
-        self._places: dict[int, Places] = {}
+        self._kept: dict[int, tuple[int, Places]] = {}
 
     @cached_property
     def log_mean(self) -> Floats:
@@ -67,15 +69,15 @@ class Part:
 
     def drawn_again(self, taken: int, first: int, last: int) -> Places:
         """Which draws were drawn again for some points that take a hypothesis; shape (last - first,)."""
-        if taken in self._places:
-            return self._places[taken][first:last]
+        begin, kept = self._kept.get(taken, (0, _NONE))
+        if begin <= first and last <= begin + kept.size:
+            return kept[first - begin : last - begin]
         return drawn_again(self.weight[taken], self._again[first:last])
 
-    def places(self, taken: int) -> Places:
-        """Which draws were drawn again if all points take a hypothesis; kept; shape (draws,)."""
-        if taken not in self._places:
-            self._places[taken] = self.drawn_again(taken, 0, self.weight.shape[1])
-        return self._places[taken]
+    def keep(self, taken: int, first: int, last: int) -> Places:
+        """Draw again for some points, and keep that; otherwise as `drawn_again`."""
+        self._kept[taken] = first, self.drawn_again(taken, first, last)
+        return self._kept[taken][1]
 
 
 def part_of(streams: Streams, key: str, like: Sequence[Floats]) -> Part:
@@ -128,14 +130,12 @@ class Learnt:
             parts: By name; nothing depends on their order.
         """
         self._parts = {name: parts[name] for name in sorted(parts)}
-        self._total: dict[int, Floats] = {}
+        self._needed: dict[int, tuple[int, int]] = {}
+        self._total: dict[tuple[int, Part | None], tuple[int, Floats]] = {}
 
     def log_mean(self, prior: Part) -> Floats:
         """Log probability of each hypothesis by Bayes' rule, up to a constant: the prior's mean times each part's."""
-        total = prior.log_mean.copy()
-        for part in self._parts.values():
-            total += part.log_mean
-        return total
+        return self._log_mean(prior, None, None)
 
     def answer(self, prior: Part) -> Floats:
         """The answer under a prior.
@@ -161,28 +161,59 @@ class Learnt:
         """
         return self._answer(prior, self._parts[name], instead)
 
-    def _answer(self, prior: Part, left: Part | None, instead: Part | None) -> Floats:
-        others = [part for part in self._parts.values() if part is not left]
-        log_mean = prior.log_mean.copy()
-        for part in (*others, *(() if instead is None else (instead,))):
-            log_mean += part.log_mean
-        value = np.empty_like(prior.value)
-        for taken, first, last in _taken(log_mean, len(value)):
-            value[first:last] = self._under(taken, prior)[first:last]
-            prior.places(taken)
-            for part, over in ((left, True), (instead, False), (prior, False)):
-                if part is not None:
-                    times_points(value[first:last], part.value, part.drawn_again(taken, first, last), over)
-        return _shared(value)
+    def expect(self, priors: Sequence[Part], changes: Sequence[tuple[str, Part | None]]) -> None:
+        """Work out which points will take which hypothesis, so that each is drawn again only once.
 
-    def _under(self, taken: int, prior: Part) -> Floats:
-        """The product of all parts at each point, if it takes a hypothesis; shape (points, hypotheses)."""
-        if taken not in self._total:
-            total = np.ones_like(prior.value)
+        Args:
+            priors: The priors of answers to come, first that of changes.
+            changes: Name of a part and what will stand in its place.
+        """
+        asked: list[tuple[Part, Part | None, Part | None]] = [(prior, None, None) for prior in priors]
+        asked += [(priors[0], self._parts[name], instead) for name, instead in changes]
+        for prior, left, instead in asked:
+            for taken, first, last in _taken(self._log_mean(prior, left, instead), prior.weight.shape[1]):
+                begin, end = self._needed.get(taken, (first, last))
+                self._needed[taken] = min(begin, first), max(end, last)
+
+    def _log_mean(self, prior: Part, left: Part | None, instead: Part | None) -> Floats:
+        total = prior.log_mean.copy()
+        for part in self._parts.values():
+            if part is not left:
+                total += part.log_mean
+        return total if instead is None else total + instead.log_mean
+
+    def _answer(self, prior: Part, left: Part | None, instead: Part | None) -> Floats:
+        found = np.empty_like(prior.weight)
+        for taken, first, last in _taken(self._log_mean(prior, left, instead), found.shape[1]):
+            over, times = _at(left, taken, first, last), _at(instead, taken, first, last)
+            begin, total = self._under(taken, prior, first, last)
+            shares(total[first - begin : last - begin], *over, *times, first, found)
+        return found
+
+    def _under(self, taken: int, prior: Part, first: int, last: int) -> tuple[int, Floats]:
+        """The product of prior and parts at points that take a hypothesis: the first point; (points, hypotheses)."""
+        begin, total = self._total.get((taken, prior), (0, prior.value[:0]))
+        if begin <= first and last <= begin + len(total):
+            return begin, total
+        begin, end = self._needed.get(taken, (first, last))
+        begin, end = min(begin, first), max(end, last)
+        start, product = self._total.get((taken, None), (0, prior.value[:0]))
+        if start > begin or start + len(product) < end:
+            start, product = begin, np.ones((end - begin, prior.value.shape[1]))
             for part in self._parts.values():
-                times_points(total, part.value, part.places(taken), False)
-            self._total[taken] = total
-        return self._total[taken]
+                times_points(product, part.value, part.keep(taken, begin, end))
+            self._total[taken, None] = start, product
+        total = product[begin - start : end - start].copy()
+        times_points(total, prior.value, prior.keep(taken, begin, end))
+        self._total[taken, prior] = begin, total
+        return begin, total
+
+
+def _at(part: Part | None, taken: int, first: int, last: int) -> tuple[Floats, Places]:
+    """The values of a part, and the places drawn for some points that take a hypothesis; of no part no values."""
+    if part is None:
+        return np.empty((0, 0)), np.empty(last - first, np.int32)
+    return part.value, part.drawn_again(taken, first, last)
 
 
 def _taken(log_mean: Floats, points: int) -> Iterator[tuple[int, int, int]]:
@@ -190,9 +221,3 @@ def _taken(log_mean: Floats, points: int) -> Iterator[tuple[int, int, int]]:
     reached = np.cumsum(np.exp(log_mean - log_mean.max()))
     ends = [0, *(round(float(points * one / reached[-1])) for one in reached)]
     return ((number, first, last) for number, (first, last) in enumerate(pairwise(ends)) if last > first)
-
-
-def _shared(value: Floats) -> Floats:
-    """Products as shares of their sum; shape (hypotheses, points)."""
-    by_name = np.ascontiguousarray(value.T)
-    return np.asarray(by_name / added(by_name))

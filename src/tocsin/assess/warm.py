@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tocsin.assess.kernels import times_points
+from tocsin.assess.kernels import shares, times_points
 from tocsin.assess.learnt import drawn_again
 
 __all__ = ["warm"]
@@ -13,7 +13,9 @@ __all__ = ["warm"]
 def warm() -> None:
     """Draw two places and multiply by them: the kernels are the same for any number."""
     ones = np.ones((2, 2))
-    times_points(ones, ones, drawn_again(ones[0], np.array([0.25, 0.75])), False)
+    places = drawn_again(ones[0], np.array([0.25, 0.75]))
+    times_points(ones, ones, places)
+    shares(ones, ones, places, ones, places, 0, ones.copy())
 
 
 if __name__ == "__main__":

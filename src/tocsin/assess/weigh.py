@@ -35,20 +35,28 @@ class _Told:
     """Items that can tell hypotheses apart, as gathered and as drawn, and what is learnt from all of them."""
 
     def __init__(self, streams: Streams, ready: Gathering) -> None:
+        self.changes: list[tuple[str, str, Part | None]] = []
         self.items = {one.id: one for one in ready.items if one.tells}
         self.drawn = {name: draw(streams, one) for name, one in self.items.items()}
         self.part = parts_of(tuple(self.items.values()))
         self.learnt = Learnt(parts(streams, tuple(self.items.values()), self.drawn))
         self._streams = streams
 
-    def changed(self, prior: Part, name: str, how: str) -> Floats:
-        """The answer if an item fell away or turned round."""
+    def expect(self, prior: Part, readings: Sequence[Part]) -> None:
+        """Say what will be changed: each item left out, and those turned round that would move the answer most."""
+        by_turning = sorted(self.items, key=lambda name: (-self.moved_by_turning(prior, name), name))
+        asked = [(name, Flip.FALLS) for name in self.items] + [(name, Flip.TURNS) for name in by_turning[:MOST_TURNED]]
+        self.changes = [(name, how, self.instead(name, how)) for name, how in asked]
+        self.learnt.expect([prior, *readings], [(self.part[name], instead) for name, _, instead in self.changes])
+
+    def instead(self, name: str, how: str) -> Part | None:
+        """What stands in the place of an item's part if the item fell away or turned round."""
         part = self.part[name]
         like = [one.like for other, one in self.drawn.items() if self.part[other] == part and other != name]
         if how == Flip.TURNS:
             like.append(self.drawn[name].turned)
         key = f"{part}\n{how} {self.items[name].key}"
-        return self.learnt.changed(prior, part, part_of(self._streams, key, like) if like else None)
+        return part_of(self._streams, key, like) if like else None
 
     def moved_by_turning(self, prior: Part, name: str) -> float:
         """How far the mean of a hypothesis would move if an item turned round: by Bayes' rule, without a draw.
@@ -77,6 +85,8 @@ def weigh(case: Case, evidence: Sequence[Evidence], *, draws: int | None = None,
     ready = gather(case, evidence)
     told = _Told(streams, ready)
     before = _prior(streams, case.prior.weights, ready)
+    readings = {name: _prior(streams, weights, ready) for name, weights in case.prior.variants.items()}
+    told.expect(before, list(readings.values()))
     after = told.learnt.answer(before)
     prior = bands(Learnt({}).answer(before))
     answer = _answer(case, after, prior, ready)
@@ -97,7 +107,7 @@ def weigh(case: Case, evidence: Sequence[Evidence], *, draws: int | None = None,
         items,
         tuple(sorted(without, key=lambda name: (-_moved(without[name]), name))),
         flips,
-        _readings(case, streams, told.learnt, ready),
+        _readings(case, readings, told.learnt, ready),
         look_ahead(case, streams, after, prior, ready.order),
         grounds(case, ready.items, left_out),
         tuple(likely_sentence(one) for one in sorted(answer, key=lambda one: -one.median)),
@@ -166,15 +176,13 @@ def _changed(
 
     Shares of common origins stay as they are.
     """
-    by_turning = sorted(told.items, key=lambda name: (-told.moved_by_turning(prior, name), name))
     found: dict[str, dict[str, tuple[Without, ...]]] = {Flip.FALLS: {}, Flip.TURNS: {}}
-    for how, names in ((Flip.FALLS, list(told.items)), (Flip.TURNS, by_turning[:MOST_TURNED])):
-        for name in names:
-            middle = dict(zip(ready.order, medians(told.changed(prior, name, how)), strict=True))
-            found[how][name] = tuple(
-                Without(each.id, float(middle[each.id]), float(middle[each.id]) - answer[each.id].median)
-                for each in case.hypotheses
-            )
+    for name, how, instead in told.changes:
+        middle = dict(zip(ready.order, medians(told.learnt.changed(prior, told.part[name], instead)), strict=True))
+        found[how][name] = tuple(
+            Without(each.id, float(middle[each.id]), float(middle[each.id]) - answer[each.id].median)
+            for each in case.hypotheses
+        )
     return found[Flip.FALLS], found[Flip.TURNS]
 
 
@@ -249,10 +257,9 @@ def _flips(
     return tuple(sorted(made, key=lambda one: (not one.changes_lead, -one.moved, one.item, one.how)))
 
 
-def _readings(case: Case, streams: Streams, learnt: Learnt, ready: Gathering) -> tuple[Reading, ...]:
+def _readings(case: Case, readings: Mapping[str, Part], learnt: Learnt, ready: Gathering) -> tuple[Reading, ...]:
     made = []
-    for name, weights in case.prior.variants.items():
-        before = _prior(streams, weights, ready)
+    for name, before in readings.items():
         made.append(Reading(name, _answer(case, learnt.answer(before), bands(Learnt({}).answer(before)), ready)))
     return tuple(made)
 
