@@ -204,11 +204,10 @@ def _effects(
 def _effect(
     case: Case, item: Gathered, one: Drawn, order: Sequence[str], without: tuple[Without, ...], why: str
 ) -> Effect:
-    total = added(one.like)
     ratio = {}
-    for name, row in zip(order, one.like, strict=True):
-        others = (total - row) / (len(order) - 1)
-        low, median, high = (float(part) for part in np.log10(bands(row / others)))
+    for number, name in enumerate(order):
+        others = added(np.delete(one.like, number, axis=0)) / (len(order) - 1)
+        low, median, high = (float(part) for part in np.log10(bands(one.like[number] / others)))
         ratio[name] = Ratio(name, median, low, high)
     shared = tuple(shared_note(name, times) for name, times in _shared(item) if times > 1)
     borne = None if one.borne is None else tuple(float(part) for part in bands(one.borne))
