@@ -1,9 +1,9 @@
 """An item at F moves the median less than the same item at E, and its band holds the answer without the item.
 
 For all six digits: with digits 4 and 5 a judged source says little, and F is narrower there in the table, too
-(`both_doubtful`). Tried offline on all pairs of words with two priors at 20,000 draws, F moved less than E in every one;
-the nearest were .0004 at F4 and F5 against .0033 at E4 and E5 (almost certain against very likely), and .0147 at F1
-against .0202 at E1.
+(`both_doubtful`). Tried offline on all pairs of words with two priors at 20,000 draws, F moved less than E in every
+one; the nearest were .0004 at F4 and F5 against .0033 at E4 and E5 (almost certain against very likely), and .0147 at
+F1 against .0202 at E1.
 """
 
 from __future__ import annotations

@@ -69,7 +69,9 @@ class Text:
                 name = here.get("id") if isinstance(here, Mapping) else None
                 told += f" {part + 1}" + (f" ({name})" if isinstance(name, str) and _ID.fullmatch(name[:80]) else "")
             else:
-                told += ("." if told else "") + (part if _ID.fullmatch(part.lower()) else shown(part))
+                told += ("." if told else "") + (
+                    part if len(part) <= _MOST_ID and _ID.fullmatch(part.lower()) else shown(part)
+                )
         return told
 
 
