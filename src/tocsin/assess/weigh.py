@@ -133,7 +133,7 @@ def evidence_digest(evidence: Sequence[Evidence]) -> str:
             {name: [at.low, at.high] for name, at in one.item.likelihood.items()},
             None if one.item.absence is None else [one.item.absence.detect.low, one.item.absence.detect.high],
             None if one.simulated is None else {name: list(runs) for name, runs in one.simulated.items()},
-            sorted([each.group, each.grade, each.known, *each.testimony] for each in one.witnesses),
+            sorted([each.group, each.grade, each.known, each.copied, *each.testimony] for each in one.witnesses),
         ]
         for one in sorted(evidence, key=lambda one: one.item.id)
     ]  # fmt: skip

@@ -12,8 +12,8 @@ from tocsin.brief.weighing import Weighing
 from tocsin.brief.words import NARROW
 
 __all__ = [
-    "BASIS", "SIGNS", "WORTH", "band", "day_words", "hindsight", "judged_words", "moved_most", "percent", "points", "said",
-    "sign", "times_words", "uncounted", "without_words",
+    "BASIS", "SIGNS", "WORTH", "band", "day_words", "hindsight", "judged_words", "moved_most", "percent", "points",
+    "said", "sign", "times_words", "uncounted", "without_words",
 ]  # fmt: skip
 
 STEPS: Final = (0.02, 0.1, 0.3, 0.7)
