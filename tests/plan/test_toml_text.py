@@ -26,7 +26,7 @@ def test_a_key_without_end_takes_no_memory(key: str, frame: str) -> None:
     [
         "a" + ".a" * (MOST_PARTS - 1) + " = 1",
         'a = "' + "x" * 100_000 + '"',
-        'a = """' + "one. two. three. " * 5_000 + '"""',
+        'a = """' + "It rains. Nobody came. " * 5_000 + '"""',
         "a = '" + "." * 1_000 + "'",
         "\n".join(f"[t{k}]\na.b.c = [1, 2.5]" for k in range(500)),
     ],
