@@ -145,7 +145,7 @@ REFUSED = [
     (HEAD + ABSENCE.replace('sort = "absence"', 'sort = "absence"\nclaims = ["a#1"]'), "rests on something else"),
     (HEAD + item("x", "absence"), "found no table absence"),
     (HEAD + item("x", "event", '[evidence.law]\nrule = "r"', '["a#1"]'), "found law in evidence of the sort event"),
-    (HEAD + FOOTPRINT.replace("at_most = 3000", ""), "expected one of: at_least or at_most, like, sightings"),
+    (HEAD + FOOTPRINT.replace("at_most = 3000", ""), "expected one of at_least or at_most, like, sightings"),
     (HEAD + FOOTPRINT + "at_least = 4000", "found at least 4000 and at most 3000"),
     (HEAD + FOOTPRINT + 'scope = "local"', "found 'local'; expected one of national"),
     (HEAD + FOOTPRINT + 'sightings = ["f1"]', "expected a quantity or sightings, not both"),

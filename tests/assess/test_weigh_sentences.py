@@ -62,7 +62,7 @@ def test_the_answer_in_words() -> None:
         "Routine check is likely (median 71 %); the range runs from roughly even to very likely (5–95 %: 52 % to 84 %)."
     )
     assert likely_sentence(_likely(0.60, 0.71, 0.75)) == (
-        "Routine check is likely (median 71 %); so it is over the whole range (5–95 %: 60 % to 75 %)."
+        "Routine check is likely (median 71 %); the same holds over the whole range (5–95 %: 60 % to 75 %)."
     )
     assert likely_sentence(_likely(0.002, 0.03, 0.3)).startswith("Routine check has almost no chance (median 3 %); ")
 

@@ -181,7 +181,8 @@ def test_an_origin_that_speaks_for_two_items_counts_once_in_all() -> None:
     one, two = weighed(shared), weighed(apart)
     assert medians(one)["check"] > medians(two)["check"]
     assert one.items[0].shared == (
-        "A testimony of the origin “a” is used for 2 items: each gets the square root of its odds.",
+        "What the origin “a” says of one thing is used for 2 items and counts once in all: each has the square root of "
+        "its odds.",
     )
     assert one.items[0].shared[0] in one.notes and not two.notes
 

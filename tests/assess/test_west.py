@@ -24,6 +24,7 @@ from tocsin.watch.desk import Desk, machine_reading, opened
 
 BUNDLED = ROOT / "src" / "tocsin" / "assess" / "bundled" / "west-2026"
 SHARED = ROOT.parent / "shared" / "data" / "west-2026"
+CASE_OBSERVATIONS = load_case("west-2026").observations
 WRITTEN = int(dt.datetime(2026, 11, 26, tzinfo=dt.UTC).timestamp() * 1000)
 
 
@@ -159,3 +160,49 @@ def test_hindsight_is_dated(case: Case) -> None:
     """The case says when it was judged, and no later report can have come in."""
     assert case.written == "2026-11-26" and case.as_of is None
     assert replace(case, written="").written == ""
+
+
+def test_every_number_of_an_item_traces(evidence: tuple[Evidence, ...], weighed: Weighed, desk: Desk) -> None:
+    """Each origin that an item counts leads over its claims to reports that stand, each with an address and a day, or
+    why it has none; nothing else speaks for it, and every claim speaks for one origin of the item only."""
+    effects = {one.id: one for one in weighed.items}
+    for one, traced in zip(evidence, trace(evidence, desk), strict=True):
+        rows = {row.id: row for row in traced.rows}
+        behind = [name for voice in one.witnesses for name in voice.claims]
+        assert len(behind) == len(set(behind)) and set(behind) <= set(one.traces), one.item.id
+        assert effects[one.item.id].origins == len(one.witnesses), one.item.id
+        for voice in one.witnesses:
+            assert {desk.standing.claims[name].report for name in voice.claims} == set(
+                voice.reports
+            ) or not voice.reports
+            for name in voice.claims:
+                row = rows[name]
+                assert row.stands and row.what and row.address.startswith("http"), name
+                assert (row.group, row.grade) == (voice.group, voice.grade)
+                assert row.published.known or desk.clock.at(row.report)[1], name
+        if one.item.observations:
+            named = {c for o in CASE_OBSERVATIONS if o.id in one.item.observations for c in o.claims}
+            assert named and named <= set(rows)
+
+
+def test_the_prior_traces_to_addresses(case: Case) -> None:
+    """Each case behind a weight is in the class, with an address; a weight is cases, shared ones in parts, and ½."""
+    past = {one["id"]: one for one in map(json.loads, (BUNDLED / "reference-class.jsonl").read_text().splitlines())}
+    of = case.prior.cases
+    times = {name: sum(name in ids for ids in of.values()) for ids in of.values() for name in ids}
+    assert len(times) == 20 and all(past[name]["urls"] for name in times)
+    for name, ids in of.items():
+        assert case.prior.weights[name] == pytest.approx(0.5 + sum(1 / times[one] for one in ids))
+
+
+def test_items_that_follow_from_one_another_say_so(case: Case) -> None:
+    """Where a reason says “judged given”, the item that it is judged given stands before it in the case."""
+    order = [one.id for one in case.items]
+    pairs = {
+        "wartime-strength": "thousands-in-days",
+        "russian-arrivals": "border-quiet",
+        "few-russians": "russian-arrivals",
+    }
+    given = {one.id for one in case.items if "Judged given" in one.why}
+    assert given == set(pairs)
+    assert all(order.index(first) < order.index(then) for then, first in pairs.items())

@@ -173,7 +173,7 @@ def test_the_record_is_scored(west: Path, tmp_path: Path) -> None:
         ([CASE, "--record", "--reason", "x"], "--history"),
         ([CASE, "--record", "--history", "h.jsonl"], "--reason"),
         ([CASE, "--scores", "--history", "h.jsonl"], "no history there"),
-        ([CASE, "--outcome", "war", "--history", "h.jsonl", "--reason", "x"], "expected one of"),
+        ([CASE, "--outcome", "war", "--history", "h.jsonl", "--reason", "x"], "found no judgment yet"),
         ([CASE, "--draws", "0"], "--draws: found 0; expected"),
         ([CASE, "--seed", "-1"], "--seed: found -1; expected"),
         ([CASE, "--worlds", "0"], "--worlds"),

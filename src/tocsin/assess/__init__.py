@@ -3,7 +3,7 @@
 For: analysts who must say how likely it is that a call-up is the routine check that it is said to be.
 Takes: a case (hypotheses, judged likelihoods, a prior), and what a watch folder holds.
 Gives: ranges as words, what carries the answer and what would change it, what to look for next, and a scored record.
-Never: counts an origin twice, lets a source grow reliable by what it says, or mixes a likelihood and a confidence.
+Never: counts twice what an origin says once, calls anything certain, or mixes a likelihood and a confidence.
 Start reading at: model.py, then case.py, bind.py and weigh.py.
 """
 

@@ -94,11 +94,11 @@ class Effect:
         ratios: By hypothesis, in the order of the case; empty where it did not go in, or was counted in another.
         diagnosticity: Median over the draws of the mean absolute log10 ratio of the likelihoods of two hypotheses, over
             all pairs: 0 = tells nothing, 1 = ten times.
-        without: The answer with this item left out, by hypothesis; shares of common origins stay as they were.
+        without: The answer with this item left out, by hypothesis; roots of shared testimony stay as they were.
         borne: 5 %, median and 95 % of how far its witnesses bear it out: the probability of the statement at even odds
             before they spoke; None where no witness is asked (an absence, a simulated world).
         origins: How many origins spoke for it and were counted.
-        shared: Notes on origins that speak for other items too, one sentence each.
+        shared: Notes on origins whose word on one thing is used for other items too, one sentence each.
     """
 
     id: str
@@ -270,7 +270,7 @@ class Weighed:
         grounds: What the answer rests on.
         sentences: The answer in words, one sentence a hypothesis, the likeliest first.
         error: Standard error of the medians and quantiles that comes from the number of draws: the largest of all.
-        notes: What else must be said (shared origins, copies, what did not go in), one sentence each.
+        notes: What else must be said (copies, what an origin says once for several items), one sentence each.
     """
 
     case: str

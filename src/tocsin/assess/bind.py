@@ -222,7 +222,8 @@ class Binding:
             if eldest == name:
                 raise self.error(f"found {shown(name)}; expected an incident such as i-r038#4", path)
             if eldest not in known:
-                raise self.error(f"found the incident {shown(name)}, which is not in the watch folder", path)
+                told = f"found the incident {shown(name)}, which is not in the watch folder"
+                raise self.error(f"{told}; expected i- and the id of its eldest claim", path)
             found |= self._of_incident(eldest)
         return tuple(sorted(found))
 
@@ -231,7 +232,8 @@ class Binding:
     ) -> None:
         """Refuse an id that never came in."""
         if name not in known:
-            raise self.error(f"found the {what} {shown(name)}, which is not in {where}{nearest(name, known)}", path)
+            close = nearest(name, known) or "; expected one that came in"
+            raise self.error(f"found the {what} {shown(name)}, which is not in {where}{close}", path)
 
     def error(self, sentence: str, path: Path) -> CaseError:
         """A refusal at a place of the case."""

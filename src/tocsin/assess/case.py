@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-import tomllib
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
@@ -23,6 +22,7 @@ from tocsin.assess.model import Case, Grade, Hypothesis, Observation, World
 from tocsin.assess.prior import prior
 from tocsin.errors import CaseError
 from tocsin.plan.problem import nearest, shown
+from tocsin.plan.toml_text import parse_toml
 from tocsin.watch.model import LETTERS, LEVELS, OWNERS
 
 __all__ = ["DRAWS", "MOST_SEED", "bundled_cases", "load_case", "read_case"]
@@ -143,7 +143,7 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
     if len(text) > MOST_BYTES:
         raise CaseError(f"found {len(text):,} characters; expected at most {MOST_BYTES:,}", place=file)
     try:
-        data = tomllib.loads(text)
+        data = parse_toml(text)
     except RecursionError:
         raise CaseError("found tables or arrays nested far too deep; expected a case", place=file) from None
     except ValueError as error:

@@ -129,7 +129,8 @@ def _footing(table: Table, as_of: int | None) -> Footing:
         raise table.error("found no at; expected a moment, for the case has no as_of either", "at")
     strength, like = _strength(table), _like(table)
     if strength.known == (like is not None):
-        raise table.error("expected one of: at_least or at_most, like, sightings", "at_least")
+        told = "found both a strength and like" if strength.known else "found neither a strength nor like"
+        raise table.error(f"{told}; expected one of at_least or at_most, like, sightings", "at_least")
     scope = table.one_of("scope", SIGHTING_SCOPES, "national")
     owner, kind, unit, place = (table.text(key, "", most=SHORT) for key in ("owner", "kind", "unit", "place"))
     return Footing(owner, kind, unit, scope, place, at, strength, like)

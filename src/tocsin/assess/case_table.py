@@ -30,6 +30,7 @@ _MOST_LISTED: Final = 500
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)*")
 _MOST_ID: Final = 60
 _FARTHEST: Final = dt.date(2200, 1, 1)
+_LEAST: Final = 0.0001  # what is judged rarer than once in ten thousand was not judged
 _SEVEN: Final = ", ".join(one.name for one in WORDS)
 
 
@@ -68,7 +69,9 @@ class Text:
                 name = here.get("id") if isinstance(here, Mapping) else None
                 told += f" {part + 1}" + (f" ({name})" if isinstance(name, str) and _ID.fullmatch(name[:80]) else "")
             else:
-                told += ("." if told else "") + (part if _ID.fullmatch(part.lower()) else shown(part))
+                told += ("." if told else "") + (
+                    part if len(part) <= _MOST_ID and _ID.fullmatch(part.lower()) else shown(part)
+                )
         return told
 
 
@@ -281,10 +284,8 @@ class Table:
             return Range(*found, value)
         if not isinstance(value, list) or len(value) != 2:
             raise self.error(f"found {shown(value)}; expected one of {_SEVEN}, or a range such as [0.3, 0.6]", key)
-        what = "a probability above 0 and below 1"
-        low, high = (
-            self.checked_number(one, math.ulp(0.0), 1.0 - 2**-53, what, key, at) for at, one in enumerate(value)
-        )
+        what = f"a probability above 0 and below 1, from {_LEAST} to {1 - _LEAST}"
+        low, high = (self.checked_number(one, _LEAST, 1 - _LEAST, what, key, at) for at, one in enumerate(value))
         if low > high:
             raise self.error(f"found [{shown(low)}, {shown(high)}]; expected the lower end first", key)
         return Range(low, high)

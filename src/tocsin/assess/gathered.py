@@ -10,8 +10,10 @@ what they say and never of where they stand in a file, so that the same evidence
    incidents is testimony of its own; that it comes from one mouth is in its t, which is one draw.
 3. Draws are called by what a copy leaves as it was: those of an item by its id (of several that are one, the id of the
    one known first), those of an origin by the first item that it speaks for and its place among the witnesses there,
-   eldest first, and not by its name, which a copy may change. Hypotheses are ordered by prior weight, then by what is
-   judged of them, then by id.
+   eldest first, and not by its name, which a copy may change. What is known to be a copy goes behind what it copies.
+   A text that turns out to be older than what was taken for the original may change these names: then the answer is
+   that of other draws, as near as `Weighed.error` says (and its publisher's grade is the origin's from then on).
+   Hypotheses are ordered by prior weight, then by what is judged of them, then by id.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ class Gathered:
         how: `witnesses`, `support` (of a footprint) or one of `CERTAIN`.
         ranges: Judged probability by hypothesis, in canonical order.
         runs: Runs accepted and made by hypothesis, in canonical order; of a simulated world.
-        witnesses: By group, each once.
+        witnesses: By what their draws are called by, each group once.
         keys: What the draws of each witness's origin are called by, in their order.
         shares: For how many items each witness's testimony speaks, in their order.
         alone: The group that is always counted because no named one speaks; "" where one does.
@@ -201,20 +203,22 @@ def _united(group: Sequence[Evidence]) -> tuple[tuple[str, ...], Evidence]:
 def _one_voice(witnesses: Sequence[Witness]) -> Witness:
     said = {one for witness in witnesses for one in witness.testimony}
     whole = all(witness.testimony for witness in witnesses)
-    return replace(min(witnesses, key=_age), testimony=tuple(sorted(said)) if whole else ())
+    eldest = min(witnesses, key=lambda one: (*_age(one), one.grade, one.claims))
+    return replace(eldest, testimony=tuple(sorted(said)) if whole else ())
 
 
 def _said(witnesses: Iterable[Witness]) -> set[tuple[str, str]]:
     return {one for witness in witnesses for one in witness.said()}
 
 
-def _age(witness: Witness) -> tuple[int, str, tuple[str, ...]]:
-    return (_FAR if witness.known is None else witness.known, witness.grade, witness.claims)
+def _age(witness: Witness) -> tuple[bool, int]:
+    """Sorts the elder first; copies behind all others."""
+    return witness.copied, _FAR if witness.known is None else witness.known
 
 
 def _alone(witnesses: Iterable[Witness]) -> str:
     """Of origins that may all be somebody else's, the eldest: one at least there is."""
-    found = sorted(witnesses, key=lambda one: (_age(one)[0], one.group))
+    found = sorted(witnesses, key=lambda one: (*_age(one), one.group))
     unnamed = bool(found) and all(one.group.startswith("?") for one in found)
     return found[0].group if unnamed else ""
 
@@ -225,7 +229,7 @@ def _keyed(merged: Iterable[Sequence[Evidence]]) -> list[tuple[str, tuple[str, .
     for group in merged:
         ids, one = _united(group)
         first = min(
-            group, key=lambda each: (min((_age(voice)[0] for voice in each.witnesses), default=0), each.item.id)
+            group, key=lambda each: (min((_age(voice) for voice in each.witnesses), default=(False, 0)), each.item.id)
         )
         made.append((first.item.id, ids, one))
     return sorted(made, key=lambda one: one[0])
@@ -236,7 +240,9 @@ def _called(keyed: Sequence[tuple[str, tuple[str, ...], Evidence]], names: Seque
     called: dict[str, str] = {}
     for key, _, one in keyed:
         if _tells(one, names) and _how(one) == "witnesses":
-            for place, voice in enumerate(sorted(one.witnesses, key=lambda each: (*_age(each)[:2], each.group))):
+            for place, voice in enumerate(
+                sorted(one.witnesses, key=lambda each: (*_age(each), each.grade, each.group))
+            ):
                 called.setdefault(voice.group, f"{key} {place}")
     return called
 
@@ -276,6 +282,7 @@ def _gathered(
     called: Mapping[str, str],
 ) -> Gathered:
     runs = () if one.simulated is None else tuple(one.simulated[name] for name in order)
+    voices = sorted(one.witnesses, key=lambda voice: (called.get(voice.group, ""), voice.group))
     return Gathered(
         ids[0],
         ids,
@@ -283,10 +290,10 @@ def _gathered(
         _how(one),
         tuple(one.item.likelihood[name] for name in order),
         runs,
-        one.witnesses,
-        tuple(called.get(voice.group, "") for voice in one.witnesses),
-        shares_of(one.witnesses, shares),
-        _alone(one.witnesses),
+        tuple(voices),
+        tuple(called.get(voice.group, "") for voice in voices),
+        shares_of(voices, shares),
+        _alone(voices),
         None if one.item.absence is None else one.item.absence.detect,
         0.5 if one.support is None else min(0.99, max(0.01, one.support)),
         _tells(one, order),

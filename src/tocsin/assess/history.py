@@ -24,6 +24,7 @@ from typing import Any, Final
 from tocsin.assess.answer import Likely, Weighed
 from tocsin.assess.words import WORDS
 from tocsin.errors import CaseError
+from tocsin.plan.problem import shown
 
 __all__ = [
     "NONE_OF_THESE", "History", "Judgment", "Outcome", "Score", "Scored", "WordScore",
@@ -171,9 +172,11 @@ def outcome(file: Path, hypothesis: str, *, at: int, by: str, reason: str, corre
         CaseError: The file is damaged, nothing was judged yet, or the row cannot be.
     """
     judged = sorted({name for one in read_history(file).judgments for name in one.answer})
+    if not judged:
+        raise CaseError("found no judgment yet; expected one that was kept before it turned out", place=file.name)
     if hypothesis not in (*judged, NONE_OF_THESE):
         known = ", ".join((*judged, NONE_OF_THESE))
-        raise CaseError(f"found the outcome {hypothesis!r}; expected one of {known}", place=str(file.name))
+        raise CaseError(f"found the outcome {hypothesis!r}; expected one of {known}", place=file.name)
     row = {"row": "outcome", "at": at, "by": by, "hypothesis": hypothesis, "reason": reason, "corrects": corrects}
     added = _append(file, row)
     assert isinstance(added, Outcome), "it was written as one"
@@ -286,6 +289,11 @@ def _row(line: bytes, number: int, place: str) -> Judgment | Outcome:
     """Read one line strictly: what is damaged is refused, never skipped."""
     try:
         found = json.loads(line)
+    except (ValueError, RecursionError):
+        raise CaseError("found a line that is not JSON; expected a judgment or an outcome", place=place) from None
+    if not isinstance(found, dict):
+        raise CaseError("found a row without names; expected a judgment or an outcome", place=place)
+    try:
         if found["row"] == "judgment":
             texts = (str(_text(found, "case")), _text(found, "evidence"))
             answer = {str(name): _answer(said) for name, said in found["answer"].items()}
@@ -297,8 +305,8 @@ def _row(line: bytes, number: int, place: str) -> Judgment | Outcome:
             return Outcome(number, _whole(found, "at"), _text(found, "by"), _text(found, "hypothesis"),
                            _text(found, "reason"), _whole(found, "corrects"))  # fmt: skip
         raise ValueError(f"a row of the kind {found['row']!r}")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        told = f"no {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        told = f"no {error.args[0]!r}" if isinstance(error, KeyError) else shown(str(error))[1:-1]
         raise CaseError(f"found a damaged row ({told}); expected a judgment or an outcome", place=place) from None
 
 

@@ -1,9 +1,8 @@
 """The inner loops of weighing, compiled: drawing again by weight, and multiplying what was drawn.
 
 Drawing by weight is inversion of the distribution function with a table of cut points: the first place whose running
-sum reaches u times the whole, looked for from the last place that lies before it for sure (Chen and Asau, "On
-generating random variates from an empirical distribution", AIIE Transactions 6, 1974). It is the very place that
-bisection finds.
+sum reaches u times the whole, looked for from a place near it (Chen and Asau, "On generating random variates from an
+empirical distribution", AIIE Transactions 6, 1974). It is the very place that bisection finds.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ __all__ = ["cut_points", "draw_row", "shares", "times_points"]
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int32]
+_SMALL = 2.0**-500
 
 
 @njit(cache=True, nogil=True)
@@ -25,7 +25,7 @@ def cut_points(weight: Floats, reached: Floats, cut: Places) -> None:
     Args:
         weight: Not negative, shape (draws,).
         reached: Is filled with running sums.
-        cut: Is filled: for each n-th part of the whole a place that is not behind the one looked for.
+        cut: Is filled: for each n-th part of the whole a place near the first that is looked for there.
     """
     total, count = 0.0, weight.shape[0]
     for place in range(count):
@@ -35,7 +35,7 @@ def cut_points(weight: Floats, reached: Floats, cut: Places) -> None:
     for part in range(count):
         while place < count - 1 and reached[place] < part * step:
             place += 1
-        cut[part] = max(place - 1, 0)
+        cut[part] = place
 
 
 @njit(cache=True, nogil=True)
@@ -56,12 +56,16 @@ def draw_row(weight: Floats, u: Floats, places: Places) -> None:
         place = cut[int(u[point] * count)]
         while place < count - 1 and reached[place] < wanted:
             place += 1
+        while place > 0 and reached[place - 1] >= wanted:
+            place -= 1
         places[point] = place
 
 
 @njit(cache=True, nogil=True)
 def times_points(total: Floats, value: Floats, places: Places) -> None:
     """Multiply the products of points by the values at the places drawn.
+
+    Products of a point that have all become small are made larger by one power of two: only their shares are asked for.
 
     Args:
         total: Is changed, shape (points, hypotheses).
@@ -70,8 +74,13 @@ def times_points(total: Floats, value: Floats, places: Places) -> None:
     """
     for point in range(total.shape[0]):
         place = places[point]
+        whole = 0.0
         for name in range(total.shape[1]):
             total[point, name] *= value[place, name]
+            whole += total[point, name]
+        if whole < _SMALL:
+            for name in range(total.shape[1]):
+                total[point, name] /= _SMALL
 
 
 @njit(cache=True, nogil=True)

@@ -26,12 +26,14 @@ import numpy.typing as npt
 from tocsin.assess.gathered import Gathered, parts_of
 from tocsin.assess.inverse import Floats
 from tocsin.assess.kernels import draw_row, shares, times_points
-from tocsin.assess.likelihoods import Drawn, Streams, added, log_prior, posterior
+from tocsin.assess.likelihoods import Drawn, Streams, added, log_prior, posterior, scaled
 
 __all__ = ["Learnt", "Part", "drawn_again", "part_of", "parts", "prior_part"]
 
 Places = npt.NDArray[np.int32]
 _NONE: Final[Places] = np.empty(0, np.int32)
+_LEAST: Final = 2.0**-250
+"""Nothing is less likely than that, so that products of many parts can be divided and their logarithms taken."""
 
 
 def drawn_again(weight: Floats, u: Floats) -> Places:
@@ -53,8 +55,8 @@ class Part:
             like: Probability of what was reported, or the prior; shape (hypotheses, draws), up to a constant.
         """
         self.key = key
-        self.value = np.ascontiguousarray((like / added(like)).T)  # shares: products of many do not vanish together
-        self.weight = np.ascontiguousarray(like)
+        self.weight = np.ascontiguousarray(like) if like.min() >= _LEAST else np.maximum(like, _LEAST)
+        self.value = np.ascontiguousarray((self.weight / added(self.weight)).T)
         self._streams = streams
         self._kept: dict[int, tuple[int, Places]] = {}
 
@@ -82,9 +84,9 @@ class Part:
 
 def part_of(streams: Streams, key: str, like: Sequence[Floats]) -> Part:
     """Several items that have an origin in common, as one part: their likelihoods are multiplied."""
-    product = like[0]
+    product = scaled(like[0])
     for one in like[1:]:
-        product = product * one
+        product = scaled(product * one)
     return Part(streams, key, product)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,10 @@ from tocsin.assess.model import Range
 from tocsin.assess.reliability import Belief, believed
 from tocsin.draws import uniforms
 
-__all__ = ["Drawn", "Streams", "added", "draw", "log_prior", "posterior"]
+__all__ = ["Drawn", "Streams", "added", "draw", "log_prior", "posterior", "scaled"]
+
+_FAR: Final = 200  # binary places
+_AT_ONCE: Final = 100  # witnesses, each a factor of two at most
 
 
 class Streams:
@@ -96,6 +100,12 @@ def added(rows: Floats) -> Floats:
     return total
 
 
+def scaled(rows: Floats) -> Floats:
+    """Products of many, kept from running over or vanishing by a power of two, which changes no digit of them."""
+    power = int(np.frexp(rows.max())[1])
+    return rows if abs(power) < _FAR else np.ldexp(rows, -power)
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """One item, drawn.
@@ -160,7 +170,7 @@ def _reported(streams: Streams, item: Gathered) -> tuple[Floats, Floats]:
     """
     yes: Floats = np.ones(streams.draws)
     no: Floats = np.ones(streams.draws)
-    for witness, key, share in zip(item.witnesses, item.keys, item.shares, strict=True):
+    for number, (witness, key, share) in enumerate(zip(item.witnesses, item.keys, item.shares, strict=True), 1):
         t = streams.truthful(key, believed(witness.grade))
         true, false = 2.0 * t, 2.0 * (1.0 - t)
         if share > 1:
@@ -169,6 +179,8 @@ def _reported(streams: Streams, item: Gathered) -> tuple[Floats, Floats]:
             there = counted(streams, key)
             true, false = np.where(there, true, 1.0), np.where(there, false, 1.0)
         yes, no = yes * true, no * false
+        if number % _AT_ONCE == 0:
+            yes, no = scaled(np.stack((yes, no)))
     return yes, no
 
 

@@ -311,11 +311,12 @@ class Witness:
         grade: Letter and digit of its eldest claim among those bound.
         claims: Ids of its claims, by id.
         reports: Ids of their reports, by id.
-        known: When the first of them was published, as far as is known: milliseconds, the latest it may be; None =
-            not known.
+        known: When the first of them was published that is no copy of another, as far as is known: milliseconds, the
+            latest it may be; None = not known.
         why: Where the letter comes from: the folder's decision, a rule of the case, nobody.
         testimony: Ids of the incidents that its claims are about, by id; what it says of one incident it says once,
             in however many items. Empty: all that it says is one thing.
+        copied: Whether all of its reports are copies of others: then it is younger than they are, whatever its day.
     """
 
     group: str
@@ -325,6 +326,7 @@ class Witness:
     known: int | None = None
     why: str = ""
     testimony: tuple[str, ...] = ()
+    copied: bool = False
 
     def said(self) -> frozenset[tuple[str, str]]:
         """What counts once: the group with each thing that it testifies to."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -28,6 +29,8 @@ from tocsin.assess.sentences import next_sentence
 from tocsin.assess.words import word_of
 
 __all__ = ["look_ahead"]
+
+_LEAST: Final = 2.0**-53
 
 
 def look_ahead(case: Case, streams: Streams, answer: Floats, prior: Floats, order: Sequence[str]) -> tuple[Next, ...]:
@@ -52,7 +55,7 @@ def look_ahead(case: Case, streams: Streams, answer: Floats, prior: Floats, orde
 def _valued(case: Case, one: WatchFor, streams: Streams, answer: Floats, prior: Floats, order: Sequence[str]) -> Next:
     p = np.stack([streams.within(f"next {one.id}", one.likelihood[name]) for name in order])
     both = answer * p
-    seen = added(both)
+    seen = np.clip(added(both), _LEAST, 1.0 - _LEAST)  # sums of shares may round to 1
     told = np.maximum(0.0, _bits(seen) - added(answer * _bits(p)))
     names = {each.id: each.name for each in case.hypotheses}
     shown = [(name, names[name]) for name in order]

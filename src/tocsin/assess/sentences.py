@@ -16,10 +16,10 @@ __all__ = ["flip_sentence", "grounds", "likely_sentence", "next_sentence", "perc
 
 
 def percent(share: float) -> str:
-    """A probability as people read it; the ends are never 0 or 100 %."""
-    if share < 0.01:
+    """A probability as people read it, rounded as in the tables; the ends are never 0 or 100 %."""
+    if share < 0.005:
         return "under 1 %"
-    return "over 99 %" if share > 0.99 else f"{100 * share:.0f} %"
+    return "over 99 %" if share > 0.995 else f"{100 * share:.0f} %"
 
 
 def likely_sentence(one: Likely) -> str:
@@ -27,7 +27,7 @@ def likely_sentence(one: Likely) -> str:
     said = f"{one.name} {_is(one.word)} (median {percent(one.median)})"
     numbers = f"(5–95 %: {percent(one.low)} to {percent(one.high)})"
     if one.low_word == one.high_word:
-        return f"{said}; so it is over the whole range {numbers}."
+        return f"{said}; the same holds over the whole range {numbers}."
     return f"{said}; the range runs from {one.low_word} to {one.high_word} {numbers}."
 
 
@@ -69,8 +69,8 @@ def flip_sentence(
 
 def shared_note(group: str, times: int) -> str:
     """An origin whose word on one thing is used for several items."""
-    root = _root(times)
-    return f"A testimony of the origin “{group}” is used for {times} items: each gets the {root} root of its odds."
+    told = f"What the origin “{group}” says of one thing is used for {times} items and counts once in all"
+    return f"{told}: each has the {_root(times)} root of its odds."
 
 
 def _root(times: int) -> str:

@@ -143,7 +143,7 @@ def evidence_digest(evidence: Sequence[Evidence]) -> str:
             {name: [at.low, at.high] for name, at in one.item.likelihood.items()},
             None if one.item.absence is None else [one.item.absence.detect.low, one.item.absence.detect.high],
             None if one.simulated is None else {name: list(runs) for name, runs in one.simulated.items()},
-            sorted([each.group, each.grade, each.known, *each.testimony] for each in one.witnesses),
+            sorted([each.group, each.grade, each.known, each.copied, *each.testimony] for each in one.witnesses),
         ]
         for one in sorted(evidence, key=lambda one: one.item.id)
     ]  # fmt: skip
@@ -212,11 +212,10 @@ def _effects(
 def _effect(
     case: Case, item: Gathered, one: Drawn, order: Sequence[str], without: tuple[Without, ...], why: str
 ) -> Effect:
-    total = added(one.like)
     ratio = {}
-    for name, row in zip(order, one.like, strict=True):
-        others = (total - row) / (len(order) - 1)
-        low, median, high = (float(part) for part in np.log10(bands(row / others)))
+    for number, name in enumerate(order):
+        others = added(np.delete(one.like, number, axis=0)) / (len(order) - 1)
+        low, median, high = (float(part) for part in np.log10(bands(one.like[number] / others)))
         ratio[name] = Ratio(name, median, low, high)
     shared = tuple(shared_note(name, times) for name, times in _shared(item) if times > 1)
     borne = None if one.borne is None else tuple(float(part) for part in bands(one.borne))

@@ -7,7 +7,8 @@ What counts, and when it was known:
   by those that cite it or through which it was seen (`Desk.clock`); what nothing bounds is known from
   when it was captured.
 - A denial speaks for a *statement* ("the ministry denied it") and for no event.
-- A group has the grade of its eldest claim; a copy is younger than what it copies, whatever its day.
+- A group has the grade of its eldest claim, and is known from its eldest report; a copy is younger than what it copies,
+  whatever its day.
 - The letter is the folder's own decision on the publisher, else the first rule of the case that fits, else F. For a
   statement an office's own channel is A, whatever else it is worth: what stands there, it said.
 """
@@ -103,7 +104,8 @@ class Speakers:
         letter, why = self.letter(report.publisher, self._owner(report), report.level)
         if own:
             letter, why = "A", "an office's own channel, for what it says itself"
-        known = [one for one in (self.known(each.report) for each in claims) if one is not None]
+        first = [one for one in claims if one.report not in self._copies] or claims
+        known = [one for one in (self.known(each.report) for each in first) if one is not None]
         return Witness(
             group,
             letter + eldest.digit,
@@ -112,6 +114,7 @@ class Speakers:
             min(known, default=None),
             why,
             tuple(sorted({self._incident.get(one.id, one.id) for one in claims})),
+            all(one.report in self._copies for one in claims),
         )
 
     @cached_property

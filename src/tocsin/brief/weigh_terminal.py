@@ -14,6 +14,8 @@ from tocsin.brief.watch_inbox import console
 from tocsin.brief.watch_words import many, time_words
 from tocsin.brief.weigh_words import (
     BASIS,
+    SIGNS,
+    WORTH,
     band,
     hindsight,
     judged_words,
@@ -50,15 +52,17 @@ def show_weighed(weighing: Weighing) -> None:
         out.print("\n[bold]What would change it most[/bold]")
         for flip in weighed.flips[:_MOST_FLIPS]:
             out.print(f"- {escape(flip.says)}")
-    for part in (_next(case, weighed), _priors(weighed), _matrix(case, weighed)):
+    for part, note in ((_next(case, weighed), WORTH), (_priors(weighed), ""), (_matrix(case, weighed), SIGNS)):
         if part.row_count:
             out.print()
             out.print(part)
+            if note:
+                out.print(note)
     _left_out(weighing)
     for note in weighed.notes:
         out.print(f"\n{escape(note)}", end="")
     out.print(f"\n\n{BASIS}")
-    out.print(f"The medians are exact to about {100 * weighed.error:.1f} points by the number of draws.")
+    out.print(f"Another seed would move medians and bands by about {100 * weighed.error:.1f} points.")
 
 
 def _table(title: str, first: str, *columns: str) -> Table:

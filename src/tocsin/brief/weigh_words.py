@@ -12,12 +12,16 @@ from tocsin.brief.weighing import Weighing
 from tocsin.brief.words import NARROW
 
 __all__ = [
-    "BASIS", "band", "day_words", "hindsight", "judged_words", "moved_most", "percent", "points", "said", "sign",
-    "times_words", "uncounted", "without_words",
+    "BASIS", "SIGNS", "WORTH", "band", "day_words", "hindsight", "judged_words", "moved_most", "percent", "points",
+    "said", "sign", "times_words", "uncounted", "without_words",
 ]  # fmt: skip
 
 STEPS: Final = (0.02, 0.1, 0.3, 0.7)
 """Absolute log10 ratio from which one more sign is written: 1.05 times, 1.3 times, twice, five times."""
+SIGNS: Final = (
+    "One sign from 1.05 times as likely as under the others on the mean, two from 1.3, three from 2, four from 5."
+)
+WORTH: Final = "Bits: how much one would learn on the mean, whichever way it turns out."
 BASIS: Final = (
     "Judged, not measured: every likelihood is a word that an analyst chose, with the reason beside it. A band holds "
     "what the words leave open and whether reports reflect what happened; it does not hold that the words may be wrong."

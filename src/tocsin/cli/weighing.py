@@ -188,17 +188,18 @@ def worlds_of(source: str, case: Case) -> Worlds | None:
     """Worlds that were kept with a case and fit it, or None; says so where they do not fit."""
     import json
 
+    from tocsin.assess.case_file import text_of
     from tocsin.assess.worlds import Worlds, bundled_worlds, stale
 
     base = _base(source)
     if base is None:
         return bundled_worlds(case)[0]
     kept = base / "worlds.json"
-    if not kept.is_file():
+    if not kept.exists() and not kept.is_symlink():
         return None
     try:
-        data = json.loads(kept.read_bytes())
-    except ValueError:
+        data = json.loads(text_of(kept, str(kept)))
+    except (ValueError, RecursionError):
         raise CaseError("found no JSON; expected simulated worlds", place=str(kept)) from None
     found = Worlds.from_json(data, str(kept))
     why = stale(found, case, base=base)

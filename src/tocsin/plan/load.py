@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -16,6 +15,7 @@ from tocsin.errors import PlanError
 from tocsin.plan.consistency import check
 from tocsin.plan.model import Plan
 from tocsin.plan.problem import Problem, key_path, nearest, shown
+from tocsin.plan.toml_text import parse_toml
 
 __all__ = ["Examination", "bundled", "examine", "load", "loads"]
 
@@ -172,7 +172,7 @@ def _parsed(text: str, name: str) -> Mapping[str, object] | Problem:
     if not text.strip():
         return Problem("error", (), "found an empty file; expected a plan")
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
     except RecursionError:
         return Problem("error", (), "found tables or arrays nested far too deep; expected a plan")
     except ValueError as error:

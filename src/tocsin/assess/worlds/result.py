@@ -16,6 +16,7 @@ from tocsin.errors import CaseError
 __all__ = ["FORMAT", "SHARES", "Simulated", "Worlds"]
 
 FORMAT: Final = 1
+_MOST_RUNS: Final = 10**9
 SHARES: Final = (0.05, 0.5, 0.95)
 """The quantiles of each summary over the runs."""
 
@@ -112,6 +113,8 @@ class Worlds:
         Raises:
             CaseError: It is something else, or its counts do not add up.
         """
+        if not isinstance(data, dict):
+            raise CaseError(f"found no table; expected simulated worlds, format {FORMAT}", place=place)
         try:
             return _read(data)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -133,7 +136,7 @@ def _read(data: Any) -> Worlds:
 def _simulated(one: Any, width: int) -> Simulated:
     patterns = {str(bits): int(n) for bits, n in one["patterns"].items()}
     odd = [bits for bits, n in patterns.items() if len(bits) != width or set(bits) - {"0", "1"} or n < 0]
-    if odd or sum(patterns.values()) != one["runs"]:
+    if odd or sum(patterns.values()) != one["runs"] or one["runs"] > _MOST_RUNS:
         raise ValueError(f"the patterns of {one['hypothesis']} do not fit {one['runs']} runs, {width} observations")
     least, most = (int(n) for n in one["people"])
     quantiles = {str(k): tuple(_number(q) for q in found) for k, found in one["quantiles"].items()}

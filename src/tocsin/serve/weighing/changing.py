@@ -24,7 +24,7 @@ def judged(form: Mapping[str, str], hypotheses: Sequence[Hypothesis]) -> dict[st
         hypotheses: All of the case.
 
     Raises:
-        CaseError: One is missing, no word of the seven, or no range above 0 and below 100 %.
+        CaseError: One is missing, no word of the seven, or no range from 0.01 to 99.99 %.
     """
     return {one.id: _one(form, one) for one in hypotheses}
 
@@ -49,8 +49,9 @@ def _percent(form: Mapping[str, str], name: str, hypothesis: Hypothesis) -> floa
         number = float(text)
     except ValueError:
         number = -1.0
-    if not 0 < number < 100:
-        raise CaseError(f"found {text[:20]!r}; expected a percentage above 0 and below 100", place=hypothesis.name)
+    if not 0.01 <= number <= 99.99:
+        told = f"found {text[:20]!r}; expected a percentage above 0 and below 100, from 0.01 to 99.99"
+        raise CaseError(told, place=hypothesis.name)
     return number / 100
 
 
