@@ -81,7 +81,7 @@ class Room:
         """What holds now."""
         marks = self._marks()
         if self._view is None or marks != self._seen:
-            self._view, self._seen = self._made(), marks
+            self._view, self._seen = self._made(Desk(self.store)), marks
         return self._view
 
     @contextmanager
@@ -91,11 +91,12 @@ class Room:
         A refusal leaves no old view either: part of a change may stand.
         """
         self._view = None
-        yield Desk(self.store)
-        self._view, self._seen = self._made(), self._marks()
+        desk = Desk(self.store)
+        yield desk
+        self._view, self._seen = self._made(desk.after), self._marks()
 
-    def _made(self) -> View:
-        view = View(Desk(self.store), self.case_file)
+    def _made(self, desk: Desk) -> View:
+        view = View(desk, self.case_file)
         started = time.perf_counter()
         for warm in self._warm:
             warm(view)

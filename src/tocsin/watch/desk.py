@@ -41,6 +41,7 @@ from tocsin.watch.times import read_time
 __all__ = ["Desk", "machine_reading", "opened", "zone_named"]
 
 _ZONE = "zone"
+_AFTER = "after the last change"
 _READ = "read "
 _REMAKING = ("edit", "reject", "confirm")
 """What, decided of a suggestion, makes the claims of its report anew."""
@@ -142,6 +143,23 @@ class Desk:
         """The same folder, with nothing remembered."""
         return Desk(self.store)
 
+    @property
+    def after(self) -> Desk:
+        """The desk of what holds now: what the last change worked out, unless something was written since then."""
+        kept: tuple[Desk, int, int] | None = self.__dict__.get(_AFTER)
+        return kept[0] if kept is not None and kept[1:] == self._mark() else self.again()
+
+    def _write_after(self) -> None:
+        """Write what holds after a change, and keep the desk that worked it out."""
+        after = self.again()
+        after.write()
+        self.__dict__[_AFTER] = (after, *self._mark())
+
+    def _mark(self) -> tuple[int, int]:
+        """What differs as soon as this connection, or another, has written to the store."""
+        (version,) = self.store.connection.execute("PRAGMA data_version").fetchone()
+        return self.store.connection.total_changes, version
+
     def take(
         self,
         source: str | Pasted,
@@ -167,7 +185,7 @@ class Desk:
             self.store.keep(_ZONE, str(reading.zone))
         summary = take_into(self.store, source, reading, None, progress, kind=kind)
         self.read(model=model)
-        self.again().write()
+        self._write_after()
         return summary
 
     def read(self, *, model: bool = False) -> None:
@@ -222,7 +240,7 @@ class Desk:
             if remade:
                 (one,), found = self.store.reports([report]), self.store.suggestions([report])
                 self.store.remake_claims(report, suggest_claims(one, found, self.store.decisions()))
-        self.again().write()
+        self._write_after()
         return made
 
     def _refuse_under(self, report: str, target: str) -> None:
