@@ -1,10 +1,10 @@
-"""Make the README's picture: the top of the demo's report, as Chromium shows it.
+"""Make the README's pictures: the tops of the demo's report and of the weighed case, as Chromium shows them.
 
-Run it by hand when the report looks otherwise; a test says when the picture is stale:
+Run it by hand when a page looks otherwise; a test says when a picture is stale:
 
     python tools/make_picture.py
 
-The picture carries the digest of the words that it shows, so that staleness is found without a browser.
+A picture carries the digest of the words that it shows, so that staleness is found without a browser.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "report.png"
+WEIGHED = ROOT / "docs" / "pictures" / "weigh.png"
 CHROMIUM = "/usr/bin/chromium"
 WIDTH, HEIGHT = 1240, 1080
+WEIGHED_HEIGHT = 1180
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEY = b"Words"  # of the text chunk that holds the digest
 UNTIL = '<section id="when"'  # what comes below does not fit into the picture
@@ -44,12 +46,13 @@ def words_of(report: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def photograph(report: Path, target: Path) -> None:
-    """Photograph the top of a report.
+def photograph(report: Path, target: Path, height: int = HEIGHT) -> None:
+    """Photograph the top of a page.
 
     Args:
         report: The HTML file.
         target: The PNG to write.
+        height: How much of it, in pixels.
 
     Raises:
         OSError: There is no Chromium, or it made no picture.
@@ -58,7 +61,7 @@ def photograph(report: Path, target: Path) -> None:
         shot = Path(folder) / "shot.png"
         subprocess.run(
             [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--screenshot={shot}",
-             f"--user-data-dir={folder}/profile", f"--window-size={WIDTH},{HEIGHT}", report.resolve().as_uri()],
+             f"--user-data-dir={folder}/profile", f"--window-size={WIDTH},{height}", report.resolve().as_uri()],
             check=True, capture_output=True, timeout=PATIENCE_S,
         )  # fmt: skip
         chunks = [chunk for chunk in _chunks(shot.read_bytes()) if chunk[0] != b"tEXt"]
@@ -91,13 +94,17 @@ def _packed(name: bytes, data: bytes) -> bytes:
 
 
 def main() -> None:
-    """Rehearse the demo in a folder of its own and photograph its report."""
+    """Rehearse the demo and weigh the bundled case in a folder of its own, and photograph their pages."""
     tocsin = os.fspath(Path(sys.executable).with_name("tocsin"))
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
         subprocess.run([tocsin, "demo", "--no-open", "-o", os.fspath(run)], check=True, capture_output=True)
         photograph(run / "report.html", PICTURE)
-    print(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size:,} bytes")
+        page = Path(folder) / "weighed.html"
+        subprocess.run([tocsin, "weigh", "west-2026", "-o", os.fspath(page)], check=True, capture_output=True)
+        photograph(page, WEIGHED, WEIGHED_HEIGHT)
+    for made in (PICTURE, WEIGHED):
+        print(f"{made.relative_to(ROOT)}: {made.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

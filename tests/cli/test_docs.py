@@ -162,6 +162,17 @@ def test_the_picture_is_of_this_report(painter: ModuleType, demo: tuple[Path, Do
     assert name_of(PICTURE) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_the_picture_of_the_weighed_case_is_of_today(painter: ModuleType, tmp_path: Path) -> None:
+    """The README's second picture shows the words of the page that `tocsin weigh west-2026 -o` writes today."""
+    assert call("weigh", "west-2026", "-o", str(tmp_path / "page.html")).code == 0
+    told = painter.shown_in(painter.WEIGHED)
+    assert told == painter.words_of((tmp_path / "page.html").read_text(encoding="utf-8")), (
+        "docs/pictures/weigh.png is stale: python tools/make_picture.py"
+    )
+    assert painter.WEIGHED.stat().st_size < 300_000
+    assert name_of(painter.WEIGHED) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.browser
 def test_the_picture_can_be_made(painter: ModuleType, demo: tuple[Path, Done], tmp_path: Path) -> None:
     """The tool photographs a report: a PNG of the size asked for that knows what it shows."""
