@@ -2,16 +2,20 @@
 
 Pages only read a `View`. What changes something goes through `Room.changing`, which makes a new view before the page
 that follows is asked for. A change from outside (another `tocsin watch`, an edited case) is seen at the next page.
+What only few pages need is worked out in slices while nobody asks (`idle`); whoever asks first does not wait for it.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from tocsin.errors import TocsinError
 from tocsin.watch.desk import Desk
 from tocsin.watch.store import Store
 
@@ -46,6 +50,8 @@ class View:
 
 
 Warm = Callable[[View], object]
+Later = Callable[[View], Iterator[None]]
+"""Works something out in slices, and yields after each."""
 
 
 class Room:
@@ -56,6 +62,7 @@ class Room:
         case_file: The file of the case, or None.
         warm: What is worked out as soon as there is a new view, so that no page has to wait for it.
         clock: Gives the time in milliseconds since 1970.
+        later: What is worked out afterwards, slice by slice, while nobody asks for a page.
 
     Attributes:
         warm_ms: How long it took to work out the last view.
@@ -67,11 +74,14 @@ class Room:
         case_file: Path | None = None,
         warm: tuple[Warm, ...] = (),
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        later: tuple[Later, ...] = (),
     ) -> None:
         self.store = store
         self.case_file = case_file
         self.clock = clock
+        self.later = later
         self._warm = warm
+        self._slices: Iterator[None] = iter(())
         self._seen: tuple[Any, ...] = ()
         self._view: View | None = None
         self.warm_ms = 0.0
@@ -94,8 +104,22 @@ class Room:
         yield Desk(self.store)
         self._view, self._seen = self._made(), self._marks()
 
+    def slice_done(self) -> bool:
+        """Work out one slice of what the view still lacks; what failed is told by the page that needs it.
+
+        Returns:
+            Whether there was one; there is none for a view that no longer holds.
+        """
+        if self._view is None or self._marks() != self._seen:
+            return False
+        try:
+            return next(self._slices, self) is None
+        except (TocsinError, sqlite3.Error):
+            return True
+
     def _made(self) -> View:
         view = View(Desk(self.store), self.case_file)
+        self._slices = chain.from_iterable(later(view) for later in self.later)
         started = time.perf_counter()
         for warm in self._warm:
             warm(view)
