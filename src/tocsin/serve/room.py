@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from tocsin.errors import TocsinError
-from tocsin.watch.desk import Desk
+from tocsin.watch.desk import Desk, moment_of
 from tocsin.watch.store import Store
 
 __all__ = ["Room", "View"]
@@ -91,7 +91,7 @@ class Room:
         """What holds now."""
         marks = self._marks()
         if self._view is None or marks != self._seen:
-            self._view, self._seen = self._made(), marks
+            self._view, self._seen = self._made(self._desk(marks)), marks
         return self._view
 
     @contextmanager
@@ -100,9 +100,16 @@ class Room:
 
         A refusal leaves no old view either: part of a change may stand.
         """
-        self._view = None
-        yield Desk(self.store)
-        self._view, self._seen = self._made(), self._marks()
+        desk, self._view = self._desk(self._marks()), None
+        yield desk
+        marks = self._marks()
+        self._view, self._seen = self._made(desk.again()), marks
+
+    def _desk(self, marks: tuple[Any, ...]) -> Desk:
+        """The desk of the last view if the folder is as it was, whatever became of the case; or a new one."""
+        if self._view is not None and marks[0] == self._seen[0]:
+            return self._view.desk
+        return Desk(self.store)
 
     def slice_done(self) -> bool:
         """Work out one slice of what the view still lacks; what failed is told by the page that needs it.
@@ -117,8 +124,8 @@ class Room:
         except (TocsinError, sqlite3.Error):
             return True
 
-    def _made(self) -> View:
-        view = View(Desk(self.store), self.case_file)
+    def _made(self, desk: Desk) -> View:
+        view = View(desk, self.case_file)
         self._slices = chain.from_iterable(later(view) for later in self.later)
         started = time.perf_counter()
         for warm in self._warm:
@@ -128,6 +135,5 @@ class Room:
 
     def _marks(self) -> tuple[Any, ...]:
         """What differs as soon as somebody else has written to the store or the case."""
-        (version,) = self.store.connection.execute("PRAGMA data_version").fetchone()
         case = self.case_file.stat() if self.case_file is not None and self.case_file.exists() else None
-        return version, None if case is None else (case.st_mtime_ns, case.st_size)
+        return moment_of(self.store), None if case is None else (case.st_mtime_ns, case.st_size)
