@@ -115,6 +115,7 @@ def measured(folder: Path, times: int = TIMES) -> tuple[list[Asked], float]:
     with _desk(folder) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         _get(connection, "/")
+        connection.close()  # the desk does not keep one open for as long as the pause; the next request opens another
         time.sleep(PAUSE_S)
         pages = [_timed(connection, path, first, times) for path, first in _walk(connection).items()]
         with opened(folder) as desk:
