@@ -278,6 +278,33 @@ def test_a_change_makes_a_new_view_and_a_refusal_too(copied: tuple[Path, Path | 
         assert room.view is not made[1]
 
 
+def test_the_view_after_a_change_takes_the_desk_that_wrote_the_log(copied: tuple[Path, Path | None]) -> None:
+    """After two decisions the view shows both, and does not work out again what the log was written from."""
+    with Store.open(copied[0], any_thread=True) as store:
+        room = Room(store)
+        _ = room.view
+        with room.changing() as desk:
+            desk.decide("grade", "r038", ["digit=3"], "a test", "analyst", AT_MS)
+            desk.decide("retract", "r038#4", [], "a test", "analyst", AT_MS + 1)
+        now = room.view.desk
+        assert "written" in vars(now) and now is not desk
+        assert "r038#4" not in now.standing.claims and now.standing.decisions[-2].value == {"digit": "3"}
+        with room.changing() as desk:
+            assert desk is now, "what holds before a decision is not worked out again, either"
+
+
+def test_if_only_the_case_changed_the_desk_stays(copied: tuple[Path, Path | None], tmp_path: Path) -> None:
+    """A judgment that is edited makes a new view, but nothing of the folder is worked out anew."""
+    case = tmp_path / "judged.toml"
+    case.write_text("[case]\n", encoding="utf-8")
+    with Store.open(copied[0], any_thread=True) as store:
+        room = Room(store, case)
+        first = room.view
+        case.write_text('[case]\nname = "other"\n', encoding="utf-8")
+        second = room.view
+        assert second is not first and second.desk is first.desk
+
+
 def test_the_store_may_change_threads_only_if_asked(filled: Path) -> None:
     """By default a store is for the thread that opened it, as SQLite has it."""
     import threading

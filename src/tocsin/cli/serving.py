@@ -69,7 +69,7 @@ def serve(
 @contextmanager
 def _room(folder: Path | None, case: str, demo: bool) -> Iterator[Room]:
     """The room of a folder and a case; of the demonstration, filled first."""
-    from tocsin.serve.pages import WARM
+    from tocsin.serve.pages import LATER, WARM
     from tocsin.serve.room import Room
     from tocsin.serve.run import DEMO, fill
     from tocsin.watch.store import Store
@@ -80,7 +80,8 @@ def _room(folder: Path | None, case: str, demo: bool) -> Iterator[Room]:
             fill(folder)
         at = folder or FOLDER
         with Store.open(at) as opened:
-            yield Room(opened, _case_file(case or (DEMO if demo else ""), at, needed=bool(case)), WARM)
+            file = _case_file(case or (DEMO if demo else ""), at, needed=bool(case))
+            yield Room(opened, file, WARM, later=LATER)
 
 
 def _case_file(case: str, folder: Path, *, needed: bool) -> Path | None:

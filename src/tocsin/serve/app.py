@@ -23,6 +23,7 @@ from litestar.types import Message, Scope
 from markupsafe import Markup
 
 from tocsin.serve.grades import grade_words
+from tocsin.serve.idle import Idle
 from tocsin.serve.pages import HANDLERS
 from tocsin.serve.refusals import HANDLED
 from tocsin.serve.room import Room
@@ -58,6 +59,12 @@ def make_app(room: Room, *, hosts: Sequence[str], role: str = "analyst") -> Lite
         role: The role of its one user.
     """
 
+    idle = Idle(room)
+
+    async def say_headers(message: Message, scope: Scope) -> None:
+        idle.answered()
+        await _say_headers(message, scope)
+
     week = CacheControlHeader(max_age=604_800, private=True)
     files: list[Router] = [create_static_files_router("/static", [HERE / "static"], name="static")]
     if has_vendor():
@@ -69,7 +76,8 @@ def make_app(room: Room, *, hosts: Sequence[str], role: str = "analyst") -> Lite
         template_config=TemplateConfig(directory=HERE / "templates", engine=JinjaTemplateEngine, engine_callback=_set),
         csrf_config=CSRFConfig(secret=secrets.token_urlsafe(32), cookie_samesite="strict", cookie_httponly=True),
         allowed_hosts=AllowedHostsConfig([*hosts]),
-        before_send=[_say_headers],
+        before_send=[say_headers],
+        lifespan=[idle.beside],
         exception_handlers=HANDLED,
         logging_config=None,
         openapi_config=None,

@@ -2,17 +2,21 @@
 
 Pages only read a `View`. What changes something goes through `Room.changing`, which makes a new view before the page
 that follows is asked for. A change from outside (another `tocsin watch`, an edited case) is seen at the next page.
+What only few pages need is worked out in slices while nobody asks (`idle`); whoever asks first does not wait for it.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from tocsin.watch.desk import Desk
+from tocsin.errors import TocsinError
+from tocsin.watch.desk import Desk, moment_of
 from tocsin.watch.store import Store
 
 __all__ = ["Room", "View"]
@@ -46,6 +50,8 @@ class View:
 
 
 Warm = Callable[[View], object]
+Later = Callable[[View], Iterator[None]]
+"""Works something out in slices, and yields after each."""
 
 
 class Room:
@@ -56,6 +62,7 @@ class Room:
         case_file: The file of the case, or None.
         warm: What is worked out as soon as there is a new view, so that no page has to wait for it.
         clock: Gives the time in milliseconds since 1970.
+        later: What is worked out afterwards, slice by slice, while nobody asks for a page.
 
     Attributes:
         warm_ms: How long it took to work out the last view.
@@ -67,11 +74,14 @@ class Room:
         case_file: Path | None = None,
         warm: tuple[Warm, ...] = (),
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        later: tuple[Later, ...] = (),
     ) -> None:
         self.store = store
         self.case_file = case_file
         self.clock = clock
+        self.later = later
         self._warm = warm
+        self._slices: Iterator[None] = iter(())
         self._seen: tuple[Any, ...] = ()
         self._view: View | None = None
         self.warm_ms = 0.0
@@ -81,7 +91,7 @@ class Room:
         """What holds now."""
         marks = self._marks()
         if self._view is None or marks != self._seen:
-            self._view, self._seen = self._made(Desk(self.store)), marks
+            self._view, self._seen = self._made(self._desk(marks)), marks
         return self._view
 
     @contextmanager
@@ -90,13 +100,33 @@ class Room:
 
         A refusal leaves no old view either: part of a change may stand.
         """
-        self._view = None
-        desk = Desk(self.store)
+        desk, self._view = self._desk(self._marks()), None
         yield desk
-        self._view, self._seen = self._made(desk.after), self._marks()
+        marks = self._marks()
+        self._view, self._seen = self._made(desk.again()), marks
+
+    def _desk(self, marks: tuple[Any, ...]) -> Desk:
+        """The desk of the last view if the folder is as it was, whatever became of the case; or a new one."""
+        if self._view is not None and marks[0] == self._seen[0]:
+            return self._view.desk
+        return Desk(self.store)
+
+    def slice_done(self) -> bool:
+        """Work out one slice of what the view still lacks; what failed is told by the page that needs it.
+
+        Returns:
+            Whether there was one; there is none for a view that no longer holds.
+        """
+        if self._view is None or self._marks() != self._seen:
+            return False
+        try:
+            return next(self._slices, self) is None
+        except (TocsinError, sqlite3.Error):
+            return True
 
     def _made(self, desk: Desk) -> View:
         view = View(desk, self.case_file)
+        self._slices = chain.from_iterable(later(view) for later in self.later)
         started = time.perf_counter()
         for warm in self._warm:
             warm(view)
@@ -105,6 +135,5 @@ class Room:
 
     def _marks(self) -> tuple[Any, ...]:
         """What differs as soon as somebody else has written to the store or the case."""
-        (version,) = self.store.connection.execute("PRAGMA data_version").fetchone()
         case = self.case_file.stat() if self.case_file is not None and self.case_file.exists() else None
-        return version, None if case is None else (case.st_mtime_ns, case.st_size)
+        return moment_of(self.store), None if case is None else (case.st_mtime_ns, case.st_size)

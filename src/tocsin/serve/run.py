@@ -97,7 +97,7 @@ def server_of(room: Room, heard: socket.socket, role: str = "analyst") -> uvicor
     app = make_app(room, hosts=(f"{HOST}:{port}", f"localhost:{port}"), role=role)
     compile_templates(app)
     config = uvicorn.Config(
-        app, access_log=False, log_level="error", log_config=None, lifespan="off", server_header=False,
+        app, access_log=False, log_level="error", log_config=None, lifespan="on", server_header=False,
         timeout_graceful_shutdown=_GOODBYE_S,
     )  # fmt: skip
     return uvicorn.Server(config)

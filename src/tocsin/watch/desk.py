@@ -38,10 +38,9 @@ from tocsin.watch.tables import write_tables
 from tocsin.watch.text import read_text
 from tocsin.watch.times import read_time
 
-__all__ = ["Desk", "machine_reading", "opened", "zone_named"]
+__all__ = ["Desk", "machine_reading", "moment_of", "opened", "zone_named"]
 
 _ZONE = "zone"
-_AFTER = "after the last change"
 _READ = "read "
 _REMAKING = ("edit", "reject", "confirm")
 """What, decided of a suggestion, makes the claims of its report anew."""
@@ -140,25 +139,24 @@ class Desk:
         self._before.keep()
 
     def again(self) -> Desk:
-        """The same folder, with nothing remembered."""
+        """The same folder as it holds now: a desk that no change came after, or one with nothing remembered.
+
+        What was worked out to write the log after the last change that was made here need not be worked out twice.
+        """
+        for moment, desk in self._after:
+            if moment == moment_of(self.store):
+                return desk
         return Desk(self.store)
 
-    @property
-    def after(self) -> Desk:
-        """The desk of what holds now: what the last change worked out, unless something was written since then."""
-        kept: tuple[Desk, int, int] | None = self.__dict__.get(_AFTER)
-        return kept[0] if kept is not None and kept[1:] == self._mark() else self.again()
+    @cached_property
+    def _after(self) -> list[tuple[tuple[int, int], Desk]]:
+        """The desk that wrote the log after the last change made here, and the moment for which it holds."""
+        return []
 
-    def _write_after(self) -> None:
-        """Write what holds after a change, and keep the desk that worked it out."""
-        after = self.again()
-        after.write()
-        self.__dict__[_AFTER] = (after, *self._mark())
-
-    def _mark(self) -> tuple[int, int]:
-        """What differs as soon as this connection, or another, has written to the store."""
-        (version,) = self.store.connection.execute("PRAGMA data_version").fetchone()
-        return self.store.connection.total_changes, version
+    def _write_anew(self) -> None:
+        now, (version, _) = Desk(self.store), moment_of(self.store)
+        now.write()  # if another writes meanwhile, the version is another one afterwards, and this desk is not used
+        self._after[:] = [((version, moment_of(self.store)[1]), now)]
 
     def take(
         self,
@@ -185,7 +183,7 @@ class Desk:
             self.store.keep(_ZONE, str(reading.zone))
         summary = take_into(self.store, source, reading, None, progress, kind=kind)
         self.read(model=model)
-        self._write_after()
+        self._write_anew()
         return summary
 
     def read(self, *, model: bool = False) -> None:
@@ -231,25 +229,32 @@ class Desk:
         Raises:
             WatchError: It is no decision that something can follow.
         """
+        before = self.again().standing if self._after else self.standing  # a decision made here before holds, too
         report, suggestion, _ = target.partition("@")
         remade = bool(suggestion) and act in _REMAKING
         if remade:
-            self._refuse_under(report, target)
+            self._refuse_under(before, report, target)
         with self.store.batch():
-            made = decide(self.store, self.standing, act, target, words, reason, by, at, self.zone)
+            made = decide(self.store, before, act, target, words, reason, by, at, self.zone)
             if remade:
                 (one,), found = self.store.reports([report]), self.store.suggestions([report])
                 self.store.remake_claims(report, suggest_claims(one, found, self.store.decisions()))
-        self._write_after()
+        self._write_anew()
         return made
 
-    def _refuse_under(self, report: str, target: str) -> None:
+    def _refuse_under(self, before: Standing, report: str, target: str) -> None:
         """Refuse to change characters under a claim that somebody stands behind already."""
         here = next((one.span for one in self.store.suggestions([report]) if one.id == target), None)
-        for claim in self.standing.claims.values():
+        for claim in before.claims.values():
             if claim.report == report and claim.status != "suggested" and here in claim.spans:
                 told = f"found {claim.id}, which rests on it and is {claim.status}; expected that to be corrected"
                 raise WatchError(f"{told} or retracted", place=target)
+
+
+def moment_of(store: Store) -> tuple[int, int]:
+    """What differs as soon as somebody has written to a store: others, and its own connection."""
+    (version,) = store.connection.execute("PRAGMA data_version").fetchone()
+    return version, store.connection.total_changes
 
 
 @contextmanager

@@ -7,6 +7,6 @@ Never: decides anything that a room below should, or lets words of a report thro
 Start reading at: every.py, then overview.py.
 """
 
-from tocsin.serve.pages.every import HANDLERS, WARM
+from tocsin.serve.pages.every import HANDLERS, LATER, WARM
 
-__all__ = ["HANDLERS", "WARM"]
+__all__ = ["HANDLERS", "LATER", "WARM"]

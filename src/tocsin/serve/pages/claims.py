@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from litestar import Request, get
@@ -25,10 +26,12 @@ from tocsin.serve.pages.question_shown import changed, found_by_law, opposing, s
 from tocsin.serve.paging import paged
 from tocsin.serve.room import Room, View
 
-__all__ = ["HANDLERS", "WARM"]
+__all__ = ["HANDLERS", "LATER", "WARM"]
 
 FEW = 6
 """Origins of a side that the page of its question shows; all of them stand on a page of the side."""
+LAW = "by"
+"""The pack whose words stand on the page of a question unless another is asked for."""
 Asked = Request[Any, Any, Any]
 
 
@@ -67,7 +70,7 @@ def question(request: Asked, room: Room, question: str) -> Template:
         size = FEW if chosen is None else 50
         groups = paged(origin_groups(side), number, here, lambda it: origin_shown(view, it), words, size)
         sides.append((shown[side.id], groups))
-    packs, law, alone = _packs(), str(query.get("law", "")) or "by", chosen is not None
+    packs, law, alone = _packs(), str(query.get("law", "")) or LAW, chosen is not None
     # A pack of the house only: a word of the address is never the path of a file.
     refused = "" if law in packs else f"Found {law[:20]!r}; expected a pack of law of {', '.join(packs)}."
     findings = found_by_law(view, found, law) if not alone and not refused else ()
@@ -92,6 +95,20 @@ def _questions(view: View) -> tuple[QuestionShown, ...]:
     return view.remember("claims: questions", lambda: tuple(question_shown(view, one) for one in view.desk.ledger))
 
 
+def _later(view: View) -> Iterator[None]:
+    """What the page of a question and of a claim work out at their first asking."""
+    for question in view.desk.ledger:
+        changed(view, question)
+        yield
+        found_by_law(view, question, LAW)
+        yield
+        opposing(view, question)
+        yield
+    for name in sorted(view.desk.standing.claims)[:1]:
+        one_shown(view, name)  # its tables of all claims stay
+        yield
+
+
 def _packs() -> list[str]:
     return sorted(bundled_packs())
 
@@ -102,3 +119,4 @@ def _number(words: str) -> int:
 
 HANDLERS = [claims, every, question, one]
 WARM = (_questions,)
+LATER = (_later,)

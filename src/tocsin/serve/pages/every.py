@@ -17,10 +17,12 @@ from tocsin.serve.pages import (
     report,
 )
 
-__all__ = ["HANDLERS", "WARM"]
+__all__ = ["HANDLERS", "LATER", "WARM"]
 
 _PAGES: Final = (
     overview, inbox, report, incidents, claims, map, footprint, hypotheses, hypotheses_item, hypotheses_use,
 )  # fmt: skip
 HANDLERS: Final = [handler for one in _PAGES for handler in one.HANDLERS]
 WARM: Final = tuple(warm for one in _PAGES for warm in one.WARM)
+LATER: Final = claims.LATER
+"""What is worked out while nobody asks; the other pages need nothing that takes long."""

@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass, replace
 from tocsin.brief.watch_words import count_words, origins_words
 from tocsin.serve.pages.claim_shown import ClaimShown, claim_shown, incident_address, incident_of, when_words
 from tocsin.serve.pages.inbox_rows import Choice, key_of
+from tocsin.serve.pages.question_shown import all_drifts
 from tocsin.serve.paging import Paged, paged
 from tocsin.serve.room import View
 from tocsin.watch import Bounds
 from tocsin.watch.deciding import PAIR
-from tocsin.watch.ledger import Drift, drifts, legal
+from tocsin.watch.ledger import Drift, legal
 from tocsin.watch.ledger.incidents import Incident, Maybe, maybe_same, published_order
 from tocsin.watch.ledger.legal import LegalFinding
 from tocsin.watch.likeness import origin_of
@@ -199,7 +200,7 @@ def drifts_by_claim(view: View) -> Mapping[str, tuple[Drift, ...]]:
 
 def _drifts(view: View) -> dict[str, tuple[Drift, ...]]:
     found: dict[str, list[Drift]] = {}
-    for one in drifts(view.desk.standing, view.desk.origins):
+    for one in all_drifts(view):
         for name in {one.claim, one.source_claim} - {""}:
             found.setdefault(name, []).append(one)
     return {name: tuple(mine) for name, mine in found.items()}

@@ -27,7 +27,18 @@ from tocsin.watch.ledger import (
     theme_of,
 )
 
-__all__ = ["MOST_COMPARED", "Against", "Finding", "Saying", "Single", "changed", "found_by_law", "opposing", "singles"]
+__all__ = [
+    "MOST_COMPARED",
+    "Against",
+    "Finding",
+    "Saying",
+    "Single",
+    "all_drifts",
+    "changed",
+    "found_by_law",
+    "opposing",
+    "singles",
+]
 
 MOST_COMPARED: Final = 2_000
 """Claims up to which all numbers are compared with each other: 2,000 take about a quarter of a second."""
@@ -152,14 +163,15 @@ def singles(view: View, question: Question) -> tuple[Single, ...] | None:
     )
 
 
+def all_drifts(view: View) -> tuple[Drift, ...]:
+    """What pages changed of what they took from others, in all claims."""
+    return view.remember("claims: drift", lambda: drifts(view.desk.standing, view.desk.origins))
+
+
 def changed(view: View, question: Question) -> tuple[Drift, ...]:
     """What pages changed of what they took from others, in claims of a question."""
-
-    def make() -> tuple[Drift, ...]:
-        return drifts(view.desk.standing, view.desk.origins)
-
     ids = {row.id for side in question.sides for row in side.rows}
-    found = view.remember("claims: drift", make)
+    found = all_drifts(view)
     return tuple(one for one in found if one.claim in ids or one.source_claim in ids)[:50]
 
 
