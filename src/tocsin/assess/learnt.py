@@ -177,6 +177,11 @@ class Learnt:
                 begin, end = self._needed.get(taken, (first, last))
                 self._needed[taken] = min(begin, first), max(end, last)
 
+    def ready(self, prior: Part) -> None:
+        """Draw again now whatever was expected, so that changes can be worked out side by side."""
+        for taken, (first, last) in self._needed.items():
+            self._under(taken, prior, first, last)
+
     def _log_mean(self, prior: Part, left: Part | None, instead: Part | None) -> Floats:
         total = prior.log_mean.copy()
         for part in self._parts.values():

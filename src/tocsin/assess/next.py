@@ -26,6 +26,7 @@ from tocsin.assess.likelihoods import Streams, added
 from tocsin.assess.model import Case, WatchFor
 from tocsin.assess.quantiles import bands, likelies
 from tocsin.assess.sentences import next_sentence
+from tocsin.assess.threads import side_by_side
 from tocsin.assess.words import word_of
 
 __all__ = ["look_ahead"]
@@ -46,9 +47,8 @@ def look_ahead(case: Case, streams: Streams, answer: Floats, prior: Floats, orde
     Returns:
         The most expected information first; ties by id.
     """
-    found = [
-        _valued(case, one, streams, answer, prior, order) for one in sorted(case.watch_for, key=lambda one: one.id)
-    ]
+    wanted = sorted(case.watch_for, key=lambda one: one.id)
+    found = side_by_side(lambda one: _valued(case, one, streams, answer, prior, order), wanted)
     return tuple(sorted(found, key=lambda one: (-one.bits, one.id)))
 
 

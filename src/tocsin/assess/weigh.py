@@ -24,6 +24,7 @@ from tocsin.assess.model import Case, Evidence
 from tocsin.assess.next import look_ahead
 from tocsin.assess.quantiles import bands, error_of, likelies, medians
 from tocsin.assess.sentences import flip_sentence, grounds, likely_sentence, shared_note
+from tocsin.assess.threads import side_by_side
 
 __all__ = ["MOST_TURNED", "evidence_digest", "posterior_draws", "weigh"]
 
@@ -37,7 +38,8 @@ class _Told:
     def __init__(self, streams: Streams, ready: Gathering) -> None:
         self.changes: list[tuple[str, str, Part | None]] = []
         self.items = {one.id: one for one in ready.items if one.tells}
-        self.drawn = {name: draw(streams, one) for name, one in self.items.items()}
+        drawn = side_by_side(lambda one: draw(streams, one), self.items.values())
+        self.drawn = dict(zip(self.items, drawn, strict=True))
         self.part = parts_of(tuple(self.items.values()))
         self.learnt = Learnt(parts(streams, tuple(self.items.values()), self.drawn))
         self._streams = streams
@@ -177,8 +179,10 @@ def _changed(
     Shares of common origins stay as they are.
     """
     found: dict[str, dict[str, tuple[Without, ...]]] = {Flip.FALLS: {}, Flip.TURNS: {}}
-    for name, how, instead in told.changes:
-        middle = dict(zip(ready.order, medians(told.learnt.changed(prior, told.part[name], instead)), strict=True))
+    told.learnt.ready(prior)
+    middles = side_by_side(lambda one: medians(told.learnt.changed(prior, told.part[one[0]], one[2])), told.changes)
+    for (name, how, _), row in zip(told.changes, middles, strict=True):
+        middle = dict(zip(ready.order, row, strict=True))
         found[how][name] = tuple(
             Without(each.id, float(middle[each.id]), float(middle[each.id]) - answer[each.id].median)
             for each in case.hypotheses
@@ -194,13 +198,24 @@ def _effects(
     without: Mapping[str, tuple[Without, ...]],
 ) -> tuple[Effect, ...]:
     plain = {one.id: one for one in ready.items}
+    why_not = {one.item.id: ready.not_in.get(one.item.id, one.why) for one in evidence}
+    effects = dict(
+        zip(
+            told.items,
+            side_by_side(
+                lambda one: _effect(case, one, told.drawn[one.id], ready.order, without[one.id], why_not[one.id]),
+                told.items.values(),
+            ),
+            strict=True,
+        )
+    )
     made = []
     place = {one.id: number for number, one in enumerate(case.items)}
     for one in sorted(evidence, key=lambda one: (place.get(one.item.id, len(place)), one.item.id)):
         name = one.item.id
-        holds, why = one.holds and name not in ready.not_in, ready.not_in.get(name, one.why)
-        if name in told.items:
-            made.append(_effect(case, told.items[name], told.drawn[name], ready.order, without[name], why))
+        holds, why = one.holds and name not in ready.not_in, why_not[name]
+        if name in effects:
+            made.append(effects[name])
         elif name in plain:
             same = tuple(Ratio(each.id, 0.0, 0.0, 0.0) for each in case.hypotheses)
             made.append(Effect(name, holds, why, ratios=same, origins=len(plain[name].witnesses)))
