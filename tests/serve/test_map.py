@@ -128,6 +128,12 @@ def test_a_day_that_is_none_is_told(client: TestClient[Any], query: str) -> None
     assert answer.status_code == 422 and 'role="alert"' in answer.text and "The same as a list" in answer.text
 
 
+@pytest.mark.parametrize("query", ["from=2199-01-01", "to=1950-01-01", "from=1950-01-01&to=2199-12-31"])
+def test_days_far_from_every_event_are_a_page_too(client: TestClient[Any], query: str) -> None:
+    """Days before the first event or after the last one are a page like any other, with a list that may be empty."""
+    assert client.get(f"/map?{query}").status_code == 200
+
+
 def test_the_list_holds_every_event_over_its_pages(client: TestClient[Any], view: View) -> None:
     """For those who do not see the map: every event is a row of the list, once."""
     seen: list[str] = []

@@ -140,8 +140,8 @@ def timeline_of(found: Sequence[Event], first: int | None, last: int | None) -> 
         return None
     days = sorted(day for day, _ in dated)
     aside = len(days) // _FAR_OUT
-    low = days[aside] if first is None else first
-    high = days[-1 - aside] if last is None else last
+    low = min(days[aside], days[-1] if last is None else last) if first is None else first
+    high = max(days[-1 - aside], low) if last is None else last  # what has no end reaches beyond the last day told
     step = next((float(step) for most, step in _BINS if high - low <= most), _MONTH)
     bars = [[0, 0] for _ in range(int((high - low) // step) + 1)]
     for day, sort in dated:
