@@ -323,3 +323,9 @@ def test_the_store_may_change_threads_only_if_asked(filled: Path) -> None:
             thread.start()
             thread.join()
     assert said == [sqlite3.ProgrammingError]
+
+
+@pytest.mark.parametrize("address", ["/static/a%00b", "/static/a%2500b", "/vendor/a%00.js", "/inbox/r026%00"])
+def test_a_zero_byte_is_no_address(client: TestClient[Litestar], address: str) -> None:
+    """A zero byte, which no file's name can hold, is a page that is not there, and no defect."""
+    assert client.get(address).status_code == 404

@@ -9,13 +9,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Router
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader, MutableScopeHeaders, State
 from litestar.di import Provide
+from litestar.exceptions import NotFoundException
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
@@ -76,12 +77,19 @@ def make_app(room: Room, *, hosts: Sequence[str], role: str = "analyst") -> Lite
         template_config=TemplateConfig(directory=HERE / "templates", engine=JinjaTemplateEngine, engine_callback=_set),
         csrf_config=CSRFConfig(secret=secrets.token_urlsafe(32), cookie_samesite="strict", cookie_httponly=True),
         allowed_hosts=AllowedHostsConfig([*hosts]),
+        before_request=_no_zero_byte,
         before_send=[say_headers],
         lifespan=[idle.beside],
         exception_handlers=HANDLED,
         logging_config=None,
         openapi_config=None,
     )
+
+
+def _no_zero_byte(request: Request[Any, Any, Any]) -> None:
+    """Refuse an address with a zero byte, which no file's name can hold."""
+    if "\0" in request.url.path or "%00" in request.url.path:
+        raise NotFoundException("there is no such page")
 
 
 def has_vendor() -> bool:
