@@ -18,7 +18,6 @@ from tests.cli.documents import blocks_of, commands_in
 
 from tocsin.cli.serving import PORT
 
-
 DOCUMENTED = sorted(
     {
         command.removeprefix("tocsin serve ")
