@@ -13,15 +13,27 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from tests.cli.calls import call
+from tests.cli.calls import ROOT, call
+from tests.cli.documents import blocks_of, commands_in
 
 from tocsin.cli.serving import PORT
 
+DOCUMENTED = sorted(
+    {
+        command.removeprefix("tocsin serve ")
+        for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+        for block in blocks_of(page)
+        if "serve" in block.words
+        for command in commands_in(block)
+    }
+)
+"""What follows `tocsin serve` in the blocks of README and docs that are marked `serve`."""
 
-def started(folder: Path, *words: str) -> subprocess.Popen[str]:
+
+def started(folder: Path, *words: str, home: Path | None = None) -> subprocess.Popen[str]:
     """A desk in a process of its own; its folders of passing things are made in the given one."""
     return subprocess.Popen(
-        [sys.executable, "-m", "tocsin", "serve", *words],
+        [sys.executable, "-m", "tocsin", "serve", *words], cwd=home,
         env={**os.environ, "TMPDIR": str(folder)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
@@ -45,6 +57,24 @@ def test_the_demonstration_answers_and_leaves_nothing(tmp_path: Path, sent: sign
     assert out == ""
     assert [line for line in said.splitlines() if "stopped" not in line] == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", DOCUMENTED)
+def test_commands_of_the_pages_start_a_desk(words: str, watched: Path, tmp_path: Path) -> None:
+    """Each documented command starts a desk that answers, beside the watch folder and the case that the pages make."""
+    assert call("weigh", "west-2026", "--copy", watched.parent / "mine").code == 0
+    running = started(tmp_path, *words.split(), "--port", "0", "--json", home=watched.parent)
+    assert running.stdout is not None
+    told = json.loads(running.stdout.readline())
+    with urllib.request.urlopen(told["address"], timeout=20) as answer:
+        assert "The answer so far" in answer.read().decode()
+    running.send_signal(signal.SIGTERM)
+    running.communicate(timeout=30)
+
+
+def test_the_pages_show_how_to_serve() -> None:
+    """The pages show the demonstration, and a folder and a case of one's own."""
+    assert DOCUMENTED == ["--demo", "--store watch --case mine/case.toml"]
 
 
 def test_a_port_in_use_is_refused() -> None:
