@@ -134,7 +134,7 @@ def test_worlds_of_a_mobilisation_are_the_rarest_to_fit(evidence: tuple[Evidence
     """As the reason of the item says: its first night is larger than what was told."""
     crowd = next(one for one in evidence if one.item.id == "crowd")
     assert crowd.simulated is not None
-    assert min(crowd.simulated, key=lambda name: crowd.simulated[name][0]) == "mobilisation"  # type: ignore[index]  # it is not None
+    assert min((accepted, name) for name, (accepted, _) in crowd.simulated.items())[1] == "mobilisation"
 
 
 @pytest.mark.parametrize("report", ["r077", "r045", "r026", "r050"])

@@ -62,6 +62,13 @@ def test_no_address_of_a_registry() -> None:
     assert hits(REGISTRY) == []
 
 
+def test_locks_hold_no_address() -> None:
+    """A lock carries names, versions and hashes only."""
+    locks = [name for name in texts() if name.endswith((".lock", "package-lock.json"))]
+    assert len(locks) == 3
+    assert [name for name in locks if "://" in texts()[name]] == []
+
+
 def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Return the test functions of a file, those inside classes too."""
     tree = ast.walk(ast.parse(path.read_text()))

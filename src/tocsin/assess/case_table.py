@@ -215,8 +215,10 @@ class Table:
 
     def checked_number(self, value: object, low: float, high: float, what: str, *keys: str | int) -> float:
         """A value as a finite number from `low` to `high`."""
-        plain = isinstance(value, int | float) and not isinstance(value, bool)
-        if not plain or not math.isfinite(found := _floated(value)) or not low <= found <= high:
+        found = math.nan
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            found = _floated(value)
+        if not math.isfinite(found) or not low <= found <= high:
             raise self.error(f"found {shown(value)}; expected {what or 'a number'}", *keys)
         return found
 
@@ -309,9 +311,9 @@ class Table:
         met.add(name)
 
 
-def _floated(value: object) -> float:
+def _floated(value: int | float) -> float:
     try:
-        return float(value)  # type: ignore[arg-type]  # a whole number or a fraction, asked before
+        return float(value)
     except OverflowError:
         return math.inf
 
