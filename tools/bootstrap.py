@@ -287,7 +287,7 @@ def web(root: Path, venv: Path) -> bool:
         run([str(venv / "bin" / "python"), str(root / "tools" / "web.py")], cwd=root)
     except SetUpError as error:
         said = str(error).splitlines()[-1]
-        say(f"the desk's map and charts are left out, and the next set-up tries again: {said}")
+        say(f"the desk's map stands still, and the next set-up tries again: {said}")
         return False
     return True
 

@@ -20,7 +20,6 @@ LOCKED = ("package.json", "package-lock.json", ".npmrc")
 FILES = {
     "htmx.org": ("dist/htmx.min.js",),
     "maplibre-gl": ("dist/maplibre-gl.mjs", "dist/maplibre-gl-worker.mjs", "dist/maplibre-gl.css"),
-    "uplot": ("dist/uPlot.esm.js", "dist/uPlot.min.css"),
 }  # package → the files that pages load
 FLAGS = ("--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-retry-mintimeout=1000")
 ENOUGH_S = 300

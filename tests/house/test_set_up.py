@@ -213,7 +213,7 @@ def test_browser_libraries_are_fetched_once(
     python.chmod(0o755)
     for _ in range(2):
         bootstrap.set_up(checkout, dev=False)
-        assert "the desk's map and charts are left out" in (last := capsys.readouterr().out.splitlines()[-1])
+        assert "the desk's map stands still" in (last := capsys.readouterr().out.splitlines()[-1])
         assert last.endswith("npm failed: no network")
     python.write_text(f"#!/bin/sh\nmkdir -p {listed.parent}\ntouch {listed}\n")
     for before in (lambda: None, listed.unlink, lambda: (checkout / "web" / "package-lock.json").write_text("{ }")):

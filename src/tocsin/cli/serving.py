@@ -114,7 +114,7 @@ def _say(address: str, room: Room, *, as_json: bool) -> None:
         if room.case_file is not None:
             print(f"Case: {room.case_file}")
         if not has_vendor():
-            print("The map and charts are left out: the browser libraries were not fetched at set-up.")
+            print("The map stands still: the browser libraries were not fetched at set-up.")
     sys.stdout.flush()
 
 

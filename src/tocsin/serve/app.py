@@ -93,7 +93,7 @@ def _no_zero_byte(request: Request[Any, Any, Any]) -> None:
 
 
 def has_vendor() -> bool:
-    """Whether the libraries for the browser were put in place; without them pages work, but have no map or charts."""
+    """Whether the libraries for the browser were put in place; without them pages work, with a still map."""
     return (VENDOR / "vendor.json").is_file()
 
 
