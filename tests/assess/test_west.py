@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,17 +27,8 @@ WRITTEN = int(dt.datetime(2026, 11, 26, tzinfo=dt.UTC).timestamp() * 1000)
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """The bundled record, taken in."""
-    folder = tmp_path_factory.mktemp("west")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TOCSIN_WATCH_KEY", os.fspath(folder / "watch.key"))
-        with opened(folder / "watch", create=True) as made:
-            reading = machine_reading(
-                WRITTEN, source="west-2026", kept="", zone="", publisher="", owner="unknown", level="unknown"
-            )
-            made.take("west-2026", reading)
-            yield made.again()
+def desk(west: Desk) -> Desk:
+    return west
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
-from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -18,24 +16,12 @@ from tocsin.brief.weigh import weigh_page, with_section
 from tocsin.brief.weigh_charts import Bar, Pushed, bands_drawn, pushes_drawn
 from tocsin.brief.weighing import Weighing, weighing_of
 from tocsin.errors import UsageError
-from tocsin.watch.desk import Desk, machine_reading, opened
-
-WRITTEN = 1_795_651_200_000
-"""26 November 2026, UTC: when the case was written."""
+from tocsin.watch.desk import Desk
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """The bundled record, taken in."""
-    folder = tmp_path_factory.mktemp("west")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TOCSIN_WATCH_KEY", os.fspath(folder / "watch.key"))
-        with opened(folder / "watch", create=True) as made:
-            reading = machine_reading(
-                WRITTEN, source="west-2026", kept="", zone="", publisher="", owner="unknown", level="unknown"
-            )
-            made.take("west-2026", reading)
-            yield made.again()
+def desk(west: Desk) -> Desk:
+    return west
 
 
 @pytest.fixture(scope="module")
